@@ -1,0 +1,142 @@
+"""Settings: every environment variable the portal reads, typed, documented and refused when wrong.
+
+``docs/configuration.md`` is generated from this file by ``flask check-config --markdown``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105 - refused in PROD by check_secrets
+MEGABYTE = 1024 * 1024
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Environment(StrEnum):
+    """STAGING is PROD with a banner."""
+
+    DEV = "DEV"
+    TEST = "TEST"
+    STAGING = "STAGING"
+    PROD = "PROD"
+
+
+class Settings(BaseSettings):
+    """The environment of one process. Field names are the variables' names in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", case_sensitive=False, env_ignore_empty=True)
+
+    environment: Environment = Field(Environment.DEV, description="DEV, TEST, STAGING (PROD with a banner) or PROD.")
+    instance_dir: Path = Field(ROOT / "instance", description="Where the embedded database, media and mails lie.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    database_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL", "SQLALCHEMY_DATABASE_URL"),
+        description="PostgreSQL 14 or newer. Empty: an embedded PostgreSQL under INSTANCE_DIR.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Signs cookies, tokens and links. Required in PROD."
+    )
+    email_hash_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Keys the hashes of the allow list. Required in PROD."
+    )
+    public_url: str = Field(
+        "", description="All links in mails start with it. Required in PROD; default http://HOST:PORT."
+    )
+    mini_app_url: str = Field("", description="Web build of the mobile app, for password reset links.")
+    admin_email: str = Field("", description="First administrator, created if absent.")
+    admin_password: SecretStr = Field(SecretStr(""), description="Password of the first administrator.")
+    mail_server: str = Field("", description="SMTP server. Empty in DEV: mails go to /dev/mail.")
+    mail_port: int = Field(587, description="SMTP port.")
+    mail_username: str = Field("", description="SMTP user.")
+    mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
+    mail_use_tls: bool = Field(True, description="STARTTLS before anything is said.")
+    mail_from: str = Field("alumni@localhost", description="Address in From.")
+    mail_from_name: str = Field("", description="Name in From; the institution's when empty.")
+    cors_origins: CommaList = Field((), description="Origins that may call the API, comma separated; DEV: any.")
+    email_domains: CommaList = Field((), description="Domains allowed at registration; empty: any.")
+    redis_url: str = Field("", description="Shared storage of the coarse request limits; memory when empty.")
+    media_url: str = Field("", description="Folder of pictures; INSTANCE_DIR/media when empty.")
+    trusted_proxies: CommaList = Field(
+        (), description="Addresses or networks whose X-Forwarded-For and -Proto count."
+    )
+    trusted_hosts: CommaList = Field(
+        (), description="Further Host headers that are ours, beside that of PUBLIC_URL; DEV: any local address."
+    )
+    max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Largest uploaded file, in bytes.")
+    cache_ttl_seconds: int = Field(3600, ge=0, description="Life of cached public pictures, in seconds.")
+    scheduler: bool = Field(True, description="on: jobs and dispatcher run in the web processes; off: only in `flask worker`.")
+    seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
+    log_level: str = Field("INFO", description="Python logging level.")
+    log_format: str = Field("", description="text or json; text in DEV, json elsewhere.")
+    sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
+    sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
+    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer that /metrics demands when set.")
+    access_token_minutes: int = Field(60, ge=1, description="Life of an access token that can be refreshed.")
+    refresh_token_days: int = Field(30, ge=1, description="Life of a refresh token.")
+    session_days: int = Field(7, ge=1, description="Life of a browser sign-in without use.")
+    legacy_session_days: int = Field(30, ge=1, description="Life without use of an API sign-in that never refreshes.")
+    web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
+    institution_name: str = Field("Demo University", description="Shown in the header and in mails.")
+    brand_color: str = Field("#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable steps are derived.")
+
+    @field_validator("cors_origins", "email_domains", "trusted_proxies", "trusted_hosts", mode="before")
+    @classmethod
+    def split_commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def use_psycopg3(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme.split("+")[0] not in {"postgres", "postgresql"}:
+            raise ValueError("must start with postgresql://")
+        return f"postgresql+psycopg://{rest}"
+
+    @model_validator(mode="after")
+    def check_secrets(self) -> Settings:
+        if not self.is_production:
+            return self
+        for name in ("secret_key", "email_hash_secret"):
+            value = getattr(self, name).get_secret_value()
+            if value == DEVELOPMENT_SECRET or len(value) < 32:
+                raise ValueError(f"{name.upper()} must be set to at least 32 random characters in {self.environment}")
+        if not self.public_url:
+            raise ValueError(f"PUBLIC_URL must be set in {self.environment}: links in mails start with it")
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment in {Environment.PROD, Environment.STAGING}
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment is Environment.DEV
+
+    @property
+    def base_url(self) -> str:
+        """What links in mails start with, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def media_dir(self) -> Path:
+        return Path(self.media_url) if self.media_url else self.instance_dir / "media"
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """Read the environment once per process; raises ``pydantic.ValidationError`` naming what is wrong."""
+    return Settings()

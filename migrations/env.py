@@ -1,0 +1,21 @@
+"""Alembic's entry: the application gives the engine and every table."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+
+import portal.tables  # noqa: F401 - imported so that every table is known
+from portal.core.database import Base
+
+engine = current_app.extensions["migrate"].db.engine
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()

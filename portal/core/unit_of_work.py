@@ -1,0 +1,90 @@
+"""One transaction per writing request, job or command; reads run in autocommit.
+
+``PortalFlask.dispatch_request`` opens and commits it, so that a failing commit still meets the error handlers.
+Nobody below the edge commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg.errors
+import sqlalchemy as sa
+from flask import current_app
+from flask_sqlalchemy.session import Session
+from sqlalchemy.exc import DBAPIError
+
+Result = TypeVar("Result")
+
+READING = "reads_in_autocommit"
+RETRIED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+class PortalSession(Session):
+    """A session whose reads can run without BEGIN and ROLLBACK, on the same pool."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
+        engine = super().get_bind(mapper, clause, bind, **kwargs)
+        if self.info.get(READING) and isinstance(engine, sa.Engine):
+            return reading_engine(engine)
+        return engine
+
+
+def reading_engine(engine: sa.Engine) -> sa.Engine:
+    """The same pool with autocommit; made once per engine."""
+    cached: dict[int, sa.Engine] = current_app.extensions.setdefault("reading_engines", {})
+    key = id(engine)
+    if key not in cached:
+        cached[key] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return cached[key]
+
+
+def session() -> sa.orm.scoped_session[PortalSession]:
+    from portal.extensions import db  # the extension object imports this module
+
+    return db.session  # type: ignore[return-value]  # Flask-SQLAlchemy types the plain Session
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Commit what the block did, or roll all of it back; for jobs, commands and the edge of a request."""
+    current = session()
+    current.info[READING] = False
+    try:
+        yield
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read without a transaction: each statement sees what is committed when it starts."""
+    current = session()
+    current.info[READING] = True
+    try:
+        yield
+    finally:
+        current.rollback()
+        current.info[READING] = False
+
+
+def is_worth_retrying(error: DBAPIError) -> bool:
+    """A deadlock or serialisation failure, or a connection that the server closed before anything was done."""
+    return isinstance(error.orig, RETRIED) or error.connection_invalidated
+
+
+def run(work: Callable[[], Result], *, writes: bool) -> Result:
+    """Do the work in its unit of work; once more if the database asks for it."""
+    scope = unit_of_work if writes else reading
+    try:
+        with scope():
+            return work()
+    except DBAPIError as error:
+        if not is_worth_retrying(error):
+            raise
+        with scope():
+            return work()

@@ -1,0 +1,87 @@
+"""Gatherings and who goes to them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.core.database import Base, Id
+
+TITLE_MAX = 120
+DESCRIPTION_MAX = 5000
+PLACE_MAX = 200
+NOTE_MAX = 500
+CAPACITY_MAX = 100_000
+COST_MAX = 100_000_000
+DEFAULT_CURRENCY = "RUB"
+
+
+class Attendance(StrEnum):
+    GOING = "going"
+    WAITING = "waiting"
+
+
+class Event(Base):
+    """``starts_local`` is what the organiser's wall clock shows in ``time_zone``; ``starts_at`` is that instant.
+
+    ``cost`` is in minor units of ``currency``. ``capacity`` of ``None`` means no limit.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint("approval IN ('pending', 'approved', 'declined')", name="approval"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        CheckConstraint("cost >= 0", name="cost"),
+        CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
+        Index("ix_events_by_time", "approval", "starts_at", "id"),
+        Index("ix_events_city_id", "city_id", "starts_at"),
+        Index("ix_events_to_review", "created_at", postgresql_where=text("approval = 'pending'")),
+    )
+
+    id: Mapped[Id]
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(TITLE_MAX))
+    description: Mapped[str] = mapped_column(String(DESCRIPTION_MAX))
+    is_online: Mapped[bool] = mapped_column(default=False)
+    city_id: Mapped[int | None] = mapped_column(ForeignKey("cities.id"))
+    place: Mapped[str] = mapped_column(String(PLACE_MAX), default="")
+    starts_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    cost: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3), default=DEFAULT_CURRENCY)
+    capacity: Mapped[int | None]
+    cover_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
+    approval: Mapped[str] = mapped_column(String(10), default=Approval.PENDING)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    decision_note: Mapped[str | None] = mapped_column(String(NOTE_MAX))
+    cancelled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    def has_started(self, at: datetime) -> bool:
+        return self.starts_at <= at
+
+
+class Participation(Base):
+    """One row per person and event; those who came after the last place wait in the order of ``joined_at``."""
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        CheckConstraint("state IN ('going', 'waiting')", name="state"),
+        Index("ix_participations_account_id", "account_id"),
+        Index("ix_participations_queue", "event_id", "state", "joined_at"),
+    )
+
+    event_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10), default=Attendance.GOING)
+    joined_at: Mapped[datetime] = mapped_column(default=now)

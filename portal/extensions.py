@@ -1,0 +1,27 @@
+"""Unbound extension objects; ``create_app`` binds them."""
+
+from __future__ import annotations
+
+from flask_babel import Babel
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+
+from portal.core.database import Base
+from portal.core.unit_of_work import PortalSession
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": PortalSession, "expire_on_commit": False})
+migrate = Migrate()
+login_manager = LoginManager()
+csrf = CSRFProtect()
+jwt = JWTManager()
+mail = Mail()
+babel = Babel()
+htmx = Htmx()
+limiter = Limiter(get_remote_address, headers_enabled=True)

@@ -1,0 +1,44 @@
+"""Pictures: rows describe them, content-addressed files hold them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.database import Base, Id
+
+
+class Purpose(StrEnum):
+    AVATAR = "avatar"
+    COVER = "cover"
+
+
+class Picture(Base):
+    """``digest`` is the SHA-256 (hex) of the stored bytes and the name of the file."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (CheckConstraint("purpose IN ('avatar', 'cover')", name="purpose"),)
+
+    id: Mapped[Id]
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    content_type: Mapped[str] = mapped_column(String(30))
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PictureDigest(Base):
+    """Digests of everything we took or emitted for a picture, so that an echo is recognised as no change."""
+
+    __tablename__ = "picture_digests"
+
+    picture_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pictures.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)

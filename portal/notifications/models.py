@@ -1,0 +1,30 @@
+"""What a person is told inside the portal."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.database import Base, Id
+
+
+class Notice(Base):
+    """``key`` is unique, so that a fact told twice is stored once; ``payload`` feeds the kind's template."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_list", "account_id", "created_at"),
+        Index("ix_notices_unread", "account_id", postgresql_where=text("read_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, object]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,28 @@
+"""Every permission there is, and the built-in groups that hold them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Named ``resource:action``; the value is what the database stores."""
+
+    PEOPLE_VERIFY = "people:verify"
+    PEOPLE_BAN = "people:ban"
+    PEOPLE_READ_ALL = "people:read_all"
+    EVENTS_MODERATE = "events:moderate"
+    ALLOW_LIST_IMPORT = "allow_list:import"
+    SETTINGS_CHANGE = "settings:change"
+    OUTBOX_READ = "outbox:read"
+    AUDIT_READ = "audit:read"
+    SYSTEM_READ = "system:read"
+
+
+MODERATORS = "moderators"
+ADMINISTRATORS = "administrators"
+
+BUILT_IN_GROUPS: dict[str, frozenset[Permission]] = {
+    MODERATORS: frozenset({Permission.EVENTS_MODERATE, Permission.PEOPLE_READ_ALL}),
+    ADMINISTRATORS: frozenset(Permission),
+}

@@ -1,0 +1,80 @@
+"""People as others see them, and the cities they live in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.database import Base
+
+BIOGRAPHY_MAX = 2000
+WORK_MAX = 120
+PROGRAMME_MAX = 120
+TELEGRAM_ALIAS_MIN = 3
+TELEGRAM_ALIAS_MAX = 32
+CITY_NAME_MAX = 120
+
+
+class Audience(StrEnum):
+    """Who may see one field of a profile, from the narrowest to the widest."""
+
+    ME = "me"
+    SAME_YEAR = "same_year"
+    ALUMNI = "alumni"
+    MEMBERS = "members"
+    PUBLIC = "public"
+
+
+AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
+
+
+class City(Base):
+    """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
+
+    ``search`` holds every known name, folded, each preceded by ``|``, so that one trigram index serves prefixes
+    in any script.
+    """
+
+    __tablename__ = "cities"
+    __table_args__ = (
+        UniqueConstraint("country", "name"),
+        Index("ix_cities_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(CITY_NAME_MAX))
+    name_ru: Mapped[str | None] = mapped_column(String(CITY_NAME_MAX))
+    country: Mapped[str] = mapped_column(String(80))
+    country_code: Mapped[str] = mapped_column(String(2), index=True)
+    lat: Mapped[float]
+    lng: Mapped[float]
+    time_zone: Mapped[str] = mapped_column(String(60))
+    population: Mapped[int]
+    search: Mapped[str] = mapped_column(Text)
+
+
+class Profile(Base):
+    """One per account, made when the account is; the names live on the account."""
+
+    __tablename__ = "profiles"
+    __table_args__ = (
+        CheckConstraint(f"city_audience IN ({AUDIENCES})", name="city_audience"),
+        Index("ix_profiles_city_id", "city_id", "city_audience"),
+    )
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    graduation_year: Mapped[int | None] = mapped_column(index=True)
+    programme: Mapped[str | None] = mapped_column(String(PROGRAMME_MAX))
+    biography: Mapped[str | None] = mapped_column(String(BIOGRAPHY_MAX))
+    work: Mapped[str | None] = mapped_column(String(WORK_MAX))
+    telegram_alias: Mapped[str | None] = mapped_column(String(TELEGRAM_ALIAS_MAX))
+    city_id: Mapped[int | None] = mapped_column(ForeignKey("cities.id"))
+    city_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
+    avatar_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

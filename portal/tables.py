@@ -1,0 +1,12 @@
+"""Imports every module that declares tables, for migrations and for the test that compares them."""
+
+import portal.accounts.models
+import portal.audit.models
+import portal.core.throttle
+import portal.events.models
+import portal.media.models
+import portal.notifications.models
+import portal.outbox.models
+import portal.permissions.models
+import portal.profiles.models
+import portal.settings.models  # noqa: F401 - each import registers tables
