@@ -66,15 +66,13 @@ class Settings(BaseSettings):
     email_domains: CommaList = Field((), description="Domains allowed at registration; empty: any.")
     redis_url: str = Field("", description="Shared storage of the coarse request limits; memory when empty.")
     media_url: str = Field("", description="Folder of pictures; INSTANCE_DIR/media when empty.")
-    trusted_proxies: CommaList = Field(
-        (), description="Addresses or networks whose X-Forwarded-For and -Proto count."
-    )
+    trusted_proxies: CommaList = Field((), description="Addresses or networks whose X-Forwarded-For and -Proto count.")
     trusted_hosts: CommaList = Field(
         (), description="Further Host headers that are ours, beside that of PUBLIC_URL; DEV: any local address."
     )
     max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Largest uploaded file, in bytes.")
     cache_ttl_seconds: int = Field(3600, ge=0, description="Life of cached public pictures, in seconds.")
-    scheduler: bool = Field(True, description="on: jobs and dispatcher run in the web processes; off: only in `flask worker`.")
+    scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
     log_level: str = Field("INFO", description="Python logging level.")
     log_format: str = Field("", description="text or json; text in DEV, json elsewhere.")
@@ -87,7 +85,9 @@ class Settings(BaseSettings):
     legacy_session_days: int = Field(30, ge=1, description="Life without use of an API sign-in that never refreshes.")
     web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
     institution_name: str = Field("Demo University", description="Shown in the header and in mails.")
-    brand_color: str = Field("#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable steps are derived.")
+    brand_color: str = Field(
+        "#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable steps are derived."
+    )
 
     @field_validator("cors_origins", "email_domains", "trusted_proxies", "trusted_hosts", mode="before")
     @classmethod

@@ -100,7 +100,9 @@ class OneTimeSecret(Base):
     """A link and a six-digit code for one purpose, stored hashed, used once, guessed a limited number of times."""
 
     __tablename__ = "one_time_secrets"
-    __table_args__ = (Index("ix_one_time_secrets_live", "account_id", "purpose", postgresql_where=text("ended_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_one_time_secrets_live", "account_id", "purpose", postgresql_where=text("ended_at IS NULL")),
+    )
 
     id: Mapped[Id]
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 import uuid_utils
 from sqlalchemy import DateTime, MetaData
@@ -33,4 +33,8 @@ class Base(DeclarativeBase):
     """Every instant is ``timestamptz``; ``dict`` columns are JSONB; constraint names are predictable."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True), dict: JSONB, dict[str, object]: JSONB}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        dict: JSONB,
+        dict[str, object]: JSONB,
+    }

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.database import Base
 
 
-
 class ThrottleCell(Base):
     """``arrival_at`` is when the budget of ``key`` will be whole again."""
 

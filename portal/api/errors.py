@@ -1,0 +1,114 @@
+"""Every JSON error: ``application/problem+json`` (RFC 9457) with a string ``detail``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Response, g
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import Conflict, DomainError, TooMany, Unauthenticated
+
+
+class BodyRefused(Exception):
+    """The request's shape is wrong: what pydantic found, before any view ran."""
+
+    def __init__(self, cause: ValidationError) -> None:
+        super().__init__("request refused")
+        self.cause = cause
+
+
+def problem(
+    status: int, code: str, detail: str, *, errors: list[dict[str, Any]] | None = None, field: str | None = None
+) -> Response:
+    """An error answer; ``errors`` defaults to one entry that repeats the detail for ``field``."""
+    if errors is None:
+        errors = [{"field": field, "code": code, "message": detail}] if field else []
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors,
+        "request_id": g.get("request_id", ""),
+    }
+    return Response(orjson.dumps(body), status, mimetype="application/problem+json")
+
+
+def problem_of_domain_error(error: DomainError) -> Response:
+    """A service's refusal; the existing clients know a conflict as 400."""
+    status = HTTPStatus.BAD_REQUEST if isinstance(error, Conflict) else error.status
+    response = problem(int(status), error.code, error.message, field=error.field)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def problem_of_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    sentences = {
+        404: _("There is nothing at this address."),
+        405: _("This method is not allowed here."),
+        413: _("The request is too large."),
+        415: _("The body must be JSON (Content-Type: application/json)."),
+        429: _("Too many requests. Wait a minute and try again."),
+    }
+    detail = str(sentences.get(status) or error.description or HTTPStatus(status).phrase)
+    response = problem(status, HTTPStatus(status).name.lower(), detail)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def problem_of_validation(refused: BodyRefused) -> Response:
+    """422 with every field; ``detail`` puts the first into words."""
+    errors = [
+        {"field": ".".join(map(str, found["loc"])) or None, "code": found["type"], "message": in_words(found)}
+        for found in refused.cause.errors(include_url=False, include_input=False)
+    ]
+    broken = any(error["code"] == "json_invalid" for error in errors)
+    if broken:
+        return problem(400, "json_invalid", _("The body is not valid JSON."))
+    first = errors[0]
+    detail = f"{first['field']}: {first['message']}" if first["field"] else str(first["message"])
+    return problem(422, "invalid", detail, errors=errors)
+
+
+SENTENCES = {
+    "missing": lazy_gettext("This is needed."),
+    "string_type": lazy_gettext("This must be text."),
+    "int_type": lazy_gettext("This must be a whole number."),
+    "int_parsing": lazy_gettext("This must be a whole number."),
+    "int_from_float": lazy_gettext("This must be a whole number."),
+    "float_type": lazy_gettext("This must be a number."),
+    "finite_number": lazy_gettext("This must be a number."),
+    "bool_type": lazy_gettext("This must be true or false."),
+    "bool_parsing": lazy_gettext("This must be true or false."),
+    "string_too_long": lazy_gettext("This is too long: at most %(max_length)s characters."),
+    "string_too_short": lazy_gettext("This is too short: at least %(min_length)s characters."),
+    "less_than_equal": lazy_gettext("This must be at most %(le)s."),
+    "greater_than_equal": lazy_gettext("This must be at least %(ge)s."),
+    "uuid_type": lazy_gettext("This is not an id."),
+    "uuid_parsing": lazy_gettext("This is not an id."),
+    "datetime_type": lazy_gettext("This is not a date and time that exists."),
+    "datetime_parsing": lazy_gettext("This is not a date and time that exists."),
+    "datetime_from_date_parsing": lazy_gettext("This is not a date and time that exists."),
+    "model_type": lazy_gettext("This must be a JSON object."),
+    "model_attributes_type": lazy_gettext("This must be a JSON object."),
+}
+
+
+def in_words(found: Mapping[str, Any]) -> str:
+    """pydantic's finding in the reader's language; what we have no words for keeps pydantic's."""
+    sentence = SENTENCES.get(found["type"])
+    return str(sentence) % found.get("ctx", {}) if sentence is not None else str(found["msg"])

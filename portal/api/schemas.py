@@ -1,0 +1,67 @@
+"""The base of every JSON shape, and the shapes that all endpoints share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from portal.core.paging import CURSOR_MAX, LIMIT_DEFAULT, LIMIT_MAX
+
+Item = TypeVar("Item")
+
+
+class Schema(BaseModel):
+    """A JSON body or answer: unknown keys are ignored, text is never taken for a number or the reverse."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, allow_inf_nan=False, from_attributes=True)
+
+
+class Query(BaseModel):
+    """Query parameters arrive as text and are converted; unknown ones are ignored."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+
+Blank = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+
+
+class PageQuery(Query):
+    """Which page of a list: ``cursor`` from the page before (absent or empty: the first), 1 to 100 items."""
+
+    cursor: Annotated[Blank, Field(max_length=CURSOR_MAX)] = None
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT
+
+
+class Envelope(Schema, Generic[Item]):
+    """One page of a list; ``next_cursor`` is null on the last page."""
+
+    items: list[Item]
+    next_cursor: str | None
+    has_more: bool
+
+
+class Message(Schema):
+    """An acknowledgement in words."""
+
+    message: str
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field."""
+
+    field: str | None
+    code: str
+    message: str
+
+
+class Problem(Schema):
+    """RFC 9457; ``detail`` is always one string, which every client shows as it is."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem]
+    request_id: str

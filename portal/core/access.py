@@ -1,0 +1,101 @@
+"""Who may enter a view: declared on every one, checked before it runs, refused at start where it is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, g, has_request_context
+from flask_babel import lazy_gettext as _
+
+from portal.core.actor import Actor, Door
+from portal.core.errors import Forbidden, Unauthenticated
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FORM_CAP = 64 * 1024
+PICTURE_CAP = 15 * 1024 * 1024
+UPLOAD_CAP = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A gate: anyone, a signed-in member in good standing, or a member who holds a permission."""
+
+    name: str
+    permission: str | None = None
+
+    def check(self, actor: Actor) -> None:
+        """Raise ``Unauthenticated`` or ``Forbidden`` unless the actor may enter."""
+        if self == ANYONE:
+            return
+        if not actor.is_authenticated:
+            raise Unauthenticated("not_signed_in", _("Sign in to continue."))
+        if self.permission is not None and not actor.may(self.permission):
+            raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+
+
+ANYONE = Access("anyone")
+MEMBER = Access("member")
+
+
+def holds(permission: str) -> Access:
+    """The gate for members who hold ``permission``."""
+    return Access("permission", str(permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a view declares: who may enter, and how many bytes of body they may bring."""
+
+    access: Access
+    body_cap: int = FORM_CAP
+
+
+def access(required: Access, *, body_cap: int = FORM_CAP) -> Callable[[View], View]:
+    """Declare a page view's access and the largest request body it takes, in bytes."""
+
+    def mark(view: View) -> View:
+        view.gate = Gate(required, body_cap)  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return mark
+
+
+def gate_of(view: Callable[..., Any]) -> Gate | None:
+    """The declared gate, or ``None`` where the author forgot it."""
+    return getattr(view, "gate", None)
+
+
+def refuse_undeclared_views(app: Flask) -> None:
+    """Raise ``RuntimeError`` naming every view without declared access; called when the application is built."""
+    missing = sorted(name for name, view in app.view_functions.items() if gate_of(view) is None)
+    if missing:
+        raise RuntimeError(f"views without declared access: {', '.join(missing)}")
+
+
+Resolver = Callable[[], Actor]
+_resolvers: dict[Door, Resolver] = {}
+
+
+def resolves(door: Door, resolver: Resolver) -> None:
+    """Register how callers of ``door`` are recognised (pages by cookie, the API by bearer)."""
+    _resolvers[door] = resolver
+
+
+def request_door() -> Door:
+    """Pages never look at the bearer, the API never at the cookie."""
+    from flask import request
+
+    return Door.API if request.path.startswith("/api/") else Door.PAGE
+
+
+def current_actor() -> Actor:
+    """Who makes this request; looked up at most once, and only if somebody asks."""
+    if not has_request_context():
+        raise RuntimeError("there is no request: pass an actor instead")
+    if "actor" not in g:
+        g.actor = _resolvers[request_door()]()
+    actor: Actor = g.actor
+    return actor

@@ -1,0 +1,86 @@
+"""Every refusal and failure as a page or a fragment; JSON errors live in ``portal.api.errors``."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.exc import DataError, DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from portal.api.errors import problem, problem_of_domain_error, problem_of_http_error
+from portal.core.access import request_door
+from portal.core.actor import Door
+from portal.core.errors import DomainError, TooMany, Unauthenticated
+from portal.web.render import render, wants_fragment
+from portal.web.session import anonymous
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, answer_domain_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(DataError, answer_data_error)
+    app.register_error_handler(Exception, answer_failure)
+
+
+def wants_json() -> bool:
+    return request_door() is Door.API
+
+
+def answer_domain_error(error: DomainError) -> ResponseReturnValue:
+    if wants_json():
+        return problem_of_domain_error(error)
+    if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    response = error_page(error.status, error.message)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    if wants_json():
+        return problem_of_http_error(error)
+    response = error_page(error.code or 500, sentence(error.code or 500))
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def answer_data_error(error: DataError) -> ResponseReturnValue:
+    """A value that passed every shape check and still does not fit its column is the sender's mistake."""
+    current_app.logger.warning("value refused by the database: %s", type(error.orig).__name__)
+    message = _("One of the values cannot be stored. Check what you typed.")
+    return problem(422, "unstorable_value", message) if wants_json() else error_page(422, message)
+
+
+def answer_failure(error: Exception) -> ResponseReturnValue:
+    g.setdefault("actor", anonymous(request_door()))
+    current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
+    status = 503 if isinstance(error, DBAPIError) and error.connection_invalidated else 500
+    return problem(status, "failure", sentence(status)) if wants_json() else error_page(status, sentence(status))
+
+
+def error_page(status: int, message: str) -> Response:
+    return render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
+
+
+def sentence(status: int) -> str:
+    """What happened and what to do next, for errors that no service worded."""
+    sentences = {
+        400: _("This page was open for too long, or the request was damaged. Go back, reload the page and try again."),
+        403: _("Your account does not have the right to do this."),
+        404: _("There is nothing here. It may have been removed, or the address is mistyped."),
+        405: _("This address cannot be used that way. Go back and use the buttons of the page."),
+        413: _("This is too large. Choose a smaller file or a shorter text."),
+        414: _("This address is too long."),
+        415: _("This kind of content is not understood here."),
+        429: _("That was very often in a short time. Wait a minute and try again."),
+        503: _("The portal is busy or being repaired. Try again in a minute; nothing you saved is lost."),
+    }
+    if status in sentences:
+        return sentences[status]
+    return _("Something went wrong on our side. We have noted it. Try again in a minute.")

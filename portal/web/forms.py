@@ -1,0 +1,49 @@
+"""The base of every HTML form: one refusal for unprintable input, one way for services to refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from portal.core.errors import DomainError
+from portal.extensions import db
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class PortalForm(FlaskForm):
+    """Shape only: a form never queries. ``status`` is what to answer with when rendering it."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if isinstance(field.data, str) and UNPRINTABLE.search(field.data):
+                field.errors = [_("This contains characters that cannot be shown. Type it again.")]
+                valid = False
+        return valid
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Turn a service's refusal into an error on its field, and undo what it wrote."""
+        try:
+            with db.session.begin_nested():
+                yield
+        except DomainError as refusal:
+            self.refuse(refusal.field, refusal.message)
+
+    def refuse(self, name: str | None, message: str) -> None:
+        """Put an error on the field ``name``, or on the form when it has no such field."""
+        if name is not None and name in self:
+            self[name].errors = [*self[name].errors, message]
+        else:
+            self.form_errors.append(message)
+
+    @property
+    def status(self) -> int:
+        return 422 if request.method == "POST" and self.errors else 200

@@ -1,0 +1,33 @@
+"""Answers of pages: the whole page, or only the fragment that htmx asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+
+
+def wants_fragment() -> bool:
+    """True for a swap; a boosted visit or a restored history entry needs the whole page."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Request-Type") != "full"
+        and "HX-Boosted" not in headers
+        and "HX-History-Restore-Request" not in headers
+    )
+
+
+def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Render ``page``, or ``fragment`` (which the page includes) when htmx asked for a swap."""
+    template = fragment if fragment and wants_fragment() else page
+    response = make_response(render_template(template, **context), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """Send the browser to ``endpoint`` with a GET, so that reloading does not repeat the write."""
+    response = redirect(url_for(endpoint, **values), 303)
+    assert isinstance(response, Response)
+    return response

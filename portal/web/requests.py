@@ -1,0 +1,44 @@
+"""What every request carries: its id, the caller's network, the size it may have."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import uuid
+
+from flask import Flask, Response, current_app, g, request
+
+from portal.core.access import FORM_CAP, gate_of
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def init_app(app: Flask) -> None:
+    """Must be the first to register: the cap has to stand before anyone reads the body."""
+    app.before_request(start)
+    app.after_request(echo_request_id)
+
+
+def start() -> None:
+    sent = request.headers.get("X-Request-ID", "")
+    g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+    gate = gate_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    request.max_content_length = gate.body_cap if gate else FORM_CAP
+    request.max_form_memory_size = request.max_content_length
+
+
+def echo_request_id(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    return response
+
+
+def shortened_network(address: str | None) -> str | None:
+    """The network of an address, /24 or /48: enough to recognise a place, not a person."""
+    if not address:
+        return None
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    prefix = 24 if ip.version == 4 else 48
+    return str(ipaddress.ip_network((ip, prefix), strict=False))

@@ -1,0 +1,58 @@
+"""The browser's door: Flask-Login keeps the id of the sign-in, the database says whether it still counts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+import flask
+import flask_login
+from flask import Flask, current_app, g, request
+
+from portal.core.access import resolves
+from portal.core.actor import Actor, Door
+from portal.extensions import login_manager
+from portal.web.requests import shortened_network
+
+ResolveActor = Callable[[uuid.UUID, Door], Actor | None]
+
+
+def init_app(app: Flask, resolve_actor: ResolveActor) -> None:
+    """``resolve_actor`` belongs to a higher room and is handed in: one query from a sign-in's id to its actor."""
+    app.extensions["resolve_actor"] = resolve_actor
+    # Flask-Login's stubs know neither value, its documentation both.
+    login_manager.session_protection = None  # type: ignore[assignment]  # see above
+    login_manager.anonymous_user = lambda: anonymous(Door.PAGE)  # type: ignore[assignment, return-value]  # see above
+    login_manager.user_loader(lambda session_id: load_actor(session_id, Door.PAGE))
+    resolves(Door.PAGE, lambda: flask_login.current_user._get_current_object())
+
+
+def load_actor(session_id: str, door: Door) -> Actor | None:
+    """The actor of a sign-in that still counts; malformed ids are nobody."""
+    try:
+        actor: Actor | None = current_app.extensions["resolve_actor"](uuid.UUID(session_id), door)
+    except ValueError:
+        return None
+    if actor is None:
+        return None
+    return replace(actor, network=shortened_network(request.remote_addr), request_id=g.request_id)
+
+
+def anonymous(door: Door) -> Actor:
+    """Nobody in particular, but with the door and address that audit and limits need."""
+    return Actor(door=door, network=shortened_network(request.remote_addr), request_id=g.request_id)
+
+
+def enter(actor: Actor) -> None:
+    """Let the browser carry the sign-in of ``actor``; whatever the cookie held before is dropped."""
+    flask.session.clear()
+    flask.session.permanent = True
+    flask_login.login_user(actor)
+    g.actor = actor
+
+
+def leave() -> None:
+    """Forget the sign-in in the browser."""
+    flask.session.clear()
+    g.actor = anonymous(Door.PAGE)
