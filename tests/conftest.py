@@ -1,0 +1,180 @@
+"""Fixtures of the whole suite: two kinds of database, clients for both doors, a cast, a clock."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from portal import PortalFlask, create_app
+from portal.accounts.models import Account
+from portal.core import clock as clock_module
+from portal.core.database import Base
+from portal.extensions import db
+from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
+from portal.permissions.services import sync_built_in_groups
+from tests import factories
+from tests.support import databases
+from tests.support.clients import Api, Page
+
+LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts an embedded server for all workers, unless TEST_DATABASE_URL names one."""
+    if "TEST_DATABASE_URL" not in os.environ and not hasattr(config, "workerinput"):
+        from portal import devdb
+
+        folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
+        server = devdb.start(Path(folder.name) / "database")
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(server.stop)
+        os.environ["TEST_DATABASE_URL"] = server.url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_local_sockets() -> Iterator[None]:
+    """Nothing the suite does may leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOCAL:
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]  # for the whole session
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]  # as it was
+
+
+def _app(name: str, tmp: Path) -> Iterator[PortalFlask]:
+    name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    databases.clone(name, tmp)
+    app = create_app(databases.settings_for(name, tmp))
+    with app.app_context():
+        sync_built_in_groups()
+        db.session.commit()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def _tx_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
+    yield from _app("portal_tx", tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture(scope="session")
+def _committed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
+    yield from _app("portal_committed", tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture
+def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PortalFlask]:
+    """One connection, one savepoint: fast, but for one thread and no server."""
+    app = _tx_app
+    with app.app_context():
+        engines = db.engines
+    engine = engines[None]
+    connection = engine.connect()
+    outer = connection.begin()
+    connection.begin_nested()
+    engines[None] = connection  # type: ignore[assignment]  # a session binds to either
+
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("a test with threads needs the `committed` fixture")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    factories.use(app)
+    yield app
+    engines[None] = engine
+    outer.rollback()
+    connection.close()
+
+
+@pytest.fixture
+def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
+    """A database of its own whose rows are really committed; emptied afterwards."""
+    factories.use(_committed_app)
+    yield _committed_app
+    kept = {"permission_groups", "permission_grants", "alembic_version"}
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in kept)
+    with _committed_app.app_context():
+        db.session.execute(text(f"TRUNCATE {tables} CASCADE"))
+        db.session.commit()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> PortalFlask:
+    """The application of the test's database: ``committed`` if the test asks for it, else ``tx``."""
+    chosen: PortalFlask = request.getfixturevalue("committed" if "committed" in request.fixturenames else "tx")
+    return chosen
+
+
+@pytest.fixture
+def page(app: PortalFlask) -> Page:
+    return Page(app)
+
+
+@pytest.fixture
+def api(app: PortalFlask) -> Api:
+    return Api(app)
+
+
+class Clock:
+    """Time stands still once a test touches it."""
+
+    def set(self, instant: datetime) -> None:
+        clock_module.source = lambda: instant
+
+    def move(self, **span: float) -> None:
+        self.set(clock_module.now() + timedelta(**span))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    source = clock_module.source
+    held = Clock()
+    held.set(clock_module.now())
+    yield held
+    clock_module.source = source
+
+
+@pytest.fixture
+def alina(app: PortalFlask) -> Account:
+    return factories.make_account("alina@demo.example", first_name="Alina", last_name="Demo")
+
+
+@pytest.fixture
+def bob(app: PortalFlask) -> Account:
+    return factories.make_account("bob@demo.example", first_name="Bob", last_name="Demo")
+
+
+@pytest.fixture
+def mona(app: PortalFlask) -> Account:
+    return factories.make_account("mona@demo.example", first_name="Mona", last_name="Demo", groups=(MODERATORS,))
+
+
+@pytest.fixture
+def adam(app: PortalFlask) -> Account:
+    return factories.make_account(
+        "adam@demo.example", first_name="Adam", last_name="Demo", role="staff", groups=(ADMINISTRATORS,)
+    )
+
+
+@pytest.fixture
+def nina(app: PortalFlask) -> Account:
+    return factories.make_account("nina@demo.example", first_name="Nina", last_name="Demo", verified=False)
+
+
+@pytest.fixture
+def boris(app: PortalFlask) -> Account:
+    return factories.make_account("boris@demo.example", first_name="Boris", last_name="Demo", banned=True)

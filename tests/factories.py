@@ -1,0 +1,103 @@
+"""Rows with sensible defaults; each function commits in a context of its own and returns a detached row."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+import flask
+
+from portal.accounts.models import Account, Role, SignIn
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.events.models import Attendance, Event, Participation
+from portal.extensions import db
+from portal.permissions.models import Group, Membership
+from portal.profiles.models import Audience, City, Profile
+
+_serial = itertools.count(1)
+_apps: list[flask.Flask] = []
+
+
+def use(app: flask.Flask) -> None:
+    """From now on rows go to the database of ``app``."""
+    _apps[:] = [app]
+
+
+def save(*rows: Any) -> Any:
+    with _apps[-1].app_context():
+        db.session.add_all(rows)
+        db.session.commit()
+    return rows[0]
+
+
+def make_account(
+    email: str | None = None,
+    *,
+    verified: bool = True,
+    banned: bool = False,
+    groups: tuple[str, ...] = (),
+    profile: dict[str, Any] | None = None,
+    **values: Any,
+) -> Account:
+    """A verified alumna with a profile; ``groups`` are names of built-in groups."""
+    serial = next(_serial)
+    values = {"first_name": "Test", "last_name": f"Person{serial}", "role": Role.ALUMNI, **values}
+    account = Account(email=email or f"person{serial}@demo.example", **values)
+    account.verified_at = now() if verified else None
+    account.banned_at = now() if banned else None
+    save(account)
+    save(Profile(account_id=account.id, **{"graduation_year": 2019, **(profile or {})}))
+    for name in groups:
+        save(Membership(account_id=account.id, group_id=group_id(name)))
+    return account
+
+
+def group_id(name: str) -> Any:
+    with _apps[-1].app_context():
+        return db.session.scalars(db.select(Group.id).where(Group.name == name)).one()
+
+
+def make_sign_in(account: Account, door: str = "page") -> SignIn:
+    return save(SignIn(account_id=account.id, door=door, expires_at=now() + timedelta(days=7)))
+
+
+def make_city(name: str = "Kazan", country: str = "Russia", **values: Any) -> City:
+    defaults = {
+        "id": 9_000_000 + next(_serial),
+        "country_code": "RU",
+        "lat": 55.79,
+        "lng": 49.12,
+        "time_zone": "Europe/Moscow",
+        "population": 1_000_000,
+        "search": f"|{name.casefold()}",
+    }
+    return save(City(name=name, country=country, **{**defaults, **values}))
+
+
+def make_event(owner: Account, *, going: tuple[Account, ...] = (), **values: Any) -> Event:
+    """An approved event in a week with its owner going."""
+    zone_offset = timedelta(hours=3)
+    starts_at: datetime = values.pop("starts_at", now().replace(microsecond=0) + timedelta(days=7))
+    defaults = {
+        "title": f"Event {next(_serial)}",
+        "description": "We meet and talk.",
+        "place": "Library",
+        "time_zone": "Europe/Moscow",
+        "starts_at": starts_at,
+        "starts_local": (starts_at + zone_offset).replace(tzinfo=None),
+        "approval": Approval.APPROVED,
+    }
+    event = save(Event(owner_id=owner.id, **{**defaults, **values}))
+    for person in (owner, *going):
+        save(Participation(event_id=event.id, account_id=person.id, state=Attendance.GOING))
+    return event
+
+
+def live_in(account: Account, city: City, audience: Audience = Audience.MEMBERS) -> None:
+    """Put the person on the map."""
+    with _apps[-1].app_context():
+        profile = db.session.get_one(Profile, account.id)
+        profile.city_id, profile.city_audience = city.id, audience
+        db.session.commit()

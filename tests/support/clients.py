@@ -1,0 +1,143 @@
+"""Clients that check what every answer must keep, so that each test is a page-quality test for free."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import flask
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import Account
+from tests import factories
+
+CSRF = "test-token"
+
+
+class Shown:
+    """A page as a person sees it."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.soup = BeautifulSoup(response.data, "html5lib") if response.mimetype == "text/html" else None
+
+    def texts(self, selector: str) -> list[str]:
+        assert self.soup is not None, f"not a page: {self.response.mimetype}"
+        return [re.sub(r"\s+", " ", found.get_text()).strip() for found in self.soup.select(selector)]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts("main") or self.texts("body"))
+
+    @property
+    def location(self) -> str:
+        return self.response.headers["Location"]
+
+
+class Client:
+    """Refuses to work inside an application context, which Flask would share between two people's requests."""
+
+    def __init__(self, app: flask.Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+
+    def request(self, method: str, path: str, *, status: int, **options: Any) -> TestResponse:
+        assert not flask.has_app_context(), "leave the application context before you make a request"
+        response = self.client.open(path, method=method, **options)
+        assert response.status_code == status, (
+            f"{method} {path}: {response.status_code}, not {status}: {response.get_data(as_text=True)[:600]}"
+        )
+        return response
+
+
+class Page(Client):
+    """A browser without JavaScript."""
+
+    def get(self, path: str, *, status: int = 200, **options: Any) -> Shown:
+        shown = Shown(self.request("GET", path, status=status, **options))
+        if shown.soup is not None and shown.soup.select_one("html[lang]") and status == 200:
+            check_page(shown.soup, path)
+        return shown
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, status: int = 303, **options: Any) -> Shown:
+        with self.client.session_transaction() as session:
+            session["csrf_token"] = CSRF
+        token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)
+        return Shown(self.request("POST", path, status=status, data={"csrf_token": token, **(data or {})}, **options))
+
+    def sign_in(self, account: Account) -> Page:
+        sign_in = factories.make_sign_in(account, door="page")
+        with self.client.session_transaction() as session:
+            session.clear()
+            session["_user_id"] = str(sign_in.id)
+            session["_fresh"] = True
+        return self
+
+
+class Api(Client):
+    """A client of the JSON API."""
+
+    def __init__(self, app: flask.Flask) -> None:
+        super().__init__(app)
+        self.headers: dict[str, str] = {}
+
+    def call(self, method: str, path: str, *, status: int = 200, **options: Any) -> Any:
+        headers = {**self.headers, **options.pop("headers", {})}
+        response = self.request(method, path, status=status, headers=headers, **options)
+        if response.status_code >= 400:
+            assert response.mimetype == "application/problem+json", response.mimetype
+            assert isinstance(response.json["detail"], str)
+        return response.json if response.is_json else response.data
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        return self.call("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Any:
+        return self.call("PUT", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        return self.call("DELETE", path, **options)
+
+    def sign_in(self, account: Account) -> Api:
+        from flask_jwt_extended import create_access_token
+
+        sign_in = factories.make_sign_in(account, door="api")
+        with self.app.app_context():
+            token = create_access_token(identity=str(sign_in.id), expires_delta=False)
+        self.headers = {"Authorization": f"Bearer {token}"}
+        return self
+
+
+def check_page(soup: BeautifulSoup, path: str) -> None:
+    """What every whole page owes its readers."""
+    headings = soup.select("h1")
+    assert len(headings) == 1, f"{path}: {len(headings)} main headings"
+    assert soup.title is not None, f"{path}: no title"
+    assert soup.title.get_text(strip=True), f"{path}: empty title"
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids)), f"{path}: repeated ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    for form in soup.select("form"):
+        assert form.get("action") is not None, f"{path}: a form without action"
+        if form.get("method", "get").lower() == "post":
+            assert form.select("[name=csrf_token]"), f"{path}: a form without CSRF token: {form.get('action')}"
+    for script in soup.select("script"):
+        assert script.get("nonce"), f"{path}: a script without nonce"
+    assert not soup.select("[style]"), f"{path}: inline style"
+    assert not soup.select("style"), f"{path}: inline style sheet"
+    for field in soup.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
+        assert named(soup, field), f"{path}: a field without label: {field.get('name')}"
+    for image in soup.select("img"):
+        assert image.get("alt") is not None, f"{path}: an image without alt"
+        assert image.get("width"), f"{path}: an image without width: {image.get('src')}"
+
+
+def named(soup: BeautifulSoup, field: Any) -> bool:
+    if field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label"):
+        return True
+    return bool(field.get("id") and soup.select(f'label[for="{field["id"]}"]'))
