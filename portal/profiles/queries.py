@@ -1,0 +1,80 @@
+"""Reads of people; every one starts from what the caller may see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal.accounts.models import Account
+from portal.core.actor import Actor
+from portal.core.errors import NotFound
+from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.extensions import db
+from portal.profiles.models import City, Profile
+from portal.profiles.policies import listed, visible_to
+from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, person, seen_by
+
+
+def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
+    """Cards by id, in one statement; people who do not exist for the caller are absent."""
+    wanted = set(account_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(cards_seen_by(actor).where(Account.id.in_(wanted)))
+    return {row.id: card(row) for row in rows}
+
+
+def people(actor: Actor, account_ids: Sequence[uuid.UUID]) -> list[Person]:
+    """Full profiles, in one statement; ids of nobody the caller may see are left out."""
+    if not account_ids:
+        return []
+    rows = db.session.execute(seen_by(actor).where(Account.id.in_(set(account_ids))).order_by(Account.id))
+    return [person(row) for row in rows]
+
+
+def find(actor: Actor, account_id: uuid.UUID) -> Person:
+    """One full profile; raises ``NotFound`` when there is none for the caller."""
+    row = db.session.execute(seen_by(actor).where(Account.id == account_id)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_person", _("This person is not among the alumni."))
+    return person(row)
+
+
+def own(actor: Actor) -> Person:
+    """The caller's own profile, as they see it themselves."""
+    return find(actor, actor.id)
+
+
+def people_in_city(
+    actor: Actor, city_id: int, cursor: str | None = None, limit: int = LIMIT_DEFAULT
+) -> Page[PersonCard]:
+    """Alumni who let the caller know that they live in the city, by name."""
+    statement = cards_seen_by(actor).where(listed(), City.id == city_id)
+    order = (Account.first_name.asc(), Account.last_name.asc(), Account.id.asc())
+    return keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"city {city_id}").map(card)
+
+
+def directory(
+    actor: Actor, *, city_id: int | None, cursor: str | None = None, limit: int = LIMIT_DEFAULT
+) -> Page[Person]:
+    """Full profiles of all listed alumni, or of those who let the caller know that they live in the city."""
+    statement = seen_by(actor).where(listed())
+    if city_id is not None:
+        statement = statement.where(City.id == city_id)
+    page = keyset_page(
+        statement, order=(Account.id.asc(),), cursor=cursor, limit=limit, scope=f"directory {city_id or 'all'}"
+    )
+    return page.map(person)
+
+
+def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
+    """Whether the picture is the avatar of somebody who exists for the caller."""
+    wearer = (
+        select(Account.id)
+        .join(Profile, Profile.account_id == Account.id)
+        .where(Profile.avatar_id == picture_id, visible_to(actor))
+    )
+    return db.session.scalar(wearer.limit(1)) is not None
