@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def database_dir(self) -> Path:
+        """Data of the embedded PostgreSQL, used when no DATABASE_URL is set."""
+        return self.instance_dir / "postgres"
+
+    @property
     def media_dir(self) -> Path:
         return Path(self.media_url) if self.media_url else self.instance_dir / "media"
 

@@ -1,0 +1,111 @@
+"""Puts the application together: extensions, edges, blueprints; ``portal.create_app`` is its door."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_cors import CORS
+from jinja2 import StrictUndefined
+
+from config import ROOT, Environment, Settings, load
+from portal import devdb
+from portal.accounts.queries import resolve_actor
+from portal.api import bearer
+from portal.api.errors import BodyRefused, problem_of_validation
+from portal.blueprints import register_blueprints
+from portal.core import unit_of_work
+from portal.core.access import ANYONE, MEMBER, Gate, access, current_actor, gate_of, refuse_undeclared_views
+from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.web import error_pages, headers, locale, requests, session
+from portal.web.proxies import TrustedProxies
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CLOSED = Gate(MEMBER)
+
+
+class PortalFlask(Flask):
+    """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.routing_exception is not None or request.method == "OPTIONS":
+            return super().dispatch_request()
+        return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)
+
+    def enter_view(self) -> ResponseReturnValue:
+        gate = gate_of(self.view_functions[request.endpoint or ""])
+        if gate is None or gate.access != ANYONE:
+            (gate or CLOSED).access.check(current_actor())
+        return self.make_response(super().dispatch_request())
+
+
+def build(settings: Settings | None = None) -> PortalFlask:
+    """What ``create_app`` promises."""
+    settings = settings or load()
+    app = PortalFlask(
+        "portal", root_path=str(ROOT), template_folder="templates", static_folder="static", static_url_path="/static"
+    )
+    app.config.from_mapping(flask_configuration(settings))
+    app.url_map.strict_slashes = False
+    app.jinja_env.undefined = StrictUndefined
+    bind_extensions(app, settings)
+    for room in (error_pages, bearer):
+        room.init_app(app)
+    session.init_app(app, resolve_actor)
+    headers.init_app(app, settings)
+    app.register_error_handler(BodyRefused, problem_of_validation)
+    register_blueprints(app, development=not settings.is_production)
+    access(ANYONE)(app.view_functions["static"])
+    refuse_undeclared_views(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def bind_extensions(app: Flask, settings: Settings) -> None:
+    """``requests`` goes first: its body cap must stand before CSRF protection reads the form."""
+    requests.init_app(app)
+    for extension in (db, login_manager, csrf, jwt, mail, htmx, limiter):
+        extension.init_app(app)
+    babel.init_app(app, locale_selector=locale.select_locale, timezone_selector=locale.select_time_zone)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    origins = settings.cors_origins or ("*" if settings.is_development else ())
+    CORS(app, resources={r"/api/.*": {"origins": origins, "max_age": 600}}, send_wildcard=True)
+
+
+def flask_configuration(settings: Settings) -> dict[str, Any]:
+    """What Flask and its extensions read, all derived from the typed settings."""
+    return {
+        "PORTAL": settings,
+        "TESTING": settings.environment is Environment.TEST,
+        "PROPAGATE_EXCEPTIONS": False,
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=365),
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_production,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "TRUSTED_HOSTS": trusted_hosts(settings),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url or devdb.url(settings.database_dir),
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 5,
+            "max_overflow": 5,
+            "connect_args": {
+                "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+            },
+        },
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+    }
+
+
+def trusted_hosts(settings: Settings) -> list[str] | None:
+    """Host headers that are ours; ``None`` (any) only when listening on every address in development."""
+    if settings.is_development and settings.host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return None
+    public = urlsplit(settings.base_url).hostname or ""
+    local = [] if settings.is_production else ["localhost", "127.0.0.1", "[::1]"]
+    return [public, *settings.trusted_hosts, *local]
