@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from portal import PortalFlask, create_app
+from portal import create_app
+from portal.application import PortalFlask
 from portal.accounts.models import Account
 from portal.core import clock as clock_module
 from portal.core.database import Base

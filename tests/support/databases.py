@@ -11,7 +11,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from config import ROOT, Environment, Settings
-from portal import PortalFlask, create_app
+from portal import create_app
+from portal.application import PortalFlask
 
 CLONE_LOCK = 7_460_001
 
