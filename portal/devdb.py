@@ -7,7 +7,6 @@ whoever else starts it meanwhile uses the running one and leaves it alone.
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import hashlib
 import importlib.metadata
@@ -18,8 +17,10 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from portal import processes
@@ -33,6 +34,8 @@ ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
 START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
+# A database with C's rules finds no Cyrillic; the builtin provider needs no locale of the machine.
+CLUSTER = "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C --encoding=UTF8 --auth=trust --no-sync".split()
 OPTIONS = {
     "listen_addresses": "",
     "timezone": "UTC",
@@ -72,22 +75,23 @@ def socket_folder(data_dir: Path) -> Path:
 
 def url(data_dir: Path) -> str:
     """Address of the database of ``data_dir``, running or not."""
-    return f"postgresql+psycopg://{OWNER}@/postgres?host={socket_folder(data_dir)}"
+    return f"postgresql://{OWNER}@/postgres?host={socket_folder(data_dir)}"
 
 
-def start(data_dir: Path) -> str:
-    """Start the database (or use the one that runs), stop it when this process ends, return its address."""
-    database = EmbeddedDatabase(data_dir)
+def start(data_dir: Path, **options: str) -> EmbeddedDatabase:
+    """Start the database, or use the one that runs there; it ends with ``stop()`` or with this process."""
+    database = EmbeddedDatabase(data_dir, options)
     database.start()
-    atexit.register(database.stop)
-    return database.url
+    return database
 
 
 class EmbeddedDatabase:
     """One database in its folder; ``start`` and ``stop`` may follow each other."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, options: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``options`` are settings of PostgreSQL that differ from ours."""
         self.url = url(data_dir)
+        self.options = {**OPTIONS, **options}
         self.place = locate(data_dir.absolute())
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
@@ -123,7 +127,7 @@ class EmbeddedDatabase:
         deadline = time.monotonic() + 15
         while True:
             clear_stale_files(self.place)
-            self.process = launch(self.place)
+            self.process = launch(self.place, self.options)
             try:
                 self._await_ready(self.process)
                 return
@@ -284,16 +288,7 @@ def initialise(place: Place) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     os.chown(draft, place.owner, -1)
-    command: list[str | Path] = [
-        place.binaries / "bin" / "initdb",
-        "-D",
-        draft,
-        "-U",
-        OWNER,
-        "--auth=trust",
-        "--encoding=UTF8",
-    ]
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
+    command: list[str | Path] = [place.binaries / "bin" / "initdb", "-D", draft, "-U", OWNER, *CLUSTER]
     made = processes.run_as(place.user, command, ENVIRONMENT)
     if made.returncode != 0:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -305,10 +300,8 @@ def initialise(place: Place) -> None:
 def check_version(place: Place) -> None:
     try:
         found = (place.data / "PG_VERSION").read_text().strip()
-    except PermissionError:
-        raise DatabaseError(f"{place.data} belongs to another user; choose a folder by INSTANCE_DIR.") from None
-    except FileNotFoundError:
-        raise DatabaseError(f"{place.data} holds no PostgreSQL data; remove it or choose INSTANCE_DIR.") from None
+    except OSError as error:
+        raise DatabaseError(f"{place.data} cannot be used ({error.strerror}); choose INSTANCE_DIR.") from None
     if found != MAJOR:
         raise DatabaseError(f"{place.data} was made by PostgreSQL {found}; this portal brings {MAJOR}.")
 
@@ -326,9 +319,9 @@ def clear_stale_files(place: Place) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def launch(place: Place) -> subprocess.Popen[bytes]:
-    options = {**OPTIONS, "unix_socket_directories": str(place.sockets)}
-    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+def launch(place: Place, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    settings = [f"--{name}={value}" for name, value in options.items()]
+    settings.append(f"--unix_socket_directories={place.sockets}")
     log = log_file(place)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         log.unlink()

@@ -34,7 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from portal import devdb
 
         folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
-        server = devdb.start(Path(folder.name) / "database")
+        os.chmod(folder.name, 0o755)  # under root the server runs as another user
+        server = devdb.start(Path(folder.name) / "database", fsync="off", max_connections="200")
         config.add_cleanup(folder.cleanup)
         config.add_cleanup(server.stop)
         os.environ["TEST_DATABASE_URL"] = server.url
