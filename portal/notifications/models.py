@@ -13,7 +13,10 @@ from portal.core.database import Base, Id
 
 
 class Notice(Base):
-    """``key`` is unique, so that a fact told twice is stored once; ``payload`` feeds the kind's template."""
+    """``key`` is unique, so that a fact told twice is stored once; ``payload`` feeds the kind's template.
+
+    ``target_url`` is the path of the page it is about. The notice's line is the subject of its kind.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -26,5 +29,6 @@ class Notice(Base):
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(60))
     payload: Mapped[dict[str, object]] = mapped_column(default=dict)
+    target_url: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]

@@ -1,0 +1,55 @@
+"""The kinds of message there are: each feature declares its own in ``messages.py``, and nothing else can be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.outbox.models import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """What can be said, and where.
+
+    ``name`` is ``<feature>.<kind>`` and leads to the templates ``<channel>/<feature>/<kind>/``. A ``secret`` kind
+    carries a code or a link that must not outlive its use: its payload is wiped when the message has left or was
+    given up. ``sample`` is a payload to render previews and tests with; it names every key the templates use.
+    """
+
+    name: str
+    channels: tuple[str, ...] = (Channel.MAIL.value,)
+    secret: bool = False
+    sample: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        feature, separator, kind = self.name.partition(".")
+        if not (feature.isidentifier() and separator and kind.isidentifier()):
+            raise ValueError(f"{self.name!r} is not <feature>.<kind>")
+        for channel in self.channels:
+            Channel(channel)
+
+    @property
+    def folder(self) -> str:
+        """Where its templates lie below the channel's folder."""
+        return self.name.replace(".", "/")
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def declare(kind: MessageKind) -> MessageKind:
+    """Add ``kind`` to the registry; raises ``ValueError`` when another one has its name."""
+    if _kinds.setdefault(kind.name, kind) != kind:
+        raise ValueError(f"{kind.name} is declared twice")
+    return kind
+
+
+def kind_named(name: str) -> MessageKind:
+    """The declared kind; raises ``LookupError`` for a name that this version of the portal does not know."""
+    return _kinds[name]
+
+
+def every_kind() -> tuple[MessageKind, ...]:
+    """All declared kinds by name."""
+    return tuple(_kinds[name] for name in sorted(_kinds))
