@@ -7,8 +7,9 @@ from flask import current_app
 
 import portal.tables  # noqa: F401 - imported so that every table is known
 from portal.core.database import Base
+from portal.core.unit_of_work import writing_engine
 
-engine = current_app.extensions["migrate"].db.engine
+engine = writing_engine(current_app.extensions["migrate"].db.engine)
 
 with engine.connect() as connection:
     context.configure(

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
 
+import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
 from portal import devdb
 from portal.accounts.queries import resolve_actor
@@ -25,6 +26,7 @@ from portal.web.proxies import TrustedProxies
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSED = Gate(MEMBER)
+ISSUER = "alumni-portal"
 
 
 class PortalFlask(Flask):
@@ -52,9 +54,9 @@ def build(settings: Settings | None = None) -> PortalFlask:
     app.url_map.strict_slashes = False
     app.jinja_env.undefined = StrictUndefined
     bind_extensions(app, settings)
-    for room in (error_pages, bearer):
-        room.init_app(app)
+    error_pages.init_app(app)
     session.init_app(app, resolve_actor)
+    bearer.init_app()
     headers.init_app(app, settings)
     app.register_error_handler(BodyRefused, problem_of_validation)
     register_blueprints(app, development=not settings.is_production)
@@ -90,6 +92,8 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "TRUSTED_HOSTS": trusted_hosts(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url or devdb.url(settings.database_dir),
         "SQLALCHEMY_ENGINE_OPTIONS": {
+            "isolation_level": "AUTOCOMMIT",
+            "skip_autocommit_rollback": True,
             "pool_size": 5,
             "max_overflow": 5,
             "connect_args": {
@@ -97,6 +101,9 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
             },
         },
         "WTF_CSRF_TIME_LIMIT": None,
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ENCODE_ISSUER": ISSUER,
+        "JWT_DECODE_ISSUER": ISSUER,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
     }

@@ -35,7 +35,14 @@ START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
 # A database with C's rules finds no Cyrillic; the builtin provider needs no locale of the machine.
-CLUSTER = "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C --encoding=UTF8 --auth=trust --no-sync".split()
+CLUSTER = [
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--encoding=UTF8",
+    "--auth=trust",
+    "--no-sync",
+]
 OPTIONS = {
     "listen_addresses": "",
     "timezone": "UTC",

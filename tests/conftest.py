@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from portal import create_app
-from portal.application import PortalFlask
 from portal.accounts.models import Account
+from portal.application import PortalFlask
 from portal.core import clock as clock_module
 from portal.core.database import Base
+from portal.core.unit_of_work import writing_engine
 from portal.extensions import db
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.services import sync_built_in_groups
@@ -86,7 +87,7 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     with app.app_context():
         engines = db.engines
     engine = engines[None]
-    connection = engine.connect()
+    connection = writing_engine(engine).connect()
     outer = connection.begin()
     connection.begin_nested()
     engines[None] = connection  # type: ignore[assignment]  # a session binds to either

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ARRAY, String, bindparam, cast, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from portal.accounts.models import Account, SignIn
 from portal.core.actor import Actor, Door
@@ -12,35 +12,39 @@ from portal.core.clock import now
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 
+# Core tables instead of mapped classes: this runs on every request, and the ORM's loading would double its cost.
+_account, _sign_in = Account.__table__.c, SignIn.__table__.c
+_grant, _membership = Grant.__table__.c, Membership.__table__.c
+
 _permissions = (
-    select(func.coalesce(func.array_agg(Grant.permission), cast([], ARRAY(String))))
-    .join(Membership, Membership.group_id == Grant.group_id)
-    .where(Membership.account_id == Account.id)
+    select(func.array_agg(_grant.permission))
+    .select_from(Grant.__table__.join(Membership.__table__, _membership.group_id == _grant.group_id))
+    .where(_membership.account_id == _account.id)
     .scalar_subquery()
     .label("permissions")
 )
 
 _ACTOR = (
     select(
-        Account.id,
-        Account.role,
-        Account.first_name,
-        Account.last_name,
-        Account.email,
-        Account.locale,
-        Account.theme,
-        Account.time_zone,
-        SignIn.last_used_at,
+        _account.id,
+        _account.role,
+        _account.first_name,
+        _account.last_name,
+        _account.email,
+        _account.locale,
+        _account.theme,
+        _account.time_zone,
+        _sign_in.last_used_at,
         _permissions,
     )
-    .join(Account, Account.id == SignIn.account_id)
+    .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
-        SignIn.id == bindparam("session_id"),
-        SignIn.door == bindparam("door"),
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > bindparam("at"),
-        Account.verified_at.is_not(None),
-        or_(Account.banned_at.is_(None), Account.banned_until <= bindparam("at")),
+        _sign_in.id == bindparam("session_id"),
+        _sign_in.door == bindparam("door"),
+        _sign_in.ended_at.is_(None),
+        _sign_in.expires_at > bindparam("at"),
+        _account.verified_at.is_not(None),
+        or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
     )
 )
 
@@ -58,7 +62,7 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
         door=door,
         account_id=found.id,
         session_id=session_id,
-        permissions=frozenset(found.permissions),
+        permissions=frozenset(found.permissions or ()),
         role=found.role,
         first_name=found.first_name,
         last_name=found.last_name,
