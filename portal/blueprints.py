@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-PAGES: tuple[tuple[str, str], ...] = ()
+PAGES: tuple[tuple[str, str], ...] = (("portal.media.views", ""),)
 JSON: tuple[tuple[str, str], ...] = ()
 DEVELOPMENT: tuple[tuple[str, str], ...] = ()
 

@@ -18,6 +18,12 @@ class Purpose(StrEnum):
     COVER = "cover"
 
 
+ORIGINAL = "original"
+VARIANT_TYPE = "image/webp"
+SIZES = {"64": (64, 64), "160": (160, 160), "320": (320, 320), "640": (640, 360), "1280": (1280, 720)}
+VARIANTS = {Purpose.AVATAR: frozenset({"64", "160", "320"}), Purpose.COVER: frozenset({"640", "1280"})}
+
+
 class Picture(Base):
     """``digest`` is the SHA-256 (hex) of the stored bytes and the name of the file."""
 

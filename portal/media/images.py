@@ -1,0 +1,133 @@
+"""Pixels: sniffing, cleaning and resizing, one picture at a time in each process so that memory stays bounded."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps
+
+from portal.media.hygiene import is_clean
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
+CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAX_PIXELS = 40_000_000
+KEPT_SIDE = 4096
+ENCODED_SIDE = 2560
+JPEG_QUALITY = 88
+WEBP_QUALITY = 82
+OPAQUE = 255
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+_decoding = threading.BoundedSemaphore(1)
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+class NotAnImage(Exception):
+    """No decoder of ours can read it to its end."""
+
+
+class TooManyPixels(Exception):
+    """Reading it would take more memory than we give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A picture fit to be stored and served."""
+
+    data: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+def prepare(data: bytes) -> Prepared:
+    """Keep a clean picture byte for byte; make any other upright, bare and at most ``ENCODED_SIDE`` wide and high.
+
+    Raises ``NotAnImage`` or ``TooManyPixels``.
+    """
+    with _opened(data) as image:
+        width, height = image.size
+        kind = image.format or ""
+        _load(image, (ENCODED_SIDE, ENCODED_SIDE))
+        fits = max(width, height) <= KEPT_SIDE
+        if fits and image.mode != "CMYK" and is_clean(data, kind):
+            return Prepared(data, CONTENT_TYPES[kind], width, height)
+        plain = _plain(image)
+        plain.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
+        return _encoded(plain)
+
+
+def resized(data: bytes, size: tuple[int, int]) -> bytes:
+    """A WebP of the middle of the picture in the proportions of ``size``, at most that large, never enlarged."""
+    with _opened(data) as image:
+        _load(image, (2 * max(size), 2 * max(size)))
+        plain = _plain(image)
+        scale = min(1.0, plain.width / size[0], plain.height / size[1])
+        target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+        fitted = ImageOps.fit(plain, target, Image.Resampling.LANCZOS)
+        return _saved(fitted, "WEBP", quality=WEBP_QUALITY)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The header read and the number of pixels checked; whatever a hostile file makes a decoder raise is caught."""
+    with _decoding:
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise TooManyPixels
+                yield image
+        except TooManyPixels:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise TooManyPixels from None
+        except Exception as error:
+            raise NotAnImage from error
+
+
+def _load(image: Image.Image, enough: tuple[int, int]) -> None:
+    """Decode to the end, which finds truncated files; a JPEG larger than ``enough`` is scaled down while reading."""
+    image.draft(None, enough)
+    image.load()
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Upright, in sRGB, as RGB or (only where something shines through) RGBA, without any metadata."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
+        plain = upright.convert("RGBA")
+        if plain.getchannel("A").getextrema()[0] == OPAQUE:
+            plain = plain.convert("RGB")
+    else:
+        plain = _in_srgb(upright)
+    plain.info = {}
+    return plain
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in {"RGB", "CMYK"}:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError):
+            return image.convert("RGB")
+        return converted or image.convert("RGB")
+    return image.convert("RGB")
+
+
+def _encoded(image: Image.Image) -> Prepared:
+    if image.mode == "RGBA":
+        return Prepared(_saved(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
+    return Prepared(_saved(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
+
+
+def _saved(image: Image.Image, kind: str, *, quality: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, quality=quality)
+    return file.getvalue()

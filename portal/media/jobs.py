@@ -1,0 +1,63 @@
+"""Forgetting pictures that nothing shows any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, delete, exists, func, select
+
+from portal.audit.services import record
+from portal.core.actor import system_actor
+from portal.core.database import Base
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.media import files
+from portal.media.models import Picture, PictureDigest
+from portal.media.services import SWEEP_LOCK
+
+KEPT = timedelta(hours=24)
+"""How long an upload may wait for the form that uses it."""
+
+
+def sweep(now: datetime) -> int:
+    """Delete rows that nothing refers to and files that no row names; returns how many of both."""
+    limit = now - KEPT
+    return _delete_rows(limit) + _delete_files(limit)
+
+
+def _delete_rows(limit: datetime) -> int:
+    with unit_of_work():
+        unused = delete(Picture).where(Picture.created_at < limit, *_unused()).returning(Picture.id)
+        gone = len(db.session.scalars(unused).all())
+        if gone:
+            record(system_actor(), "media.sweep", pictures=gone)
+        return gone
+
+
+def _unused() -> list[ColumnElement[bool]]:
+    """No column anywhere refers to the picture; new tables that show pictures count by their foreign key alone."""
+    target = Picture.__table__.c.id
+    return [
+        ~exists().where(column == Picture.id)
+        for table in Base.metadata.sorted_tables
+        if table is not PictureDigest.__table__
+        for column in table.columns
+        if any(key.column is target for key in column.foreign_keys)
+    ]
+
+
+def _delete_files(limit: datetime) -> int:
+    """After the rows are gone for good. Uploads hold the lock shared until they commit, so none is in flight here."""
+    with unit_of_work():
+        db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
+        named = set(db.session.scalars(select(Picture.digest)))
+        orphans = [path for path in files.older_than(limit) if _digest(path) not in named]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
+
+
+def _digest(path: Path) -> str:
+    """The digest in the name of an original or a variant; a temporary file has none."""
+    return path.name.partition("-")[0]

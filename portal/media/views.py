@@ -1,0 +1,28 @@
+"""Pictures as files."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, request
+
+from portal.core.access import MEMBER, access, current_actor
+from portal.media import queries
+
+blueprint = Blueprint("media", __name__)
+
+FRESH_SECONDS = 300
+
+
+@blueprint.get("/media/<uuid:picture_id>/<variant>")
+@access(MEMBER)
+def picture(picture_id: uuid.UUID, variant: str) -> Response:
+    """Kept by the browser for minutes only, because who may see it can change though the bytes never do."""
+    found = queries.rendition(current_actor(), picture_id, variant)
+    response = Response(found.data, mimetype=found.content_type)
+    response.set_etag(found.etag)
+    response.cache_control.private = True
+    response.cache_control.max_age = FRESH_SECONDS
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.make_conditional(request)
+    return response
