@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105 - refused in PROD by check_secrets
+SECRET_LENGTH = 32
 MEGABYTE = 1024 * 1024
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -110,10 +113,10 @@ class Settings(BaseSettings):
     def check_secrets(self) -> Settings:
         if not self.is_production:
             return self
-        for name in ("secret_key", "email_hash_secret"):
-            value = getattr(self, name).get_secret_value()
-            if value == DEVELOPMENT_SECRET or len(value) < 32:
-                raise ValueError(f"{name.upper()} must be set to at least 32 random characters in {self.environment}")
+        weak = [name for name in ("secret_key", "email_hash_secret") if is_weak(getattr(self, name))]
+        if weak:
+            names = " and ".join(name.upper() for name in weak)
+            raise ValueError(f"{names} must be set to at least {SECRET_LENGTH} random characters in {self.environment}")
         if not self.public_url:
             raise ValueError(f"PUBLIC_URL must be set in {self.environment}: links in mails start with it")
         return self
@@ -125,6 +128,11 @@ class Settings(BaseSettings):
     @property
     def is_development(self) -> bool:
         return self.environment is Environment.DEV
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether the demo data is loaded at the first start."""
+        return self.seed_demo and self.is_development
 
     @property
     def base_url(self) -> str:
@@ -141,7 +149,35 @@ class Settings(BaseSettings):
         return Path(self.media_url) if self.media_url else self.instance_dir / "media"
 
 
+def is_weak(secret: SecretStr) -> bool:
+    value = secret.get_secret_value()
+    return value == DEVELOPMENT_SECRET or len(value) < SECRET_LENGTH
+
+
+class SettingsError(Exception):
+    """The environment is wrong; the text says in one line which variables and why."""
+
+
 @lru_cache(maxsize=1)
 def load() -> Settings:
-    """Read the environment once per process; raises ``pydantic.ValidationError`` naming what is wrong."""
-    return Settings()
+    """Read the environment once per process; raises ``SettingsError``."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("; ".join(map(sentence, error.errors()))) from None
+
+
+def load_or_exit() -> Settings:
+    """For entry points: a wrong environment ends the process with its sentence and status 2."""
+    try:
+        return load()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+
+
+def sentence(error: ErrorDetails) -> str:
+    """One complaint of pydantic, which never repeats the value: it may be a secret."""
+    reason = error["msg"].removeprefix("Value error, ")
+    name = str(error["loc"][0]).upper() if error["loc"] else ""
+    return f"{name}: {reason}." if name else f"{reason}."

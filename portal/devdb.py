@@ -7,7 +7,6 @@ whoever else starts it meanwhile uses the running one and leaves it alone.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -35,19 +34,12 @@ START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
 # A database with C's rules finds no Cyrillic; the builtin provider needs no locale of the machine.
-CLUSTER = [
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
-    "--encoding=UTF8",
-    "--auth=trust",
-    "--no-sync",
-]
+CLUSTER = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8", "--auth=trust"]
 OPTIONS = {
     "listen_addresses": "",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "max_connections": "60",
+    "max_connections": "100",
     "shared_buffers": "32MB",
     "io_method": "sync",  # no idle I/O workers
     "max_parallel_workers_per_gather": "0",
@@ -109,15 +101,19 @@ class EmbeddedDatabase:
         return self.place.data if FALLBACK in self.place.data.parents else None
 
     def start(self) -> None:
-        """Return once the database answers; raises ``DatabaseError``."""
+        """Return once the database answers; raises ``DatabaseError`` or ``PermissionError``."""
         prepare_folders(self.place)
-        self._lock = self._lock or take_lock(self.place)
+        self._lock = self._lock or processes.take_lock(self.place.data.with_suffix(".lock"))
         if self._lock is None:
             self._await_ready(None)
             return
         end_orphan(self.place)
         initialise(self.place)
         self._launch()
+
+    def has_died(self) -> bool:
+        """Whether our PostgreSQL ended without being asked to."""
+        return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
         """End the database if it is ours; sessions still open are told so and closed."""
@@ -228,20 +224,6 @@ def copy_binaries(target: Path) -> None:
         shutil.rmtree(draft)
 
 
-def take_lock(place: Place) -> IO[str] | None:
-    """The right to run this database, or None while another living process has it."""
-    try:
-        handle = place.data.with_suffix(".lock").open("a")
-    except PermissionError:
-        raise DatabaseError(f"{place.data.parent} belongs to another user; choose a folder by INSTANCE_DIR.") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        return None
-    return handle
-
-
 def pid_file(place: Place) -> Path:
     return place.data / "postmaster.pid"
 
@@ -259,8 +241,7 @@ def running_pid(place: Place) -> int | None:
     lines = recorded(place)
     if not lines or not lines[0].isdecimal():
         return None
-    command = processes.command_line(int(lines[0]))
-    is_ours = bool(command) and "postgres" in command[0] and str(place.data) in " ".join(command)
+    is_ours = f"/bin/postgres -D {place.data}" in " ".join(processes.command_line(int(lines[0])))
     return int(lines[0]) if is_ours else None
 
 
@@ -295,7 +276,7 @@ def initialise(place: Place) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     os.chown(draft, place.owner, -1)
-    command: list[str | Path] = [place.binaries / "bin" / "initdb", "-D", draft, "-U", OWNER, *CLUSTER]
+    command: list[str | Path] = [place.binaries / "bin" / "initdb", "-D", draft, "--no-sync", "-U", OWNER, *CLUSTER]
     made = processes.run_as(place.user, command, ENVIRONMENT)
     if made.returncode != 0:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]

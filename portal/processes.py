@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import pwd
 import signal
@@ -70,10 +71,10 @@ def identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
 
 
-def die_with_parent(number: signal.Signals) -> Callable[[], None]:
-    """What the child runs between fork and exec, after it has changed user (which would undo the request)."""
+def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
+    """What a child of ``parent`` (of us) runs after the fork, and after it has changed user, which would undo it."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def ask() -> None:
         prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
@@ -102,6 +103,17 @@ def command_line(pid: int) -> list[str]:
     return shown.stdout.split()
 
 
+def take_lock(path: Path) -> IO[str] | None:
+    """The open lock, ours until it is closed or we die; None while another living process has it."""
+    handle = path.open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
+
+
 def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, float]) -> None:
     """Send each signal in turn, waiting its seconds for the child to end, then kill it; always reaps."""
     for number, seconds in escalation:
@@ -115,6 +127,24 @@ def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, flo
     if process.poll() is None:
         process.kill()
         process.wait()
+
+
+def end_group(leader: int, seconds: float = 12) -> None:
+    """End whoever is left in the group of a child that led a session, whether the leader lives or not."""
+
+    def is_empty() -> bool:
+        try:
+            os.killpg(leader, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if is_empty():
+            return
+        os.killpg(leader, number)
+        if wait_until(is_empty, seconds):
+            return
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:

@@ -1,0 +1,70 @@
+"""How gunicorn serves the portal; ``flask up`` runs it, or a process manager through the Procfile."""
+
+import gc
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+
+from config import load_or_exit
+from portal import processes
+
+settings = load_or_exit()
+metrics_dir = settings.instance_dir / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read when prometheus_client is first imported
+
+bind = f"{settings.host}:{settings.port}"
+workers = settings.web_concurrency
+worker_class = "gthread"
+threads = 8
+preload_app = "--reload" not in sys.argv  # workers share the application's memory with the master
+graceful_timeout = 10
+keepalive = 5
+control_socket_disable = True
+limit_request_line = 0  # portal.web.limits answers 414 with a page; gunicorn would answer its own
+forwarded_allow_ips = ""  # portal.web.proxies decides whose forwarding headers count
+accesslog = None
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes it safely
+
+
+def on_starting(server):
+    """Before the first worker: metrics of earlier processes go, and the database is made ready."""
+    shutil.rmtree(metrics_dir, ignore_errors=True)
+    metrics_dir.mkdir(parents=True)
+    from portal import preparation
+    from wsgi import app
+
+    status = preparation.in_child(app)
+    if status != 0:
+        raise SystemExit(abs(status))
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared: the collector never writes into it
+
+
+def post_fork(server, worker):
+    """A worker ends with its master, and never uses the master's database connections."""
+    if processes.ON_LINUX:
+        processes.die_with_parent(signal.SIGTERM, server.pid)()
+
+
+def post_worker_init(worker):
+    """Threads do not survive a fork, so jobs and the dispatcher start here."""
+    from portal.extensions import db
+    from wsgi import app
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
+    if importlib.util.find_spec("portal.scheduler"):
+        from portal import scheduler
+
+        scheduler.start(app)
+
+
+def child_exit(server, worker):
+    """Gauges of a worker that is gone no longer count."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,220 @@
+"""``flask up``: starts the database and gunicorn, keeps both alive, and ends what it started.
+
+It loads no part of the application. Should it be killed, the kernel ends its children; a start after that
+ends what may be left.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import IO
+
+from config import ROOT, Settings, load_or_exit
+from portal import processes
+from portal.devdb import DatabaseError, EmbeddedDatabase
+
+STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+DEMO_PEOPLE = (
+    ("alina@demo.example", "member"),
+    ("bob@demo.example", "member in another city"),
+    ("mona@demo.example", "moderator"),
+    ("adam@demo.example", "administrator"),
+    ("nina@demo.example", "not verified yet"),
+    ("boris@demo.example", "banned"),
+)
+DEMO_PASSWORD = "welcome-to-demo"  # noqa: S105 - printed for newcomers; the demo is never loaded in PROD
+
+
+class CannotStart(Exception):
+    """Something outside us is in the way; the text is one sentence for people."""
+
+
+class Supervisor:
+    """The processes of one portal and the order in which they live."""
+
+    def __init__(self, settings: Settings, gunicorn_options: Sequence[str] = ()) -> None:
+        self.settings = settings
+        self.gunicorn_options = gunicorn_options
+        self.database = None if settings.database_url else EmbeddedDatabase(settings.database_dir)
+        self.gunicorn: subprocess.Popen[bytes] | None = None
+        self.lock: IO[str] | None = None
+        self.stop_asked = False
+        self.wake, self._waker = socket.socketpair()
+
+    def run(self) -> int:
+        """Serve until somebody asks us to stop; the exit status of the command."""
+        self.listen_to_signals()
+        try:
+            self.lock = own(self.settings)
+            refuse_taken_port(self.settings.host, self.settings.port)
+            self.start_database()
+            self.start_gunicorn()
+            return self.keep_alive() if self.await_first_answer() else self.status_of_gunicorn()
+        except (CannotStart, DatabaseError) as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        finally:
+            self.stop()
+
+    def listen_to_signals(self) -> None:
+        """Every signal wakes ``sleep``; those that end us are remembered, whenever they come."""
+
+        def remember(number: int, frame: object) -> None:
+            self.stop_asked = self.stop_asked or number in STOPPING
+
+        for end in (self.wake, self._waker):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        for number in (*STOPPING, signal.SIGCHLD):
+            signal.signal(number, remember)
+
+    def sleep(self, seconds: float) -> None:
+        """Until a signal comes or the time is over."""
+        if select.select([self.wake], [], [], seconds)[0]:
+            self.wake.recv(4096)
+
+    def start_database(self) -> None:
+        if self.database is None:
+            return
+        self.database.start()
+        if self.database.moved:
+            say(f"This folder is closed to the user that runs PostgreSQL: the data is in {self.database.moved}.")
+
+    def start_gunicorn(self) -> None:
+        environment = dict(os.environ)
+        if self.database is not None:
+            environment["DATABASE_URL"] = self.database.url
+        self.gunicorn = processes.spawn(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                ROOT / "gunicorn.conf.py",
+                *self.gunicorn_options,
+                "wsgi:app",
+            ],
+            when_we_die=signal.SIGTERM,
+            env=environment,
+            cwd=ROOT,
+        )
+        note(self.lock, self.gunicorn.pid)
+
+    def await_first_answer(self) -> bool:
+        """Whether gunicorn listens; False when it ended first or we are asked to stop."""
+        while not self.stop_asked and self.is_serving():
+            if is_open(self.settings.host, self.settings.port):
+                greet(self.settings)
+                return True
+            self.sleep(0.1)
+        return self.stop_asked
+
+    def is_serving(self) -> bool:
+        return self.gunicorn is not None and self.gunicorn.poll() is None
+
+    def keep_alive(self) -> int:
+        """Start again what a signal killed; gunicorn ending by itself ends us, because it would do so again."""
+        while not self.stop_asked:
+            self.sleep(60)
+            if self.stop_asked:
+                break
+            if self.database is not None and self.database.has_died():
+                say("The database was killed; starting it again.")
+                self.database.start()
+            if not self.is_serving():
+                if self.status_of_gunicorn() >= 0:
+                    return self.status_of_gunicorn()
+                say("The web server was killed; starting it again.")
+                self.end_gunicorn()
+                time.sleep(0.5)
+                self.start_gunicorn()
+        return 0
+
+    def status_of_gunicorn(self) -> int:
+        return self.gunicorn.returncode if self.gunicorn is not None else 0
+
+    def end_gunicorn(self) -> None:
+        """The master, and workers that outlived it."""
+        if self.gunicorn is not None:
+            processes.end(self.gunicorn, (signal.SIGTERM, 15))
+            processes.end_group(self.gunicorn.pid)
+
+    def stop(self) -> None:
+        self.end_gunicorn()
+        if self.database is not None:
+            self.database.stop()
+        if self.lock is not None:
+            self.lock.close()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def own(settings: Settings) -> IO[str]:
+    """Take this portal's folder for ourselves, and end a web server whose supervisor was killed."""
+    try:
+        settings.instance_dir.mkdir(parents=True, exist_ok=True)
+        lock = processes.take_lock(settings.instance_dir / "portal.lock")
+    except OSError as error:
+        raise CannotStart(f"{settings.instance_dir} cannot be used ({error.strerror}); set INSTANCE_DIR.") from None
+    if lock is None:
+        raise CannotStart(f"This portal already runs: {settings.instance_dir} is in use. Stop it, or set INSTANCE_DIR.")
+    lock.seek(0)
+    left = lock.read().strip()
+    if left.isdecimal() and str(ROOT / "gunicorn.conf.py") in processes.command_line(int(left)):
+        processes.end_group(int(left))
+    return lock
+
+
+def note(lock: IO[str] | None, pid: int) -> None:
+    """Write into the lock file which web server a later start would have to end."""
+    if lock is not None:
+        lock.truncate(0)
+        lock.write(str(pid))
+        lock.flush()
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotStart(f"Cannot listen on {host}:{port} ({error.strerror}); choose another PORT.") from None
+
+
+def is_open(host: str, port: int) -> bool:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    try:
+        socket.create_connection((reachable, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def greet(settings: Settings) -> None:
+    say(f"\n  The portal is at {settings.base_url}\n")
+    if settings.has_demo:
+        say(f"  Sign in with the password {DEMO_PASSWORD} as")
+        for email, role in DEMO_PEOPLE:
+            say(f"    {email:20} {role}")
+        say("\n  Ctrl-C stops everything.\n")
+
+
+def main(gunicorn_options: Sequence[str]) -> int:
+    """Run the portal of this folder; further arguments go to gunicorn (``--reload``)."""
+    return Supervisor(load_or_exit(), gunicorn_options).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
