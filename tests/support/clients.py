@@ -63,10 +63,13 @@ class Page(Client):
         return shown
 
     def post(self, path: str, data: dict[str, Any] | None = None, *, status: int = 303, **options: Any) -> Shown:
+        return Shown(self.request("POST", path, status=status, data={**self.csrf(), **(data or {})}, **options))
+
+    def csrf(self) -> dict[str, str]:
+        """The form field that proves the form came from this browser."""
         with self.client.session_transaction() as session:
             session["csrf_token"] = CSRF
-        token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)
-        return Shown(self.request("POST", path, status=status, data={"csrf_token": token, **(data or {})}, **options))
+        return {"csrf_token": URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)}
 
     def sign_in(self, account: Account) -> Page:
         sign_in = factories.make_sign_in(account, door="page")

@@ -1,0 +1,54 @@
+"""The project's own sources as syntax trees, for the checks that read code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import ROOT
+
+
+@dataclass(frozen=True)
+class Module:
+    name: str
+    path: Path
+    tree: ast.Module
+    lines: int
+
+    @property
+    def room(self) -> str:
+        """``events`` for ``portal.events.services.joining``; the module's own name at the top level."""
+        return self.name.split(".")[1]
+
+    @property
+    def parts(self) -> list[str]:
+        return self.name.split(".")[2:]
+
+
+def parse(name: str, source: str, path: Path | None = None) -> Module:
+    return Module(name, path or Path(name), ast.parse(source), source.count("\n"))
+
+
+def portal_modules() -> list[Module]:
+    paths = sorted((ROOT / "portal").rglob("*.py"))
+    return [
+        parse(".".join(path.relative_to(ROOT).with_suffix("").parts), path.read_text(), path)
+        for path in paths
+        if path.name != "__init__.py" or path.read_text().strip()
+    ]
+
+
+def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of the body without decorators, signature and docstring."""
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -1,0 +1,129 @@
+"""Every route is really requested as six kinds of people and answers as one table says."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import flask
+import pytest
+from werkzeug.routing import Rule
+
+from portal import create_app
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.access import gate_of, refuse_undeclared_views
+from tests.contracts.access_table import TABLE
+from tests.support.clients import Api, Client, Page
+
+KINDS = ("anonymous", "unverified", "banned", "member", "moderator", "administrator")
+OUTSIDERS = {"anonymous", "unverified", "banned"}
+MODERATOR_MAY = {"people:read_all", "events:moderate"}
+
+
+def expected(entry: str, kind: str) -> str:
+    """``in``, ``sign in`` or ``refused`` for one kind of person."""
+    if entry == "anyone":
+        return "in"
+    if kind in OUTSIDERS:
+        return "sign in"
+    if entry == "member" or kind == "administrator":
+        return "in"
+    return "in" if kind == "moderator" and entry in MODERATOR_MAY else "refused"
+
+
+def address(rule: Rule) -> str:
+    """The rule with made-up values, so that whoever passes the gate meets 404 and nothing is changed."""
+    path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)
+    path = re.sub(r"<int:\w+>", "1", path)
+    return re.sub(r"<[^>]+>", "nothing", path)
+
+
+def outcome(response: flask.wrappers.Response) -> str:
+    if response.status_code == 401 or "/login?next=" in response.headers.get("Location", ""):
+        return "sign in"
+    return "refused" if response.status_code == 403 else "in"
+
+
+def routes(app: flask.Flask) -> list[tuple[str, str, Rule]]:
+    return [
+        (rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+@pytest.fixture
+def people(request: pytest.FixtureRequest, app: PortalFlask) -> dict[str, Account | None]:
+    cast = {"unverified": "nina", "banned": "boris", "member": "alina", "moderator": "mona", "administrator": "adam"}
+    return {"anonymous": None, **{kind: request.getfixturevalue(name) for kind, name in cast.items()}}
+
+
+def ask(app: PortalFlask, account: Account | None, method: str, path: str) -> str:
+    if path.startswith("/api/"):
+        api = Api(app)
+        if account is not None:
+            api.sign_in(account)
+        return outcome(api.client.open(path, method=method, headers=api.headers))
+    browser = Page(app)
+    if account is not None:
+        browser.sign_in(account)
+    data = browser.csrf() if method == "POST" else None
+    return outcome(browser.client.open(path, method=method, data=data))
+
+
+def test_every_route_lets_in_exactly_whom_the_table_says(app: PortalFlask, people: dict[str, Account | None]) -> None:
+    wrong = []
+    for endpoint, method, rule in routes(app):
+        for kind in KINDS:
+            entry = TABLE.get(endpoint, "not in the table")
+            seen = ask(app, people[kind], method, address(rule))
+            if seen != expected(entry, kind):
+                wrong.append(f"{method} {rule.rule} ({endpoint}: {entry}) as {kind}: {seen}")
+    assert wrong == []
+
+
+def test_the_table_names_every_endpoint_and_nothing_else(app: PortalFlask) -> None:
+    assert sorted(TABLE) == sorted({endpoint for endpoint, _method, _rule in routes(app)})
+
+
+def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
+    declared = {}
+    for endpoint, view in app.view_functions.items():
+        gate = gate_of(view)
+        assert gate is not None
+        declared[endpoint] = gate.access.permission or gate.access.name
+    assert declared == TABLE
+
+
+def test_a_view_without_declared_access_stops_the_application() -> None:
+    app = flask.Flask("sample")
+    app.add_url_rule("/open", "open", lambda: "everything")
+    with pytest.raises(RuntimeError, match="open"):
+        refuse_undeclared_views(app)
+
+
+def test_a_wrong_expectation_is_found(app: PortalFlask, alina: Account) -> None:
+    assert ask(app, alina, "GET", "/health/live") != expected("settings:change", "member")
+
+
+def test_a_client_inside_an_application_context_would_be_the_member_of_the_request_before(app: PortalFlask) -> None:
+    with app.app_context(), pytest.raises(AssertionError, match="leave the application context"):
+        Client(app).request("GET", "/health/live", status=200)
+
+
+def test_addresses_are_kebab_case_with_typed_parameters(app: PortalFlask) -> None:
+    wrong = [
+        rule.rule
+        for _endpoint, _method, rule in routes(app)
+        if rule.endpoint != "static" and not re.fullmatch(r"(/|/?(<\w+:\w+>|[a-z0-9.-]+)|/)*", rule.rule)
+    ]
+    assert wrong == []
+
+
+def test_the_application_is_built_without_starting_a_thread(committed: PortalFlask) -> None:
+    import threading
+
+    before = threading.active_count()
+    create_app(committed.config["PORTAL"])
+    assert threading.active_count() == before
