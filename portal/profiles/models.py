@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.database import Base
+from portal.profiles.countries import country_name
 
 BIOGRAPHY_MAX = 2000
 WORK_MAX = 120
@@ -42,7 +43,8 @@ class City(Base):
 
     __tablename__ = "cities"
     __table_args__ = (
-        UniqueConstraint("country", "name"),
+        # Deferred, so that a newer list of cities may exchange two names.
+        UniqueConstraint("country", "name", deferrable=True, initially="DEFERRED"),
         Index("ix_cities_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 
@@ -55,7 +57,27 @@ class City(Base):
     lng: Mapped[float]
     time_zone: Mapped[str] = mapped_column(String(60))
     population: Mapped[int]
-    search: Mapped[str] = mapped_column(Text)
+    search: Mapped[str] = mapped_column(Text, deferred=True)
+
+    def label(self, locale: str) -> str:
+        """``Kazan, Russia`` or ``Казань, Россия``: the city as readers of ``locale`` write it."""
+        return f"{self.name_in(locale)}, {self.country_in(locale)}"
+
+    def name_in(self, locale: str) -> str:
+        return (locale.startswith("ru") and self.name_ru) or self.name
+
+    def country_in(self, locale: str) -> str:
+        return country_name(self.country_code, self.country, locale)
+
+
+class CityLoad(Base):
+    """Which data the table of cities holds; one row, so that a start with the same data does nothing."""
+
+    __tablename__ = "city_loads"
+
+    version: Mapped[str] = mapped_column(String(60), primary_key=True)
+    cities: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Profile(Base):

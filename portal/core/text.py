@@ -1,0 +1,27 @@
+"""Text as people compare it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
+    ord(sign): None for sign in "'’‘ʼʻ`´"
+}
+_ACCENT = re.compile("[\u0300-\u036f]")
+_GAP = re.compile(r"[^\w|]+|_+")
+
+
+def fold(text: str) -> str:
+    """Case, accents, apostrophes and the kind of separator set aside; ``|`` is kept for lists of names.
+
+    >>> fold("  Saint-Étienne ")
+    'saint etienne'
+    """
+    if text.isascii():
+        plain = text.lower().translate(_PLAIN)
+    else:
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        plain = _ACCENT.sub("", decomposed).translate(_PLAIN)
+    return _GAP.sub(" ", plain).strip()

@@ -1,0 +1,132 @@
+"""Cities: found by typing their name in any script, and said as ``Country, City`` on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
+
+from portal.core.text import fold
+from portal.extensions import db
+from portal.profiles.countries import country_code
+from portal.profiles.models import City
+
+QUERY_MAX = 80
+SHORTEST_WITH_ERRORS = 4
+"""Below this length nearly every word is a typing error away from the text."""
+LIKENESS = 0.4
+"""How much of the text a name must share, in groups of three letters; measured on swapped and missing letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class CityLabel:
+    """As much of a city as a card or a list shows."""
+
+    id: int
+    name: str
+    name_ru: str | None
+    country: str
+    country_code: str
+
+    @classmethod
+    def of(cls, city: City) -> CityLabel:
+        return cls(city.id, city.name, city.name_ru, city.country, city.country_code)
+
+
+def find(city_id: int) -> City | None:
+    return db.session.get(City, city_id)
+
+
+def search(text: str, limit: int = 10) -> list[City]:
+    """The cities meant by ``text``, best first: names that start so, in any script, then likely typing errors.
+
+    A country may follow or precede the name after a comma. Blank text finds nothing.
+    """
+    name, country = _split(text)
+    wanted = fold(name).replace("|", "")[:QUERY_MAX]
+    if not wanted:
+        return []
+    within = City.country_code == country if country else sa.true()
+    found = _starting_with(wanted, within, limit)
+    if found or len(wanted) < SHORTEST_WITH_ERRORS:
+        return found
+    return _resembling(wanted, within, limit)
+
+
+def parse_location(text: str) -> City | None:
+    """The city that ``location`` writes as ``text``; names in other cases, scripts or accents are understood too."""
+    country, separator, name = (part.strip() for part in text.partition(","))
+    if not separator or not name:
+        return None
+    exact = sa.select(City).where(City.country == country, City.name == name)
+    return db.session.scalar(exact) or _named(name, country)
+
+
+def location(city: City) -> str:
+    """``Russia, Kazan``: the one form that existing clients send and split."""
+    return f"{city.country}, {city.name}"
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    """The name and, if the other side of a comma is a country, its code."""
+    first, separator, second = (part.strip() for part in text.partition(","))
+    if not separator:
+        return first, None
+    if code := country_code(first):
+        return second, code
+    return first, country_code(second)
+
+
+def _named(name: str, country: str) -> City | None:
+    folded = fold(name).replace("|", "")
+    code = country_code(country)
+    in_country = City.country_code == code if code else sa.func.lower(City.country) == country.lower()
+    statement = (
+        sa.select(City)
+        .where(City.search.contains(f"|{folded}|", autoescape=True), in_country)
+        .order_by(City.population.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement) if folded else None
+
+
+def _starting_with(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
+    statement = (
+        sa.select(City)
+        .where(City.search.contains(f"|{wanted}", autoescape=True), within)
+        .order_by(_rank(wanted).desc(), City.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _rank(wanted: str) -> ColumnElement[float]:
+    """How well a name fits, in powers of ten of inhabitants: a perfect fit outweighs a city thirty times as large.
+
+    The displayed name opens ``search``, so a match at its start counts more than one of an alternate name.
+    """
+    fit = sa.case(
+        (City.search.startswith(f"|{wanted}|", autoescape=True), 1.5),
+        (sa.func.lower(City.name_ru) == wanted, 1.5),
+        (City.search.startswith(f"|{wanted}", autoescape=True), 1.0),
+        (sa.func.lower(City.name_ru).startswith(wanted, autoescape=True), 1.0),
+        (City.search.contains(f"|{wanted}|", autoescape=True), 0.8),
+        else_=0.0,
+    )
+    return fit + sa.func.log(City.population + 1000)
+
+
+def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
+    """By shared groups of three letters; the threshold of the operator is a setting of the connection."""
+    threshold = sa.func.set_config("pg_trgm.word_similarity_threshold", str(LIKENESS), False)
+    db.session.execute(sa.select(threshold))
+    statement = (
+        sa.select(City)
+        .where(sa.literal(wanted).op("<%")(City.search), within)
+        .order_by(
+            (sa.func.word_similarity(wanted, City.search) + sa.func.log(City.population + 1000) / 20).desc(), City.id
+        )
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
