@@ -9,6 +9,15 @@ import unicodedata
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
     ord(sign): None for sign in "'’‘ʼʻ`´"
 }
+_CYRILLIC = str.maketrans(
+    dict(
+        zip(
+            "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
+            "a b v g d e zh z i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i e".split(" "),
+            strict=True,
+        )
+    )
+)
 _ACCENT = re.compile("[\u0300-\u036f]")
 _GAP = re.compile(r"[^\w|]+|_+")
 
@@ -25,3 +34,12 @@ def fold(text: str) -> str:
         decomposed = unicodedata.normalize("NFKD", text.casefold())
         plain = _ACCENT.sub("", decomposed).translate(_PLAIN)
     return _GAP.sub(" ", plain).strip()
+
+
+def latinise(text: str) -> str:
+    """``fold``, with Russian letters written in Latin ones: what is typed in either script can be compared.
+
+    >>> latinise("Санкт-Петербург")
+    'sankt peterburg'
+    """
+    return fold(text).translate(_CYRILLIC)

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
-from portal.core.text import fold
+from portal.core.text import latinise
 from portal.extensions import db
 from portal.profiles.countries import country_code
 from portal.profiles.models import City
 
 QUERY_MAX = 80
+SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
 """Below this length nearly every word is a typing error away from the text."""
 LIKENESS = 0.4
 """How much of the text a name must share, in groups of three letters; measured on swapped and missing letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class CityLabel:
-    """As much of a city as a card or a list shows."""
-
-    id: int
-    name: str
-    name_ru: str | None
-    country: str
-    country_code: str
-
-    @classmethod
-    def of(cls, city: City) -> CityLabel:
-        return cls(city.id, city.name, city.name_ru, city.country, city.country_code)
 
 
 def find(city_id: int) -> City | None:
@@ -44,7 +28,7 @@ def search(text: str, limit: int = 10) -> list[City]:
     A country may follow or precede the name after a comma. Blank text finds nothing.
     """
     name, country = _split(text)
-    wanted = fold(name).replace("|", "")[:QUERY_MAX]
+    wanted = latinise(name).replace("|", "")[:QUERY_MAX]
     if not wanted:
         return []
     within = City.country_code == country if country else sa.true()
@@ -79,7 +63,7 @@ def _split(text: str) -> tuple[str, str | None]:
 
 
 def _named(name: str, country: str) -> City | None:
-    folded = fold(name).replace("|", "")
+    folded = latinise(name).replace("|", "")
     code = country_code(country)
     in_country = City.country_code == code if code else sa.func.lower(City.country) == country.lower()
     statement = (
@@ -92,41 +76,34 @@ def _named(name: str, country: str) -> City | None:
 
 
 def _starting_with(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    statement = (
-        sa.select(City)
-        .where(City.search.contains(f"|{wanted}", autoescape=True), within)
-        .order_by(_rank(wanted).desc(), City.id)
-        .limit(limit)
-    )
+    starts = City.search.contains(f"|{wanted}", autoescape=True)
+    if len(wanted) >= SHORTEST_LATER_WORD:
+        starts |= City.search.contains(f" {wanted}", autoescape=True)
+    statement = sa.select(City).where(starts, within).order_by(_rank(wanted).desc(), City.id).limit(limit)
     return list(db.session.scalars(statement))
 
 
 def _rank(wanted: str) -> ColumnElement[float]:
-    """How well a name fits, in powers of ten of inhabitants: a perfect fit outweighs a city thirty times as large.
+    """How well a name fits, in powers of ten of inhabitants: a perfect fit outweighs a city thirty times as large."""
+    fits = ((f"||{wanted}|", 1.5), (f"||{wanted}", 1.0), (f"|{wanted}|", 0.8), (f"|{wanted}", 0.0))
+    fit = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in fits), else_=-1.0)
+    return fit + _size()
 
-    The displayed name opens ``search``, so a match at its start counts more than one of an alternate name.
-    """
-    fit = sa.case(
-        (City.search.startswith(f"|{wanted}|", autoescape=True), 1.5),
-        (sa.func.lower(City.name_ru) == wanted, 1.5),
-        (City.search.startswith(f"|{wanted}", autoescape=True), 1.0),
-        (sa.func.lower(City.name_ru).startswith(wanted, autoescape=True), 1.0),
-        (City.search.contains(f"|{wanted}|", autoescape=True), 0.8),
-        else_=0.0,
-    )
-    return fit + sa.func.log(City.population + 1000)
+
+def _size() -> ColumnElement[float]:
+    return sa.func.log(City.population + 1000)
 
 
 def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
     """By shared groups of three letters; the threshold of the operator is a setting of the connection."""
     threshold = sa.func.set_config("pg_trgm.word_similarity_threshold", str(LIKENESS), False)
     db.session.execute(sa.select(threshold))
+    shown = sa.func.split_part(City.search, "|", 3)
+    likeness = sa.func.word_similarity(wanted, City.search) + sa.func.word_similarity(wanted, shown)
     statement = (
         sa.select(City)
         .where(sa.literal(wanted).op("<%")(City.search), within)
-        .order_by(
-            (sa.func.word_similarity(wanted, City.search) + sa.func.log(City.population + 1000) / 20).desc(), City.id
-        )
+        .order_by((likeness + _size() / 10).desc(), City.id)
         .limit(limit)
     )
     return list(db.session.scalars(statement))

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.text import fold
+from portal.core.text import latinise
 from portal.extensions import db
 from portal.profiles.city_names import DATA, Place, name_uniquely, read_rows, russian_name
 from portal.profiles.models import CityLoad
@@ -65,7 +65,7 @@ def city_rows() -> Iterator[tuple[Any, ...]]:
     countries = {code: _without_comma(country["name"]) for code, country in source.get_countries().items()}
     places = [*_from_geonames(source.get_cities().values()), *_from_supplement()]
     for place in name_uniquely(places):
-        names = (place.name.partition(" (")[0], place.name_ru or "", *place.alternate_names)
+        shown = (name and name.partition(" (")[0] for name in (place.name, place.name_ru))
         yield (
             place.id,
             place.name,
@@ -76,14 +76,15 @@ def city_rows() -> Iterator[tuple[Any, ...]]:
             place.lng,
             place.time_zone,
             place.population,
-            search_text(names),
+            search_text(shown, place.alternate_names),
         )
 
 
-def search_text(names: Iterable[str]) -> str:
-    """Every name folded, once, between bars: ``|kazan|казань|``."""
-    folded = (name.strip() for name in fold("|".join(names)).split("|"))
-    return f"|{'|'.join(dict.fromkeys(name for name in folded if name))}|"
+def search_text(shown: Iterable[str | None], others: Iterable[str]) -> str:
+    """All names latinised: those shown after two bars, others after one, as ``||kazan|qazan|ka shan|``."""
+    first = dict.fromkeys(latinise(name).replace("|", "") for name in shown if name)
+    rest = dict.fromkeys(name.strip() for name in latinise("|".join(others)).split("|"))
+    return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
 
 
 def _from_geonames(cities: Iterable[dict[str, Any]]) -> Iterator[Place]:
@@ -140,5 +141,8 @@ def _merge(rows: list[tuple[Any, ...]]) -> None:
             f"INSERT INTO cities ({COLUMNS}) SELECT {COLUMNS} FROM loaded_cities "  # type: ignore[arg-type]  # noqa: S608 - constants only
             f"ON CONFLICT (id) DO UPDATE SET {changes}"
         )
+        # The first search shall already find a tidy index, and use it.
+        cursor.execute("SELECT gin_clean_pending_list('ix_cities_search')")
+        cursor.execute("ANALYZE cities")
     db.session.expire_all()
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portal.core.text import fold
+from portal.core.text import fold, latinise
 
 DATA = Path(__file__).parent / "city_data"
 
@@ -24,13 +24,6 @@ MEANT_BY_EVERYBODY = 5
 _RUSSIAN = re.compile(r"^[А-ЯЁ][а-яё]+([ -][А-Яа-яЁё]+)*$")
 _ELSEWHERE = re.compile(r"(ьк|ьс|ъ[^ьеёюя]|ъ$|ош$|[жшч]ы|оу$|аа|ии$|нг[^аоуиы]|сьб)")
 """Spellings of neighbouring languages in Cyrillic; a Russian name hardly ever has them."""
-_SOUNDS = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" "),
-        strict=True,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +129,10 @@ def russian_name(name: str, alternate_names: list[str], *, russian_spoken: bool)
     candidates = [each for each in alternate_names if _RUSSIAN.match(each) and not each.endswith(" ош")]
     if not candidates:
         return None
-    sounds = _pairs(name.lower())
+    sounds = _pairs(fold(name))
 
     def likeness(candidate: str) -> float:
-        pairs = _pairs("".join(_SOUNDS.get(sign, sign) for sign in candidate.lower()))
+        pairs = _pairs(latinise(candidate))
         score = 2 * len(pairs & sounds) / (len(pairs) + len(sounds))
         if _ELSEWHERE.search(candidate):
             score -= 0.5

@@ -8,10 +8,17 @@ from babel import Locale
 
 from portal.core.text import fold
 
+SPOKEN = {
+    "ru": {"US": "США", "AE": "ОАЭ", "ZA": "ЮАР", "HK": "Гонконг", "MO": "Макао"},
+    "en": {"HK": "Hong Kong", "MO": "Macao", "TR": "Turkey", "US": "USA", "GB": "UK", "NL": "The Netherlands"},
+}
+"""What people say instead of CLDR's formal name."""
+
 
 @lru_cache(maxsize=8)
 def _territories(language: str) -> dict[str, str]:
-    return {code: name for code, name in Locale.parse(language).territories.items() if len(code) == 2}
+    formal = Locale.parse(language).territories
+    return {code: name for code, name in formal.items() if len(code) == len("RU")} | SPOKEN.get(language, {})
 
 
 def country_name(code: str, english: str, locale: str) -> str:
@@ -22,9 +29,11 @@ def country_name(code: str, english: str, locale: str) -> str:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
-    return {fold(name): code for language in ("en", "ru") for code, name in _territories(language).items()}
+    formal = (Locale.parse(language).territories for language in ("en", "ru"))
+    names = [names.items() for names in (*formal, *SPOKEN.values())]
+    return {fold(name): code for each in names for code, name in each if len(code) == len("RU")}
 
 
 def country_code(name: str) -> str | None:
-    """The code of a country named in English or Russian as CLDR does, whatever its case."""
+    """The code of a country named in English or Russian by CLDR or in speech, whatever the case."""
     return _codes().get(fold(name))

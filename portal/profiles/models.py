@@ -37,8 +37,8 @@ AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
 class City(Base):
     """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
 
-    ``search`` holds every known name, folded, each preceded by ``|``, so that one trigram index serves prefixes
-    in any script.
+    ``search`` holds every known name, latinised, those shown after two bars and others after one
+    (``||kazan|qazan|``), so that one trigram index serves prefixes and typing errors in any script.
     """
 
     __tablename__ = "cities"
