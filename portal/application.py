@@ -106,6 +106,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "JWT_DECODE_ISSUER": ISSUER,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_ENABLED": settings.environment is not Environment.TEST,  # its memory storage starts a thread
     }
 
 

@@ -6,8 +6,13 @@ from importlib import import_module
 
 from flask import Flask
 
-PAGES: tuple[tuple[str, str], ...] = (("portal.media.views", ""),)
-JSON: tuple[tuple[str, str], ...] = ()
+PAGES: tuple[tuple[str, str], ...] = (
+    # one entry per line, in the order of the rooms
+    ("portal.media.views", ""),
+)
+JSON: tuple[tuple[str, str], ...] = (
+    ("portal.profiles.city_api", "/api/v1"),
+)
 DEVELOPMENT: tuple[tuple[str, str], ...] = ()
 
 

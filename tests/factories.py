@@ -14,6 +14,7 @@ from portal.core.clock import now
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.permissions.models import Group, Membership
+from portal.profiles.city_loading import search_text
 from portal.profiles.models import Audience, City, Profile
 
 _serial = itertools.count(1)
@@ -71,7 +72,7 @@ def make_city(name: str = "Kazan", country: str = "Russia", **values: Any) -> Ci
         "lng": 49.12,
         "time_zone": "Europe/Moscow",
         "population": 1_000_000,
-        "search": f"|{name.casefold()}",
+        "search": search_text([name], []),
     }
     return save(City(name=name, country=country, **{**defaults, **values}))
 

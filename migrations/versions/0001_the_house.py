@@ -67,7 +67,9 @@ def upgrade():
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cities")),
-        sa.UniqueConstraint("country", "name", name=op.f("uq_cities_country_name")),
+        sa.UniqueConstraint(
+            "country", "name", deferrable=True, initially="DEFERRED", name=op.f("uq_cities_country_name")
+        ),
     )
     op.create_index(op.f("ix_cities_country_code"), "cities", ["country_code"], unique=False)
     op.create_index(
@@ -77,6 +79,13 @@ def upgrade():
         unique=False,
         postgresql_using="gin",
         postgresql_ops={"search": "gin_trgm_ops"},
+    )
+    op.create_table(
+        "city_loads",
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("cities", sa.Integer(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_city_loads")),
     )
     op.create_table(
         "outbox_messages",
@@ -414,6 +423,7 @@ def downgrade():
     op.drop_index(op.f("ix_outbox_messages_kind"), table_name="outbox_messages")
     op.drop_index("ix_outbox_messages_due", table_name="outbox_messages", postgresql_where=sa.text("state = 'waiting'"))
     op.drop_table("outbox_messages")
+    op.drop_table("city_loads")
     op.drop_index(
         "ix_cities_search", table_name="cities", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
     )

@@ -124,7 +124,7 @@ def endpoint(
     answers: Mapping[int, Any],
     upload: bool = False,
     body_cap: int = FORM_CAP,
-) -> Callable[[View], View]:
+) -> Callable[[View], Callable[..., Any]]:
     """Declare a JSON view.
 
     The view gets ``query`` and ``body`` as keyword arguments where declared, and returns a schema, a list of them,
@@ -135,7 +135,7 @@ def endpoint(
     declared = Answers(**{f"HTTP_{status}": model for status, model in answers.items()}, **problems)
     declared.add_model(400, Problem)
 
-    def declare(view: View) -> View:
+    def declare(view: View) -> Callable[..., Any]:
         @wraps(view)
         def call(**values: Any) -> Any:
             if query is not None:

