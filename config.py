@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
-DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105 - refused in PROD by check_secrets
+DEVELOPMENT_SECRET = "development-only-and-not-a-secret-at-all"  # noqa: S105 - refused in PROD by check_secrets
 SECRET_LENGTH = 32
 MEGABYTE = 1024 * 1024
 
