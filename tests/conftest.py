@@ -23,7 +23,7 @@ from portal.extensions import db
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.services import sync_built_in_groups
 from tests import factories
-from tests.support import databases
+from tests.support import databases, server
 from tests.support.clients import Api, Page
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
@@ -181,3 +181,14 @@ def nina(app: PortalFlask) -> Account:
 @pytest.fixture
 def boris(app: PortalFlask) -> Account:
     return factories.make_account("boris@demo.example", first_name="Boris", last_name="Demo", banned=True)
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator[str]:
+    """The address of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
+    template = server.demo_template(people=120, events=24)
+    name = f"portal_served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    databases.copy(template, name)
+    with server.serving(name) as address:
+        yield address
+    databases.drop(name)

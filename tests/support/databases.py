@@ -62,3 +62,11 @@ def migrate(app: PortalFlask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         db.engine.dispose()
+
+
+def copy(template: str, name: str) -> None:
+    """Make the database ``name`` from another one that nobody is connected to."""
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [CLONE_LOCK])
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

@@ -1,0 +1,197 @@
+"""What a client must never get away with, and never get a traceback for."""
+
+from __future__ import annotations
+
+import uuid
+
+import httpx
+import pytest
+
+from tests.clients.speaking import MOBILE, Speaker, mobile
+
+pytestmark = pytest.mark.process
+
+EVENT = {
+    "title": "Meetup",
+    "description": "Text",
+    "location": "Russia, Kazan",
+    "datetime": "2031-11-24T18:00:00",
+    "cost": 0,
+    "is_online": False,
+    "cover": None,
+}
+
+
+@pytest.fixture(scope="module")
+def bob(demo_server: str) -> Speaker:
+    return mobile(demo_server).sign_in("bob@demo.example")
+
+
+def refused(client: Speaker, method: str, path: str, **options: object) -> dict[str, object]:
+    response = client.http.request(method, path, **options)  # type: ignore[arg-type]  # any option of httpx
+    assert 400 <= response.status_code < 500, f"{response.status_code}: {response.text[:300]}"
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, object] = response.json()
+    assert isinstance(body["detail"], str)
+    assert len(str(body["detail"])) > 5
+    assert "Traceback" not in response.text
+    assert body["status"] == response.status_code
+    return body
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"{", b'{"title": "a"', b"[1, 2", b"null", b"[]", b'"text"', b"\xff\xfe", b"{'title': 1}", b'{"cost": NaN}'],
+)
+def test_malformed_json(bob: Speaker, raw: bytes) -> None:
+    assert refused(bob, "POST", "/api/v1/events/", content=raw)["status"] in {400, 422}
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+def test_another_content_type(bob: Speaker, kind: str) -> None:
+    body = refused(bob, "POST", "/api/v1/events/", content=b"title=x", headers={"Content-Type": kind})
+    assert body["status"] == 415
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", 5),
+        ("title", "a\x00b"),
+        ("title", "bell \x07"),
+        ("title", "x" * 5000),
+        ("description", None),
+        ("location", ""),
+        ("datetime", "2031-02-30T10:00:00"),
+        ("datetime", "yesterday"),
+        ("datetime", 5),
+        ("cost", "12"),
+        ("cost", -1),
+        ("cost", 10**30),
+        ("is_online", "yes"),
+        ("cover", "not base64!"),
+        ("cover", "aGVsbG8="),
+        ("cover", 7),
+    ],
+)
+def test_wrong_values_in_an_event(bob: Speaker, field: str, value: object) -> None:
+    body = refused(bob, "POST", "/api/v1/events/", json={**EVENT, field: value})
+    assert field in [error["field"] for error in body["errors"]], body  # type: ignore[attr-defined,index]  # a list
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("first_name", ""),
+        ("first_name", "x" * 500),
+        ("first_name", 7),
+        ("location", "Russia, Atlantis"),
+        ("location", 7),
+        ("graduation_year", "the year"),
+        ("graduation_year", 2019),
+        ("show_location", "yes"),
+        ("biography", "a\x00b"),
+        ("biography", "x" * 100_000),
+        ("avatar", "aGVsbG8="),
+        ("telegram_alias", "x" * 100),
+    ],
+)
+def test_wrong_values_in_a_profile(bob: Speaker, field: str, value: object) -> None:
+    before = bob.call("GET", "/api/v1/profile/me")
+    refused(bob, "PUT", "/api/v1/profile/me", json={**before, "biography": "changed", field: value})
+    assert bob.call("GET", "/api/v1/profile/me") == before
+
+
+@pytest.mark.parametrize("cursor", ["x", "AAAA", "!!!", "0" * 5000, "eyJpZCI6IDF9", "%00"])
+@pytest.mark.parametrize("path", ["/api/v1/events/", "/api/v1/events/owner/pending", "/api/v1/profile/all"])
+def test_cursors_that_were_tampered_with(bob: Speaker, path: str, cursor: str) -> None:
+    refused(bob, "GET", path, params={"cursor": cursor})
+
+
+def test_a_cursor_of_another_list(bob: Speaker) -> None:
+    cursor = bob.call("GET", "/api/v1/events/", params={"limit": 1})["next_cursor"]
+    assert cursor is not None
+    refused(bob, "GET", "/api/v1/profile/all", params={"cursor": cursor})
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "1e2", "99999999999999999999"])
+def test_limits_out_of_range(bob: Speaker, limit: str) -> None:
+    assert refused(bob, "GET", "/api/v1/events/", params={"limit": limit})["status"] == 422
+
+
+@pytest.mark.parametrize("identifier", ["1", "x", "00000000", "%00", "..%2f..", str(uuid.uuid4())])
+@pytest.mark.parametrize("path", ["/api/v1/events/{}", "/api/v1/profile/{}", "/api/v1/events/{}/cover"])
+def test_ids_that_are_none(bob: Speaker, path: str, identifier: str) -> None:
+    assert refused(bob, "GET", path.format(identifier))["status"] == 404
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "ey" * 3000],
+)
+def test_forged_bearers(demo_server: str, token: str) -> None:
+    with httpx.Client(base_url=demo_server, headers={**MOBILE, "Authorization": f"Bearer {token}"}) as http:
+        answer = http.get("/api/v1/profile/me")
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_login_ignores_a_stale_bearer(demo_server: str) -> None:
+    stale = mobile(demo_server)
+    stale.http.headers["Authorization"] = "Bearer stale"
+    stale.sign_in("bob@demo.example")
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/api/v1/auth/login", 70 * 1024), ("/api/v1/events/", 16 * 1024 * 1024)],
+)
+def test_bodies_beyond_the_caps(bob: Speaker, path: str, size: int) -> None:
+    body = b'{"email": "' + b"x" * size + b'"}'
+    assert refused(bob, "POST", path, content=body)["status"] == 413
+
+
+def test_an_upload_beyond_the_cap(demo_server: str) -> None:
+    office = mobile(demo_server).sign_in("adam@demo.example")
+    del office.http.headers["Content-Type"]
+    big = {"file": ("list.csv", b"x" * (11 * 1024 * 1024), "text/csv")}
+    assert refused(office, "POST", "/api/v1/admin/upload-allowed-emails", files=big)["status"] == 413
+
+
+@pytest.mark.parametrize("name", ["list.xls", "list.pdf", "list.xlsx"])
+def test_an_upload_that_is_no_spreadsheet(demo_server: str, name: str) -> None:
+    office = mobile(demo_server).sign_in("adam@demo.example")
+    del office.http.headers["Content-Type"]
+    files = {"file": (name, b"not a spreadsheet", "application/octet-stream")}
+    assert refused(office, "POST", "/api/v1/admin/upload-allowed-emails", files=files)["status"] == 400
+
+
+def test_a_host_that_is_not_ours(demo_server: str) -> None:
+    answer = httpx.get(f"{demo_server}/", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.text
+
+
+def test_a_request_line_of_64_kilobytes_is_served_and_a_longer_one_is_not(bob: Speaker) -> None:
+    ids = [("user_ids", str(uuid.uuid4())) for _ in range(500)]
+    assert bob.call("GET", "/api/v1/profile/", params=ids) == []
+    refused(bob, "GET", "/api/v1/profile/?" + "user_ids=x&" * 7000)
+
+
+def test_preflight_and_errors_are_readable_across_origins(demo_server: str) -> None:
+    asked = {
+        "Origin": "http://localhost:3000",
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    answer = httpx.options(f"{demo_server}/api/v1/profile/me", headers=asked)
+    assert answer.is_success
+    assert "PUT" in answer.headers["access-control-allow-methods"]
+    refused_answer = httpx.get(f"{demo_server}/api/v1/profile/me", headers={"Origin": "http://localhost:3000"})
+    assert refused_answer.status_code == 401
+    assert refused_answer.headers["access-control-allow-origin"] in {"*", "http://localhost:3000"}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/events/", "/api/v1/events", "/api/v1/profile/me", "/api/v1/profile/me/"])
+def test_both_slash_forms_are_served_without_redirect(bob: Speaker, path: str) -> None:
+    bob.call("GET", path)

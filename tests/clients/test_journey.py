@@ -1,0 +1,143 @@
+"""The first journey through the JSON API, spoken by the two existing clients to a real server."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import httpx
+import pytest
+
+from tests.clients.speaking import JPEG, admin, mobile, verification_link
+
+pytestmark = pytest.mark.process
+
+
+def press_the_button(address: str, link: str) -> str:
+    """Open the mailed link in a browser without JavaScript and press its one button; the page that follows."""
+    with httpx.Client(base_url=address, follow_redirects=True) as browser:
+        page = browser.get(link).text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        secret = re.search(r'name="token"[^>]*value="([^"]+)"', page)
+        assert token, page
+        assert secret, page
+        answer = browser.post("/verify", data={"csrf_token": token[1], "token": secret[1]})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+
+def registration(email: str) -> dict[str, object]:
+    return {
+        "first_name": "Каміла",
+        "last_name": "Demo",
+        "email": email,
+        "password": "correct horse battery",
+        "manual_verification": False,
+        "graduation_year": "2018",
+        "role": "alumni",
+        "telegram_alias": None,
+    }
+
+
+def test_the_first_journey(demo_server: str) -> None:
+    email = f"kamila.{uuid.uuid4().hex[:8]}@demo.example"
+    office = admin(demo_server).sign_in("adam@demo.example")
+    csv = f"email\n{email}\n".encode()
+    upload = office.call("POST", "/api/v1/admin/upload-allowed-emails", files={"file": ("list.csv", csv, "text/csv")})
+    assert "1" in upload["message"]
+
+    phone = mobile(demo_server)
+    message = phone.call("POST", "/api/v1/auth/register", status=201, json=registration(email))["message"]
+    assert "manual" not in message
+    refused = phone.call(
+        "POST", "/api/v1/auth/login", status=401, json={"email": email, "password": "correct horse battery"}
+    )
+    assert refused["detail"] == "Account not verified"
+    press_the_button(demo_server, verification_link(demo_server, email))
+    phone.sign_in(email.upper(), "correct horse battery")
+
+    me = phone.call("GET", "/api/v1/profile/me")
+    assert me["show_location"] is False
+    [city] = [
+        hit
+        for hit in phone.call("GET", "/api/v1/cities/search", params={"q": "казань"})["cities"]
+        if hit["city"] == "Kazan"
+    ]
+    location = f"{city['country']}, {city['city']}"
+    phone.call("PUT", "/api/v1/profile/me", json={**me, "location": location, "show_location": True})
+    assert phone.call("GET", "/api/v1/profile/me") == {**me, "location": location, "show_location": True}
+    groups = phone.call("GET", "/api/v1/profile/map")["locations"]
+    kazan = next(group for group in groups if group["city"] == "Kazan")
+    assert kazan["count"] >= 1
+    coordinates = phone.call(
+        "GET", "/api/v1/cities/coordinates", params={"city": city["city"], "country": city["country"]}
+    )
+    assert (coordinates["lat"], coordinates["lng"]) == (kazan["lat"], kazan["lng"])
+
+    written = {
+        "title": "Winter gathering",
+        "description": "Soup and short talks.",
+        "location": location,
+        "datetime": "2031-12-06T18:00:00.123456",
+        "cost": 500,
+        "is_online": False,
+        "cover": JPEG,
+    }
+    event_id = phone.call("POST", "/api/v1/events/", json=written)["id"]
+    pending = phone.call("GET", "/api/v1/events/owner/pending", params={"limit": 100})
+    assert [event["approved"] for event in pending["items"]] == [None]
+    assert phone.call("GET", f"/api/v1/events/{event_id}/cover") == {"cover": JPEG}
+
+    bob = mobile(demo_server).sign_in("bob@demo.example")
+    bob.call("GET", f"/api/v1/events/{event_id}", status=404)
+    assert event_id in [event["id"] for event in office.call("GET", "/api/v1/admin/events")["items"]]
+    office.call("POST", f"/api/v1/admin/events/approve/{event_id}")
+    office.call("POST", f"/api/v1/admin/events/approve/{event_id}", status=400)
+
+    listed = find(bob, event_id)
+    assert listed["approved"] is True
+    assert listed["datetime"] == "2031-12-06T18:00:00.123456"
+    bob_id = bob.call("GET", "/api/v1/profile/me")["id"]
+    bob.call("POST", f"/api/v1/events/{event_id}/participants", params={"participant_id": bob_id})
+    assert set(find(bob, event_id)["participants_ids"]) == {me["id"], bob_id}
+    bob.call("POST", f"/api/v1/events/{event_id}/participants/remove", params={"participant_id": bob_id})
+    assert find(bob, event_id)["participants_ids"] == [me["id"]]
+    bob.call("DELETE", f"/api/v1/events/{event_id}", status=403)
+    phone.call("DELETE", f"/api/v1/events/{event_id}")
+    bob.call("GET", f"/api/v1/events/{event_id}", status=404)
+
+
+def find(client: object, event_id: str) -> dict[str, object]:
+    """Walk every page of the list, as the mobile app does at start."""
+    cursor, seen = None, []
+    while True:
+        parameters = {"limit": 100, **({"cursor": cursor} if cursor else {})}
+        answer = client.call("GET", "/api/v1/events/", params=parameters)  # type: ignore[attr-defined]  # a Speaker
+        seen += answer["items"]
+        assert answer["has_more"] is (answer["next_cursor"] is not None)
+        if answer["next_cursor"] is None:
+            break
+        cursor = answer["next_cursor"]
+    assert len({event["id"] for event in seen}) == len(seen)
+    return next(event for event in seen if event["id"] == event_id)
+
+
+def test_somebody_not_on_the_list_waits_for_the_office(demo_server: str) -> None:
+    email = f"sergey.{uuid.uuid4().hex[:8]}@demo.example"
+    message = mobile(demo_server).call("POST", "/api/v1/auth/register", status=201, json=registration(email))["message"]
+    assert "manual" in message
+    office = admin(demo_server).sign_in("adam@demo.example")
+    waiting = office.call("GET", "/api/v1/admin/users", params={"verified": "false", "banned": "false", "limit": 12})
+    assert email in [user["email"] for user in waiting["items"]] or waiting["has_more"]
+    office.call("POST", "/api/v1/admin/verify", json={"email": email})
+    person = mobile(demo_server).sign_in(email, "correct horse battery")
+    [row] = office.call("GET", "/api/v1/admin/users", params={"search": email})["items"]
+    office.call("POST", f"/api/v1/admin/ban/{row['id']}")
+    person.call("GET", "/api/v1/profile/me", status=401)
+
+
+def test_the_switch_of_automatic_approval(demo_server: str) -> None:
+    office = admin(demo_server).sign_in("adam@demo.example")
+    before = office.call("GET", "/api/v1/admin/settings/events")["auto_approve"]
+    assert office.call("POST", "/api/v1/admin/settings/events/toggle-auto-approve") == {"auto_approve": not before}
+    assert office.call("POST", "/api/v1/admin/settings/events/toggle-auto-approve") == {"auto_approve": before}
