@@ -1,0 +1,70 @@
+# What one types here; `make help` lists it. Every target prepares what it needs.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+TESTS ?= tests
+WORKERS ?= 2
+SOURCES := portal tests bench migrations config.py wsgi.py gunicorn.conf.py
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+environment:
+	@deploy/environment requirements.txt
+
+environment-dev:
+	@deploy/environment requirements.txt requirements-dev.txt
+
+browser: environment-dev
+	@$(BIN)/python -m tests.support.browser
+
+# What `flask up` runs, without loading the application first.
+run: environment ## start the portal on http://127.0.0.1:8000 (PORT=...)
+	@exec $(BIN)/python -m portal.supervisor
+
+dev: environment ## the same, started again when a file changes
+	@exec $(BIN)/python -m portal.supervisor --reload
+
+test: environment-dev browser ## every test, in a real browser too
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+test-fast: environment-dev ## the tests that need no browser and start no process
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not process" $(TESTS)
+
+lint: environment-dev
+	@$(BIN)/python -m ruff check $(SOURCES)
+	@$(BIN)/python -m ruff format --check $(SOURCES)
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m djlint templates --lint --quiet
+	@$(BIN)/flask --app wsgi translate --check
+
+check: lint ## what CI runs: lint, format, types, templates, translations, then every test
+	@$(MAKE) --no-print-directory test
+
+check-full: lint ## the same with the full grid of themes, languages and widths
+	@FULL_GRID=1 $(MAKE) --no-print-directory test
+
+coverage: environment-dev browser ## every test, with a report in htmlcov/
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered $(TESTS)
+
+fmt: environment-dev ## put the code into its form
+	@$(BIN)/python -m ruff check --fix --quiet $(SOURCES)
+	@$(BIN)/python -m ruff format $(SOURCES)
+
+bench: environment-dev ## measure against the bars
+	@$(BIN)/python -m bench
+
+fuzz: environment-dev ## invent requests from the API's description
+	@$(BIN)/python -m pytest -m fuzz $(TESTS)
+
+vendor: ## copy the front-end files into static/vendor (needs Node)
+	@npm ci --ignore-scripts --no-audit --no-fund && npm run vendor
+
+mail: environment ## compile the mails from their MJML sources
+	@$(BIN)/flask --app wsgi compile-mail
+
+lock: ## pin the requirements again (needs uv)
+	@for name in requirements requirements-dev; do \
+		uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+			--custom-compile-command "make lock" $$name.in -o $$name.txt; done
+
+.PHONY: help environment environment-dev browser run dev test test-fast lint check check-full coverage fmt bench fuzz vendor mail lock
