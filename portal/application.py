@@ -21,6 +21,7 @@ from portal.blueprints import register_blueprints
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, access, current_actor, gate_of, refuse_undeclared_views
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.outbox.transports import flask_mail_configuration
 from portal.web import error_pages, headers, locale, requests, session
 from portal.web.proxies import TrustedProxies
 
@@ -100,6 +101,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
                 "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
             },
         },
+        **flask_mail_configuration(settings),
         "WTF_CSRF_TIME_LIMIT": None,
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_ENCODE_ISSUER": ISSUER,

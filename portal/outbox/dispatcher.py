@@ -1,0 +1,72 @@
+"""Sending what is due: claim, commit, hand over, record, commit, next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from enum import Enum, auto
+
+from flask import current_app
+
+from portal.core.unit_of_work import reading
+from portal.outbox.claims import MAX_ATTEMPTS, Claimed, claim, record_failure, record_sent
+from portal.outbox.rendering import compose
+from portal.outbox.transports import Deferred, MailTransport, Refused, Unreachable, mail_transport
+
+
+class Outcome(Enum):
+    SENT = auto()
+    FAILED = auto()
+    NOBODY_THERE = auto()
+
+
+def send_due(keep_going: Callable[[], bool] = lambda: True) -> int:
+    """Send what is due until nothing is, and say how many left.
+
+    Any number of threads and processes may do so at once. Ends early when ``keep_going`` says so, or when the mail
+    server cannot be reached, so that an outage costs one attempt at a time and not one per message.
+    """
+    sent = 0
+    with closing(mail_transport()) as transport:
+        while keep_going() and (message := claim()) is not None:
+            outcome = deliver(transport, message)
+            sent += outcome is Outcome.SENT
+            if outcome is Outcome.NOBODY_THERE:
+                break
+    return sent
+
+
+def deliver(transport: MailTransport, message: Claimed) -> Outcome:
+    """Hand one message over and record how it went."""
+    if message.attempts > MAX_ATTEMPTS:
+        return failed(message, "every process that tried to send this ended before it was done", final=True)
+    try:
+        hand_over(transport, message)
+    except Unreachable as error:
+        failed(message, str(error))
+        return Outcome.NOBODY_THERE
+    except Refused as error:
+        return failed(message, str(error), final=True)
+    except Deferred as error:
+        return failed(message, str(error))
+    except Exception as error:
+        # Whatever went wrong with this one, the next ones must not wait for it.
+        current_app.logger.exception("message %s (%s) could not be sent", message.id, message.kind)
+        return failed(message, f"{type(error).__name__}: {error}")
+    record_sent(message)
+    return Outcome.SENT
+
+
+def hand_over(transport: MailTransport, message: Claimed) -> None:
+    """Render first: no connection to the database is held while speaking to the network."""
+    with reading():
+        composed = compose(message)
+    transport.send(composed)
+
+
+def failed(message: Claimed, reason: str, *, final: bool = False) -> Outcome:
+    given_up = record_failure(message, reason, final=final)
+    log = current_app.logger.error if given_up else current_app.logger.warning
+    verdict = "given up" if given_up else "will be tried again"
+    log("message %s (%s), attempt %d: %s; %s", message.id, message.kind, message.attempts, reason, verdict)
+    return Outcome.FAILED

@@ -1,0 +1,78 @@
+"""From a kind and its payload to words, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import formataddr
+from typing import Any
+
+import flask_mail
+from flask import current_app
+from flask_babel import force_locale
+
+from config import Settings
+from portal.outbox.claims import Claimed
+from portal.outbox.kinds import MessageKind, kind_named
+from portal.settings import registry
+from portal.web import colours
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    subject: str
+    text: str
+    html: str
+
+
+def link(path: str) -> str:
+    """The public address of one of the portal's own paths; never built from a request's ``Host``."""
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError(f"{path!r} is no path of the portal")
+    settings: Settings = current_app.config["PORTAL"]
+    return settings.base_url + path
+
+
+def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail:
+    """Fill the kind's three templates; an unknown name in one of them raises ``jinja2.UndefinedError``.
+
+    Templates see the payload and ``institution``, ``colour``, ``link``, ``locale``, ``_`` and ``ngettext``.
+    """
+    folder = f"mail/{kind.folder}"
+    context = {**payload, "locale": locale, "link": link, "colour": readable_colours(), "institution": institution()}
+    with force_locale(locale):
+        subject = " ".join(fill(f"{folder}/subject.txt", context).split())
+        text = fill(f"{folder}/body.txt", context).strip() + "\n"
+        context |= {"subject": subject, "preview": text.partition("\n")[0]}
+        return Mail(subject, text, fill(f"{folder}/body.html", context))
+
+
+def compose(message: Claimed) -> flask_mail.Message:
+    """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
+    settings: Settings = current_app.config["PORTAL"]
+    words = render_mail(kind_named(message.kind), message.payload, message.locale)
+    composed = flask_mail.Message(
+        subject=words.subject,
+        recipients=[message.recipient],
+        body=words.text,
+        html=words.html,
+        sender=formataddr((settings.mail_from_name or institution(), settings.mail_from)),
+        date=message.created_at.timestamp(),
+        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": message.locale},
+    )
+    composed.msgId = f"<{message.id}@{settings.mail_from.rpartition('@')[2]}>"
+    return composed
+
+
+def fill(template: str, context: dict[str, Any]) -> str:
+    """Without Flask's context processors: they speak of a request, and there is none."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
+def institution() -> str:
+    return registry.get("institution.name")
+
+
+def readable_colours() -> dict[str, str]:
+    """The steps of the brand colour that links and buttons take on white."""
+    theme = colours.light_theme(colours.parse(registry.get("brand.color")))
+    return {"strong": colours.hexadecimal(theme.strong), "on_strong": colours.hexadecimal(theme.on_strong)}

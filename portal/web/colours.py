@@ -1,0 +1,121 @@
+"""From one brand colour the steps that can be read on each ground, in both themes.
+
+The brand colour itself fills shapes; text, links and buttons take a darker (in the dark theme: lighter) step.
+"""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+Rgb = tuple[float, float, float]
+
+DARK_TEXT: Rgb = (19, 22, 18)
+WHITE: Rgb = (255, 255, 255)
+BLACK: Rgb = (0, 0, 0)
+SOFT_SHARE = 0.115
+DARK_SOFT_SHARE = 0.17
+READABLE_LIGHT = 4.6
+READABLE_DARK = 7.0
+STEP = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme's steps: ``strong`` is read on the surface and on ``soft``; ``on_strong`` is read on ``strong``."""
+
+    strong: Rgb
+    strong_pressed: Rgb
+    soft: Rgb
+    soft_pressed: Rgb
+    on_strong: Rgb
+
+
+def parse(colour: str) -> Rgb:
+    """``#40BA21`` as three numbers up to 255."""
+    red, green, blue = (float(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
+    return red, green, blue
+
+
+def hexadecimal(colour: Rgb) -> str:
+    return "#" + "".join(f"{round(part):02x}" for part in colour)
+
+
+def luminance(colour: Rgb) -> float:
+    """Relative luminance as WCAG defines it."""
+    shares = (round(part) / 255 for part in colour)
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mix(colour: Rgb, ground: Rgb, share: float) -> Rgb:
+    """``share`` of the colour laid over the ground."""
+    red, green, blue = (ground[i] + (colour[i] - ground[i]) * share for i in range(3))
+    return red, green, blue
+
+
+def relit(colour: Rgb, share: float) -> Rgb:
+    """The same hue and saturation, ``share`` of the way to white, or to black where negative."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    light += (1 - light) * share if share > 0 else light * share
+    red, green, blue = (part * 255 for part in colorsys.hls_to_rgb(hue, light, saturation))
+    return red, green, blue
+
+
+def readable(colour: Rgb, ground: Rgb, ratio: float, step: float) -> Rgb:
+    """The colour, relit in small steps until it reaches ``ratio`` on the ground."""
+    share = 0.0
+    while abs(share) < 1 and contrast(relit(colour, share), ground) < ratio:
+        share += step
+    return relit(colour, max(-1.0, min(share, 1.0)))
+
+
+def light_theme(brand: Rgb) -> Theme:
+    soft, soft_pressed = mix(brand, WHITE, SOFT_SHARE), mix(brand, WHITE, SOFT_SHARE * 1.8)
+    strong = readable(brand, soft_pressed, READABLE_LIGHT, -STEP)
+    return Theme(strong, mix(strong, BLACK, 0.85), soft, soft_pressed, WHITE)
+
+
+def dark_theme(brand: Rgb) -> Theme:
+    soft, soft_pressed = mix(brand, DARK_TEXT, DARK_SOFT_SHARE), mix(brand, DARK_TEXT, DARK_SOFT_SHARE * 1.4)
+    strong = readable(brand, soft_pressed, READABLE_DARK, STEP)
+    return Theme(strong, mix(strong, WHITE, 0.8), soft, soft_pressed, DARK_TEXT)
+
+
+def declarations(theme: Theme) -> str:
+    """The custom properties of one theme."""
+    red, green, blue = (round(part) for part in theme.strong)
+    return "".join(
+        f"--{name}:{value};"
+        for name, value in {
+            "strong": hexadecimal(theme.strong),
+            "strong-rgb": f"{red},{green},{blue}",
+            "strong-pressed": hexadecimal(theme.strong_pressed),
+            "soft": hexadecimal(theme.soft),
+            "soft-pressed": hexadecimal(theme.soft_pressed),
+            "on-strong": hexadecimal(theme.on_strong),
+        }.items()
+    )
+
+
+@lru_cache(maxsize=8)
+def stylesheet(colour: str) -> str:
+    """The css of one brand colour, for both themes."""
+    brand = parse(colour)
+    light, dark = declarations(light_theme(brand)), declarations(dark_theme(brand))
+    return (
+        f":root{{--brand:{colour.lower()};{light}}}\n"
+        f'[data-bs-theme="dark"]{{{dark}}}\n'
+        f'@media (prefers-color-scheme:dark){{:root:not([data-bs-theme="light"]){{{dark}}}}}\n'
+    )
+
+
+def version(colour: str) -> str:
+    return sha256(stylesheet(colour).encode()).hexdigest()[:10]
