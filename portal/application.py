@@ -19,10 +19,11 @@ from portal.api import bearer
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
 from portal.core import unit_of_work
-from portal.core.access import ANYONE, MEMBER, Gate, access, current_actor, gate_of, refuse_undeclared_views
+from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.outbox.transports import flask_mail_configuration
-from portal.web import error_pages, headers, locale, requests, session
+from portal.settings import registry
+from portal.web import brand, error_pages, headers, locale, look, requests, session
 from portal.web.proxies import TrustedProxies
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,9 +60,10 @@ def build(settings: Settings | None = None) -> PortalFlask:
     session.init_app(app, resolve_actor)
     bearer.init_app()
     headers.init_app(app, settings)
+    look.init_app(app)
+    brand.init_app(app, registry.get)
     app.register_error_handler(BodyRefused, problem_of_validation)
     register_blueprints(app, development=not settings.is_production)
-    access(ANYONE)(app.view_functions["static"])
     refuse_undeclared_views(app)
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way

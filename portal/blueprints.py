@@ -8,6 +8,8 @@ from flask import Flask
 
 PAGES: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms
+    ("portal.web.brand", ""),
+    ("portal.web.preferences", "/preferences"),
     ("portal.media.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (

@@ -1,0 +1,150 @@
+"""The menus. An entry shows only where its page exists and its gate lets the reader in.
+
+What a page demands is declared on its view alone, so a menu can never promise what a click refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from portal.core.access import current_actor, gate_of
+from portal.core.actor import Actor
+from portal.core.errors import DomainError
+
+Counter = Callable[[Actor], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``covers`` are further endpoints, or whole blueprints as ``events.*``, on which the entry is the current one."""
+
+    label: LazyString
+    endpoint: str
+    icon: str = ""
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a template draws it."""
+
+    label: str
+    href: str
+    icon: str
+    is_current: bool
+    count: int = 0
+
+
+HOME = Entry(_("Home"), "home.index", icon="house")
+MAP = Entry(_("Map"), "home.map", icon="geo-alt", covers=("home.city",))
+EVENTS = Entry(_("Events"), "events.index", icon="calendar-event", covers=("events.*",))
+PEOPLE = Entry(_("People"), "profiles.index", icon="people", covers=("profiles.show",))
+ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit",))
+PROJECTS = Entry(_("Projects"), "projects.index", icon="heart", covers=("projects.*",))
+
+HEADER = (PEOPLE, MAP, EVENTS, PROJECTS)
+BOTTOM = (HOME, PEOPLE, MAP, EVENTS, ME)
+PERSONAL = (
+    Entry(_("My profile"), "profiles.me", icon="person"),
+    Entry(_("My events"), "events.mine", icon="calendar-check"),
+    Entry(_("Edit profile"), "profiles.edit", icon="pencil"),
+    Entry(_("Alumni office"), "admin.index", icon="briefcase"),
+)
+VISITOR = (Entry(_("Sign in"), "accounts.login"), Entry(_("Register"), "accounts.register"))
+OFFICE = (
+    Entry(_("Overview"), "admin.index"),
+    Entry(_("To verify"), "admin.verification"),
+    Entry(_("People"), "admin.people"),
+    Entry(_("Allow list"), "admin.allow_list"),
+    Entry(_("Events"), "admin.events"),
+    Entry(_("Messages"), "admin.outbox"),
+    Entry(_("Activity"), "admin.activity"),
+    Entry(_("Settings"), "admin.settings"),
+)
+
+_counters: dict[str, Counter] = {}
+
+
+def counts(endpoint: str) -> Callable[[Counter], Counter]:
+    """Register how many things wait on the office page ``endpoint``; asked only for readers who may open it."""
+
+    def register(counter: Counter) -> Counter:
+        _counters[endpoint] = counter
+        return counter
+
+    return register
+
+
+def may_open(endpoint: str, actor: Actor) -> bool:
+    """Whether the page exists and its gate lets the actor in."""
+    view = current_app.view_functions.get(endpoint)
+    gate = gate_of(view) if view else None
+    if gate is None:
+        return False
+    try:
+        gate.access.check(actor)
+    except DomainError:
+        return False
+    return True
+
+
+def is_current(entry: Entry) -> bool:
+    here = request.endpoint or ""
+    return here == entry.endpoint or here in entry.covers or f"{here.partition('.')[0]}.*" in entry.covers
+
+
+def shown(entries: tuple[Entry, ...]) -> list[Shown]:
+    """What of the entries the reader gets, in their language."""
+    actor = current_actor()
+    return [
+        Shown(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry))
+        for entry in entries
+        if may_open(entry.endpoint, actor)
+    ]
+
+
+def header_menu() -> list[Shown]:
+    return shown(HEADER)
+
+
+def bottom_menu() -> list[Shown]:
+    return shown(BOTTOM)
+
+
+def personal_menu() -> list[Shown]:
+    return shown(PERSONAL)
+
+
+def visitor_menu() -> list[Shown]:
+    return [entry for entry in shown(VISITOR) if not entry.is_current]
+
+
+def office_menu() -> list[Shown]:
+    """The sidebar of the office, with what waits on each page."""
+    actor = current_actor()
+    return [
+        Shown(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry), count=waiting(entry, actor))
+        for entry in OFFICE
+        if may_open(entry.endpoint, actor)
+    ]
+
+
+def waiting(entry: Entry, actor: Actor) -> int:
+    counter = _counters.get(entry.endpoint)
+    return counter(actor) if counter else 0
+
+
+def home_url() -> str:
+    """Where the name in the header leads: home for members, the landing page for everyone else."""
+    endpoint = "home.index" if current_actor().is_authenticated else "home.landing"
+    return url_for(endpoint) if endpoint in current_app.view_functions else "/"
+
+
+def init_app(app: Flask) -> None:
+    for function in (header_menu, bottom_menu, personal_menu, visitor_menu, office_menu, home_url):
+        app.jinja_env.globals[function.__name__] = function

@@ -1,0 +1,82 @@
+"""The reader's language and theme: remembered in a cookie, and on the account of whoever is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request
+
+from portal.core.access import ANYONE, access, current_actor
+from portal.core.actor import Actor
+from portal.core.events import announce
+from portal.web.locale import LOCALE_COOKIE, LOCALES
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+YEAR = 365 * 24 * 60 * 60
+
+blueprint = Blueprint("preferences", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceChosen:
+    """A signed-in reader chose; ``None`` for what was not touched, the empty string for "as the system"."""
+
+    actor: Actor
+    locale: str | None = None
+    theme: str | None = None
+
+
+def theme() -> str:
+    """``light`` or ``dark`` as chosen, else the empty string: the system decides."""
+    actor = current_actor()
+    wanted = actor.theme if actor.theme is not None else request.cookies.get(THEME_COOKIE, "")
+    return wanted if wanted in THEMES else ""
+
+
+def here() -> str:
+    """The address to come back to after a choice: this page, unless it is itself the answer to a form."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def own_address(address: str) -> str:
+    """``address`` if it is a path of this portal, else the start page."""
+    parts = urlsplit(address)
+    is_ours = (
+        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    )
+    return address if is_ours else "/"
+
+
+def remember(name: str, value: str) -> Response:
+    """Back to where the reader was, with the choice in a cookie."""
+    response = redirect(own_address(request.form.get("next", "/")), 303)
+    assert isinstance(response, Response)
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+@blueprint.post("/locale")
+@access(ANYONE)
+def locale() -> Response:
+    chosen = request.form.get("locale", "")
+    chosen = chosen if chosen in LOCALES else LOCALES[0]
+    if current_actor().is_authenticated:
+        announce(PreferenceChosen(current_actor(), locale=chosen))
+    return remember(LOCALE_COOKIE, chosen)
+
+
+@blueprint.post("/theme", endpoint="theme")
+@access(ANYONE)
+def choose_theme() -> Response:
+    chosen = request.form.get("theme", "")
+    chosen = chosen if chosen in THEMES else ""
+    if current_actor().is_authenticated:
+        announce(PreferenceChosen(current_actor(), theme=chosen))
+    return remember(THEME_COOKIE, chosen)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(theme=theme, here=here)

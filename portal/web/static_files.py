@@ -1,0 +1,66 @@
+"""Static files by the hash of their content, compressed once per process and kept by browsers for a year."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
+
+from portal.core.access import ANYONE, access
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+CHECKED_EACH_TIME = "public, no-cache"
+COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".txt"})
+
+
+def init_app(app: Flask) -> None:
+    app.view_functions["static"] = serve
+    app.jinja_env.globals["static_url"] = static_url
+
+
+def static_url(path: str) -> str:
+    """The address of a file under ``static/``; it changes with the content. Raises ``FileNotFoundError``."""
+    return url_for("static", filename=path, v=content_hash(path))
+
+
+def content_hash(path: str) -> str:
+    file = Path(current_app.static_folder or "", path)
+    return _hash_at(str(file), file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _hash_at(file: str, changed: int) -> str:
+    return sha256(Path(file).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=64)
+def _gzipped_at(file: str, changed: int) -> bytes:
+    return gzip.compress(Path(file).read_bytes(), 9, mtime=0)
+
+
+@access(ANYONE)
+def serve(filename: str) -> Response:
+    """One static file; text is compressed for whoever takes that."""
+    folder = Path(current_app.static_folder or "").resolve()
+    file = (folder / filename).resolve()
+    packable = file.suffix in COMPRESSED and file.is_relative_to(folder) and file.is_file()
+    if packable and "gzip" in request.accept_encodings:
+        response = _compressed(file)
+    else:
+        response = send_from_directory(folder, filename)
+    if packable:
+        response.vary.add("Accept-Encoding")
+    response.headers["Cache-Control"] = IMMUTABLE if "v" in request.args else CHECKED_EACH_TIME
+    return response
+
+
+def _compressed(file: Path) -> Response:
+    changed = file.stat().st_mtime_ns
+    response = Response(_gzipped_at(str(file), changed), mimetype=mimetypes.guess_type(file.name)[0])
+    response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(f"{_hash_at(str(file), changed)}-gzip")
+    return response.make_conditional(request)

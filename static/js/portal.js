@@ -1,0 +1,215 @@
+// What pages gain when scripts run; every one of them works without this file.
+
+(() => {
+  "use strict";
+
+  const BUSY_FOR_AT_MOST = 15000;
+  const TOAST_FOR = 6000;
+  const words = () => document.getElementById("words").dataset;
+
+  // Toasts and the live region
+
+  function say(text) {
+    const live = document.getElementById("live");
+    live.textContent = "";
+    requestAnimationFrame(() => { live.textContent = text; });
+  }
+
+  function retire(note) {
+    setTimeout(() => {
+      note.classList.add("is-leaving");
+      setTimeout(() => note.remove(), 160);
+    }, TOAST_FOR);
+  }
+
+  function toast(text) {
+    const note = document.createElement("div");
+    note.className = "toast-note";
+    note.textContent = text;
+    document.getElementById("toasts").append(note);
+    retire(note);
+  }
+
+  // A double click does it once: a form is sent again only after its answer, or after a while
+
+  function busy(form, submitter) {
+    form.dataset.sent = "";
+    const button = submitter ?? form.querySelector("[type=submit], button:not([type])");
+    button?.setAttribute("data-busy", "");
+    setTimeout(() => ready(form), BUSY_FOR_AT_MOST);
+  }
+
+  function ready(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[data-busy]").forEach((button) => button.removeAttribute("data-busy"));
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "get" || form.method === "dialog") return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    delete form.dataset.changed;
+    busy(form, event.submitter);
+  }, true);
+
+  // A page that comes back from the browser's memory is ready again
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));
+
+  // Unsaved text: forms marked with data-keep ask once before they are left
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-keep]");
+    if (form) form.dataset.changed = "";
+  });
+
+  addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
+  });
+
+  // Dialogs and menus
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    const closer = event.target.closest("[data-closes]");
+    const id = opener?.dataset.opens ?? closer?.dataset.closes;
+    if (id) {
+      const dialog = document.getElementById(id);
+      event.preventDefault();
+      if (opener) dialog.showModal();
+      else dialog.close();
+    } else if (event.target.matches("dialog[open]")) {
+      event.target.close();
+    }
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.menu[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const search = document.querySelector("[data-search]");
+      if (search && !event.target.closest("input, textarea, select, [contenteditable]")) {
+        event.preventDefault();
+        search.focus();
+      }
+    }
+  });
+
+  // The theme changes at once; the form remembers it in the background
+
+  document.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-theme-switch] button");
+    if (!choice) return;
+    event.preventDefault();
+    const root = document.documentElement;
+    if (choice.value === "system") root.removeAttribute("data-bs-theme");
+    else root.setAttribute("data-bs-theme", choice.value);
+    document.querySelector("meta[name=color-scheme]").content = choice.value === "system" ? "light dark" : choice.value;
+    for (const button of choice.form.querySelectorAll("button")) button.toggleAttribute("aria-current", button === choice);
+    choice.setAttribute("aria-current", "true");
+    const body = new FormData(choice.form, choice);
+    fetch(choice.form.action, { method: "POST", body, redirect: "manual" }).catch(() => toast(words().failed));
+    document.dispatchEvent(new CustomEvent("portal:theme"));
+  });
+
+  // Files: what was chosen is shown, and can be dropped onto the field
+
+  function preview(drop, input) {
+    const file = input.files[0];
+    const frame = drop.querySelector("[data-preview]");
+    if (!file || !file.type.startsWith("image/")) return;
+    const image = document.createElement("img");
+    image.alt = file.name;
+    image.width = image.height = 96;
+    image.src = URL.createObjectURL(file);
+    image.onload = () => URL.revokeObjectURL(image.src);
+    frame.replaceChildren(image);
+  }
+
+  document.addEventListener("change", (event) => {
+    const drop = event.target.closest("[data-file-drop]");
+    if (drop && event.target.type === "file") preview(drop, event.target);
+  });
+
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      const drop = event.target.closest?.("[data-file-drop]");
+      if (!drop) return;
+      event.preventDefault();
+      drop.toggleAttribute("data-over", kind === "dragover");
+      if (kind !== "drop" || !event.dataTransfer.files.length) return;
+      const input = drop.querySelector("input[type=file]");
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  // htmx: visible at once, focus where something changed, and a word of what happened
+
+  let before = null;
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    if (source.matches(".btn")) source.setAttribute("data-busy", "");
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    const list = source.dataset.continues && document.getElementById(source.dataset.continues);
+    before = { list: list?.id, rows: list?.querySelectorAll(".row-link").length, focused: document.activeElement?.id };
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    if (before?.list) continueList(before);
+    else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
+    before = null;
+    settle(document);
+  });
+
+  function continueList({ list, rows }) {
+    document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
+    say(words().more);
+  }
+
+  document.addEventListener("htmx:finally:request", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    source.removeAttribute("data-busy");
+    if (source.matches("form")) ready(source);
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx) toast(words().failed);
+  });
+
+  // A fragment with data-announce says it; one with data-focus takes the focus
+
+  function settle(root) {
+    const spoken = root.querySelector("[data-announce]:not([data-said])");
+    if (spoken) {
+      spoken.dataset.said = "";
+      say(spoken.dataset.announce);
+    }
+    const focused = root.querySelector("[data-focus]:not([data-focused])");
+    if (focused) {
+      focused.dataset.focused = "";
+      focused.focus();
+    }
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".toast-note").forEach(retire);
+    document.querySelector("[data-focus]")?.focus();
+    document.querySelector("[data-focus]")?.setAttribute("data-focused", "");
+  });
+})();
