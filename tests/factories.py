@@ -102,3 +102,19 @@ def live_in(account: Account, city: City, audience: Audience = Audience.MEMBERS)
         profile = db.session.get_one(Profile, account.id)
         profile.city_id, profile.city_audience = city.id, audience
         db.session.commit()
+
+
+def row(event: Event) -> dict[str, Any]:
+    """Every column of the event as the database has it now."""
+    with _apps[-1].app_context():
+        kept = db.session.get_one(Event, event.id, populate_existing=True)
+        return {column.name: getattr(kept, column.name) for column in Event.__table__.columns}
+
+
+def update(event: Event, **values: Any) -> None:
+    """Change columns behind the services' back."""
+    with _apps[-1].app_context():
+        kept = db.session.get_one(Event, event.id)
+        for name, value in values.items():
+            setattr(kept, name, value)
+        db.session.commit()

@@ -323,6 +323,7 @@ def upgrade():
     )
     op.create_index("ix_events_by_time", "events", ["approval", "starts_at", "id"], unique=False)
     op.create_index("ix_events_city_id", "events", ["city_id", "starts_at"], unique=False)
+    op.create_index(op.f("ix_events_cover_id"), "events", ["cover_id"], unique=False)
     op.create_index(op.f("ix_events_owner_id"), "events", ["owner_id"], unique=False)
     op.create_index(
         "ix_events_to_review", "events", ["created_at"], unique=False, postgresql_where=sa.text("approval = 'pending'")
@@ -393,6 +394,7 @@ def downgrade():
     op.drop_table("picture_digests")
     op.drop_index("ix_events_to_review", table_name="events", postgresql_where=sa.text("approval = 'pending'"))
     op.drop_index(op.f("ix_events_owner_id"), table_name="events")
+    op.drop_index(op.f("ix_events_cover_id"), table_name="events")
     op.drop_index("ix_events_city_id", table_name="events")
     op.drop_index("ix_events_by_time", table_name="events")
     op.drop_table("events")

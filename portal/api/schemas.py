@@ -23,13 +23,13 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
-Blank = Annotated[str | None, BeforeValidator(lambda value: value or None)]
+CursorText = Annotated[str, Field(max_length=CURSOR_MAX)]
 
 
 class PageQuery(Query):
     """Which page of a list: ``cursor`` from the page before (absent or empty: the first), 1 to 100 items."""
 
-    cursor: Annotated[Blank, Field(max_length=CURSOR_MAX)] = None
+    cursor: Annotated[CursorText | None, BeforeValidator(lambda value: value or None)] = None
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +20,10 @@ PLACE_MAX = 200
 NOTE_MAX = 500
 CAPACITY_MAX = 100_000
 COST_MAX = 100_000_000
+CURRENCIES = ("RUB", "EUR", "USD", "GBP", "CHF", "KZT", "UZS", "BYN", "AMD", "GEL", "TRY", "AED", "INR", "CNY")
 DEFAULT_CURRENCY = "RUB"
+MINOR_UNITS = 100
+DURATION_MAX = timedelta(days=31)
 
 
 class Attendance(StrEnum):
@@ -30,7 +34,8 @@ class Attendance(StrEnum):
 class Event(Base):
     """``starts_local`` is what the organiser's wall clock shows in ``time_zone``; ``starts_at`` is that instant.
 
-    ``cost`` is in minor units of ``currency``. ``capacity`` of ``None`` means no limit.
+    ``cost`` is in minor units of ``currency``, a hundredth for each of ``CURRENCIES``. ``capacity`` of ``None``
+    means no limit.
     """
 
     __tablename__ = "events"
@@ -58,7 +63,7 @@ class Event(Base):
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3), default=DEFAULT_CURRENCY)
     capacity: Mapped[int | None]
-    cover_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
+    cover_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"), index=True)
     approval: Mapped[str] = mapped_column(String(10), default=Approval.PENDING)
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
@@ -67,8 +72,14 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
-    def has_started(self, at: datetime) -> bool:
-        return self.starts_at <= at
+    @property
+    def ends_local(self) -> datetime | None:
+        """What the wall clock shows at the end."""
+        return None if self.ends_at is None else self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    def is_over(self, at: datetime) -> bool:
+        """An event without an end is over when it starts."""
+        return (self.ends_at or self.starts_at) <= at
 
 
 class Participation(Base):

@@ -1,0 +1,168 @@
+"""Events for the mobile app and the old admin portal."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from portal.api.endpoint import dump, endpoint
+from portal.api.schemas import Envelope, Message, PageQuery
+from portal.core.access import MEMBER, PICTURE_CAP, current_actor
+from portal.core.errors import Conflict, Forbidden
+from portal.events import contract, services, wire
+from portal.events.models import Attendance
+from portal.events.queries import COVER_VARIANT
+from portal.events.records import WireEvent
+from portal.events.schemas import (
+    AttendanceQuery,
+    EventChange,
+    EventCover,
+    EventCreated,
+    EventIn,
+    EventItem,
+    EventOut,
+    EventQuery,
+    ParticipantRow,
+)
+from portal.media.queries import base64_of
+
+blueprint = Blueprint("events_api", __name__)
+
+
+@blueprint.get("/events/")
+@endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
+def list_events(query: EventQuery) -> Envelope[EventItem]:
+    """Approved events of all times, the furthest in the future first."""
+    found = wire.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
+    items = [EventItem(**fields_of(event)) for event in found.items]
+    return Envelope[EventItem](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+
+
+@blueprint.post("/events/")
+@endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, body_cap=PICTURE_CAP)
+def create_event(body: EventIn) -> EventCreated:
+    """Create an event; the caller is its first participant. It waits for the office unless review is off."""
+    with contract.wire_names():
+        event = services.create(current_actor(), contract.draft_from(body))
+    return EventCreated(id=str(event.id))
+
+
+@blueprint.get("/events/owner")
+@endpoint(MEMBER, answers={200: list[EventOut]})
+def list_own() -> list[EventOut]:
+    """The caller's approved and declined events, at most 50."""
+    return [with_small_cover(event) for event in wire.owned_by(current_actor())]
+
+
+@blueprint.get("/events/owner/pending")
+@endpoint(MEMBER, query=PageQuery, answers={200: Envelope[EventOut]})
+def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
+    """The caller's events that wait for the office."""
+    found = wire.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
+    items = [with_small_cover(event) for event in found.items]
+    return Envelope[EventOut](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+
+
+@blueprint.get("/events/participant/<uuid:account_id>")
+@endpoint(MEMBER, answers={200: list[EventOut]})
+def list_attended(account_id: uuid.UUID) -> list[EventOut]:
+    """Approved events that the person goes to or went to, at most 50."""
+    return [with_small_cover(event) for event in wire.attended_by(current_actor(), account_id)]
+
+
+@blueprint.get("/events/<uuid:event_id>")
+@endpoint(MEMBER, answers={200: EventOut})
+def show_event(event_id: uuid.UUID) -> EventOut:
+    """One event; waiting and declined ones for their organiser and the office only."""
+    return with_cover(wire.find(current_actor(), event_id))
+
+
+@blueprint.put("/events/<uuid:event_id>")
+@endpoint(MEMBER, body=EventChange, answers={200: EventOut}, body_cap=PICTURE_CAP)
+def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
+    """Change an event; values sent back as they were emitted change nothing."""
+    with contract.wire_names():
+        services.edit(current_actor(), event_id, lambda draft: contract.revise(draft, body))
+    return with_cover(wire.find(current_actor(), event_id))
+
+
+@blueprint.delete("/events/<uuid:event_id>")
+@endpoint(MEMBER, answers={200: Message})
+def delete_event(event_id: uuid.UUID) -> Message:
+    """Remove an event for good."""
+    services.delete(current_actor(), event_id)
+    return Message(message=_("The event is deleted."))
+
+
+@blueprint.get("/events/<uuid:event_id>/cover")
+@endpoint(MEMBER, answers={200: EventCover, 304: None})
+def show_cover(event_id: uuid.UUID) -> Response:
+    """The event's picture in base64, or null."""
+    stored = wire.cover_of(current_actor(), event_id)
+    response = Response(mimetype="application/json")
+    response.set_etag(stored.digest if stored else "none")
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    if response.make_conditional(request).status_code != 304:
+        response.set_data(dump(EventCover(cover=base64_of(stored) if stored else None)))
+    return response
+
+
+@blueprint.post("/events/<uuid:event_id>/participants")
+@endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
+def join_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
+    """Take a place, or the end of the waiting list when the event is full."""
+    actor = current_actor()
+    if query.participant_id not in {None, actor.id}:
+        raise Forbidden("not_yourself", _("You can only add yourself as a participant."))
+    joined = services.join(actor, event_id)
+    waits = joined.state is Attendance.WAITING
+    if not joined.is_new:
+        raise Conflict("already_joined", _("You are already on the list of this event."))
+    return Message(message=_("You are on the waiting list.") if waits else _("You are going."))
+
+
+@blueprint.post("/events/<uuid:event_id>/participants/remove")
+@endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
+def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
+    """Give the place back; the organiser and the office may take others off the list."""
+    actor = current_actor()
+    if not services.remove(actor, event_id, query.participant_id or actor.id):
+        raise Conflict("not_joined", _("You are not a participant in this event."))
+    return Message(message=_("You are not going."))
+
+
+@blueprint.get("/events/<uuid:event_id>/participants")
+@endpoint(MEMBER, answers={200: list[ParticipantRow]})
+def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
+    """Everybody who goes and whom the caller may see."""
+    return [ParticipantRow.model_validate(person) for person in wire.participants(current_actor(), event_id)]
+
+
+def fields_of(event: WireEvent) -> dict[str, Any]:
+    """The fields that every answer has; ids as text, the time as a wall clock without offset."""
+    return {
+        "id": str(event.id),
+        "owner_id": str(event.owner_id),
+        "participants_ids": [str(person) for person in event.participants_ids],
+        "title": event.title,
+        "description": event.description,
+        "location": event.location,
+        "datetime": event.datetime.isoformat(),
+        "cost": event.cost,
+        "is_online": event.is_online,
+        "approved": event.approved,
+    }
+
+
+def with_cover(event: WireEvent) -> EventOut:
+    """The event with its picture as it was sent."""
+    return EventOut(**fields_of(event), cover=base64_of(event.cover) if event.cover else None)
+
+
+def with_small_cover(event: WireEvent) -> EventOut:
+    """For arrays: fifty pictures as they were sent would be hundreds of megabytes."""
+    return EventOut(**fields_of(event), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)

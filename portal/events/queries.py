@@ -1,0 +1,305 @@
+"""Reads of events; every one starts from ``visible_to``."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy.sql.elements import UnaryExpression
+
+from portal.core.actor import Actor
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.core.errors import NotFound
+from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.events import policies
+from portal.events.models import DURATION_MAX, Attendance, Event, Participation
+from portal.events.records import Attendee, EventCard, EventDetails
+from portal.extensions import db
+from portal.media.services import picture_url
+from portal.profiles import queries as profiles
+from portal.profiles.models import City, Profile
+from portal.profiles.visibility import HUES, cards_seen_by, city_of
+from portal.profiles.visibility import card as person_card
+
+COVER_VARIANT = "640"
+FACES = 6
+REVIEW_MAX = 100
+FALLBACK_ZONE = "UTC"
+CITY_COLUMNS: tuple[Any, ...] = (
+    City.id.label("city_id"),
+    City.name.label("city_name"),
+    City.name_ru.label("city_name_ru"),
+    City.country.label("city_country"),
+    City.country_code.label("city_country_code"),
+)
+
+
+class Tab(StrEnum):
+    """The lists of the events page."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+    MINE = "mine"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events: a tab, narrowed by city, by online or not, and by words of title or place."""
+
+    tab: Tab = Tab.UPCOMING
+    city_id: int | None = None
+    online: bool | None = None
+    search: str = ""
+
+    @property
+    def scope(self) -> str:
+        return f"events {self.tab} {self.city_id} {self.online} {self.search}"
+
+
+def visible_to(actor: Actor) -> Select[Event]:
+    """Approved events for members, one's own in every state, all of them for the office, none for strangers."""
+    statement = select(Event)
+    if policies.is_office(actor):
+        return statement
+    if actor.account_id is None:
+        return statement.where(false())
+    return statement.where(or_(Event.approval == Approval.APPROVED, Event.owner_id == actor.account_id))
+
+
+def is_coming() -> ColumnElement[bool]:
+    """Not over and not cancelled; the first condition lets the index skip what is long past."""
+    moment = now()
+    goes_on = and_(Event.ends_at.is_not(None), Event.ends_at > moment)
+    return and_(
+        Event.starts_at > moment - DURATION_MAX, or_(Event.starts_at > moment, goes_on), Event.cancelled_at.is_(None)
+    )
+
+
+def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[bool]:
+    """Events that the person goes to (or waits for, as ``states`` say)."""
+    mine = select(Participation.event_id).where(
+        Participation.account_id == account_id, Participation.state.in_(states or tuple(Attendance))
+    )
+    return Event.id.in_(mine)
+
+
+def counted(state: Attendance) -> ColumnElement[int]:
+    """How many people are in that state, as a column beside the event."""
+    return (
+        select(func.count())
+        .where(Participation.event_id == Event.id, Participation.state == state)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def page(actor: Actor, wanted: Filter, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT) -> Page[EventCard]:
+    """One page of a list; what is to come is in order of time, what was is newest first."""
+    found = keyset_page(
+        filtered(actor, wanted), order=order_of(wanted.tab), cursor=cursor, limit=limit, scope=wanted.scope
+    )
+    return Page(as_cards(actor, found.items), found.next_cursor)
+
+
+def count(actor: Actor, wanted: Filter) -> int:
+    """How many events the whole list has."""
+    rows = filtered(actor, wanted).with_only_columns(Event.id).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
+    first = Event.starts_at.asc() if tab is Tab.UPCOMING else Event.starts_at.desc()
+    return (first, Event.id.asc())
+
+
+def filtered(actor: Actor, wanted: Filter) -> Select[Any]:
+    """The rows of cards that a filter lets through."""
+    statement = card_rows(actor).where(in_tab(actor, wanted.tab))
+    if wanted.city_id is not None:
+        statement = statement.where(Event.city_id == wanted.city_id)
+    if wanted.online is not None:
+        statement = statement.where(Event.is_online.is_(wanted.online))
+    if wanted.search:
+        statement = statement.where(matches(wanted.search))
+    return statement
+
+
+def matches(text: str) -> ColumnElement[bool]:
+    """The words occur in the title or in the place, whatever the case."""
+    return or_(Event.title.icontains(text, autoescape=True), Event.place.icontains(text, autoescape=True))
+
+
+def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
+    """The public tabs show approved events to everybody, the office too: its queue is another page."""
+    if tab is Tab.MINE:
+        return Event.owner_id == actor.id
+    if tab is Tab.JOINED:
+        return and_(attended_by(actor.id), Event.owner_id != actor.id)
+    coming = is_coming()
+    return and_(Event.approval == Approval.APPROVED, coming if tab is Tab.UPCOMING else ~coming)
+
+
+def card_rows(actor: Actor) -> Select[Any]:
+    """Visible events with their city, the number of people going and the viewer's own attendance."""
+    mine = (
+        select(Participation.state)
+        .where(Participation.event_id == Event.id, Participation.account_id == actor.account_id)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    return (
+        visible_to(actor)
+        .outerjoin(City, City.id == Event.city_id)
+        .add_columns(
+            *CITY_COLUMNS,
+            counted(Attendance.GOING).label("going"),
+            mine.label("i_am"),
+        )
+    )
+
+
+def as_cards(actor: Actor, rows: list[Row[Any]]) -> list[EventCard]:
+    """Records of rows of ``card_rows``; one further statement for the organisers."""
+    owners = profiles.cards(actor, {row.Event.owner_id for row in rows})
+    return [EventCard(**card_values(row), owner=owners.get(row.Event.owner_id)) for row in rows]
+
+
+def card_values(row: Row[Any]) -> dict[str, Any]:
+    """What a row of ``card_rows`` says by itself."""
+    event: Event = row.Event
+    copied = ("id", "title", "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "place", "is_online")
+    return {
+        **{name: getattr(event, name) for name in (*copied, "cost", "currency", "capacity")},
+        "url": f"/events/{event.id}",
+        "city": city_of(row),
+        "going": row.going,
+        "cover_url": picture_url(event.cover_id, COVER_VARIANT) if event.cover_id else None,
+        "approval": Approval(event.approval),
+        "cancelled": event.cancelled_at is not None,
+        "over": event.is_over(now()),
+        "i_am": Attendance(row.i_am) if row.i_am else None,
+        "hue": event.id.int % HUES,
+    }
+
+
+def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
+    """One event for its own page; raises ``NotFound`` when the viewer may not see it."""
+    statement = card_rows(actor).where(Event.id == event_id).add_columns(counted(Attendance.WAITING).label("waiting"))
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise no_such_event()
+    event: Event = row.Event
+    return EventDetails(
+        **card_values(row),
+        owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
+        description=event.description,
+        decision_note=event.decision_note,
+        faces=[attendee.person for attendee in participants(actor, event_id, limit=FACES).items],
+        waiting=row.waiting,
+        may_join=policies.may_join(event, now()),
+        may_edit=policies.may_edit(actor, event),
+        may_review=policies.is_office(actor),
+    )
+
+
+def find(actor: Actor, event_id: uuid.UUID, *, lock: bool = False) -> Event:
+    """The row itself, for services; raises ``NotFound`` when the actor may not see it.
+
+    With ``lock`` it is read anew and nobody else writes to it, or to who attends it, before the transaction ends.
+    """
+    statement = visible_to(actor).where(Event.id == event_id)
+    if lock:
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    event = db.session.scalar(statement)
+    if event is None:
+        raise no_such_event()
+    return event
+
+
+def no_such_event() -> NotFound:
+    """The same answer for what is not there and for what the actor may not know of."""
+    return NotFound("no_such_event", _("This event is not there, or it is not open to you."))
+
+
+def participants(
+    actor: Actor,
+    event_id: uuid.UUID,
+    *,
+    state: Attendance = Attendance.GOING,
+    cursor: str | None = None,
+    limit: int = LIMIT_DEFAULT,
+) -> Page[Attendee]:
+    """People of one event whom the viewer may see, in the order in which they came; empty for an unseen event."""
+    statement = (
+        cards_seen_by(actor)
+        .join(Participation, Participation.account_id == Profile.account_id)
+        .where(Participation.event_id == event_id, Participation.state == state)
+        .where(visible_to(actor).where(Event.id == event_id).with_only_columns(Event.id).exists())
+    )
+    order = (Participation.joined_at.asc(), Participation.account_id.asc())
+    found = keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"participants {event_id} {state}")
+    return found.map(lambda row: Attendee(person=person_card(row), state=state))
+
+
+def may_see_cover(actor: Actor, picture_id: uuid.UUID) -> bool:
+    """Whether the picture is the cover of an event that the actor may see."""
+    shown = visible_to(actor).where(Event.cover_id == picture_id).with_only_columns(Event.id)
+    return db.session.scalar(shown.limit(1)) is not None
+
+
+def upcoming_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[EventCard]:
+    """The next approved events that take place in the city."""
+    return page(actor, Filter(city_id=city_id), limit=limit).items
+
+
+def upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
+    """The next approved events anywhere."""
+    return page(actor, Filter(), limit=limit).items
+
+
+def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
+    """What the actor organises, goes to or waits for, next first."""
+    involved = or_(Event.owner_id == actor.id, attended_by(actor.id))
+    statement = card_rows(actor).where(is_coming(), involved).order_by(*order_of(Tab.UPCOMING)).limit(limit)
+    return as_cards(actor, list(db.session.execute(statement)))
+
+
+def city_event_counts(actor: Actor) -> dict[int, int]:
+    """How many approved events are to come in each city that has any."""
+    rows = (
+        visible_to(actor)
+        .where(Event.approval == Approval.APPROVED, is_coming(), Event.city_id.is_not(None))
+        .with_only_columns(Event.city_id, func.count().label("number"))
+        .group_by(Event.city_id)
+    )
+    return {row.city_id: row.number for row in db.session.execute(rows)}
+
+
+def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[EventCard]:
+    """What waits for the office's decision, longest waiting first; for others what of their own waits."""
+    statement = card_rows(actor).where(waits_for_review()).order_by(Event.created_at, Event.id).limit(limit)
+    return as_cards(actor, list(db.session.execute(statement)))
+
+
+def to_review_count(actor: Actor) -> int:
+    """How many events wait for a decision."""
+    waiting = visible_to(actor).where(waits_for_review()).with_only_columns(func.count())
+    return db.session.scalar(waiting) or 0
+
+
+def waits_for_review() -> ColumnElement[bool]:
+    return and_(Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
+
+
+def home_zone(actor: Actor) -> str:
+    """The zone to start from for a person: their own choice, else that of their city."""
+    if actor.time_zone:
+        return actor.time_zone
+    statement = select(City.time_zone).join(Profile, Profile.city_id == City.id)
+    return db.session.scalar(statement.where(Profile.account_id == actor.account_id)) or FALLBACK_ZONE

@@ -1,0 +1,107 @@
+"""What doors get to see of an event: plain records, never rows."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.core.approval import Approval
+from portal.events.models import Attendance
+from portal.media.files import StoredPicture
+from portal.profiles.visibility import CityLabel, PersonCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCard:
+    """An event in a list, on a card or on the map, as one viewer sees it.
+
+    ``starts_local`` and ``ends_local`` are wall clock times in ``time_zone``; ``cost`` is in minor units of
+    ``currency``; ``going`` counts everybody who goes; ``i_am`` is the viewer's own attendance.
+    """
+
+    id: uuid.UUID
+    title: str
+    url: str
+    starts_local: datetime
+    ends_local: datetime | None
+    time_zone: str
+    starts_at: datetime
+    ends_at: datetime | None
+    city: CityLabel | None
+    place: str
+    is_online: bool
+    cost: int
+    currency: str
+    capacity: int | None
+    going: int
+    cover_url: str | None
+    approval: Approval
+    cancelled: bool
+    over: bool
+    i_am: Attendance | None
+    owner: PersonCard | None
+    hue: int
+
+    @property
+    def places_left(self) -> int | None:
+        """``None`` where there is no limit."""
+        return None if self.capacity is None else max(0, self.capacity - self.going)
+
+    @property
+    def is_full(self) -> bool:
+        return self.places_left == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDetails(EventCard):
+    """One event with everything that its own page shows; the ``may_`` flags are the viewer's rights."""
+
+    description: str
+    decision_note: str | None
+    faces: list[PersonCard]
+    waiting: int
+    may_join: bool
+    may_edit: bool
+    may_review: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """A row of the participants' list; somebody whom the viewer may not see there has no card."""
+
+    person: PersonCard
+    state: Attendance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireEvent:
+    """An event as the mobile contract knows it: whole currency units, one text for the place, no zone."""
+
+    id: uuid.UUID
+    owner_id: uuid.UUID
+    participants_ids: list[uuid.UUID]
+    title: str
+    description: str
+    location: str
+    datetime: datetime
+    cost: int
+    is_online: bool
+    approved: bool | None
+    cover: StoredPicture | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireParticipant:
+    """Somebody who goes, for the old admin portal; ``location`` is empty where it is not shared with the viewer."""
+
+    id: str
+    first_name: str
+    last_name: str
+    graduation_year: str | None
+    role: str
+    location: str | None
+    biography: str | None
+    show_location: bool
+    is_verified: bool
+    is_banned: bool

@@ -1,0 +1,96 @@
+"""Events as the mobile contract and the old admin portal write and read them."""
+
+from __future__ import annotations
+
+import uuid
+
+from pydantic import NaiveDatetime
+
+from portal.api.schemas import PageQuery, Query, Schema
+
+
+class EventQuery(PageQuery):
+    """``search`` is part of a title, whatever the case."""
+
+    search: str | None = None
+
+
+class AttendanceQuery(Query):
+    """``participant_id`` is the id of who joins or leaves; absent: the caller."""
+
+    participant_id: uuid.UUID | None = None
+
+
+class EventIn(Schema):
+    """A new event.
+
+    ``datetime`` is a wall clock time without offset, ``location`` is ``Country, City``, ``cost`` is in whole units,
+    ``cover`` is base64.
+    """
+
+    title: str
+    description: str
+    location: str
+    datetime: NaiveDatetime
+    cost: float
+    is_online: bool
+    cover: str | None = None
+
+
+class EventChange(Schema):
+    """A changed event; what is absent or null stays as it is, but a ``cover`` of null takes the picture away."""
+
+    title: str | None = None
+    description: str | None = None
+    location: str | None = None
+    datetime: NaiveDatetime | None = None
+    cost: float | None = None
+    is_online: bool | None = None
+    cover: str | None = None
+
+
+class EventItem(Schema):
+    """An event in a list; ``approved`` is null while it waits for the office.
+
+    People whom the caller may not see appear in ``participants_ids`` as ids that are nobody's.
+    """
+
+    id: str
+    owner_id: str
+    participants_ids: list[str]
+    title: str
+    description: str
+    location: str
+    datetime: str
+    cost: int
+    is_online: bool
+    approved: bool | None
+
+
+class EventOut(EventItem):
+    """An event with its picture in base64; lists carry a smaller version of it."""
+
+    cover: str | None
+
+
+class EventCreated(Schema):
+    id: str
+
+
+class EventCover(Schema):
+    cover: str | None
+
+
+class ParticipantRow(Schema):
+    """Somebody who goes; ``location`` is null where it is not shared with the caller."""
+
+    id: str
+    first_name: str
+    last_name: str
+    graduation_year: str | None
+    role: str
+    location: str | None
+    biography: str | None
+    show_location: bool
+    is_verified: bool
+    is_banned: bool

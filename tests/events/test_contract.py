@@ -1,0 +1,224 @@
+"""The mobile app and the old admin portal run unchanged against our events."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.core.approval import Approval
+from portal.events.models import Attendance
+from portal.profiles.models import City
+from tests.events.samples import STARTS, base64_picture, body
+from tests.factories import make_event, row, update
+from tests.support.clients import Api
+
+pytestmark = pytest.mark.usefixtures("innopolis")
+
+
+@pytest.fixture
+def author(api: Api, alina: Account) -> Api:
+    return api.sign_in(alina)
+
+
+def create(api: Api, **values: Any) -> str:
+    return str(api.post("/api/v1/events/", json=body(**values))["id"])
+
+
+def test_a_new_event_waits_and_has_its_owner_as_first_participant(author: Api, alina: Account) -> None:
+    event_id = create(author)
+    event = author.get(f"/api/v1/events/{event_id}")
+    assert event == {
+        "id": event_id,
+        "owner_id": str(alina.id),
+        "participants_ids": [str(alina.id)],
+        **body(cover=None),
+        "approved": None,
+    }
+
+
+@pytest.mark.parametrize("moment", ["2031-11-24T18:00:00", "2031-11-24T18:00:00.123456", "2031-02-28T00:00:00"])
+def test_the_wall_clock_comes_back_as_it_was_sent(author: Api, moment: str) -> None:
+    event_id = create(author, datetime=moment)
+    assert author.get(f"/api/v1/events/{event_id}")["datetime"] == moment
+
+
+def test_milliseconds_that_are_zero_mean_the_same_time(author: Api) -> None:
+    event_id = create(author, datetime="2031-11-24T18:00:00.000")
+    assert author.get(f"/api/v1/events/{event_id}")["datetime"] == "2031-11-24T18:00:00"
+
+
+def test_a_cover_comes_back_byte_for_byte(author: Api) -> None:
+    event_id = create(author, cover=base64_picture())
+    assert author.get(f"/api/v1/events/{event_id}/cover") == {"cover": base64_picture()}
+
+
+def test_a_null_cover_takes_the_picture_away(author: Api) -> None:
+    event_id = create(author, cover=base64_picture())
+    author.put(f"/api/v1/events/{event_id}", json=body(cover=None))
+    assert author.get(f"/api/v1/events/{event_id}/cover") == {"cover": None}
+
+
+def test_an_absent_cover_leaves_the_picture(author: Api) -> None:
+    event_id = create(author, cover=base64_picture())
+    author.put(f"/api/v1/events/{event_id}", json={"title": "Other"})
+    assert author.get(f"/api/v1/events/{event_id}")["cover"] == base64_picture()
+
+
+def test_a_cover_is_revalidated_by_its_etag(author: Api) -> None:
+    event_id = create(author, cover=base64_picture())
+    first = author.request("GET", f"/api/v1/events/{event_id}/cover", status=200, headers=author.headers)
+    again = {**author.headers, "If-None-Match": first.headers["ETag"]}
+    author.request("GET", f"/api/v1/events/{event_id}/cover", status=304, headers=again)
+    assert "private" in first.headers["Cache-Control"]
+
+
+def test_the_pending_list_is_an_envelope_and_the_others_are_arrays(author: Api, alina: Account) -> None:
+    pending = create(author)
+    approved = make_event(alina)
+    envelope = author.get("/api/v1/events/owner/pending?limit=100")
+    assert [event["id"] for event in envelope["items"]] == [pending]
+    assert (envelope["next_cursor"], envelope["has_more"]) == (None, False)
+    assert [event["id"] for event in author.get("/api/v1/events/owner")] == [str(approved.id)]
+    assert [event["id"] for event in author.get(f"/api/v1/events/participant/{alina.id}")] == [str(approved.id)]
+
+
+def test_the_feed_has_approved_events_newest_first_without_covers(author: Api, alina: Account) -> None:
+    early = make_event(alina)
+    late = make_event(alina, starts_at=early.starts_at.replace(year=2032))
+    make_event(alina, approval=Approval.PENDING)
+    make_event(alina, cancelled_at=early.created_at)
+    items = author.get("/api/v1/events/?limit=100")["items"]
+    assert [item["id"] for item in items] == [str(late.id), str(early.id)]
+    assert "cover" not in items[0]
+    assert items[0]["approved"] is True
+
+
+def test_the_feed_is_searched_by_title_without_wildcards(author: Api, alina: Account) -> None:
+    make_event(alina, title="Бега и кофе")
+    make_event(alina, title="100% of nothing")
+    assert [item["title"] for item in author.get("/api/v1/events/?search=БЕГА")["items"]] == ["Бега и кофе"]
+    assert [item["title"] for item in author.get("/api/v1/events/?search=%25")["items"]] == ["100% of nothing"]
+
+
+def test_walking_the_feed_with_equal_times_repeats_and_skips_nothing(author: Api, alina: Account) -> None:
+    first = make_event(alina)
+    made = {str(first.id)} | {str(make_event(alina, starts_at=first.starts_at).id) for _ in range(6)}
+    seen: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        answer = author.get(f"/api/v1/events/?limit=2&cursor={cursor}")
+        seen += [item["id"] for item in answer["items"]]
+        cursor = answer["next_cursor"]
+    assert sorted(seen) == sorted(made)
+
+
+def test_join_and_leave_by_query_parameter(author: Api, alina: Account, bob: Account) -> None:
+    event = make_event(bob)
+    joining = f"/api/v1/events/{event.id}/participants"
+    author.post(f"{joining}?participant_id={alina.id}", headers={"Content-Type": "application/json"})
+    assert author.get(f"/api/v1/events/{event.id}")["participants_ids"] == [str(bob.id), str(alina.id)]
+    author.post(f"{joining}?participant_id={alina.id}", status=400)
+    author.post(f"{joining}/remove?participant_id={alina.id}")
+    author.post(f"{joining}/remove?participant_id={alina.id}", status=400)
+
+
+def test_nobody_joins_for_another_person(author: Api, bob: Account) -> None:
+    event = make_event(bob)
+    author.post(f"/api/v1/events/{event.id}/participants?participant_id={uuid.uuid4()}", status=403)
+    author.post(f"/api/v1/events/{event.id}/participants/remove?participant_id={bob.id}", status=403)
+
+
+def test_a_full_event_answers_2xx_and_keeps_a_place_on_the_waiting_list(
+    author: Api, alina: Account, bob: Account
+) -> None:
+    event = make_event(bob, capacity=1)
+    answer = author.post(f"/api/v1/events/{event.id}/participants?participant_id={alina.id}")
+    assert answer == {"message": "You are on the waiting list."}
+    assert author.get(f"/api/v1/events/{event.id}")["participants_ids"] == [str(bob.id)]
+
+
+def test_an_echoed_event_changes_nothing(author: Api, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id, place="Library", cost=1250, capacity=7, currency="EUR")
+    update(event, ends_at=event.starts_at.replace(microsecond=0))
+    before = row(event)
+    echoed = author.get(f"/api/v1/events/{event.id}")
+    author.put(f"/api/v1/events/{event.id}", json=echoed)
+    assert row(event) == before
+
+
+def test_a_moved_time_moves_the_end_and_leaves_what_the_app_does_not_know(
+    author: Api, alina: Account, kazan: City
+) -> None:
+    event = make_event(alina, city_id=kazan.id, capacity=7, currency="EUR", cost=1250)
+    update(event, ends_at=event.starts_at.replace(minute=59))
+    lasts = row(event)["ends_at"] - row(event)["starts_at"]
+    echoed = author.get(f"/api/v1/events/{event.id}")
+    author.put(f"/api/v1/events/{event.id}", json={**echoed, "datetime": STARTS})
+    now = row(event)
+    assert now["ends_at"] - now["starts_at"] == lasts
+    assert (now["capacity"], now["currency"], now["cost"], now["place"]) == (7, "EUR", 1250, "Library")
+
+
+def test_cost_is_rounded_down_and_a_new_one_is_exact(author: Api, alina: Account, kazan: City) -> None:
+    event = make_event(alina, cost=1299, city_id=kazan.id)
+    assert author.get(f"/api/v1/events/{event.id}")["cost"] == 12
+    author.put(f"/api/v1/events/{event.id}", json={"cost": 12})
+    assert row(event)["cost"] == 1299
+    author.put(f"/api/v1/events/{event.id}", json={"cost": 10.29})
+    assert row(event)["cost"] == 1029
+
+
+def test_an_online_event_may_be_anywhere(author: Api) -> None:
+    event_id = create(author, is_online=True, location="Zoom")
+    assert author.get(f"/api/v1/events/{event_id}")["location"] == "Zoom"
+
+
+def test_participants_have_no_secrets(author: Api, alina: Account, bob: Account, boris: Account) -> None:
+    event = make_event(bob, going=(alina, boris))
+    rows = author.get(f"/api/v1/events/{event.id}/participants")
+    assert [one["id"] for one in rows] == [str(bob.id), str(alina.id)]
+    assert not {"email", "hashed_password", "password_hash", "avatar"} & rows[0].keys()
+
+
+def test_people_whom_one_may_not_see_have_stable_ids_of_nobody(
+    author: Api, bob: Account, boris: Account, alina: Account
+) -> None:
+    event = make_event(bob, going=(boris,))
+    shown = author.get(f"/api/v1/events/{event.id}")["participants_ids"]
+    again = author.get("/api/v1/events/")["items"][0]["participants_ids"]
+    assert shown == again
+    assert len(shown) == 2
+    assert str(boris.id) not in shown
+    author.sign_in(bob)
+    assert author.get(f"/api/v1/events/{event.id}")["participants_ids"] == [str(bob.id), str(boris.id)]
+
+
+def test_delete_answers_2xx_and_the_event_is_gone(author: Api, alina: Account) -> None:
+    event = make_event(alina)
+    author.delete(f"/api/v1/events/{event.id}", headers={"Content-Type": "application/json"})
+    author.get(f"/api/v1/events/{event.id}", status=404)
+
+
+def test_others_get_a_waiting_event_from_no_door(author: Api, bob: Account) -> None:
+    event = make_event(bob, approval=Approval.PENDING)
+    for path in ("", "/cover", "/participants"):
+        author.get(f"/api/v1/events/{event.id}{path}", status=404)
+    author.post(f"/api/v1/events/{event.id}/participants", status=404)
+    author.put(f"/api/v1/events/{event.id}", json=body(), status=404)
+    author.delete(f"/api/v1/events/{event.id}", status=404)
+
+
+def test_a_visible_event_of_somebody_else_cannot_be_changed(author: Api, bob: Account) -> None:
+    event = make_event(bob)
+    author.put(f"/api/v1/events/{event.id}", json=body(), status=403)
+    author.delete(f"/api/v1/events/{event.id}", status=403)
+
+
+def test_who_waits_is_not_among_the_participants(author: Api, alina: Account, bob: Account) -> None:
+    event = make_event(bob, capacity=1)
+    author.post(f"/api/v1/events/{event.id}/participants")
+    assert author.get(f"/api/v1/events/participant/{alina.id}") == []
+    assert Attendance.WAITING == "waiting"
