@@ -8,13 +8,13 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
-from portal.web import filters, navigation, preferences, static_files
+from portal.web import filters, navigation, preferences, static_files, translations
 
 HUES = 12
 
 
 def init_app(app: Flask) -> None:
-    for room in (filters, navigation, preferences, static_files):
+    for room in (filters, navigation, preferences, static_files, translations):
         room.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),
