@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.media.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
+    ("portal.profiles.api", "/api/v1"),
     ("portal.profiles.city_api", "/api/v1"),
     ("portal.events.api", "/api/v1"),
 )

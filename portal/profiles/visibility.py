@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from sqlalchemy import Row, Select, and_, case, select
 
 from portal.accounts.models import Account, Role
@@ -19,6 +17,7 @@ from portal.core.actor import Actor
 from portal.media.files import StoredPicture
 from portal.media.models import Picture
 from portal.media.services import picture_url
+from portal.profiles.countries import country_name
 from portal.profiles.models import Audience, City, Profile
 from portal.profiles.policies import admits, visible_to
 
@@ -43,18 +42,12 @@ class CityLabel:
 
     def full_label(self, locale: str) -> str:
         """City and country in the reader's language."""
-        return f"{self.label(locale)}, {country_name(self.country_code, locale) or self.country}"
+        return f"{self.label(locale)}, {country_name(self.country_code, self.country, locale)}"
 
     @property
     def location(self) -> str:
         """The text form of the mobile contract."""
         return f"{self.country}, {self.name}"
-
-
-@lru_cache(maxsize=1024)
-def country_name(code: str, locale: str) -> str | None:
-    """The country's name in the reader's language, if the language has one."""
-    return Locale.parse(locale).territories.get(code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,16 @@
+"""What accounts announce, for rooms above to act on in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.accounts.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRegistered:
+    """Somebody has registered; the year and the alias are as they were typed into the form."""
+
+    account: Account
+    graduation_year: int | None
+    telegram_alias: str | None

@@ -1,0 +1,92 @@
+"""Profiles as JSON."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response
+
+from portal.api.endpoint import endpoint
+from portal.api.schemas import Envelope
+from portal.core.access import MEMBER, PICTURE_CAP, current_actor
+from portal.media.answers import picture_answer
+from portal.media.queries import base64_of
+from portal.profiles import cities, queries, services
+from portal.profiles.contract import understood
+from portal.profiles.schemas import AvatarOut, BulkQuery, DirectoryQuery, PersonOut, ProfileIn, ProfileOut
+from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
+
+blueprint = Blueprint("profiles_api", __name__)
+
+SMALL_BYTES = 32 * 1024
+"""Pictures up to this size travel in bulk as they are, larger ones as a small variant."""
+
+
+@blueprint.get("/profile/me")
+@endpoint(MEMBER, answers={200: ProfileOut})
+def read_own() -> ProfileOut:
+    """The caller's own profile."""
+    return whole(queries.own(current_actor()))
+
+
+@blueprint.put("/profile/me")
+@endpoint(MEMBER, body=ProfileIn, body_cap=PICTURE_CAP, answers={200: ProfileOut})
+def update_own(body: ProfileIn) -> ProfileOut:
+    """Change the caller's own profile. Sending back what GET gave changes nothing; `null` clears a field."""
+    actor = current_actor()
+    changes = understood(body.model_dump(exclude_unset=True), queries.own(actor))
+    return whole(services.update_own(actor, changes))
+
+
+@blueprint.get("/profile/all")
+@endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
+def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
+    """Alumni, all or those who let the caller know that they live in a city."""
+    city = cities.parse_location(query.location) if query.location else None
+    if query.location and city is None:
+        return Envelope(items=[], next_cursor=None, has_more=False)
+    page = queries.directory(current_actor(), city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
+    return Envelope(
+        items=[PersonOut.of(person) for person in page.items], next_cursor=page.next_cursor, has_more=page.has_more
+    )
+
+
+@blueprint.get("/profile/")
+@endpoint(MEMBER, query=BulkQuery, answers={200: list[ProfileOut]})
+def bulk(query: BulkQuery) -> list[ProfileOut]:
+    """Whole profiles of many people by id, in one answer; large pictures come as a small variant."""
+    found = queries.people(current_actor(), [known for text in query.user_ids if (known := parsed(text))])
+    return [ProfileOut.with_avatar(person, small_avatar(person)) for person in found]
+
+
+@blueprint.get("/profile/<uuid:account_id>")
+@endpoint(MEMBER, answers={200: ProfileOut})
+def read(account_id: uuid.UUID) -> ProfileOut:
+    """One person's profile, as far as they let the caller see it."""
+    return whole(queries.find(current_actor(), account_id))
+
+
+@blueprint.get("/profile/<uuid:account_id>/avatar")
+@endpoint(MEMBER, answers={200: AvatarOut, 304: None})
+def avatar(account_id: uuid.UUID) -> Response:
+    """One person's picture in base64, or null; with an `ETag`."""
+    return picture_answer("avatar", queries.find(current_actor(), account_id).avatar)
+
+
+def whole(person: Person) -> ProfileOut:
+    """With the picture as it is kept."""
+    return ProfileOut.with_avatar(person, base64_of(person.avatar) if person.avatar else None)
+
+
+def small_avatar(person: Person) -> str | None:
+    if person.avatar is None:
+        return None
+    return base64_of(person.avatar, None if person.avatar.size <= SMALL_BYTES else LARGE_AVATAR_VARIANT)
+
+
+def parsed(text: str) -> uuid.UUID | None:
+    """An id, or nothing for rubbish among good ids."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""What people type into a profile, made fit to be stored; each function raises ``Invalid`` naming its field."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from portal.accounts.models import FIRST_GRADUATION_YEAR, NAME_MAX
+from portal.core.clock import now
+from portal.core.errors import Invalid
+from portal.profiles.models import TELEGRAM_ALIAS_MAX, TELEGRAM_ALIAS_MIN
+
+TELEGRAM_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/", re.IGNORECASE)
+TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIAS_MAX}}}")
+
+
+def name(value: str | None, field: str) -> str:
+    """One line without surrounding or repeated blanks; it cannot be empty."""
+    cleaned = " ".join((value or "").split())
+    if not cleaned:
+        raise Invalid("name_missing", _("A name is needed here."), field=field)
+    return _at_most(NAME_MAX, cleaned, field)
+
+
+def line(value: str | None, limit: int, field: str) -> str | None:
+    """One line, or ``None`` when nothing is left of it."""
+    return _at_most(limit, " ".join((value or "").split()), field) or None
+
+
+def text(value: str | None, limit: int, field: str) -> str | None:
+    """Several lines with one kind of line end, or ``None`` when nothing is left of them."""
+    cleaned = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _at_most(limit, cleaned, field) or None
+
+
+def telegram_alias(value: str | None) -> str | None:
+    """The alias alone, whether it was typed with ``@`` or as a link; ``None`` when blank."""
+    cleaned = TELEGRAM_LINK.sub("", (value or "").strip(), count=1).lstrip("@").strip()
+    if not cleaned:
+        return None
+    if not TELEGRAM_ALIAS.fullmatch(cleaned):
+        raise Invalid(
+            "bad_telegram_alias",
+            _(
+                "A Telegram name has %(least)s to %(most)s Latin letters, digits and underscores.",
+                least=TELEGRAM_ALIAS_MIN,
+                most=TELEGRAM_ALIAS_MAX,
+            ),
+            field="telegram_alias",
+        )
+    return cleaned
+
+
+def graduation_year(value: int | None) -> int | None:
+    """A year in which somebody living can have graduated, this one included."""
+    latest = now().year
+    if value is not None and not FIRST_GRADUATION_YEAR <= value <= latest:
+        raise Invalid(
+            "bad_graduation_year",
+            _("Give the year as four digits, %(latest)s at the latest.", latest=str(latest)),
+            field="graduation_year",
+        )
+    return value
+
+
+def _at_most(limit: int, value: str, field: str) -> str:
+    if len(value) > limit:
+        raise Invalid("too_long", _("This is too long: at most %(limit)s characters.", limit=limit), field=field)
+    return value

@@ -1,0 +1,92 @@
+"""Profiles on the wire, in the exact shapes of the existing clients."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from portal.accounts.models import NAME_MAX
+from portal.api.schemas import PageQuery, Query, Schema
+from portal.profiles.contract import emitted_location, emitted_role, emitted_year
+from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
+from portal.profiles.visibility import Person
+
+ALIAS_TYPED_MAX = 60
+"""An alias may come with ``@`` or as a link."""
+
+
+class PersonOut(Schema):
+    """A person in a list."""
+
+    id: str
+    first_name: str
+    last_name: str
+    graduation_year: str | None
+    role: str
+    location: str | None
+    biography: str | None
+    show_location: bool
+    telegram_alias: str | None
+    is_telegram_verified: bool = False
+    is_following: bool = False
+
+    @classmethod
+    def of(cls, person: Person) -> PersonOut:
+        return cls(**wire(person))
+
+
+class ProfileOut(PersonOut):
+    """A whole profile; ``avatar`` is a picture in base64."""
+
+    avatar: str | None
+    followers_count: int = 0
+    following_count: int = 0
+
+    @classmethod
+    def with_avatar(cls, person: Person, avatar: str | None) -> ProfileOut:
+        return cls(**wire(person), avatar=avatar)
+
+
+class AvatarOut(Schema):
+    avatar: str | None
+
+
+class ProfileIn(Schema):
+    """The fields a client may change; an absent one stays, ``null`` clears, and all others it sends are ignored."""
+
+    first_name: Annotated[str | None, Field(max_length=NAME_MAX)] = None
+    last_name: Annotated[str | None, Field(max_length=NAME_MAX)] = None
+    graduation_year: Annotated[str | None, Field(max_length=10)] = None
+    location: Annotated[str | None, Field(max_length=2 * CITY_NAME_MAX)] = None
+    biography: Annotated[str | None, Field(max_length=BIOGRAPHY_MAX)] = None
+    show_location: bool | None = None
+    telegram_alias: Annotated[str | None, Field(max_length=ALIAS_TYPED_MAX)] = None
+    avatar: str | None = None
+
+
+class DirectoryQuery(PageQuery):
+    """``location`` is ``Country, City``; absent or empty: everybody."""
+
+    location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
+
+
+class BulkQuery(Query):
+    """``user_ids`` is repeated, once for each person; what is no id of anybody is left out of the answer."""
+
+    user_ids: list[str]
+
+
+def wire(person: Person) -> dict[str, Any]:
+    """The fields that every form of a profile shares."""
+    return {
+        "id": str(person.id),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "graduation_year": emitted_year(person),
+        "role": emitted_role(person),
+        "location": emitted_location(person),
+        "biography": person.biography,
+        "show_location": person.shows_city,
+        "telegram_alias": person.telegram_alias,
+    }

@@ -1,0 +1,146 @@
+"""Making and changing profiles."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TypedDict
+
+from flask_babel import gettext as _
+
+import portal.media.services as pictures
+from portal.accounts import queries as accounts
+from portal.accounts.facts import AccountRegistered
+from portal.accounts.models import Role
+from portal.accounts.services.identity import rename
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.errors import Invalid, NotFound
+from portal.core.events import listens_to
+from portal.extensions import db
+from portal.media import policies as picture_policies
+from portal.media.models import Purpose
+from portal.profiles import cleaning, queries
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, City, Profile
+from portal.profiles.visibility import Person
+
+picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
+
+
+class ProfileChanges(TypedDict, total=False):
+    """What a person changes: an absent key leaves the field as it is, ``None`` or blank text clears it."""
+
+    first_name: str | None
+    last_name: str | None
+    graduation_year: int | None
+    programme: str | None
+    biography: str | None
+    work: str | None
+    telegram_alias: str | None
+    city_id: int | None
+    city_audience: str
+    avatar: bytes | None
+
+
+@listens_to(AccountRegistered)
+def make_profile(fact: AccountRegistered) -> None:
+    """Every account has a profile from its first moment; an unusable year or alias refuses the registration."""
+    db.session.add(
+        Profile(
+            account_id=fact.account.id,
+            graduation_year=cleaning.graduation_year(fact.graduation_year),
+            telegram_alias=cleaning.telegram_alias(fact.telegram_alias),
+        )
+    )
+
+
+def update_own(actor: Actor, changes: ProfileChanges) -> Person:
+    """Change the caller's own profile and return it.
+
+    A value equal to the present one changes nothing and leaves no trace. Friends of the alumni have no graduation
+    year. Raises ``Invalid`` naming the field.
+    """
+    profile = _locked(actor.id)
+    changed = _rename(actor, changes)
+    for field, value in _cleaned(changes, actor.role).items():
+        if getattr(profile, field) != value:
+            setattr(profile, field, value)
+            changed.append(field)
+    if "avatar" in changes and _change_avatar(actor, profile, changes["avatar"]):
+        changed.append("avatar")
+    if changed:
+        record(actor, "profiles.update", target=("account", actor.id), fields=sorted(changed))
+        db.session.flush()
+    return queries.own(actor)
+
+
+def _locked(account_id: uuid.UUID) -> Profile:
+    """The row, held until the end of the transaction; accounts made by a command may not have one yet."""
+    profile = db.session.get(Profile, account_id, with_for_update=True)
+    if profile is None:
+        profile = Profile(account_id=account_id, city_audience=Audience.ME)
+        db.session.add(profile)
+    return profile
+
+
+def _rename(actor: Actor, changes: ProfileChanges) -> list[str]:
+    """Names live on the account; returns which of them changed."""
+    account = accounts.find(actor.id)
+    if account is None:
+        raise NotFound("no_such_person", _("This person is not among the alumni."))
+    first, last = account.first_name, account.last_name
+    if "first_name" in changes and changes["first_name"] != first:
+        first = cleaning.name(changes["first_name"], "first_name")
+    if "last_name" in changes and changes["last_name"] != last:
+        last = cleaning.name(changes["last_name"], "last_name")
+    changed = [
+        field
+        for field, old, new in (("first_name", account.first_name, first), ("last_name", account.last_name, last))
+        if old != new
+    ]
+    if changed:
+        rename(actor, account, first, last)
+    return changed
+
+
+def _cleaned(changes: ProfileChanges, role: str) -> dict[str, object]:
+    """The columns of ``Profile`` that were sent, ready to be stored."""
+    cleaned: dict[str, object] = {}
+    if "graduation_year" in changes and role != Role.ALUMNI_FRIEND:
+        cleaned["graduation_year"] = cleaning.graduation_year(changes["graduation_year"])
+    if "programme" in changes:
+        cleaned["programme"] = cleaning.line(changes["programme"], PROGRAMME_MAX, "programme")
+    if "work" in changes:
+        cleaned["work"] = cleaning.line(changes["work"], WORK_MAX, "work")
+    if "biography" in changes:
+        cleaned["biography"] = cleaning.text(changes["biography"], BIOGRAPHY_MAX, "biography")
+    if "telegram_alias" in changes:
+        cleaned["telegram_alias"] = cleaning.telegram_alias(changes["telegram_alias"])
+    if "city_id" in changes:
+        cleaned["city_id"] = _known_city(changes["city_id"])
+    if "city_audience" in changes:
+        cleaned["city_audience"] = _known_audience(changes["city_audience"])
+    return cleaned
+
+
+def _known_city(city_id: int | None) -> int | None:
+    if city_id is not None and db.session.get(City, city_id) is None:
+        raise Invalid("unknown_city", _("Choose a city from the list."), field="city_id")
+    return city_id
+
+
+def _known_audience(value: str) -> str:
+    if value not in set(Audience):
+        raise Invalid("unknown_audience", _("Choose who may see your city."), field="city_audience")
+    return value
+
+
+def _change_avatar(actor: Actor, profile: Profile, data: bytes | None) -> bool:
+    """Put on a new picture or take the old one off; sending back what we gave out changes nothing."""
+    if data is None:
+        had_one = profile.avatar_id is not None
+        profile.avatar_id = None
+        return had_one
+    if pictures.same_picture(profile.avatar_id, data):
+        return False
+    profile.avatar_id = pictures.store(actor, data, Purpose.AVATAR, field="avatar").id
+    return True

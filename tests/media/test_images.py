@@ -1,0 +1,113 @@
+"""What happens to a picture before it is stored."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from portal.media.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resized
+from tests.media import pictures
+from tests.media.pictures import GPS, drawn, encoded
+
+CLEAN = {
+    "jpeg": encoded(),
+    "progressive jpeg": encoded(progressive=True),
+    "grey jpeg": encoded(drawn(mode="L")),
+    "png": encoded(kind="PNG"),
+    "palette png": encoded(drawn(mode="P"), "PNG"),
+    "transparent png": encoded(drawn(mode="RGBA"), "PNG"),
+    "webp": encoded(kind="WEBP"),
+    "lossless webp": encoded(kind="WEBP", lossless=True),
+}
+
+UNCLEAN = {
+    "place and rotation": pictures.with_place(),
+    "comment": encoded(comment=b"taken at home"),
+    "xmp": encoded(xmp=b"<x:xmpmeta/>"),
+    "appended film": encoded() + b"\0\0\0\x18ftypmp42",
+    "png appendix": encoded(kind="PNG") + b"PK\x03\x04",
+    "webp exif": encoded(kind="WEBP", exif=Image.Exif().tobytes() or b"Exif\0\0"),
+    "webp appendix": encoded(kind="WEBP") + b"tail",
+    "animated": pictures.animated(),
+    "cmyk": encoded(drawn(mode="CMYK")),
+    "gif": encoded(kind="GIF"),
+    "bmp": encoded(kind="BMP"),
+    "wide": encoded(drawn((5000, 300))),
+}
+
+UNREADABLE = {
+    "nothing": b"",
+    "text": b"hello",
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "html": b"<html><img src=x onerror=alert(1)></html>",
+    "truncated jpeg": encoded()[:-400],
+    "truncated png": encoded(kind="PNG")[:-60],
+    "only a header": encoded()[:20],
+    "zip": b"PK\x03\x04" + b"\0" * 100,
+    "damaged png": pictures.png(100, 100, b"not compressed"),
+    "tiff": encoded(kind="TIFF"),
+}
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", CLEAN)
+def test_a_clean_picture_is_kept_byte_for_byte(kind: str) -> None:
+    assert prepare(CLEAN[kind]).data == CLEAN[kind]
+
+
+@pytest.mark.parametrize("kind", UNCLEAN)
+def test_any_other_picture_is_encoded_anew_and_then_clean(kind: str) -> None:
+    prepared = prepare(UNCLEAN[kind])
+    assert prepared.data != UNCLEAN[kind]
+    assert prepare(prepared.data).data == prepared.data
+    assert opened(prepared.data).size == (prepared.width, prepared.height)
+    assert max(prepared.width, prepared.height) <= ENCODED_SIDE
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_is_no_picture_is_refused(kind: str) -> None:
+    with pytest.raises(NotAnImage):
+        prepare(UNREADABLE[kind])
+
+
+def test_a_bomb_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(TooManyPixels):
+        prepare(pictures.bomb())
+
+
+def test_sixty_megapixels_are_too_many() -> None:
+    with pytest.raises(TooManyPixels):
+        prepare(pictures.bomb(10_000, 6_000))
+
+
+def test_the_place_is_forgotten_and_the_picture_turned_upright() -> None:
+    before = pictures.with_place()
+    assert opened(before).getexif().get_ifd(GPS)
+    after = opened(prepare(before).data)
+    assert not after.getexif()
+    assert after.size == (300, 400)
+    red = after.convert("RGB").getpixel((290, 10))
+    assert isinstance(red, tuple)
+    assert red[0] > 150
+
+
+def test_a_transparent_picture_stays_transparent() -> None:
+    image = drawn(mode="RGBA")
+    image.putalpha(100)
+    prepared = prepare(encoded(image, "PNG") + b"tail")
+    assert opened(prepared.data).mode == "RGBA"
+
+
+def test_a_variant_is_the_middle_of_the_picture_in_its_proportions() -> None:
+    assert opened(resized(encoded(), (160, 160))).size == (160, 160)
+
+
+def test_a_variant_never_enlarges() -> None:
+    assert opened(resized(encoded(drawn((100, 50))), (640, 360))).size == (89, 50)

@@ -1,0 +1,171 @@
+"""Pictures from the upload to the browser."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.audit.models import AuditEntry
+from portal.core.actor import Actor, Door
+from portal.core.clock import now
+from portal.core.errors import Invalid
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.media import jobs, policies, queries, services
+from portal.media.files import original_path
+from portal.media.models import Picture, Purpose
+from portal.profiles.models import Profile
+from tests.media import pictures
+from tests.media.pictures import encoded
+from tests.support.clients import Page
+
+Store = Callable[..., Picture]
+
+
+@pytest.fixture
+def store(app: PortalFlask) -> Store:
+    def keep(owner: Account, data: bytes, purpose: Purpose = Purpose.AVATAR) -> Picture:
+        with app.app_context(), unit_of_work():
+            return services.store(Actor(Door.PAGE, account_id=owner.id), data, purpose)
+
+    return keep
+
+
+@pytest.fixture
+def avatar(app: PortalFlask, alina: Account, store: Store) -> Picture:
+    picture = store(alina, encoded())
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Profile, alina.id).avatar_id = picture.id
+    return picture
+
+
+def test_the_file_is_served_as_it_was_kept(page: Page, bob: Account, avatar: Picture) -> None:
+    response = page.sign_in(bob).get(f"/media/{avatar.id}/original").response
+    assert response.data == encoded()
+    assert response.mimetype == "image/jpeg"
+    assert "private" in response.headers["Cache-Control"]
+
+
+def test_a_variant_comes_with_a_tag_and_is_not_sent_twice(page: Page, bob: Account, avatar: Picture) -> None:
+    first = page.sign_in(bob).get(f"/media/{avatar.id}/160").response
+    again = page.get(f"/media/{avatar.id}/160", headers={"If-None-Match": first.headers["ETag"]}, status=304)
+    assert first.mimetype == "image/webp"
+    assert again.response.data == b""
+
+
+def test_strangers_get_no_picture(page: Page, avatar: Picture) -> None:
+    assert page.request("GET", f"/media/{avatar.id}/160", status=303).headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("variant", ["640", "161", "..", "original.jpg"])
+def test_only_the_variants_of_its_purpose_exist(page: Page, bob: Account, avatar: Picture, variant: str) -> None:
+    page.sign_in(bob).get(f"/media/{avatar.id}/{variant}", status=404)
+
+
+def test_an_avatar_that_was_taken_off_is_for_its_owner_only(
+    page: Page, alina: Account, bob: Account, store: Store
+) -> None:
+    picture = store(alina, encoded())
+    page.sign_in(bob).get(f"/media/{picture.id}/160", status=404)
+    page.sign_in(alina).get(f"/media/{picture.id}/160")
+
+
+def test_the_room_of_a_cover_decides_who_sees_it(
+    app: PortalFlask, alina: Account, bob: Account, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cover = store(alina, encoded(), Purpose.COVER)
+    for answer in (True, False):
+        monkeypatch.setitem(policies._rules, Purpose.COVER, lambda actor, picture_id, answer=answer: answer)
+        assert policies.may_see(Actor(Door.PAGE, account_id=bob.id), cover) is answer
+
+
+def test_a_picture_without_a_rule_is_for_nobody_else(
+    bob: Account, alina: Account, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(policies._rules, Purpose.COVER, raising=False)
+    assert not policies.may_see(Actor(Door.PAGE, account_id=bob.id), store(alina, encoded(), Purpose.COVER))
+
+
+def test_what_we_took_and_what_we_gave_out_is_the_same_picture(
+    committed: PortalFlask, page: Page, alina: Account, store: Store
+) -> None:
+    picture = store(alina, pictures.with_place())
+    small = page.sign_in(alina).get(f"/media/{picture.id}/320").response.data
+    kept = page.get(f"/media/{picture.id}/original").response.data
+    with committed.app_context():
+        echoes = [services.same_picture(picture.id, each) for each in (pictures.with_place(), small, kept)]
+        assert echoes == [True, True, True]
+        assert not services.same_picture(picture.id, encoded(quality=20))
+        assert not services.same_picture(None, kept)
+
+
+def test_base64_is_standard_and_padded(app: PortalFlask, alina: Account, store: Store) -> None:
+    picture = store(alina, encoded())
+    with app.app_context():
+        text = services.read_base64(picture.id)
+        assert text is not None
+        assert services.decode_base64(text, "avatar") == encoded()
+        assert services.decode_base64(f"data:image/jpeg;base64,{text}", "avatar") == encoded()
+        assert services.read_base64(uuid.uuid4()) is None
+
+
+@pytest.mark.parametrize("text", ["%%%", "abc", "aGVsbG8=\n", "aGVs bG8=", "a-_b", "data:image/png,abcd", "é"])
+def test_malformed_base64_is_refused_in_words(app: PortalFlask, text: str) -> None:
+    with app.app_context(), pytest.raises(Invalid, match="not_base64") as refusal:
+        services.decode_base64(text, "avatar")
+    assert refusal.value.field == "avatar"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"<svg/>", "not_an_image"), (pictures.bomb(), "image_too_large"), (b"0" * 11_000_000, "image_too_large")],
+)
+def test_a_refusal_names_the_field_and_the_way_out(app: PortalFlask, alina: Account, data: bytes, code: str) -> None:
+    with app.app_context(), pytest.raises(Invalid, match=code) as refusal:
+        services.store(Actor(Door.PAGE, account_id=alina.id), data, Purpose.COVER)
+    assert refusal.value.field == "cover"
+    assert refusal.value.message.endswith(".")
+
+
+def test_storing_leaves_a_trail(app: PortalFlask, alina: Account, store: Store) -> None:
+    picture = store(alina, encoded())
+    with app.app_context():
+        entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "media.store")).one()
+    assert (entry.actor_id, entry.target_id) == (alina.id, str(picture.id))
+
+
+def test_the_same_content_is_one_file(app: PortalFlask, alina: Account, bob: Account, store: Store) -> None:
+    first, second = store(alina, encoded()), store(bob, encoded())
+    assert (first.id != second.id, first.digest) == (True, second.digest)
+
+
+def test_a_lost_file_is_a_missing_picture(app: PortalFlask, page: Page, alina: Account, store: Store) -> None:
+    picture = store(alina, encoded(quality=33))
+    with app.app_context():
+        original_path(picture.digest).unlink()
+        assert services.read_base64(picture.id) is None
+    page.sign_in(alina).get(f"/media/{picture.id}/160", status=404)
+
+
+def test_the_sweep_takes_what_nothing_shows_and_keeps_the_rest(
+    committed: PortalFlask, alina: Account, store: Store, avatar: Picture
+) -> None:
+    tomorrow = now() + jobs.KEPT + timedelta(minutes=1)
+    with committed.app_context():
+        jobs.sweep(tomorrow)  # what other tests left
+    unused = store(alina, encoded(quality=44))
+    with committed.app_context():
+        queries.read_variant(queries.find(unused.id), "160")  # type: ignore[arg-type]  # it is there
+        kept, lost = original_path(avatar.digest), original_path(unused.digest)
+        folder: Path = committed.config["PORTAL"].media_dir
+        (folder / ".new-abandoned").write_bytes(b"half")
+        assert jobs.sweep(now()) == 0
+        assert jobs.sweep(tomorrow) == 4
+        assert jobs.sweep(tomorrow) == 0
+    assert (kept.exists(), lost.exists()) == (True, False)
