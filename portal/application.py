@@ -21,6 +21,7 @@ from portal.blueprints import register_blueprints
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.outbox.kinds import load_declarations
 from portal.outbox.transports import flask_mail_configuration
 from portal.settings import registry
 from portal.web import brand, error_pages, headers, locale, look, requests, session
@@ -63,6 +64,7 @@ def build(settings: Settings | None = None) -> PortalFlask:
     look.init_app(app)
     brand.init_app(app, registry.get)
     app.register_error_handler(BodyRefused, problem_of_validation)
+    load_declarations(ROOT / "portal")
     register_blueprints(app, development=not settings.is_production)
     refuse_undeclared_views(app)
     if settings.trusted_proxies:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from portal.outbox.models import Channel
@@ -45,8 +47,16 @@ def declare(kind: MessageKind) -> MessageKind:
     return kind
 
 
+def load_declarations(package: Path) -> None:
+    """Import every ``<feature>/messages.py`` of ``package``, so that each process knows each kind from its start."""
+    for module in sorted(package.glob("*/messages.py")):
+        import_module(f"{package.name}.{module.parent.name}.messages")
+
+
 def kind_named(name: str) -> MessageKind:
     """The declared kind; raises ``LookupError`` for a name that this version of the portal does not know."""
+    if name not in _kinds:
+        raise LookupError(f"unknown kind of message: {name}")
     return _kinds[name]
 
 

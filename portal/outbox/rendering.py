@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.charset import QP, Charset
+from email.mime.text import MIMEText
 from email.utils import formataddr
 from typing import Any
 
@@ -15,6 +17,16 @@ from portal.outbox.claims import Claimed
 from portal.outbox.kinds import MessageKind, kind_named
 from portal.settings import registry
 from portal.web import colours
+
+QUOTED_PRINTABLE = Charset("utf-8")
+QUOTED_PRINTABLE.body_encoding = QP
+
+
+class Letter(flask_mail.Message):
+    """Flask-Mail's message with short lines in its parts: servers refuse those above 998 bytes (RFC 5321)."""
+
+    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
+        return MIMEText(text or "", subtype, QUOTED_PRINTABLE)  # type: ignore[arg-type]  # a Charset is taken too
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +58,11 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
         return Mail(subject, text, fill(f"{folder}/body.html", context))
 
 
-def compose(message: Claimed) -> flask_mail.Message:
+def compose(message: Claimed) -> Letter:
     """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
     settings: Settings = current_app.config["PORTAL"]
     words = render_mail(kind_named(message.kind), message.payload, message.locale)
-    composed = flask_mail.Message(
+    composed = Letter(
         subject=words.subject,
         recipients=[message.recipient],
         body=words.text,

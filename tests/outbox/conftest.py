@@ -1,0 +1,97 @@
+"""A real mail server of the suite's own, and an application that sends through it."""
+
+from __future__ import annotations
+
+import email
+import queue
+import socket
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from portal import create_app
+from portal.application import PortalFlask
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.outbox import messages
+from portal.outbox.kinds import MessageKind
+from portal.outbox.models import OutboxMessage
+from portal.outbox.services import enqueue
+
+PLAIN = messages.TEST_MAIL
+SECRET = MessageKind("outbox.test_mail", secret=True)
+
+
+class PostOffice:
+    """A mail server that remembers what it took; ``answer`` and ``on_data`` let a test be difficult."""
+
+    def __init__(self) -> None:
+        self.taken: queue.Queue[EmailMessage] = queue.Queue()
+        self.answer: dict[str, str] = {}
+        self.on_data: Callable[[], None] = lambda: None
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.controller.start()
+
+    @property
+    def port(self) -> int:
+        return self.controller.port
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        answer = self.answer.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.put(email.message_from_bytes(envelope.content, policy=default))
+        self.on_data()
+        return self.answer.get("DATA", "250 taken")
+
+    def mails(self) -> list[EmailMessage]:
+        """What was taken since the last call."""
+        found = []
+        while not self.taken.empty():
+            found.append(self.taken.get())
+        return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    office = PostOffice()
+    yield office
+    office.controller.stop()
+
+
+@pytest.fixture
+def sending(committed: PortalFlask, post_office: PostOffice) -> Iterator[PortalFlask]:
+    """The application as configured to send through ``post_office``."""
+    yield from app_with(committed, mail_server="127.0.0.1", mail_port=post_office.port, mail_use_tls=False)
+
+
+def app_with(app: PortalFlask, **settings: object) -> Iterator[PortalFlask]:
+    other = create_app(app.config["PORTAL"].model_copy(update=settings))
+    yield other
+    with other.app_context():
+        db.engine.dispose()
+
+
+def put(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: Any) -> None:
+    with app.app_context(), unit_of_work():
+        enqueue(kind, **{"recipient": "alina@demo.example", "key": key, "payload": {}, **values})
+
+
+def rows(app: PortalFlask) -> list[OutboxMessage]:
+    with app.app_context():
+        return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.key)))
