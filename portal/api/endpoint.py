@@ -116,6 +116,22 @@ spec = SpecTree(
 )
 
 
+upload_body: dict[str, Any] = {}  # operation id to the request body of endpoints that take a file
+
+MULTIPART = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+            }
+        }
+    },
+}
+
+
 def endpoint(
     required: Access,
     *,
@@ -145,13 +161,16 @@ def endpoint(
             return view(**values)
 
         tag = view.__module__.split(".")[1]
+        operation = f"{tag}_{view.__name__}"
+        if upload:
+            upload_body[operation] = MULTIPART
         checked = spec.validate(
             query=query,
             json=body,
             resp=declared,
             tags=[tag],
             security={} if required == ANYONE else {"bearer": []},
-            operation_id=f"{tag}_{view.__name__}",
+            operation_id=operation,
         )(call)
         checked.gate = Gate(required, UPLOAD_CAP if upload else body_cap)
         return checked  # type: ignore[no-any-return]  # SpecTree returns a plain Callable

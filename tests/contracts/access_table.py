@@ -2,4 +2,8 @@
 
 TABLE: dict[str, str] = {
     "static": "anyone",
+    "media.picture": "member",
+    "openapi.openapi": "anyone",
+    "api_readers.docs": "anyone",
+    "api_readers.redoc": "anyone",
 }

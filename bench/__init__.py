@@ -1,0 +1,1 @@
+"""Speed and size against the bars; run by ``make bench``, never by a test."""

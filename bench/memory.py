@@ -1,0 +1,41 @@
+"""Resident memory of everything the portal runs, shared pages counted once (PSS)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench.house import House
+
+SETTLE_SECONDS = 5
+WARM_UP = ("/", "/login", "/register", "/map/public.json", "/health/ready")
+
+
+@dataclass(frozen=True)
+class Result:
+    megabytes: float
+    lines: list[str]
+
+
+def measure(house: House) -> Result:
+    """After a few pages, so that lazy imports and caches count too."""
+    for path in WARM_UP * 8:
+        httpx.get(house.address + path, timeout=30)
+    time.sleep(SETTLE_SECONDS)
+    by_kind: dict[str, float] = {}
+    for pid in house.processes():
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        by_kind[name] = by_kind.get(name, 0) + pss(pid)
+    lines = [f"{name}: {size:.1f} MB" for name, size in sorted(by_kind.items())]
+    return Result(sum(by_kind.values()), lines)
+
+
+def pss(pid: int) -> float:
+    """In MB (10^6 bytes); the kernel counts in KiB."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    return 0
