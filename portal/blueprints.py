@@ -15,11 +15,15 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.media.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
+    ("portal.api.openapi", ""),
     ("portal.profiles.api", "/api/v1"),
     ("portal.profiles.city_api", "/api/v1"),
     ("portal.events.api", "/api/v1"),
 )
-DEVELOPMENT: tuple[tuple[str, str], ...] = ()
+DEVELOPMENT: tuple[tuple[str, str], ...] = (
+    # one entry per line, in the order of the rooms
+    ("portal.api.readers", ""),
+)
 
 
 def register_blueprints(app: Flask, *, development: bool) -> None:
