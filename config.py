@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -19,6 +21,19 @@ ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-and-not-a-secret-at-all"  # noqa: S105 - refused in PROD by check_secrets
 SECRET_LENGTH = 32
 MEGABYTE = 1024 * 1024
+
+CONFIGURATION_PAGE = """# Configuration
+
+The portal is configured by environment variables alone. Everything has a default for development; `PROD` and `STAGING`
+demand those that say so. `flask check-config` shows what is in force, and this page is the output of
+`flask check-config --markdown`.
+
+Switches take `on` and `off`; lists are separated by commas. An empty variable counts as not set.
+
+| Variable | Default | Meaning |
+|---|---|---|
+{rows}
+"""
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
 
@@ -77,8 +92,12 @@ class Settings(BaseSettings):
     cache_ttl_seconds: int = Field(3600, ge=0, description="Life of cached public pictures, in seconds.")
     scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
-    log_level: str = Field("INFO", description="Python logging level.")
-    log_format: str = Field("", description="text or json; text in DEV, json elsewhere.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="Least level that is logged."
+    )
+    log_format: Literal["text", "json", ""] = Field(
+        "", description="`text` or `json`; empty: text in DEV, json elsewhere."
+    )
     sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
     sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer that /metrics demands when set.")
@@ -128,6 +147,10 @@ class Settings(BaseSettings):
     @property
     def is_development(self) -> bool:
         return self.environment is Environment.DEV
+
+    @property
+    def log_form(self) -> Literal["text", "json"]:
+        return self.log_format or ("text" if self.is_development else "json")
 
     @property
     def has_demo(self) -> bool:
@@ -181,3 +204,39 @@ def sentence(error: ErrorDetails) -> str:
     reason = error["msg"].removeprefix("Value error, ")
     name = str(error["loc"][0]).upper() if error["loc"] else ""
     return f"{name}: {reason}." if name else f"{reason}."
+
+
+def variables() -> dict[str, FieldInfo]:
+    """Every variable and what is declared about it."""
+    return {name.upper(): field for name, field in Settings.model_fields.items()}
+
+
+def as_markdown() -> str:
+    """The page ``docs/configuration.md``."""
+    rows = [f"| `{name}` | {shown_default(field)} | {field.description} |" for name, field in variables().items()]
+    return CONFIGURATION_PAGE.format(rows="\n".join(rows))
+
+
+def shown_default(field: FieldInfo) -> str:
+    """As one would type it; paths from the project's folder, secrets never."""
+    value = field.default
+    if isinstance(value, SecretStr):
+        return "a development value" if value.get_secret_value() else ""
+    if isinstance(value, bool):
+        return "`on`" if value else "`off`"
+    if isinstance(value, Path):
+        return f"`{value.relative_to(ROOT)}`"
+    return f"`{value}`" if value not in (None, "", ()) else ""
+
+
+def as_text(settings: Settings) -> str:
+    """One line per variable with the value in force; no secret and no password in an address."""
+    return "".join(f"{name}={shown(getattr(settings, name.lower()))}\n" for name in variables())
+
+
+def shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "(set)" if value.get_secret_value() else ""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return re.sub(r"(?<=://)[^@/]*:[^@/]*@", "(hidden)@", "" if value is None else str(value))

@@ -1,7 +1,6 @@
 """How gunicorn serves the portal; ``flask up`` runs it, or a process manager through the Procfile."""
 
 import gc
-import importlib.util
 import os
 import shutil
 import signal
@@ -9,6 +8,7 @@ import sys
 
 from config import load_or_exit
 from portal import processes
+from portal.core import logs
 
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
@@ -25,7 +25,7 @@ control_socket_disable = True
 limit_request_line = 0  # portal.web.limits answers 414 with a page; gunicorn would answer its own
 forwarded_allow_ips = ""  # portal.web.proxies decides whose forwarding headers count
 accesslog = None
-loglevel = "warning"
+logconfig_dict = logs.configuration(settings.log_level, settings.log_form)
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes it safely
 
 
@@ -51,16 +51,14 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Threads do not survive a fork, so jobs and the dispatcher start here."""
+    from portal import scheduler
     from portal.extensions import db
     from wsgi import app
 
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
-    if importlib.util.find_spec("portal.scheduler"):
-        from portal import scheduler
-
-        scheduler.start(app)
+    scheduler.start(app)
 
 
 def child_exit(server, worker):

@@ -18,6 +18,7 @@ from portal.accounts.queries import resolve_actor
 from portal.api import bearer
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
+from portal.cli import Commands
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
@@ -53,6 +54,7 @@ def build(settings: Settings | None = None) -> PortalFlask:
     app = PortalFlask(
         "portal", root_path=str(ROOT), template_folder="templates", static_folder="static", static_url_path="/static"
     )
+    app.cli = Commands(app.name)
     app.config.from_mapping(flask_configuration(settings))
     app.url_map.strict_slashes = False
     app.jinja_env.undefined = StrictUndefined

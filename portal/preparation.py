@@ -6,17 +6,22 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
+from config import Settings
 from portal import preflight, processes
+from portal.core.actor import Door, system_actor
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.permissions.services import sync_built_in_groups
+from portal.profiles import city_loading
 
-ONE_AT_A_TIME = 5_318_008_114  # key of the advisory lock under which processes prepare in turn
+TURN_LOCK = 7_202_601  # key of the advisory lock
 
 
 def in_child(app: Flask) -> int:
@@ -49,9 +54,37 @@ def report(app: Flask) -> int:
 def run(app: Flask) -> None:
     """Bring the database up to what this code expects; repeating it changes nothing."""
     preflight.check(app.config["SQLALCHEMY_DATABASE_URI"])
-    with app.app_context(), db.engine.connect() as guard:
-        guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ONE_AT_A_TIME})
-        guard.commit()
+    with app.app_context(), one_at_a_time(db.engine):
         flask_migrate.upgrade()
-        with unit_of_work():
-            sync_built_in_groups()
+        for step in STEPS:
+            with unit_of_work():
+                step(app.config["PORTAL"])
+
+
+@contextmanager
+def one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Processes prepare in turn; the limits of a request do not hold for what they do meanwhile."""
+
+    def lift_limits(dialect: object, record: object, arguments: object, options: dict[str, object]) -> None:
+        options.pop("options", None)
+
+    event.listen(engine, "do_connect", lift_limits)
+    engine.dispose()
+    try:
+        with engine.connect() as guard:
+            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": TURN_LOCK})
+            yield
+    finally:
+        event.remove(engine, "do_connect", lift_limits)
+        engine.dispose()
+
+
+def sync_groups(settings: Settings) -> None:
+    sync_built_in_groups()
+
+
+def load_cities(settings: Settings) -> None:
+    city_loading.load(system_actor(Door.COMMAND))
+
+
+STEPS = (sync_groups, load_cities)

@@ -7,9 +7,11 @@ import re
 import uuid
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import RequestURITooLarge
 
 from portal.core.access import FORM_CAP, gate_of
 
+LONGEST_ADDRESS = 64 * 1024  # gunicorn's own cap is off: it would answer a bare page
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -20,6 +22,8 @@ def init_app(app: Flask) -> None:
 
 
 def start() -> None:
+    if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
     sent = request.headers.get("X-Request-ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     gate = gate_of(current_app.view_functions[request.endpoint]) if request.endpoint else None

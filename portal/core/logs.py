@@ -1,0 +1,49 @@
+"""How the portal's processes log: lines for people, or one JSON object per line for machines."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import g, has_app_context
+
+
+class JsonFormatter(logging.Formatter):
+    """One object per line, with the request's id where there is a request."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": record.process,
+        }
+        if has_app_context() and "request_id" in g:
+            line["request_id"] = g.request_id
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configuration(level: str, form: str) -> dict[str, Any]:
+    """For ``logging.config.dictConfig``; ``form`` is ``json`` or ``text``."""
+    formatters = {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": f"{__name__}.JsonFormatter"},
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": formatters,
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": {"level": max_level(level), "handlers": [], "propagate": True}},
+    }
+
+
+def max_level(level: str) -> str:
+    """gunicorn's news of every worker are for those who ask for DEBUG; its warnings are for everybody."""
+    return level if level in {"DEBUG", "ERROR", "CRITICAL"} else "WARNING"

@@ -1,0 +1,77 @@
+"""Commands that run and inspect the portal itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+
+import click
+from flask import current_app
+
+import config
+from portal import preparation, scheduler
+from portal.api.endpoint import spec
+from portal.core.access import gate_of
+
+
+@click.command("up")
+@click.option("--reload", is_flag=True, help="Start again when a file changes.")
+def up(reload: bool) -> None:
+    """Start the database and the web server, and keep both alive."""
+    arguments = [sys.executable, "-m", "portal.supervisor", *(["--reload"] if reload else [])]
+    os.chdir(config.ROOT)
+    os.execv(sys.executable, arguments)  # noqa: S606 - ourselves, without the application in memory
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Migrate, load cities, create the first administrator, seed the demo; repeating it changes nothing."""
+    status = preparation.report(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's proxy
+    if status:
+        raise SystemExit(status)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Run jobs and the dispatcher without serving pages, for portals whose web processes have SCHEDULER=off."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: ended.set())
+    running = scheduler.start_always(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's proxy
+    click.echo("Jobs and the dispatcher run; Ctrl-C ends them.")
+    ended.wait()
+    running.stop()
+
+
+@click.command("run-job")
+@click.argument("name", type=click.Choice([job.name for job in scheduler.JOBS]))
+def run_job(name: str) -> None:
+    """Run one periodic job now and say how much it did."""
+    done = scheduler.run(current_app._get_current_object(), scheduler.job_named(name))  # type: ignore[attr-defined]  # Flask's proxy
+    click.echo(f"{name}: {done}")
+
+
+@click.command("access")
+def access() -> None:
+    """List every address and who may use it."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        gate = gate_of(current_app.view_functions[rule.endpoint])
+        who = "nobody" if gate is None else gate.access.permission or gate.access.name
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{methods:12} {rule.rule:60} {who}")
+
+
+@click.command("openapi")
+def openapi() -> None:
+    """Print the description of the JSON API (OpenAPI 3.1)."""
+    click.echo(json.dumps(spec.spec, indent=2, ensure_ascii=False, sort_keys=True, default=str))
+
+
+@click.command("check-config")
+@click.option("--markdown", is_flag=True, help="Print docs/configuration.md instead of the values.")
+def check_config(markdown: bool) -> None:
+    """Say what every variable is set to, secrets hidden; a wrong environment ends earlier with its sentence."""
+    click.echo(config.as_markdown() if markdown else config.as_text(config.load()), nl=False)
