@@ -40,10 +40,13 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "formatters": formatters,
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"level": level, "handlers": ["stderr"]},
-        "loggers": {"gunicorn.error": {"level": max_level(level), "handlers": [], "propagate": True}},
+        "loggers": {
+            "gunicorn.error": {"level": quieter(level), "handlers": [], "propagate": True},
+            "alembic.runtime.plugins": {"level": quieter(level)},
+        },
     }
 
 
-def max_level(level: str) -> str:
-    """gunicorn's news of every worker are for those who ask for DEBUG; its warnings are for everybody."""
-    return level if level in {"DEBUG", "ERROR", "CRITICAL"} else "WARNING"
+def quieter(level: str) -> str:
+    """The news of talkative libraries are for those who ask for DEBUG; their warnings are for everybody."""
+    return "WARNING" if level == "INFO" else level

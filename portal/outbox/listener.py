@@ -50,8 +50,8 @@ def listening(app: Flask) -> Iterator[psycopg.Connection]:
     """A connection of its own, outside the pool, that hears what ``enqueue`` announces."""
     with app.app_context():
         borrowed = db.engine.raw_connection()
-        borrowed.detach()
         connection = borrowed.driver_connection
+        borrowed.detach()
     assert isinstance(connection, psycopg.Connection)
     with connection:
         connection.autocommit = True
