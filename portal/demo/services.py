@@ -1,0 +1,95 @@
+"""Putting the demo into an empty portal, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import current_app
+
+from portal.accounts.models import Account
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.database import Base
+from portal.core.errors import Forbidden
+from portal.demo import drawing, gatherings, people, pictures, places
+from portal.demo.copying import copy_rows
+from portal.demo.gatherings import Gathering
+from portal.demo.ids import demo_id
+from portal.demo.people import Person
+from portal.events.models import Event, Participation
+from portal.extensions import db
+from portal.media.models import Picture, PictureDigest, Purpose
+from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
+from portal.permissions.models import Group, Membership
+from portal.profiles.models import Profile
+
+PASSWORD = "welcome-to-demo"  # noqa: S105 - printed at every start, and refused in PROD
+PEOPLE, EVENTS = 2000, 60
+FEWEST_PEOPLE = 100
+CAST = 6
+ADVISORY_LOCK = 7_202_612
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """How much was put in."""
+
+    people: int
+    events: int
+
+
+def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS) -> Seeded | None:
+    """Fill the portal with made-up people and events; ``None`` if the demo is already there.
+
+    What comes out depends on the numbers and on the day only. Needs the cities and the built-in groups. Raises
+    ``Forbidden`` in production, ``Invalid`` without cities.
+    """
+    if current_app.config["PORTAL"].is_production:
+        raise Forbidden("no_demo_in_production", "The demo is never loaded in PROD or STAGING.")
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    if db.session.get(Account, demo_id("account", 1)) is not None:
+        return None
+    today = datetime.combine(now().date(), time(), UTC)
+    world = places.read()
+    crowd = list(people.everybody(max(people_count, FEWEST_PEOPLE), world, today))
+    events = list(gatherings.everything(events_count, crowd, world, today))
+    _add_people(crowd)
+    _add_events(events)
+    record(actor, "demo.seed", people=len(crowd), events=len(events))
+    return Seeded(len(crowd), len(events))
+
+
+def _add_people(crowd: list[Person]) -> None:
+    password_hash = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
+    copy_rows(Account, (people.account_row(person, password_hash) for person in crowd))
+    pictures.add(Purpose.AVATAR, drawing.avatar, [(person.number, person, person.avatar) for person in crowd], "avatar")
+    copy_rows(Profile, map(people.profile_row, crowd))
+    _add_to_groups(crowd)
+    _analyse(Account, Profile, Picture, PictureDigest)
+
+
+def _add_events(events: list[Gathering]) -> None:
+    pictures.add(Purpose.COVER, drawing.cover, [(event.number, event.owner, event.cover) for event in events], "cover")
+    copy_rows(Event, map(gatherings.event_row, events))
+    copy_rows(Participation, (row for event in events for row in gatherings.participation_rows(event)))
+    _analyse(Event, Participation)
+
+
+def _add_to_groups(crowd: list[Person]) -> None:
+    groups = {group.name: group.id for group in db.session.scalars(sa.select(Group))}
+    keys = {person.key: person for person in crowd[:CAST]}
+    rows = [(keys["mona"], MODERATORS), (keys["adam"], ADMINISTRATORS)]
+    copy_rows(
+        Membership,
+        ({"account_id": person.id, "group_id": groups[name], "assigned_at": person.joined_at} for person, name in rows),
+    )
+
+
+def _analyse(*models: type[Base]) -> None:
+    """So that the first pages are already planned on what is there."""
+    for model in models:
+        db.session.execute(sa.text(f"ANALYZE {model.__tablename__}"))

@@ -1,0 +1,193 @@
+"""The demo: believable, the same for the same day, put in once, never in production."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core import clock
+from portal.core.actor import Door, system_actor
+from portal.core.errors import Forbidden, Invalid
+from portal.core.unit_of_work import unit_of_work
+from portal.demo import drawing, services
+from portal.demo.services import Seeded
+from portal.events.models import Attendance, Event, Participation
+from portal.extensions import db
+from portal.media import files
+from portal.media.models import Picture, Purpose
+from portal.permissions.models import Group, Membership
+from portal.profiles import city_loading
+from portal.profiles.models import Audience, Profile
+
+COMMAND = system_actor(Door.COMMAND)
+TABLES = "accounts, profiles, pictures, events, participations, audit_entries, permission_memberships"
+
+
+@pytest.fixture(scope="module")
+def seeded(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
+    """Cities and a demo of 400 people and 60 events."""
+    with _committed_app.app_context():
+        with unit_of_work():
+            city_loading.load(COMMAND)
+            assert services.seed(COMMAND, people_count=400, events_count=60) == Seeded(400, 60)
+        yield _committed_app
+        with unit_of_work():
+            db.session.execute(sa.text(f"TRUNCATE {TABLES}, cities, city_loads CASCADE"))
+
+
+def fingerprint() -> list[Any]:
+    """Everything that the demo wrote, but the one password hash, whose salt is random."""
+    skipped = {"password_hash"}
+    rows: list[Any] = []
+    for model in (Account, Profile, Picture, Event, Participation):
+        columns = [column for column in model.__table__.c if column.name not in skipped]
+        rows += sorted(map(str, db.session.execute(sa.select(*columns)).all()))
+    return rows
+
+
+def seed_on(day: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What a fresh demo of that day looks like; rolled back."""
+    monkeypatch.setattr(clock, "source", lambda: day)
+    try:
+        db.session.execute(sa.text(f"TRUNCATE {TABLES} CASCADE"))
+        services.seed(COMMAND, people_count=120, events_count=20)
+        return fingerprint()
+    finally:
+        db.session.rollback()
+
+
+def test_a_second_run_changes_nothing(seeded):
+    before = fingerprint()
+    with unit_of_work():
+        assert services.seed(COMMAND, people_count=500) is None
+    assert fingerprint() == before
+
+
+def test_the_same_day_gives_the_same_demo(seeded, monkeypatch):
+    day = datetime(2026, 5, 4, 9, tzinfo=UTC)
+    with unit_of_work():
+        assert seed_on(day, monkeypatch) == seed_on(day.replace(hour=17), monkeypatch)
+
+
+def test_another_day_moves_the_events(seeded, monkeypatch):
+    with unit_of_work():
+        assert seed_on(datetime(2026, 5, 4, tzinfo=UTC), monkeypatch) != seed_on(
+            datetime(2026, 5, 5, tzinfo=UTC), monkeypatch
+        )
+
+
+@pytest.mark.parametrize(
+    ("key", "verified", "banned"),
+    [
+        ("alina", True, False),
+        ("bob", True, False),
+        ("mona", True, False),
+        ("adam", True, False),
+        ("nina", False, False),
+        ("boris", True, True),
+    ],
+)
+def test_the_cast_has_its_roles(seeded, key, verified, banned):
+    account = db.session.scalars(sa.select(Account).where(Account.email == f"{key}@demo.example")).one()
+    assert (account.is_verified, account.is_banned(clock.now())) == (verified, banned)
+
+
+def test_mona_moderates_and_adam_administers(seeded):
+    joined = sa.select(Account.first_name, Group.name).join(Membership, Membership.account_id == Account.id)
+    groups = db.session.execute(joined.join(Group, Group.id == Membership.group_id)).all()
+    assert sorted(map(tuple, groups)) == [("Adam", "administrators"), ("Mona", "moderators")]
+
+
+def test_all_sign_in_with_the_demo_password(seeded):
+    assert db.session.scalar(sa.select(sa.func.count(Account.password_hash.distinct()))) == 1
+
+
+def test_nobody_could_be_a_real_person(seeded):
+    addresses = db.session.scalars(sa.select(Account.email)).all()
+    assert all(address.endswith("@demo.example") for address in addresses)
+
+
+def test_names_are_latin_cyrillic_and_with_diacritics(seeded):
+    names = " ".join(db.session.scalars(sa.select(Account.first_name + Account.last_name)))
+    assert any("а" <= sign <= "я" for sign in names)
+    assert any("\u00c0" <= sign <= "\u017f" for sign in names)
+    assert any("a" <= sign <= "z" for sign in names)
+
+
+def test_people_live_all_over_the_world_but_kazan_counts_more_than_berlin(seeded):
+    counted = sa.select(Profile.city_id, sa.func.count()).where(Profile.city_id.is_not(None)).group_by(Profile.city_id)
+    people = dict(db.session.execute(counted).all())
+    assert len(people) > 80
+    assert people[551487] > people[2950159]
+
+
+def test_most_show_their_city_to_members(seeded):
+    shown = sa.func.count().filter(Profile.city_audience.in_([Audience.MEMBERS, Audience.PUBLIC]))
+    assert db.session.scalar(sa.select(shown * 100 / sa.func.count()).select_from(Profile)) > 75
+
+
+def test_avatars_are_shared_files_that_exist(seeded):
+    digests = db.session.scalars(sa.select(Picture.digest).where(Picture.purpose == Purpose.AVATAR)).all()
+    assert len(set(digests)) < len(digests)
+    assert all(files.original_path(digest).exists() for digest in digests)
+
+
+def going(*, state: Attendance = Attendance.GOING) -> sa.ScalarSelect[Any]:
+    counted = sa.select(sa.func.count()).where(Participation.event_id == Event.id, Participation.state == state)
+    return counted.correlate(Event).scalar_subquery()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Event.starts_at < sa.func.now(),
+        (Event.starts_at > sa.func.now()) & (Event.approval == "approved"),
+        Event.is_online,
+        Event.approval == "pending",
+        Event.approval == "declined",
+        Event.cancelled_at.is_not(None),
+        (Event.capacity == going()) & (going(state=Attendance.WAITING) > 0),
+        Event.capacity - going() == 1,
+        Event.cover_id.is_not(None),
+        Event.cost > 0,
+    ],
+    ids=["past", "coming", "online", "pending", "declined", "cancelled", "full", "last_place", "cover", "paid"],
+)
+def test_events_show_every_situation(seeded, condition):
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(condition)) > 0
+
+
+def test_no_event_has_more_guests_than_places(seeded):
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(going() > Event.capacity)) == 0
+
+
+def test_every_organiser_goes(seeded):
+    attends = sa.exists().where(Participation.event_id == Event.id, Participation.account_id == Event.owner_id)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(~attends)) == 0
+
+
+def test_events_lie_in_at_least_five_time_zones(seeded):
+    assert db.session.scalar(sa.select(sa.func.count(Event.time_zone.distinct()))) >= 5
+
+
+def test_without_cities_it_says_what_to_do(tx):
+    with tx.app_context(), pytest.raises(Invalid, match="no_cities"):
+        services.seed(COMMAND)
+
+
+def test_production_refuses_it(tx, monkeypatch):
+    production = tx.config["PORTAL"].model_copy(update={"environment": "PROD"})
+    monkeypatch.setitem(tx.config, "PORTAL", production)
+    with tx.app_context(), pytest.raises(Forbidden):
+        services.seed(COMMAND)
+
+
+def test_pictures_are_the_same_every_time():
+    assert drawing.avatar(7) == drawing.avatar(7) != drawing.avatar(8)
+    assert drawing.cover(1) == drawing.cover(1)
