@@ -64,7 +64,7 @@ def build(settings: Settings | None = None) -> PortalFlask:
     bearer.init_app()
     headers.init_app(app, settings)
     look.init_app(app)
-    brand.init_app(app, registry.get)
+    brand.init_app(app, lambda: registry.get("institution.name"), lambda: registry.get("brand.color"))
     app.register_error_handler(BodyRefused, problem_of_validation)
     load_declarations(ROOT / "portal")
     register_blueprints(app, development=not settings.is_production)

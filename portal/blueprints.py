@@ -23,6 +23,7 @@ JSON: tuple[tuple[str, str], ...] = (
 DEVELOPMENT: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms
     ("portal.api.readers", ""),
+    ("portal.dev.components", "/dev"),
 )
 
 

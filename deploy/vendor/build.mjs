@@ -14,8 +14,9 @@ const VENDOR = join(ROOT, "static", "vendor");
 const COPIES = {
   "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
   "htmx.min.js": "htmx.org/dist/htmx.min.js",
-  "fonts/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-  "fonts/inter-cyrillic.woff2": "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
+  // The version in the name lets browsers keep a font for ever: css names it, and css has no hash to give.
+  "fonts/inter-latin-5.3.0.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+  "fonts/inter-cyrillic-5.3.0.woff2": "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
   "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
   "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
   "leaflet/markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",

@@ -31,9 +31,9 @@ class Brand:
         return colours.version(self.colour)
 
 
-def init_app(app: Flask, knob: Callable[[str], str]) -> None:
-    """``knob`` reads a setting by its key; settings are a higher room and are handed in."""
-    app.extensions["brand"] = lambda: Brand(knob("institution.name"), knob("brand.color"))
+def init_app(app: Flask, name: Callable[[], str], colour: Callable[[], str]) -> None:
+    """``name`` and ``colour`` read settings, which are a higher room and are handed in."""
+    app.extensions["brand"] = lambda: Brand(name(), colour())
     app.jinja_env.globals["brand"] = brand
 
 

@@ -19,6 +19,7 @@ from flask_babel import get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
 from portal.core.clock import now
+from portal.web.locale import select_time_zone
 
 NARROW_SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "TRY": "₺", "GEL": "₾", "AMD": "֏"}
 PREFIXED = frozenset({"USD", "EUR", "GBP"})
@@ -55,7 +56,7 @@ def language() -> str:
 
 
 def reader_zone() -> tzinfo:
-    """The zone that the reader lives by, as the account or the portal's default says."""
+    """The zone that the reader lives by; UTC as long as neither the account nor the browser said."""
     return get_timezone() or UTC
 
 
@@ -86,8 +87,9 @@ def clock_time(value: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """``Sat 6 Dec, 18:00``."""
-    return f"{day(value)}, {clock_time(value)}"
+    """``Sat 6 Dec, 18:00``; an instant whose reader's zone is unknown says that this is UTC."""
+    is_guess = value.tzinfo is not None and select_time_zone() is None
+    return f"{day(value)}, {clock_time(value)}{' UTC' if is_guess else ''}"
 
 
 def date_parts(value: date) -> dict[str, str]:
@@ -95,11 +97,6 @@ def date_parts(value: date) -> dict[str, str]:
     patterns = {"weekday": "EEE", "day": "d", "month": "LLL"}
     shown = as_read(value)
     return {part: format_date(shown, pattern, locale=language()).rstrip(".") for part, pattern in patterns.items()}
-
-
-def zone_of(name: str | tzinfo | None) -> tzinfo:
-    """A zone by its IANA name; the reader's when nothing is given."""
-    return ZoneInfo(name) if isinstance(name, str) else name or reader_zone()
 
 
 def time_at_place(event: Timed) -> str:
@@ -111,28 +108,31 @@ def time_at_place(event: Timed) -> str:
     return gettext("%(time)s %(place)s time", time=clock, place=place)
 
 
-def time_for_reader(event: Timed, viewer_zone: str | tzinfo | None = None) -> str:
-    """``16:00 for you``, or nothing where the reader's clock shows the same; with the day if that differs too."""
-    theirs = event.starts_at.astimezone(zone_of(viewer_zone)).replace(tzinfo=None)
+def time_for_reader(event: Timed, viewer_zone: str | None = None) -> str:
+    """``16:00 for you``, with the day if that differs too; nothing where their clock shows the same or is unknown."""
+    zone = viewer_zone or select_time_zone()
+    if zone is None:
+        return ""
+    theirs = event.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if theirs == event.starts_local:
         return ""
     same_day = theirs.date() == event.starts_local.date()
     return gettext("%(time)s for you", time=clock_time(theirs) if same_day else moment(theirs))
 
 
-def _timed(event: Timed, local: str, viewer_zone: str | tzinfo | None) -> Markup:
+def _timed(event: Timed, local: str, viewer_zone: str | None) -> Markup:
     stamp = event.starts_at.astimezone(UTC).isoformat()
     shown = Markup('<time datetime="{}">{}</time>').format(stamp, local)
     theirs = time_for_reader(event, viewer_zone)
     return shown + Markup(' <span class="theirs">· {}</span>').format(theirs) if theirs else shown
 
 
-def event_time(event: Timed, viewer_zone: str | tzinfo | None = None) -> Markup:
+def event_time(event: Timed, viewer_zone: str | None = None) -> Markup:
     """``Sat 6 Dec, 18:00 in Kazan · 16:00 for you``."""
     return _timed(event, f"{day(event.starts_local)}, {time_at_place(event)}", viewer_zone)
 
 
-def event_clock(event: Timed, viewer_zone: str | tzinfo | None = None) -> Markup:
+def event_clock(event: Timed, viewer_zone: str | None = None) -> Markup:
     """The same without the day, for beside a date block."""
     return _timed(event, time_at_place(event), viewer_zone)
 

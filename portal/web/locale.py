@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from flask import has_request_context, request
 
 from portal.core.access import current_actor
 
 LOCALES = ("en", "ru")
 LOCALE_COOKIE = "locale"
+TIME_ZONE_COOKIE = "time_zone"
 
 
 def select_locale() -> str | None:
@@ -20,4 +24,16 @@ def select_locale() -> str | None:
 
 
 def select_time_zone() -> str | None:
-    return current_actor().time_zone if has_request_context() else None
+    """``None`` until somebody said: then an event shows its own clock only."""
+    if not has_request_context():
+        return None
+    return current_actor().time_zone or known_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
+
+
+@lru_cache(maxsize=512)
+def known_zone(name: str) -> str | None:
+    """The zone that the browser named, if there is such a one."""
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None

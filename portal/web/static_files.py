@@ -14,6 +14,7 @@ from portal.core.access import ANYONE, access
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 CHECKED_EACH_TIME = "public, no-cache"
+NAMED_BY_VERSION = "vendor/fonts/"
 COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".txt"})
 
 
@@ -48,13 +49,14 @@ def serve(filename: str) -> Response:
     folder = Path(current_app.static_folder or "").resolve()
     file = (folder / filename).resolve()
     packable = file.suffix in COMPRESSED and file.is_relative_to(folder) and file.is_file()
-    if packable and "gzip" in request.accept_encodings:
+    if packable and request.accept_encodings["gzip"]:
         response = _compressed(file)
     else:
         response = send_from_directory(folder, filename)
     if packable:
         response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = IMMUTABLE if "v" in request.args else CHECKED_EACH_TIME
+    lasting = "v" in request.args or filename.startswith(NAMED_BY_VERSION)
+    response.headers["Cache-Control"] = IMMUTABLE if lasting else CHECKED_EACH_TIME
     return response
 
 
@@ -63,4 +65,5 @@ def _compressed(file: Path) -> Response:
     response = Response(_gzipped_at(str(file), changed), mimetype=mimetypes.guess_type(file.name)[0])
     response.headers["Content-Encoding"] = "gzip"
     response.set_etag(f"{_hash_at(str(file), changed)}-gzip")
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,130 @@
+"""The living page of components: each in its states, with names long and short, for whoever builds a page."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    EmailField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from portal.accounts.models import Role
+from portal.core.access import ANYONE, access
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.events.models import Attendance
+from portal.events.records import EventCard
+from portal.profiles.visibility import HUES, CityLabel, PersonCard
+from portal.web.forms import PortalForm
+from portal.web.render import render
+
+KAZAN = CityLabel(551487, "Kazan", "Казань", "Russia", "RU")
+BERLIN = CityLabel(2950159, "Berlin", "Берлин", "Germany", "DE")
+LONGEST_NAME = "Maximilianalexanderferdinandkonstantinwilhelmleopoldfriedrich"
+
+blueprint = Blueprint("dev_components", __name__)
+
+
+class SampleForm(PortalForm):
+    """One field of each kind."""
+
+    name = StringField("Name", [validators.InputRequired()])
+    email = EmailField("Mail address", [validators.InputRequired()])
+    about = TextAreaField("About you")
+    country = SelectField("Country", choices=[("de", "Germany"), ("ru", "Russia")])
+    starts = DateTimeLocalField("Starts", format="%Y-%m-%dT%H:%M")
+    shown = BooleanField("Show my city to other alumni")
+    audience = RadioField("Who sees it", choices=[("members", "Members"), ("me", "Only me")])
+    picture = FileField("Picture")
+
+
+@blueprint.get("/components")
+@access(ANYONE)
+def show() -> Response:
+    return render("dev/components.html", form=SampleForm(), refused=refused_form(), people=people(), events=events())
+
+
+def refused_form() -> SampleForm:
+    """A form as it comes back: what was typed is kept, what is wrong is said."""
+    form = SampleForm(formdata=None, data={"name": "Alina", "email": "alina"}, prefix="refused")
+    form.refuse("email", "This is not a mail address. Check for a missing @.")
+    form.refuse(None, "Registration closes at midnight.")
+    return form
+
+
+def person(number: int, first: str, last: str, **given: Any) -> PersonCard:
+    facts: dict[str, Any] = {"role": Role.ALUMNI, "graduation_year": 2014 + number, "work": None, "avatar_id": None}
+    facts |= {"city": (KAZAN, BERLIN, None)[number % 3], **given}
+    return PersonCard(id=uuid.UUID(int=number), first_name=first, last_name=last, **facts)
+
+
+def people() -> list[PersonCard]:
+    names = (
+        ("Timur", "Demo"),
+        ("Żaneta", "Wójcik"),
+        ("Иван", "Петров"),
+        (LONGEST_NAME, "Ó"),
+        ("ليلى", "حداد"),
+        ("Oleg", "Petroff"),
+    )
+    shown = [person(number, first, last) for number, (first, last) in enumerate(names)]
+    friend = person(5, "Ksenia", "Petrenko", role=Role.ALUMNI_FRIEND, graduation_year=None)
+    return [*shown, friend, *(person(number, "Hue", str(number)) for number in range(7, HUES))]
+
+
+def event(number: int, title: str, **given: Any) -> EventCard:
+    zone = ZoneInfo("Europe/Moscow")
+    starts = (
+        (now() + timedelta(days=3 * number + 4)).astimezone(zone).replace(hour=18, minute=0, second=0, microsecond=0)
+    )
+    facts: dict[str, Any] = {
+        "id": uuid.UUID(int=number << 100 | number * 7919),
+        "title": title,
+        "url": "#",
+        "starts_local": starts.replace(tzinfo=None),
+        "ends_local": None,
+        "time_zone": zone.key,
+        "starts_at": starts.astimezone(UTC),
+        "ends_at": None,
+        "city": KAZAN,
+        "place": "Lobachevsky Library",
+        "is_online": False,
+        "cost": 50_000,
+        "currency": "RUB",
+        "capacity": 50,
+        "going": 42,
+        "cover_url": None,
+        "approval": Approval.APPROVED,
+        "cancelled": False,
+        "over": False,
+        "i_am": None,
+        "owner": person(1, "Ruslan", "Demo"),
+        "hue": (number * 5 + 9) % HUES,
+    }
+    return EventCard(**{**facts, **given})
+
+
+def events() -> list[EventCard]:
+    """One of each state."""
+    online = {"is_online": True, "city": None, "place": "", "cost": 0, "capacity": None}
+    return [
+        event(0, "Winter gathering in Kazan", i_am=Attendance.GOING),
+        event(1, "Talk: two years of Rust in production", **online, going=21),
+        event(2, "Board games and dumplings", cost=1250, currency="EUR", city=BERLIN, place="Prenzlauer Berg"),
+        event(3, "Running club", going=50, cost=0),
+        event(4, "Reunion of 2015", approval=Approval.PENDING, going=0, capacity=None),
+        event(5, "Ice skating", cancelled=True, going=1, capacity=None),
+        event(6, LONGEST_NAME, i_am=Attendance.WAITING, going=50),
+    ]
