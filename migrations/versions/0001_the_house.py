@@ -72,6 +72,7 @@ def upgrade():
         ),
     )
     op.create_index(op.f("ix_cities_country_code"), "cities", ["country_code"], unique=False)
+    op.create_index("ix_cities_position", "cities", ["lat", "lng"], unique=False)
     op.create_index(
         "ix_cities_search",
         "cities",
@@ -429,6 +430,7 @@ def downgrade():
     op.drop_index(
         "ix_cities_search", table_name="cities", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}
     )
+    op.drop_index("ix_cities_position", table_name="cities")
     op.drop_index(op.f("ix_cities_country_code"), table_name="cities")
     op.drop_table("cities")
     op.drop_index("ix_accounts_to_verify", table_name="accounts", postgresql_where=sa.text("verified_at IS NULL"))

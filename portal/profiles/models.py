@@ -46,6 +46,7 @@ class City(Base):
         # Deferred, so that a newer list of cities may exchange two names.
         UniqueConstraint("country", "name", deferrable=True, initially="DEFERRED"),
         Index("ix_cities_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("ix_cities_position", "lat", "lng"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
