@@ -13,6 +13,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.web.brand", ""),
     ("portal.web.preferences", "/preferences"),
     ("portal.media.views", ""),
+    ("portal.home.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
     ("portal.api.openapi", ""),

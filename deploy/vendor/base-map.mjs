@@ -1,8 +1,9 @@
 // Builds the base map that the portal serves itself: land and the borders between countries, from Natural Earth
 // (public domain) in the packaging of `world-atlas`. Detail is spent where the screen shows it: points are weighed by
 // the area they span on the Mercator map, not on the globe, so that the north is not drawn finer than the south.
+// The reader of the format, which draws it in the browser, is copied beside it.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { meshArcs, mergeArcs, quantize } from "topojson-client";
@@ -10,6 +11,7 @@ import { filter, filterWeight, presimplify, simplify } from "topojson-simplify";
 
 const SOURCE = "node_modules/world-atlas/countries-10m.json";
 const TARGET = "static/vendor/base-map.json";
+const READER = "topojson-client/dist/topojson-client.min.js";
 const LIMIT_BYTES = 250 * 1024;
 const SMALLEST_DETAIL = 0.0035; // square degrees at the equator: what stays visible one zoom step past a country
 const SMALLEST_ISLAND = 0.006;
@@ -65,4 +67,9 @@ const compressed = gzipSync(text, { level: 9 }).length;
 if (compressed > LIMIT_BYTES) throw new Error(`the base map takes ${compressed} bytes compressed, over ${LIMIT_BYTES}`);
 mkdirSync(dirname(TARGET), { recursive: true });
 writeFileSync(TARGET, text);
+copyFileSync(`node_modules/${READER}`, "static/vendor/topojson-client.min.js");
+mkdirSync("static/vendor/licences", { recursive: true });
+for (const name of ["topojson-client", "world-atlas"]) {
+  copyFileSync(`node_modules/${name}/LICENSE`, `static/vendor/licences/${name}.txt`);
+}
 console.log(`${TARGET}: ${text.length} bytes, ${compressed} compressed`);

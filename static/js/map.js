@@ -8,15 +8,17 @@
   const CLUSTER_RADIUS = 44;
   const FIRST_VIEW_SHARE = 0.75; // the first view holds this share of the people
   const FIRST_VIEW_ZOOM = 5;
-  const CITY_ZOOM = 7;
+  const CITY_ZOOM = 8;
   const TOWNS_FROM_ZOOM = 5;
   const TOWN_TILE_STEP = 2; // one answer of the server covers 4 by 4 tiles of the base map
   const PEOPLE_PER_SQUARE_KM = 3000; // turns a population into a believable built-up area
+  const BUILT_UP_SHADE = 0.09;
   const GAP = 4;
 
   const language = document.documentElement.lang || "en";
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
+  const WIDE = window.matchMedia("(width >= 768px)"); // where the panel stands beside the map
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   function phrase(forms, count) {
@@ -88,6 +90,7 @@
     constructor(root) {
       this.root = root;
       this.selected = Number(root.dataset.selected) || null;
+      this.panel = root.dataset.panel && document.querySelector(root.dataset.panel);
       this.eventIcon = root.querySelector("template").content.firstElementChild;
       this.towns = new Map(); // tile key -> towns of the tile, or the promise of them
       this.markers = new Map(); // place id -> marker
@@ -218,8 +221,10 @@
       const panel = this.root.dataset.panel && document.querySelector(this.root.dataset.panel);
       if (!panel || !this.clusters) return;
       const city = Number(panel.dataset.city) || null;
-      if (city === this.selected) return;
-      this.select(city);
+      if (panel === this.panel) return;
+      this.panel = panel;
+      panel.querySelector("h1").focus({ preventScroll: WIDE.matches });
+      if (city !== this.selected) this.select(city);
       const marker = this.markers.get(city);
       if (marker && !this.map.getBounds().pad(-0.1).contains(marker.getLatLng())) this.map.panTo(marker.getLatLng());
     }
@@ -249,10 +254,12 @@
       const taken = bubbles.map(({ centre, size }) => boxAround(centre, size, size));
       for (const { icon, centre, size } of bubbles) {
         const label = icon.querySelector(".bubble-name");
-        const box = boxAround(centre, textWidth(label.textContent), 16, 0, size / 2 + 13);
-        const hidden = taken.some((other) => overlap(box, other));
-        label.classList.toggle("is-hidden", hidden);
-        if (!hidden) taken.push(box);
+        const width = textWidth(label.textContent);
+        const [below, above] = [1, -1].map((side) => boxAround(centre, width, 16, 0, side * (size / 2 + 13)));
+        const box = [below, above].find((place) => !taken.some((other) => overlap(place, other)));
+        label.classList.toggle("is-hidden", !box);
+        label.classList.toggle("is-above", box === above);
+        if (box) taken.push(box);
       }
       this.showTowns(taken, new Set(bubbles.flatMap(({ sum }) => sum.places.map((place) => place.id))));
     }
@@ -275,10 +282,10 @@
       const towns = (await Promise.all(tiles.map((tile) => this.townsOf(tile)))).flat();
       if (view !== this.townView) return; // the map has moved on meanwhile
       this.townLayer.clearLayers();
-      const built = getComputedStyle(this.root).getPropertyValue("--map-built");
+      const colour = getComputedStyle(this.root).getPropertyValue("--text");
       const frame = this.map.getBounds().pad(0.1);
       for (const town of towns.sort((one, other) => other.population - one.population)) {
-        if (frame.contains([town.lat, town.lng])) this.drawTown(town, built, taken, known.has(town.id));
+        if (frame.contains([town.lat, town.lng])) this.drawTown(town, colour, taken, known.has(town.id));
       }
     }
 
@@ -310,7 +317,7 @@
       const position = [town.lat, town.lng];
       const radius = 1000 * Math.sqrt(town.population / PEOPLE_PER_SQUARE_KM / Math.PI);
       const metresPerPixel = (40075016 * Math.cos((town.lat * Math.PI) / 180)) / (256 * 2 ** this.map.getZoom());
-      const options = { renderer: this.builtUp, stroke: false, fillColor: colour, fillOpacity: 1, interactive: false };
+      const options = { renderer: this.builtUp, stroke: false, fillColor: colour, fillOpacity: BUILT_UP_SHADE, interactive: false };
       this.townLayer.addLayer(L.circle(position, { ...options, radius: Math.max(radius, 2.5 * metresPerPixel) }));
       if (hasBubble) return;
       const centre = this.map.latLngToContainerPoint(position);

@@ -6,4 +6,11 @@ TABLE: dict[str, str] = {
     "openapi.openapi": "anyone",
     "api_readers.docs": "anyone",
     "api_readers.redoc": "anyone",
+    "home.landing": "anyone",
+    "home.index": "member",
+    "home.map": "member",
+    "home.city": "member",
+    "home.map_data": "member",
+    "home.public_cells": "anyone",
+    "home.labels": "anyone",
 }
