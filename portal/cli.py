@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "access": ("portal.operations:access", NOTHING),
     "check-config": ("portal.operations:check_config", NOTHING),
     "openapi": ("portal.operations:openapi", NOTHING),
+    "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
+    "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
     "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
     "send-test-mail": ("portal.outbox.commands:send_test_mail", DATABASE),
 }

@@ -17,6 +17,7 @@ from config import Settings
 from portal import preflight, processes
 from portal.core.actor import Door, system_actor
 from portal.core.unit_of_work import unit_of_work
+from portal.demo import services as demo
 from portal.extensions import db
 from portal.permissions.services import sync_built_in_groups
 from portal.profiles import city_loading
@@ -87,4 +88,9 @@ def load_cities(settings: Settings) -> None:
     city_loading.load(system_actor(Door.COMMAND))
 
 
-STEPS = (sync_groups, load_cities)
+def seed_demo(settings: Settings) -> None:
+    if settings.seed_demo and not settings.is_production:
+        demo.seed(system_actor(Door.COMMAND))
+
+
+STEPS = (sync_groups, load_cities, seed_demo)

@@ -1,0 +1,28 @@
+"""The demo from the command line."""
+
+from __future__ import annotations
+
+import click
+
+from portal.core.actor import Door, system_actor
+from portal.core.errors import DomainError
+from portal.core.unit_of_work import unit_of_work
+from portal.demo import services
+
+
+@click.command("seed-demo")
+@click.option("--people", default=services.PEOPLE, show_default=True, type=click.IntRange(min=services.FEWEST_PEOPLE))
+@click.option("--events", default=services.EVENTS, show_default=True, type=click.IntRange(min=0))
+def seed_demo(people: int, events: int) -> None:
+    """Add made-up people and events, once; never in PROD."""
+    try:
+        with unit_of_work():
+            seeded = services.seed(system_actor(Door.COMMAND), people_count=people, events_count=events)
+    except DomainError as refusal:
+        raise click.ClickException(refusal.message) from None
+    if seeded is None:
+        click.echo("The demo is already there.")
+    else:
+        click.echo(
+            f"Added {seeded.people} people and {seeded.events} events; the password of all is {services.PASSWORD}"
+        )
