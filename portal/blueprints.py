@@ -14,6 +14,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.web.preferences", "/preferences"),
     ("portal.media.views", ""),
     ("portal.home.views", ""),
+    ("portal.profiles.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
     ("portal.api.openapi", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,9 +14,12 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
 from portal.extensions import db
+from portal.profiles import cities
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import listed, visible_to
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, person, seen_by
+
+CITY_ID_MAX = 2**31 - 1
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -78,3 +82,27 @@ def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
         .where(Profile.avatar_id == picture_id, visible_to(actor))
     )
     return db.session.scalar(wearer.limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CityChoices:
+    """What a picker offers: the cities meant by ``query`` and the one chosen before."""
+
+    query: str
+    chosen_id: int | None
+    cities: list[City]
+    found_any: bool
+
+
+def city_choices(text: str, chosen_id: int | None) -> CityChoices:
+    """The cities that ``text`` can mean; the likeliest is chosen unless the present choice is among them."""
+    query = text.strip()
+    found = cities.search(query) if query.isprintable() else []
+    chosen = cities.find(chosen_id) if chosen_id is not None and abs(chosen_id) <= CITY_ID_MAX else None
+    if chosen is None or chosen in found:
+        return CityChoices(query, chosen.id if chosen else _first_id(found), found, bool(found))
+    return CityChoices(query, _first_id(found) or chosen.id, [*found, chosen], bool(found))
+
+
+def _first_id(found: list[City]) -> int | None:
+    return found[0].id if found else None

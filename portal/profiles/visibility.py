@@ -38,7 +38,7 @@ class CityLabel:
 
     def label(self, locale: str) -> str:
         """The city's name in the reader's language."""
-        return self.name_ru or self.name if locale == "ru" else self.name
+        return (locale.startswith("ru") and self.name_ru) or self.name
 
     def full_label(self, locale: str) -> str:
         """City and country in the reader's language."""
@@ -105,7 +105,8 @@ class Person(PersonCard):
     avatar: StoredPicture | None
 
     @property
-    def large_avatar_url(self) -> str | None:
+    def avatar_url(self) -> str | None:
+        """Larger than in a list."""
         return picture_url(self.avatar_id, LARGE_AVATAR_VARIANT) if self.avatar_id else None
 
 

@@ -1,0 +1,111 @@
+"""The shape of the profile's form."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.accounts.models import NAME_MAX
+from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX, PROGRAMME_MAX, WORK_MAX, Audience
+from portal.profiles.services import ProfileChanges
+from portal.profiles.visibility import Person
+from portal.profiles.wording import AUDIENCE_WORDS
+from portal.web.forms import PortalForm
+
+ALIAS_TYPED_MAX = 60
+PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class Whole(IntegerField):
+    """A whole number; blank is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = "".join(valuelist).strip()
+        if text and not (text.isascii() and text.isdigit() and len(text) < len(str(2**31))):
+            raise ValueError(_("This must be a whole number."))
+        self.data = int(text) if text else None
+
+
+def one_kind_of_line_end(text: str | None) -> str | None:
+    """Browsers send two characters for a line end, which would count against the limit."""
+    return text.replace("\r\n", "\n") if text else text
+
+
+class ProfileForm(PortalForm):
+    """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place."""
+
+    first_name = StringField(
+        _("First name"),
+        [InputRequired(_("A name is needed here.")), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "given-name"},
+    )
+    last_name = StringField(
+        _("Last name"),
+        [InputRequired(_("A name is needed here.")), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "family-name"},
+    )
+    avatar = FileField(_("Photo"), render_kw={"accept": PICTURES})
+    remove_avatar = BooleanField(_("Remove the photo"))
+    graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
+    programme = StringField(_("Programme"), [Length(max=PROGRAMME_MAX)])
+    work = StringField(_("Work"), [Length(max=WORK_MAX)], render_kw={"autocomplete": "organization-title"})
+    biography = TextAreaField(
+        _("About you"), [Length(max=BIOGRAPHY_MAX)], filters=[one_kind_of_line_end], render_kw={"rows": 5}
+    )
+    telegram_alias = StringField(
+        _("Telegram"),
+        [Length(max=ALIAS_TYPED_MAX)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    city_id = Whole(_("City"), [Optional()])
+    city_query = StringField(
+        _("Find a city"), [Length(max=CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
+    )
+    city_searched = HiddenField()
+    city_audience = RadioField(_("Who sees your city"))
+
+    @classmethod
+    def of(cls, person: Person) -> ProfileForm:
+        """Filled with the person's profile, or with what was sent."""
+        form = cls(
+            data={
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "graduation_year": person.graduation_year,
+                "programme": person.programme,
+                "work": person.work,
+                "biography": person.biography,
+                "telegram_alias": person.telegram_alias,
+                "city_id": person.city.id if person.city else None,
+                "city_audience": person.city_audience or Audience.ME,
+            }
+        )
+        offered = {Audience.ME, Audience.ALUMNI, Audience.MEMBERS, person.city_audience}
+        if person.graduation_year:
+            offered.add(Audience.SAME_YEAR)
+        form.city_audience.choices = [(each, words) for each, words in AUDIENCE_WORDS.items() if each in offered]
+        if person.is_alumni_friend:
+            del form.graduation_year
+        return form
+
+    @property
+    def is_searching(self) -> bool:
+        """A city's name was typed that no list of cities has answered yet."""
+        typed = (self.city_query.data or "").strip()
+        return self.is_submitted() and bool(typed) and typed != (self.city_searched.data or "").strip()
+
+    def changes(self) -> ProfileChanges:
+        """What the person wants to have in the profile now."""
+        values: dict[str, Any] = {
+            field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
+        }
+        values.pop("avatar")
+        if self.avatar.data:
+            values["avatar"] = self.avatar.data.read()
+        elif self.remove_avatar.data:
+            values["avatar"] = None
+        return cast(ProfileChanges, values)

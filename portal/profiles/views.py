@@ -1,0 +1,55 @@
+"""Pages about people."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, flash, request
+from flask_babel import gettext as _
+
+from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
+from portal.profiles import queries, services
+from portal.profiles.forms import ProfileForm
+from portal.profiles.wording import AUDIENCE_WORDS
+from portal.web.render import render, see_other
+
+blueprint = Blueprint("profiles", __name__)
+
+
+@blueprint.get("/people/me")
+@access(MEMBER)
+def me() -> Response:
+    """The caller's own profile."""
+    return render("profiles/show.html", person=queries.own(current_actor()), audiences=AUDIENCE_WORDS)
+
+
+@blueprint.get("/people/<uuid:account_id>")
+@access(MEMBER)
+def show(account_id: uuid.UUID) -> Response:
+    """Who this is."""
+    person = queries.find(current_actor(), account_id)
+    return render("profiles/show.html", person=person, audiences=AUDIENCE_WORDS)
+
+
+@blueprint.route("/settings/profile", methods=["GET", "POST"])
+@access(MEMBER, body_cap=PICTURE_CAP)
+def edit() -> Response:
+    """What others know of me, and how I change it."""
+    actor = current_actor()
+    own = queries.own(actor)
+    form = ProfileForm.of(own)
+    if not form.is_searching and form.validate_on_submit():
+        with form.catching():
+            services.update_own(actor, form.changes())
+            flash(_("Your profile is saved."))
+            return see_other("profiles.me")
+    picker = queries.city_choices(form.city_query.data or "", form.city_id.data)
+    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status)
+
+
+@blueprint.get("/settings/profile/cities")
+@access(MEMBER)
+def city_choices() -> Response:
+    """Cities to choose from while their name is being typed."""
+    picker = queries.city_choices(request.args.get("city_query", ""), request.args.get("city_id", type=int))
+    return render("profiles/_city_choices.html", picker=picker)

@@ -1,0 +1,211 @@
+"""A person's page and the form behind it, in a browser without JavaScript."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.extensions import db
+from portal.profiles.models import BIOGRAPHY_MAX, Audience, City, Profile
+from tests.factories import live_in, make_account, make_city
+from tests.media.pictures import encoded, with_place
+from tests.support.clients import Page, Shown
+
+EDIT = "/settings/profile"
+
+
+@pytest.fixture
+def kazan(app: PortalFlask) -> City:
+    return make_city("Kazan", name_ru="Казань", search="||kazan|казань|")
+
+
+@pytest.fixture
+def mine(page: Page, alina: Account) -> Page:
+    return page.sign_in(alina)
+
+
+def filled(**values: Any) -> dict[str, Any]:
+    return {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", "city_audience": "me", **values}
+
+
+def profile(app: PortalFlask, account: Account) -> Profile:
+    with app.app_context():
+        return db.session.get_one(Profile, account.id)
+
+
+def chosen(shown: Shown) -> str | None:
+    assert shown.soup is not None
+    found = shown.soup.select_one("[name=city_id][checked]")
+    return str(found["value"]) if found else None
+
+
+def test_a_person_is_shown_with_what_they_tell(page: Page, bob: Account) -> None:
+    ada = make_account(
+        first_name="Ada", profile={"work": "Compilers", "biography": "One\nTwo\n\nThree", "telegram_alias": "ada_l"}
+    )
+    shown = page.sign_in(bob).get(f"/people/{ada.id}")
+    assert shown.texts("h1") == [ada.name]
+    assert "Class of 2019" in shown.text
+    assert shown.texts(".prose p") == ["OneTwo", "Three"]
+    assert [link["href"] for link in shown.soup.select("main .btn")] == ["https://t.me/ada_l"]  # type: ignore[union-attr]  # a page
+
+
+def test_markup_in_a_biography_stays_text(page: Page, bob: Account) -> None:
+    text = "<script>alert(1)</script>"
+    ada = make_account(profile={"biography": text}, first_name="<b>Ada</b>")
+    shown = page.sign_in(bob).get(f"/people/{ada.id}")
+    assert shown.texts(".prose") == [text]
+    assert shown.texts("h1") == [ada.name]
+
+
+def test_my_page_leads_to_its_form(mine: Page) -> None:
+    assert "Edit profile" in mine.get("/people/me").texts("main .btn")
+
+
+def test_a_stranger_is_asked_to_sign_in(page: Page, bob: Account) -> None:
+    for path in (f"/people/{bob.id}", "/people/me", EDIT, f"{EDIT}/cities?city_query=k"):
+        assert "/login" in page.get(path, status=303).location
+
+
+@pytest.mark.parametrize("name", ["nina", "boris"])
+def test_nobody_but_the_office_sees_people_who_are_not_in_good_standing(
+    page: Page, alina: Account, adam: Account, name: str, request: pytest.FixtureRequest
+) -> None:
+    hidden = request.getfixturevalue(name)
+    page.sign_in(alina).get(f"/people/{hidden.id}", status=404)
+    page.sign_in(adam).get(f"/people/{hidden.id}")
+
+
+def test_nobody_is_not_found(mine: Page) -> None:
+    mine.get(f"/people/{uuid.uuid4()}", status=404)
+    mine.get("/people/somebody", status=404)
+
+
+def test_the_form_saves_what_was_typed(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
+    sent = filled(
+        programme="Robotics",
+        work=" Engineer  at a lab ",
+        biography="One\r\nTwo",
+        telegram_alias="@alina_d",
+        city_id=str(kazan.id),
+        city_audience="members",
+    )
+    assert mine.post(EDIT, sent).location == "/people/me"
+    saved = profile(app, alina)
+    assert (saved.programme, saved.work, saved.biography) == ("Robotics", "Engineer at a lab", "One\nTwo")
+    assert (saved.telegram_alias, saved.city_id, saved.city_audience) == ("alina_d", kazan.id, Audience.MEMBERS)
+
+
+def test_the_form_opens_with_what_was_saved(mine: Page, alina: Account, kazan: City) -> None:
+    live_in(alina, kazan, Audience.SAME_YEAR)
+    shown = mine.get(EDIT)
+    assert chosen(shown) == str(kazan.id)
+    assert shown.soup.select_one("[name=city_audience][checked]")["value"] == "same_year"  # type: ignore[union-attr,index]  # there
+
+
+def test_saving_the_form_unchanged_changes_nothing(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
+    live_in(alina, kazan, Audience.ALUMNI)
+    before = profile(app, alina).updated_at
+    mine.post(EDIT, filled(city_id=str(kazan.id), city_audience="alumni"))
+    assert profile(app, alina).updated_at == before
+
+
+def test_a_typed_city_is_looked_for_before_anything_is_saved(
+    app: PortalFlask, mine: Page, alina: Account, kazan: City
+) -> None:
+    shown = mine.post(EDIT, filled(city_query="каз", work="New work"), status=200)
+    assert shown.texts(".city-choices label") == ["Kazan, Russia", "No city"]
+    assert (chosen(shown), profile(app, alina).work) == (str(kazan.id), None)
+    mine.post(EDIT, filled(city_query="каз", city_searched="каз", city_id=chosen(shown), work="New work"))
+    assert (profile(app, alina).city_id, profile(app, alina).work) == (kazan.id, "New work")
+
+
+def test_suggestions_are_the_same_list(mine: Page, alina: Account, kazan: City) -> None:
+    omsk = make_city("Omsk", search="||omsk|")
+    fragment = mine.get(f"{EDIT}/cities?city_query=Kaz&city_id={omsk.id}", headers={"HX-Request": "true"})
+    assert fragment.texts("label") == ["Kazan, Russia", "Omsk, Russia", "No city"]
+    assert chosen(fragment) == str(kazan.id)
+
+
+def test_a_city_that_cannot_be_found_leaves_the_choice(mine: Page, kazan: City) -> None:
+    fragment = mine.get(f"{EDIT}/cities?city_query=Xyzzyq&city_id={kazan.id}")
+    assert chosen(fragment) == str(kazan.id)
+    assert fragment.texts("[role=status]")
+
+
+@pytest.mark.parametrize("query", ["city_query=%00", "city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])
+def test_suggestions_for_rubbish_are_none(mine: Page, query: str) -> None:
+    assert mine.get(f"{EDIT}/cities?{query}").texts("label") == ["No city"]
+
+
+def test_the_city_can_be_taken_away(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
+    live_in(alina, kazan)
+    mine.post(EDIT, filled(city_id=""))
+    assert profile(app, alina).city_id is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("first_name", ""),
+        ("last_name", "x" * 61),
+        ("first_name", "A\0"),
+        ("graduation_year", "9999"),
+        ("graduation_year", "last"),
+        ("graduation_year", "٢٠١٩"),
+        ("programme", "x" * 121),
+        ("work", "x" * 121),
+        ("biography", "x" * (BIOGRAPHY_MAX + 1)),
+        ("telegram_alias", "a b"),
+        ("city_id", "77"),
+        ("city_id", "99999999999999999999"),
+        ("city_audience", "friends"),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_field_and_kept_in_the_form(
+    app: PortalFlask, mine: Page, alina: Account, field: str, value: str
+) -> None:
+    shown = mine.post(
+        EDIT, filled(work="Kept", **{field: value}) if field != "work" else filled(work=value), status=422
+    )
+    assert shown.texts(".field-error")
+    assert shown.texts("[role=alert]")
+    assert profile(app, alina).work is None
+
+
+def test_a_biography_of_the_full_length_with_line_ends_fits(app: PortalFlask, mine: Page, alina: Account) -> None:
+    text = "a\r\n" * (BIOGRAPHY_MAX // 2)
+    mine.post(EDIT, filled(biography=text))
+    assert profile(app, alina).biography == text.replace("\r\n", "\n").strip()
+
+
+def test_a_photo_is_put_on_and_taken_off(app: PortalFlask, mine: Page, alina: Account) -> None:
+    mine.post(EDIT, filled(avatar=(io.BytesIO(with_place()), "me.jpg")))
+    assert profile(app, alina).avatar_id is not None
+    assert mine.get("/people/me").soup.select_one("main img.avatar")  # type: ignore[union-attr]  # a page
+    mine.post(EDIT, filled(remove_avatar="y"))
+    assert profile(app, alina).avatar_id is None
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg onload='alert(1)'/>", encoded()[:-200]])
+def test_a_file_that_is_no_picture_is_said_at_its_field(
+    app: PortalFlask, mine: Page, alina: Account, data: bytes
+) -> None:
+    shown = mine.post(EDIT, filled(work="New", avatar=(io.BytesIO(data), "me.png")), status=422)
+    assert shown.texts("#avatar-error") == ["We cannot read this picture. Choose a JPEG, PNG or WebP file."]
+    assert profile(app, alina).work is None
+
+
+def test_friends_are_not_asked_for_a_year(page: Page) -> None:
+    friend = make_account(role="alumni_friend", profile={"graduation_year": None})
+    shown = page.sign_in(friend).get(EDIT)
+    assert not shown.soup.select("[name=graduation_year], [value=same_year]")  # type: ignore[union-attr]  # a page
+
+
+def test_another_persons_token_is_refused(page: Page, alina: Account) -> None:
+    page.sign_in(alina).request("POST", EDIT, status=400, data=filled(csrf_token="another"))
