@@ -60,7 +60,7 @@ vendor: ## copy the front-end files into static/vendor (needs Node)
 	@npm ci --ignore-scripts --no-audit --no-fund && npm run vendor
 
 mail: environment ## compile the mails from their MJML sources
-	@$(BIN)/flask --app wsgi compile-mail
+	@$(BIN)/flask --app wsgi build-mails
 
 lock: ## pin the requirements again (needs uv)
 	@for name in requirements requirements-dev; do \

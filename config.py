@@ -155,7 +155,7 @@ class Settings(BaseSettings):
     @property
     def has_demo(self) -> bool:
         """Whether the demo data is loaded at the first start."""
-        return self.seed_demo and self.is_development
+        return self.seed_demo and not self.is_production
 
     @property
     def base_url(self) -> str:

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 import signal
 import sys
 
@@ -12,6 +11,7 @@ from portal.core import logs
 
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
+metrics_dir.mkdir(parents=True, exist_ok=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read when prometheus_client is first imported
 
 bind = f"{settings.host}:{settings.port}"
@@ -31,16 +31,21 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 def on_starting(server):
     """Before the first worker: metrics of earlier processes go, and the database is made ready."""
-    shutil.rmtree(metrics_dir, ignore_errors=True)
-    metrics_dir.mkdir(parents=True)
-    from portal import preparation
-    from wsgi import app
-
-    status = preparation.in_child(app)
+    for left in metrics_dir.glob("*.db"):
+        left.unlink()
+    status = processes.in_child(prepare)
     if status != 0:
         raise SystemExit(abs(status))
     gc.collect()
     gc.freeze()  # what is loaded stays shared: the collector never writes into it
+
+
+def prepare():
+    """In a process that ends: cities and demo need memory that no worker should carry."""
+    from portal import preparation
+    from wsgi import app
+
+    return preparation.report(app)
 
 
 def post_fork(server, worker):

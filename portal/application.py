@@ -22,6 +22,7 @@ from portal.cli import Commands
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.health import metrics
 from portal.outbox.kinds import load_declarations
 from portal.outbox.transports import flask_mail_configuration
 from portal.settings import registry
@@ -65,6 +66,7 @@ def build(settings: Settings | None = None) -> PortalFlask:
     headers.init_app(app, settings)
     look.init_app(app)
     brand.init_app(app, lambda: registry.get("institution.name"), lambda: registry.get("brand.color"))
+    metrics.init_app(app)
     app.register_error_handler(BodyRefused, problem_of_validation)
     load_declarations(ROOT / "portal")
     register_blueprints(app, development=not settings.is_production)

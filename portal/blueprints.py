@@ -15,6 +15,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.media.views", ""),
     ("portal.home.views", ""),
     ("portal.profiles.views", ""),
+    ("portal.health.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
     ("portal.api.openapi", ""),

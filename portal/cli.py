@@ -20,8 +20,8 @@ NOTHING = "needs no database"
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("portal.operations:up", NOTHING),
     "prepare": ("portal.operations:prepare", DATABASE),
-    "worker": ("portal.operations:worker", DATABASE),
-    "run-job": ("portal.operations:run_job", DATABASE),
+    "worker": ("portal.worker:worker", DATABASE),
+    "run-job": ("portal.worker:run_job", DATABASE),
     "access": ("portal.operations:access", NOTHING),
     "check-config": ("portal.operations:check_config", NOTHING),
     "openapi": ("portal.operations:openapi", NOTHING),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
 
 import click
 from flask import current_app
 
 import config
-from portal import preparation, scheduler
+from portal import preparation
 from portal.api.endpoint import spec
 from portal.core.access import gate_of
+from portal.worker import application
 
 
 @click.command("up")
@@ -29,29 +28,9 @@ def up(reload: bool) -> None:
 @click.command("prepare")
 def prepare() -> None:
     """Migrate, load cities, create the first administrator, seed the demo; repeating it changes nothing."""
-    status = preparation.report(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's proxy
+    status = preparation.report(application())
     if status:
         raise SystemExit(status)
-
-
-@click.command("worker")
-def worker() -> None:
-    """Run jobs and the dispatcher without serving pages, for portals whose web processes have SCHEDULER=off."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
-    running = scheduler.start_always(current_app._get_current_object())  # type: ignore[attr-defined]  # Flask's proxy
-    click.echo("Jobs and the dispatcher run; Ctrl-C ends them.")
-    ended.wait()
-    running.stop()
-
-
-@click.command("run-job")
-@click.argument("name", type=click.Choice([job.name for job in scheduler.JOBS]))
-def run_job(name: str) -> None:
-    """Run one periodic job now and say how much it did."""
-    done = scheduler.run(current_app._get_current_object(), scheduler.job_named(name))  # type: ignore[attr-defined]  # Flask's proxy
-    click.echo(f"{name}: {done}")
 
 
 @click.command("access")

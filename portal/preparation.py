@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from config import Settings
-from portal import preflight, processes
+from portal import preflight
 from portal.core.actor import Door, system_actor
 from portal.core.unit_of_work import unit_of_work
 from portal.demo import services as demo
@@ -23,17 +21,6 @@ from portal.permissions.services import sync_built_in_groups
 from portal.profiles import city_loading
 
 TURN_LOCK = 7_202_601  # key of the advisory lock
-
-
-def in_child(app: Flask) -> int:
-    """Prepare in a forked process that ends, with all the memory it needed; its exit status."""
-    parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        if processes.ON_LINUX:
-            processes.die_with_parent(signal.SIGTERM, parent)()
-        os._exit(report(app))
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def report(app: Flask) -> int:
@@ -89,7 +76,7 @@ def load_cities(settings: Settings) -> None:
 
 
 def seed_demo(settings: Settings) -> None:
-    if settings.seed_demo and not settings.is_production:
+    if settings.has_demo:
         demo.seed(system_actor(Door.COMMAND))
 
 

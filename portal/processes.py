@@ -91,6 +91,23 @@ def watch(pid: int, number: signal.Signals) -> subprocess.Popen[bytes]:
     )
 
 
+def in_child(work: Callable[[], int]) -> int:
+    """Do ``work`` in a forked process that ends, with all the memory it needed; its exit status."""
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        try:
+            if ON_LINUX:
+                die_with_parent(signal.SIGTERM, parent)()
+            status = work()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def command_line(pid: int) -> list[str]:
     """The arguments of a living process; empty when there is none (a zombie has none either)."""
     if ON_LINUX:

@@ -42,7 +42,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
             "gunicorn.error": {"level": quieter(level), "handlers": [], "propagate": True},
-            "alembic.runtime.plugins": {"level": quieter(level)},
+            "alembic.runtime": {"level": quieter(level)},
+            "flask-limiter": {"level": quieter(level)},
         },
     }
 

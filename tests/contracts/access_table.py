@@ -13,4 +13,8 @@ TABLE: dict[str, str] = {
     "home.map_data": "member",
     "home.public_cells": "anyone",
     "home.labels": "anyone",
+    "health.live": "anyone",
+    "health.ready": "anyone",
+    "health.plain": "anyone",
+    "health.show_metrics": "anyone",
 }
