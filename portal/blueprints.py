@@ -12,6 +12,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms
     ("portal.web.brand", ""),
     ("portal.web.preferences", "/preferences"),
+    ("portal.accounts.views", ""),
     ("portal.media.views", ""),
     ("portal.home.views", ""),
     ("portal.profiles.views", ""),
@@ -19,6 +20,7 @@ PAGES: tuple[tuple[str, str], ...] = (
 )
 JSON: tuple[tuple[str, str], ...] = (
     ("portal.api.openapi", ""),
+    ("portal.accounts.api", "/api/v1"),
     ("portal.profiles.api", "/api/v1"),
     ("portal.profiles.city_api", "/api/v1"),
     ("portal.events.api", "/api/v1"),

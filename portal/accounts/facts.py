@@ -14,3 +14,10 @@ class AccountRegistered:
     account: Account
     graduation_year: int | None
     telegram_alias: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """The office has made an alumna a friend of the alumni, or the reverse; the account has its new role."""
+
+    account: Account

@@ -92,7 +92,7 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_used_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
-    idle_minutes: Mapped[int | None]
+    idle_minutes: Mapped[int] = mapped_column(default=7 * 24 * 60)
     ended_at: Mapped[datetime | None]
 
 

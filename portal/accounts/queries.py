@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, or_, select
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import bindparam, func, or_, select, update
 
 from portal.accounts.models import Account, SignIn
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
+from portal.core.errors import NotFound
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 
 # Core tables instead of mapped classes: this runs on every request, and the ORM's loading would double its cost.
 _account, _sign_in = Account.__table__.c, SignIn.__table__.c
 _grant, _membership = Grant.__table__.c, Membership.__table__.c
+
+TOUCH_EVERY = timedelta(minutes=5)
 
 _permissions = (
     select(func.array_agg(_grant.permission))
@@ -54,10 +61,12 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
 
     One indexed query; authorisation never rests on anything a client carries.
     """
-    values = {"session_id": session_id, "door": door.value, "at": now()}
+    moment = now()
+    values = {"session_id": session_id, "door": door.value, "at": moment}
     found = db.session.execute(_ACTOR, values).one_or_none()
     if found is None:
         return None
+    touch(session_id, found.last_used_at, moment)
     return Actor(
         door=door,
         account_id=found.id,
@@ -73,6 +82,38 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
     )
 
 
+def touch(session_id: uuid.UUID, last_used_at: datetime, moment: datetime) -> None:
+    """Note that a sign-in is in use, at most every five minutes, and move its end along."""
+    if moment - last_used_at < TOUCH_EVERY:
+        return
+    idle = func.make_interval(0, 0, 0, 0, 0, _sign_in.idle_minutes)
+    db.session.execute(
+        update(SignIn)
+        .where(_sign_in.id == session_id, _sign_in.last_used_at == last_used_at)
+        .values(last_used_at=moment, expires_at=moment + idle)
+    )
+
+
+def lock(account_id: uuid.UUID) -> Account:
+    """The account, locked until the transaction ends; raises ``NotFound``."""
+    account = db.session.scalar(
+        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if account is None:
+        raise NotFound("account_not_found", _("User not found"))
+    return account
+
+
+def holders(permission: str) -> Sequence[Account]:
+    """Everybody who holds a permission through a group."""
+    ids = (
+        select(Membership.account_id)
+        .join(Grant, Grant.group_id == Membership.group_id)
+        .where(Grant.permission == str(permission))
+    )
+    return db.session.scalars(select(Account).where(Account.id.in_(ids)).order_by(Account.id)).all()
+
+
 def find(account_id: uuid.UUID) -> Account | None:
     """The account with this id, in whatever standing."""
     return db.session.get(Account, account_id)
@@ -81,3 +122,16 @@ def find(account_id: uuid.UUID) -> Account | None:
 def find_by_email(email: str) -> Account | None:
     """The account of this address, however it is capitalised."""
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def ban_sentence(email: str) -> str:
+    """What a banned person is told at the door, after a right password."""
+    account = find_by_email(email)
+    assert account is not None, "asked only about an account whose password was right"
+    until = format_date(account.banned_until) if account.banned_until else None
+    sentences = [
+        gettext("Your account is banned until %(day)s.", day=until) if until else gettext("Your account is banned."),
+        gettext("Reason: %(reason)s", reason=account.ban_reason) if account.ban_reason else "",
+        gettext("The alumni office can tell you more."),
+    ]
+    return " ".join(filter(None, sentences))

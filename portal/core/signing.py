@@ -21,3 +21,8 @@ def hexdigest(purpose: str, value: str) -> str:
 def same(left: bytes, right: bytes) -> bool:
     """Compare in constant time."""
     return hmac.compare_digest(left, right)
+
+
+def hexdigest_with(key: str, value: str) -> str:
+    """HMAC-SHA-256 of text under a key of its own, as 64 hexadecimal digits."""
+    return hmac.digest(key.encode(), value.encode(), "sha256").hex()

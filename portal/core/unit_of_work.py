@@ -61,6 +61,19 @@ def unit_of_work() -> Iterator[None]:
 
 
 @contextmanager
+def apart() -> Iterator[sa.Connection]:
+    """A connection beside the running transaction, in autocommit: what is written there stays, come what may."""
+    from portal.extensions import db  # the extension object imports this module
+
+    engine: sa.Engine | sa.Connection = db.engine
+    if isinstance(engine, sa.Connection):  # a test's single connection
+        yield engine
+    else:
+        with engine.connect() as connection:
+            yield connection
+
+
+@contextmanager
 def reading() -> Iterator[None]:
     """Read without a transaction: each statement sees what is committed when it starts."""
     current = session()

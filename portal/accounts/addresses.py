@@ -1,0 +1,44 @@
+"""Mail addresses: the identity of an account, the same however it is capitalised."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _
+
+from portal.accounts.models import EMAIL_MAX
+from portal.core import signing
+from portal.core.environment import settings
+from portal.core.errors import Invalid
+
+
+def normalise(address: str) -> str:
+    """The form under which an address is stored and found: trimmed, lower case."""
+    return address.strip().lower()
+
+
+def checked(address: str) -> str:
+    """The normal form of an address that mail can be sent to; raises ``Invalid`` on ``email`` otherwise."""
+    refusal = Invalid("bad_address", _("This is not a mail address. Check it for typing errors."), field="email")
+    if len(address) > EMAIL_MAX + 50:
+        raise refusal
+    try:
+        found = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise refusal from None
+    normal = normalise(found.normalized)
+    if len(normal) > EMAIL_MAX:
+        raise refusal
+    return normal
+
+
+def check_domain(address: str) -> None:
+    """Refuse an address outside ``EMAIL_DOMAINS``; an empty list allows any."""
+    allowed = [domain.lower().lstrip("@") for domain in settings().email_domains]
+    if allowed and address.rpartition("@")[2] not in allowed:
+        listed = ", ".join(f"@{domain}" for domain in allowed)
+        raise Invalid("foreign_domain", _("Use your university address (%(domains)s).", domains=listed), field="email")
+
+
+def keyed_hash(address: str) -> str:
+    """How the allow list knows an address: it can be compared, not read back."""
+    return signing.hexdigest_with(settings().email_hash_secret.get_secret_value(), normalise(address))

@@ -1,0 +1,85 @@
+"""Shapes of the account pages' input."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional
+
+from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, Role
+from portal.accounts.services.registration import Registration
+from portal.core.clock import now
+from portal.web.forms import PortalForm
+
+OLDEST_CLASS = 2014
+ALIAS_MAX = 33
+
+
+class RegistrationForm(PortalForm):
+    first_name = StringField(
+        _("First name"),
+        validators=[DataRequired(), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "given-name", "maxlength": NAME_MAX},
+    )
+    last_name = StringField(
+        _("Last name"),
+        validators=[DataRequired(), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "family-name", "maxlength": NAME_MAX},
+    )
+    email = EmailField(
+        _("Mail address"),
+        validators=[DataRequired(), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "username", "maxlength": EMAIL_MAX},
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[DataRequired(), Length(min=PASSWORD_MIN, max=PASSWORD_MAX)],
+        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
+    )
+    role = RadioField(
+        _("You are"),
+        choices=[(Role.ALUMNI.value, _("a graduate")), (Role.ALUMNI_FRIEND.value, _("an alumni friend"))],
+        default=Role.ALUMNI.value,
+    )
+    graduation_year = SelectField(_("Graduation year"), validators=[Optional()], coerce=str)
+    telegram_alias = StringField(
+        _("Telegram name"), validators=[Optional(), Length(max=ALIAS_MAX)], render_kw={"autocomplete": "off"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        years = [str(year) for year in range(now().year, OLDEST_CLASS - 1, -1)]
+        self.graduation_year.choices = [("", _("Choose a year")), *((year, year) for year in years)]
+
+    def registration(self) -> Registration:
+        """What was typed, for the service."""
+        is_friend = self.role.data == Role.ALUMNI_FRIEND
+        return Registration(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            email=self.email.data or "",
+            password=self.password.data or "",
+            role=self.role.data,
+            graduation_year=int(self.graduation_year.data) if self.graduation_year.data and not is_friend else None,
+            telegram_alias=self.telegram_alias.data or None,
+        )
+
+
+class LoginForm(PortalForm):
+    next = HiddenField()
+    email = EmailField(
+        _("Mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(_("Password"), validators=[DataRequired()], render_kw={"autocomplete": "current-password"})
+
+
+class LinkForm(PortalForm):
+    """The one button that verifies."""
+
+    token = HiddenField()
+
+
+class ResendForm(PortalForm):
+    email = EmailField(
+        _("Mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "username"}
+    )

@@ -1,0 +1,23 @@
+"""Clearing up after sign-ins, secrets and limits that are over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_
+
+from portal.accounts.models import OneTimeSecret, SignIn
+from portal.core import throttle
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+
+KEPT = timedelta(days=90)
+
+
+def purge(now: datetime) -> int:
+    """Forget what ended long ago; how many rows that was."""
+    past = now - KEPT
+    with unit_of_work():
+        gone = db.session.execute(delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past))).rowcount
+        gone += db.session.execute(delete(OneTimeSecret).where(OneTimeSecret.expires_at < past)).rowcount
+    return gone + throttle.forget_whole(now)

@@ -1,0 +1,45 @@
+"""The addresses that the university vouches for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.accounts import addresses
+from portal.accounts.models import AllowedAddress
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.errors import Forbidden
+from portal.extensions import db
+from portal.permissions.catalogue import Permission
+
+ROWS_A_STATEMENT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """How many addresses the file had, and how many of them are new."""
+
+    processed: int
+    added: int
+
+
+def import_addresses(actor: Actor, found: Iterable[str]) -> ImportResult:
+    """Add addresses; those already known stay as they are, so a file can be sent twice. Raises ``Forbidden``."""
+    if not actor.may(Permission.ALLOW_LIST_IMPORT):
+        raise Forbidden("not_permitted", _("Only administrators can upload allowed emails"))
+    hashes = sorted({addresses.keyed_hash(address) for address in found if address.strip()})
+    added = 0
+    for start in range(0, len(hashes), ROWS_A_STATEMENT):
+        rows = [
+            {"address_hash": digest, "created_at": now(), "added_by": actor.account_id}
+            for digest in hashes[start : start + ROWS_A_STATEMENT]
+        ]
+        statement = insert(AllowedAddress).values(rows).on_conflict_do_nothing().returning(AllowedAddress.address_hash)
+        added += len(db.session.execute(statement).all())
+    record(actor, "accounts.import_allow_list", processed=len(hashes), added=added)
+    return ImportResult(len(hashes), added)

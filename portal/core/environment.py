@@ -1,0 +1,13 @@
+"""The typed settings of the running process, for rooms that need one of them."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from config import Settings
+
+
+def settings() -> Settings:
+    """What the environment says; the office's own knobs live in ``portal.settings``."""
+    environment: Settings = current_app.config["PORTAL"]
+    return environment
