@@ -13,7 +13,17 @@ from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
 from portal.profiles import cities, queries, services
 from portal.profiles.contract import understood
-from portal.profiles.schemas import AvatarOut, BulkQuery, DirectoryQuery, PersonOut, ProfileIn, ProfileOut
+from portal.profiles.map import city_counts
+from portal.profiles.schemas import (
+    AvatarOut,
+    BulkQuery,
+    DirectoryQuery,
+    MapOut,
+    PersonOut,
+    PlaceOut,
+    ProfileIn,
+    ProfileOut,
+)
 from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
 
 blueprint = Blueprint("profiles_api", __name__)
@@ -36,6 +46,18 @@ def update_own(body: ProfileIn) -> ProfileOut:
     actor = current_actor()
     changes = understood(body.model_dump(exclude_unset=True), queries.own(actor))
     return whole(services.update_own(actor, changes))
+
+
+@blueprint.get("/profile/map")
+@endpoint(MEMBER, answers={200: MapOut})
+def people_by_city() -> MapOut:
+    """Every city with people who let the caller know that they live there, most people first."""
+    return MapOut(
+        locations=[
+            PlaceOut(country=city.country, city=city.name, lat=city.lat, lng=city.lng, count=city.people)
+            for city in city_counts(current_actor())
+        ]
+    )
 
 
 @blueprint.get("/profile/all")

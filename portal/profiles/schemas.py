@@ -52,6 +52,20 @@ class AvatarOut(Schema):
     avatar: str | None
 
 
+class PlaceOut(Schema):
+    """A city and how many people the caller may know to live there."""
+
+    country: str
+    city: str
+    lat: float
+    lng: float
+    count: int
+
+
+class MapOut(Schema):
+    locations: list[PlaceOut]
+
+
 class ProfileIn(Schema):
     """The fields a client may change; an absent one stays, ``null`` clears, and all others it sends are ignored."""
 

@@ -307,3 +307,9 @@ def test_nobody_is_not_found(filled: Api, path: str) -> None:
 @pytest.mark.parametrize("path", ["me", "all", f"?user_ids={uuid.uuid4()}", str(uuid.uuid4())])
 def test_without_a_sign_in_there_is_nothing(api: Api, path: str) -> None:
     api.get(f"/api/v1/profile/{path}", status=401)
+
+
+def test_the_map_counts_people_by_city(filled: Api, bob: Account, kazan: City) -> None:
+    live_in(bob, kazan, Audience.MEMBERS)
+    locations = filled.get("/api/v1/profile/map")["locations"]
+    assert locations == [{"country": "Russia", "city": "Kazan", "lat": kazan.lat, "lng": kazan.lng, "count": 2}]
