@@ -143,11 +143,10 @@ def city_panel(actor: Actor, city_id: int, cursor: str | None) -> CityPanel:
 def next_for(actor: Actor) -> Next:
     """What the home page of a member shows."""
     me = people.own(actor)
-    mine = events.mine_upcoming(actor, EVENTS_OF_MINE)
-    near = _without(mine, events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
+    near = _not_yet_mine(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
     return Next(
-        mine=mine,
-        further=near or _without(mine, events.upcoming(actor, EVENTS_FURTHER * 2)),
+        mine=events.mine_upcoming(actor, EVENTS_OF_MINE),
+        further=near or _not_yet_mine(events.upcoming(actor, EVENTS_FURTHER * 2)),
         is_near=bool(near),
         city=me.city,
         newcomers=_newcomers(actor, me.city),
@@ -165,9 +164,9 @@ def _without_city(card: PersonCard) -> PersonCard:
     return replace(card, city=None)
 
 
-def _without(mine: list[EventCard], others: list[EventCard]) -> list[EventCard]:
-    shown = {event.id for event in mine}
-    return [event for event in others if event.id not in shown][:EVENTS_FURTHER]
+def _not_yet_mine(found: list[EventCard]) -> list[EventCard]:
+    """Those to which the viewer has not said yes."""
+    return [event for event in found if event.i_am is None][:EVENTS_FURTHER]
 
 
 def welcome() -> Welcome:

@@ -6,7 +6,7 @@
   "use strict";
 
   const CLUSTER_RADIUS = 44;
-  const FIRST_VIEW_SHARE = 0.75; // the first view holds this share of the people
+  const FIRST_VIEW_SHARE = 0.75; // the first view holds this share of the people, those around their middle
   const FIRST_VIEW_ZOOM = 5;
   const CITY_ZOOM = 8;
   const TOWNS_FROM_ZOOM = 5;
@@ -52,6 +52,13 @@
       return context.measureText(text).width + GAP;
     };
   })();
+
+  /** The coordinate that has as many people on one side as on the other. */
+  function weightedMedian(places, field) {
+    const inOrder = [...places].sort((one, other) => one[field] - other[field]);
+    let left = places.reduce((sum, place) => sum + place.people, 0) / 2;
+    return inOrder.find((place) => (left -= place.people) <= 0)?.[field];
+  }
 
   /** What a bubble stands for: one place, or a cluster of them summed. */
   function summary(places) {
@@ -195,9 +202,11 @@
         return;
       }
       const total = places.reduce((sum, place) => sum + place.people, 0);
+      const middle = { lat: weightedMedian(places, "lat"), lng: weightedMedian(places, "lng") };
+      const distance = (place) => Math.hypot(place.lat - middle.lat, (place.lng - middle.lng) / 2);
       const shown = [];
       let people = 0;
-      for (const place of [...places].sort((one, other) => other.people - one.people)) {
+      for (const place of [...places].sort((one, other) => distance(one) - distance(other))) {
         shown.push([place.lat, place.lng]);
         people += place.people;
         if (people >= total * FIRST_VIEW_SHARE) break;
@@ -224,9 +233,12 @@
       if (panel === this.panel) return;
       this.panel = panel;
       panel.querySelector("h1").focus({ preventScroll: WIDE.matches });
-      if (city !== this.selected) this.select(city);
+      const fromList = city !== this.selected; // a bubble has selected itself before
+      if (fromList) this.select(city);
       const marker = this.markers.get(city);
-      if (marker && !this.map.getBounds().pad(-0.1).contains(marker.getLatLng())) this.map.panTo(marker.getLatLng());
+      if (!marker) return;
+      const inView = this.map.getBounds().pad(-0.1).contains(marker.getLatLng());
+      if (!inView || (fromList && this.clusters.getVisibleParent(marker) !== marker)) this.clusters.zoomToShowLayer(marker);
     }
 
     select(id) {
