@@ -12,6 +12,8 @@ from hashlib import sha256
 
 Rgb = tuple[float, float, float]
 
+LIGHT_GROUND: Rgb = (247, 248, 244)
+DARK_SURFACE: Rgb = (27, 31, 26)
 DARK_TEXT: Rgb = (19, 22, 18)
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (0, 0, 0)
@@ -69,23 +71,23 @@ def relit(colour: Rgb, share: float) -> Rgb:
     return red, green, blue
 
 
-def readable(colour: Rgb, ground: Rgb, ratio: float, step: float) -> Rgb:
-    """The colour, relit in small steps until it reaches ``ratio`` on the ground."""
+def readable(colour: Rgb, grounds: tuple[Rgb, ...], ratio: float, step: float) -> Rgb:
+    """The colour, relit in small steps until it reaches ``ratio`` on every ground."""
     share = 0.0
-    while abs(share) < 1 and contrast(relit(colour, share), ground) < ratio:
+    while abs(share) < 1 and min(contrast(relit(colour, share), ground) for ground in grounds) < ratio:
         share += step
     return relit(colour, max(-1.0, min(share, 1.0)))
 
 
 def light_theme(brand: Rgb) -> Theme:
     soft, soft_pressed = mix(brand, WHITE, SOFT_SHARE), mix(brand, WHITE, SOFT_SHARE * 1.8)
-    strong = readable(brand, soft_pressed, READABLE_LIGHT, -STEP)
+    strong = readable(brand, (soft_pressed, LIGHT_GROUND), READABLE_LIGHT, -STEP)
     return Theme(strong, mix(strong, BLACK, 0.85), soft, soft_pressed, WHITE)
 
 
 def dark_theme(brand: Rgb) -> Theme:
     soft, soft_pressed = mix(brand, DARK_TEXT, DARK_SOFT_SHARE), mix(brand, DARK_TEXT, DARK_SOFT_SHARE * 1.4)
-    strong = readable(brand, soft_pressed, READABLE_DARK, STEP)
+    strong = readable(brand, (soft_pressed, DARK_SURFACE), READABLE_DARK, STEP)
     return Theme(strong, mix(strong, WHITE, 0.8), soft, soft_pressed, DARK_TEXT)
 
 

@@ -15,7 +15,7 @@ from portal.core.access import ANYONE, access
 IMMUTABLE = "public, max-age=31536000, immutable"
 CHECKED_EACH_TIME = "public, no-cache"
 NAMED_BY_VERSION = "vendor/fonts/"
-COMPRESSED = frozenset({".css", ".js", ".svg", ".json", ".txt"})
+TEXT = frozenset({".css", ".js", ".svg", ".json", ".txt"})
 
 
 def init_app(app: Flask) -> None:
@@ -38,32 +38,33 @@ def _hash_at(file: str, changed: int) -> str:
     return sha256(Path(file).read_bytes()).hexdigest()[:10]
 
 
-@lru_cache(maxsize=64)
-def _gzipped_at(file: str, changed: int) -> bytes:
-    return gzip.compress(Path(file).read_bytes(), 9, mtime=0)
+@lru_cache(maxsize=128)
+def _content_at(file: str, changed: int, *, packed: bool) -> bytes:
+    content = Path(file).read_bytes()
+    return gzip.compress(content, 9, mtime=0) if packed else content
 
 
 @access(ANYONE)
 def serve(filename: str) -> Response:
-    """One static file; text is compressed for whoever takes that."""
+    """One static file; text comes from memory, compressed for whoever takes that."""
     folder = Path(current_app.static_folder or "").resolve()
     file = (folder / filename).resolve()
-    packable = file.suffix in COMPRESSED and file.is_relative_to(folder) and file.is_file()
-    if packable and request.accept_encodings["gzip"]:
-        response = _compressed(file)
+    if file.suffix in TEXT and file.is_relative_to(folder) and file.is_file():
+        response = _text(file, packed=bool(request.accept_encodings["gzip"]))
     else:
         response = send_from_directory(folder, filename)
-    if packable:
-        response.vary.add("Accept-Encoding")
     lasting = "v" in request.args or filename.startswith(NAMED_BY_VERSION)
     response.headers["Cache-Control"] = IMMUTABLE if lasting else CHECKED_EACH_TIME
     return response
 
 
-def _compressed(file: Path) -> Response:
+def _text(file: Path, *, packed: bool) -> Response:
     changed = file.stat().st_mtime_ns
-    response = Response(_gzipped_at(str(file), changed), mimetype=mimetypes.guess_type(file.name)[0])
-    response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(f"{_hash_at(str(file), changed)}-gzip")
+    content = _content_at(str(file), changed, packed=packed)
+    response = Response(content, mimetype=mimetypes.guess_type(file.name)[0])
+    response.vary.add("Accept-Encoding")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(f"{_hash_at(str(file), changed)}{'-gzip' if packed else ''}")
     response.make_conditional(request)
     return response

@@ -1,0 +1,57 @@
+"""Whatever colour the office picks, text on it and in it can be read, in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.web import colours
+from portal.web.brand import Brand
+
+AA = 4.5
+ANY_COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+THEMES = [
+    pytest.param(colours.light_theme, (colours.WHITE, colours.LIGHT_GROUND), id="light"),
+    pytest.param(colours.dark_theme, (colours.DARK_SURFACE, colours.DARK_TEXT), id="dark"),
+]
+
+
+@pytest.mark.parametrize(("theme", "grounds"), THEMES)
+@given(brand=ANY_COLOUR)
+def test_text_in_the_strong_step_is_read_on_every_ground(theme, grounds, brand):
+    steps = theme(colours.parse(brand))
+    for ground in (*grounds, steps.soft, steps.soft_pressed):
+        assert colours.contrast(steps.strong, ground) >= AA
+
+
+@pytest.mark.parametrize(("theme", "grounds"), THEMES)
+@given(brand=ANY_COLOUR)
+def test_the_word_on_a_filled_button_is_read(theme, grounds, brand):
+    steps = theme(colours.parse(brand))
+    for fill in (steps.strong, steps.strong_pressed):
+        assert colours.contrast(steps.on_strong, fill) >= AA
+
+
+def test_the_brand_itself_would_not_do():
+    """The measure can fail: the default green is too light for text on white."""
+    assert colours.contrast(colours.parse("#40BA21"), colours.WHITE) < AA
+
+
+def test_black_on_white_measures_twenty_one():
+    assert colours.contrast(colours.BLACK, colours.WHITE) == pytest.approx(21)
+
+
+def test_the_stylesheet_has_both_themes_and_follows_the_system():
+    css = colours.stylesheet("#40BA21")
+    assert css.count("--strong:") == 3
+    assert "prefers-color-scheme:dark" in css
+
+
+def test_another_colour_has_another_address():
+    assert colours.version("#40BA21") != colours.version("#0055aa")
+
+
+def test_a_changed_colour_is_served(page, monkeypatch):
+    monkeypatch.setitem(page.app.extensions, "brand", lambda: Brand("Demo University", "#0055aa"))
+    assert "--brand:#0055aa" in page.get("/brand.css").response.get_data(as_text=True)

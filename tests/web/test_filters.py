@@ -1,0 +1,175 @@
+"""How dates, times, money and numbers read, in English and in Russian."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask_babel import force_locale, ngettext
+
+from portal.web import filters
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class City:
+    name: str
+    name_ru: str | None = None
+
+
+@dataclass
+class Event:
+    starts_at: datetime = datetime(2026, 12, 5, 15, 0, tzinfo=UTC)
+    starts_local: datetime = datetime(2026, 12, 5, 18, 0)  # noqa: DTZ001 - the wall clock of the place
+    time_zone: str = "Europe/Moscow"
+    city: City | None = None
+
+
+KAZAN = City("Kazan", "Казань")
+
+
+@contextmanager
+def reading(app, locale) -> Iterator[None]:
+    with app.app_context(), force_locale(locale):
+        yield
+
+
+@pytest.fixture
+def english(app, clock):
+    clock.set(NOW)
+    with reading(app, "en"):
+        yield
+
+
+@pytest.fixture
+def russian(app, clock):
+    clock.set(NOW)
+    with reading(app, "ru"):
+        yield
+
+
+def test_a_day_in_english(english):
+    assert filters.day(date(2026, 12, 5)) == "Sat 5 Dec"
+
+
+def test_a_day_in_russian(russian):
+    assert filters.day(date(2026, 12, 5)) == "сб, 5 декабря"
+
+
+def test_a_day_of_another_year_names_it(english):
+    assert filters.day(date(2027, 1, 9)) == "Sat 9 Jan 2027"
+
+
+def test_a_long_day_reads_well_in_both(app):
+    for locale, said in (("en", "5 December 2026"), ("ru", "5 декабря 2026 г.")):
+        with reading(app, locale):
+            assert filters.long_day(date(2026, 12, 5)) == said
+
+
+def test_the_parts_of_a_date_block_carry_no_dots(russian):
+    assert filters.date_parts(date(2026, 12, 5)) == {"weekday": "сб", "day": "5", "month": "дек"}
+
+
+def test_an_event_shows_its_own_clock_first_and_the_readers_second(english):
+    shown = filters.event_time(Event(city=KAZAN), "Europe/Berlin")
+    assert shown.striptags() == "Sat 5 Dec, 18:00 in Kazan · 16:00 for you"
+
+
+def test_an_event_in_russian(russian):
+    shown = filters.event_time(Event(city=KAZAN), "Europe/Berlin")
+    assert shown.striptags() == "сб, 5 декабря, 18:00, Казань · у вас 16:00"
+
+
+def test_the_readers_day_is_named_when_it_differs(english):
+    assert filters.time_for_reader(Event(), "Pacific/Auckland") == "Sun 6 Dec, 04:00 for you"
+
+
+def test_a_reader_by_the_same_clock_sees_one_time(english):
+    assert filters.time_for_reader(Event(), "Europe/Moscow") == ""
+
+
+def test_a_reader_whose_zone_nobody_knows_sees_one_time(english):
+    assert filters.time_for_reader(Event()) == ""
+
+
+def test_an_online_event_says_by_which_clock(english):
+    assert filters.time_at_place(Event()) == "18:00 Moscow time"
+
+
+def test_an_online_event_says_by_which_clock_in_russian(russian):
+    assert filters.time_at_place(Event()) == "18:00 по времени города Москва"
+
+
+def test_the_city_cannot_smuggle_markup_into_a_time(english):
+    assert "<b>" not in filters.event_time(Event(city=City("<b>Kazan</b>")))
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=5), "just now"),
+        (timedelta(days=2), "2 days ago"),
+        (timedelta(hours=-3), "in 3 hours"),
+    ],
+)
+def test_relative_time(english, passed, said):
+    assert filters.relative_time(NOW - passed) == said
+
+
+def test_relative_time_in_russian(russian):
+    assert filters.relative_time(NOW - timedelta(days=21)) == "3 недели назад"
+
+
+@pytest.mark.parametrize(
+    ("cost", "currency", "locale", "said"),
+    [
+        (50_000, "RUB", "en", "500\u00a0₽"),
+        (50_000, "RUB", "ru", "500\u00a0₽"),
+        (1_250, "EUR", "en", "€12.50"),
+        (1_250, "EUR", "ru", "12,50\u00a0€"),
+        (500, "JPY", "en", "500\u00a0JPY"),
+        (0, "RUB", "en", "free"),
+        (0, "RUB", "ru", "бесплатно"),
+        (123_456_700, "RUB", "en", "1,234,567\u00a0₽"),
+    ],
+)
+def test_money(app, cost, currency, locale, said):
+    with reading(app, locale):
+        assert filters.money(cost, currency) == said
+
+
+def test_counts_group_their_digits(app):
+    with reading(app, "en"):
+        assert filters.count(1412) == "1,412"
+    with reading(app, "ru"):
+        assert filters.count(1412) == "1\u00a0412"
+
+
+def test_a_city_is_named_in_the_readers_language(russian):
+    assert (filters.city_name(KAZAN), filters.city_name(City("Ulm"))) == ("Казань", "Ulm")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "1 участник"), (2, "2 участника"), (5, "5 участников"), (21, "21 участник")]
+)
+def test_russian_plurals(russian, number, said):
+    assert ngettext("%(num)s going", "%(num)s going", number) == said
+
+
+def test_attributes_are_escaped_and_hyphenated():
+    written = filters.attributes({"hx_get": '/x?a="b"', "disabled": True, "title": None, "class_": "wide"})
+    assert written == ' hx-get="/x?a=&#34;b&#34;" disabled class="wide"'
+
+
+def test_typed_text_becomes_paragraphs_and_never_markup():
+    assert filters.paragraphs("One\nline\n\n<script>") == "<p>One<br>line</p><p>&lt;script&gt;</p>"
+
+
+def test_the_same_id_draws_the_same_cover():
+    one, other = uuid.UUID(int=1), uuid.UUID(int=2)
+    assert filters.cover_circles(one) == filters.cover_circles(one) != filters.cover_circles(other)

@@ -1,0 +1,32 @@
+"""Menus show what exists and what the reader may open."""
+
+from __future__ import annotations
+
+from portal.web import navigation
+from portal.web.navigation import Entry
+
+
+def test_an_entry_whose_page_does_not_exist_is_not_shown(app):
+    with app.test_request_context():
+        app.preprocess_request()
+        assert navigation.shown((Entry("Nowhere", "nowhere.index"),)) == []
+
+
+def test_a_visitor_gets_no_office(page):
+    assert "/admin" not in page.get("/nothing", status=404).response.get_data(as_text=True)
+
+
+def test_an_administrator_gets_the_office(page, adam):
+    links = page.sign_in(adam).get("/nothing", status=404).soup.select(".menu-panel a")
+    assert "/admin" in [link["href"] for link in links]
+
+
+def test_a_member_does_not_get_the_office(page, alina):
+    links = page.sign_in(alina).get("/nothing", status=404).soup.select(".menu-panel a")
+    assert links
+    assert "/admin" not in [link["href"] for link in links]
+
+
+def test_the_current_entry_is_marked_for_everyone(page, alina):
+    current = page.sign_in(alina).get("/map").soup.select('[aria-current="page"]')
+    assert {link["href"] for link in current} == {"/map"}

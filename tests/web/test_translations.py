@@ -1,0 +1,66 @@
+"""Every text has its Russian, and the check that says so can fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.web import translations
+
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: ru\\n"\n\n'
+WANTED = {"Join": "templates/x.html", "Leave %(title)s": "portal/x.py", "%(num)s day": "portal/x.py"}
+
+
+@pytest.fixture
+def rooms(tmp_path, monkeypatch):
+    """A folder of rooms, and a function that writes one."""
+    monkeypatch.setattr(translations, "FOLDER", tmp_path)
+    monkeypatch.setattr(translations, "COMPILED", tmp_path / "LC_MESSAGES" / "messages.mo")
+    monkeypatch.setattr(translations, "used", lambda: WANTED)
+    return lambda name, body: (tmp_path / f"{name}.po").write_text(HEADER + body)
+
+
+def complaints() -> set[tuple[str, str]]:
+    return {(flaw.what, flaw.text) for flaw in translations.flaws()}
+
+
+def test_every_text_of_the_portal_has_its_russian():
+    assert [str(flaw) for flaw in translations.flaws()] == []
+
+
+def test_a_text_without_russian_is_found(rooms):
+    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
+    assert ("no Russian text", "Leave %(title)s") in complaints()
+    assert ("no Russian text", "Join") not in complaints()
+
+
+def test_a_fuzzy_text_is_found(rooms):
+    rooms("events", '#, fuzzy\nmsgid "Join"\nmsgstr "Пойти"\n')
+    assert ("marked fuzzy", "Join") in complaints()
+
+
+def test_an_obsolete_text_is_found(rooms):
+    rooms("events", 'msgid "Gone"\nmsgstr "Нет"\n')
+    assert ("nothing uses this any more", "Gone") in complaints()
+
+
+def test_a_missing_plural_form_is_found(rooms):
+    rooms("events", 'msgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] "%(num)s день"\nmsgstr[1] ""\n')
+    assert ("empty, or not all plural forms", "%(num)s day") in complaints()
+
+
+def test_a_misspelt_place_is_found(rooms):
+    rooms("events", 'msgid "Leave %(title)s"\nmsgstr "Покинуть %(name)s"\n')
+    assert ("names a place that the English text does not have", "Leave %(title)s") in complaints()
+
+
+def test_two_rooms_that_differ_are_found(rooms):
+    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
+    rooms("home", 'msgid "Join"\nmsgstr "Вступить"\n')
+    assert ("another room says it differently", "Join") in complaints()
+
+
+def test_compiling_again_is_not_needed_until_something_changes(rooms):
+    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
+    assert not translations.is_current()
+    assert translations.compile_all() == 1
+    assert translations.is_current()
