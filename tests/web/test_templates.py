@@ -77,7 +77,9 @@ def unused_imports(name: str, source: str) -> list[str]:
     tree = PARSER.parse(source)
     read = {found.name for found in tree.find_all(nodes.Name) if found.ctx == "load"}
     imported: Iterator[str] = (
-        alias if isinstance(alias, str) else alias[1] for found in tree.find_all(nodes.FromImport) for alias in found.names
+        alias if isinstance(alias, str) else alias[1]
+        for found in tree.find_all(nodes.FromImport)
+        for alias in found.names
     )
     return [f"{name} imports {macro} for nothing" for macro in imported if macro not in read]
 
@@ -146,6 +148,8 @@ def test_a_template_that_breaks_a_rule_is_found(rule, name, sample):
 def test_every_icon_in_use_is_in_the_sprite():
     drawn = set(re.findall(r'id="([a-z0-9-]+)"', (ROOT / "static/vendor/icons.svg").read_text()))
     used = {
-        icon for source in sources().values() for icon in re.findall(r"""icon(?:=|\()\s*["']([a-z0-9-]+)["']""", without_comments(source))
+        icon
+        for source in sources().values()
+        for icon in re.findall(r"""icon(?:=|\()\s*["']([a-z0-9-]+)["']""", without_comments(source))
     }
     assert used - drawn == set(), "run `make vendor`"
