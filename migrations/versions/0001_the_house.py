@@ -264,7 +264,7 @@ def upgrade():
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("idle_minutes", sa.Integer(), nullable=True),
+        sa.Column("idle_minutes", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("door IN ('page', 'api')", name=op.f("ck_sessions_door")),
         sa.ForeignKeyConstraint(

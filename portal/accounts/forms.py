@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, Role
@@ -38,7 +39,10 @@ class RegistrationForm(PortalForm):
     )
     role = RadioField(
         _("You are"),
-        choices=[(Role.ALUMNI.value, _("a graduate")), (Role.ALUMNI_FRIEND.value, _("an alumni friend"))],
+        choices=[
+            SelectChoice(Role.ALUMNI.value, _("a graduate")),
+            SelectChoice(Role.ALUMNI_FRIEND.value, _("an alumni friend")),
+        ],
         default=Role.ALUMNI.value,
     )
     graduation_year = SelectField(_("Graduation year"), validators=[Optional()], coerce=str)
@@ -49,7 +53,7 @@ class RegistrationForm(PortalForm):
     def __init__(self) -> None:
         super().__init__()
         years = [str(year) for year in range(now().year, OLDEST_CLASS - 1, -1)]
-        self.graduation_year.choices = [("", _("Choose a year")), *((year, year) for year in years)]
+        self.graduation_year.choices = [SelectChoice("", _("Choose a year")), *map(SelectChoice, years)]
 
     def registration(self) -> Registration:
         """What was typed, for the service."""

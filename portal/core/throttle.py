@@ -48,7 +48,7 @@ class Limit:
 
 
 def spend(limit: Limit, subject: str) -> int:
-    """Count one try of ``subject``; 0 when it is within the limit, else the seconds to wait (and nothing is counted)."""
+    """Count one try of ``subject``: 0 when it is within the limit, else the seconds to wait, and nothing is counted."""
     moment = now()
     latest = moment + limit.per - limit.step
     cell = ThrottleCell.__table__.c

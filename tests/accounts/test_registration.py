@@ -1,0 +1,197 @@
+"""Registering through both doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.accounts.addresses import keyed_hash
+from portal.accounts.models import Account, AllowedAddress
+from portal.application import PortalFlask
+from tests.accounts.mailbox import mails, token_for
+from tests.factories import save
+from tests.support.clients import Api, Page
+
+PERSON: dict[str, str] = {
+    "first_name": "Каміла",
+    "last_name": "Müller-Łoś",
+    "email": "kamila@demo.example",
+    "password": "correct horse battery",
+    "role": "alumni",
+    "graduation_year": "2018",
+    "telegram_alias": "",
+}
+
+
+def allow(app: PortalFlask, email: str) -> None:
+    with app.app_context():
+        digest = keyed_hash(email)
+    save(AllowedAddress(address_hash=digest))
+
+
+def test_on_the_allow_list_the_mailed_link_verifies(app: PortalFlask, page: Page) -> None:
+    allow(app, "Kamila@Demo.example")
+    assert page.post("/register", PERSON).location == "/register/done"
+    assert [kind for kind, _payload in mails(app, PERSON["email"])] == ["accounts.verify_address"]
+    token = token_for(app, PERSON["email"])
+    assert page.get(f"/verify?token={token}").texts("h1") == ["Confirm your address"]
+    assert page.post("/verify", {"token": token}).location == "/login"
+    signed_in = page.post("/login", {"email": "KAMILA@demo.example", "password": PERSON["password"]})
+    assert signed_in.location == "/home"
+
+
+def test_looking_at_a_link_verifies_nobody(app: PortalFlask, page: Page) -> None:
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    page.get(f"/verify?token={token_for(app, PERSON['email'])}")
+    page.post("/login", {"email": PERSON["email"], "password": PERSON["password"]}, status=422)
+
+
+def test_a_used_link_answers_kindly(app: PortalFlask, page: Page) -> None:
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    token = token_for(app, PERSON["email"])
+    page.post("/verify", {"token": token})
+    assert page.get(f"/verify?token={token}").texts("h1") == ["Your address is confirmed already"]
+    assert page.post("/verify", {"token": token}, status=200).texts("h1") == ["Your address is confirmed already"]
+
+
+@pytest.mark.parametrize("damage", ["", "x", "cut", "upper"])
+def test_a_damaged_link_offers_another(app: PortalFlask, page: Page, damage: str) -> None:
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    token = {"cut": token_for(app, PERSON["email"])[:-3], "upper": token_for(app, PERSON["email"]).swapcase()}
+    shown = page.get(f"/verify?token={token.get(damage, damage)}", status=400)
+    assert shown.texts("h1") == ["This link does not work"]
+    page.post("/verify", {"token": token.get(damage, damage)}, status=400)
+
+
+def test_a_link_expires_after_a_day(app: PortalFlask, page: Page, clock: Any) -> None:
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    token = token_for(app, PERSON["email"])
+    clock.move(hours=24, seconds=1)
+    page.post("/verify", {"token": token}, status=400)
+
+
+def test_only_the_newest_link_works(app: PortalFlask, page: Page, clock: Any) -> None:
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    old = token_for(app, PERSON["email"])
+    clock.move(seconds=61)
+    page.post("/verify/resend", {"email": PERSON["email"]})
+    page.post("/verify", {"token": old}, status=400)
+    page.post("/verify", {"token": token_for(app, PERSON["email"])})
+
+
+def test_resending_waits_a_minute(app: PortalFlask, api: Api) -> None:
+    api.post("/api/v1/auth/resend-verification", json={"email": "nobody@demo.example"})
+    answer = api.post("/api/v1/auth/resend-verification", json={"email": "nobody@demo.example"}, status=429)
+    assert "seconds" in answer["detail"]
+
+
+def test_not_on_the_list_waits_for_the_office(app: PortalFlask, page: Page, adam: Account) -> None:
+    page.post("/register", PERSON)
+    assert [kind for kind, _payload in mails(app, PERSON["email"])] == ["accounts.waiting"]
+    assert [kind for kind, _payload in mails(app, adam.email)] == ["accounts.to_verify"]
+
+
+def test_a_friend_waits_for_the_office_even_on_the_list(app: PortalFlask, api: Api) -> None:
+    allow(app, PERSON["email"])
+    friend = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+    assert "manual" in api.post("/api/v1/auth/register", json=friend, status=201)["message"]
+
+
+def test_neither_resending_nor_a_code_verifies_who_waits_for_the_office(app: PortalFlask, api: Api) -> None:
+    api.post("/api/v1/auth/register", json={**PERSON, "telegram_alias": None}, status=201)
+    api.post("/api/v1/auth/resend-verification", json={"email": PERSON["email"]})
+    assert [kind for kind, _payload in mails(app, PERSON["email"])] == ["accounts.waiting"]
+    body = {"email": PERSON["email"], "verification_code": "000000"}
+    api.post("/api/v1/auth/verify", json=body, status=400)
+
+
+def test_the_code_in_the_mail_verifies_and_signs_in(app: PortalFlask, api: Api) -> None:
+    allow(app, PERSON["email"])
+    api.post("/api/v1/auth/register", json={**PERSON, "telegram_alias": None}, status=201)
+    code = mails(app, PERSON["email"])[0][1]["code"]
+    answer = api.post("/api/v1/auth/verify", json={"email": PERSON["email"], "verification_code": code})
+    api.headers["Authorization"] = f"Bearer {answer['access_token']}"
+    assert api.get("/api/v1/profile/me")["first_name"] == "Каміла"
+
+
+def test_five_wrong_codes_end_the_right_one(app: PortalFlask, api: Api) -> None:
+    allow(app, PERSON["email"])
+    api.post("/api/v1/auth/register", json={**PERSON, "telegram_alias": None}, status=201)
+    code = mails(app, PERSON["email"])[0][1]["code"]
+    wrong = "000000" if code != "000000" else "111111"
+    for _try in range(5):
+        api.post("/api/v1/auth/verify", json={"email": PERSON["email"], "verification_code": wrong}, status=400)
+    api.post("/api/v1/auth/verify", json={"email": PERSON["email"], "verification_code": code}, status=400)
+
+
+def test_a_known_address_is_not_given_away_by_the_page(app: PortalFlask, page: Page, alina: Account) -> None:
+    known = page.post("/register", {**PERSON, "email": "ALINA@demo.example"})
+    unknown = page.post("/register", {**PERSON, "email": "new@demo.example"})
+    assert (known.response.status, known.location) == (unknown.response.status, unknown.location)
+    assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.already_registered"]
+
+
+def test_the_api_says_that_an_address_is_taken(api: Api, alina: Account) -> None:
+    body = {**PERSON, "email": "Alina@Demo.Example", "telegram_alias": None}
+    assert api.post("/api/v1/auth/register", json=body, status=400)["detail"] == "Email already registered"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("first_name", ""),
+        ("first_name", "   "),
+        ("last_name", "x" * 61),
+        ("email", "not an address"),
+        ("email", "a@b"),
+        ("password", "short"),
+        ("password", "x" * 129),
+        ("graduation_year", None),
+        ("graduation_year", "soon"),
+        ("graduation_year", 2018),
+        ("role", "staff"),
+        ("telegram_alias", "x" * 100),
+        ("first_name", "a\x00b"),
+    ],
+)
+def test_wrong_values_are_named(api: Api, field: str, value: Any) -> None:
+    body = {**PERSON, "telegram_alias": None, field: value}
+    answer = api.post("/api/v1/auth/register", json=body, status=422)
+    assert [error["field"] for error in answer["errors"]] == [field]
+
+
+def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(page: Page) -> None:
+    shown = page.post("/register", {**PERSON, "password": "short"}, status=422)
+    assert shown.soup is not None
+    assert shown.soup.select_one("#first_name")["value"] == "Каміла"
+    assert shown.texts("#password-error") != []
+    assert shown.soup.select("[role=alert][data-focus]")
+
+
+def test_the_same_form_sent_twice_makes_one_account(app: PortalFlask, page: Page) -> None:
+    page.post("/register", PERSON)
+    page.post("/register", PERSON)
+    kinds = [kind for kind, _payload in mails(app, PERSON["email"])]
+    assert kinds == ["accounts.waiting", "accounts.already_registered"]
+
+
+def test_no_secret_is_stored_as_it_was_mailed(app: PortalFlask, page: Page) -> None:
+    from sqlalchemy import text
+
+    from portal.extensions import db
+
+    allow(app, PERSON["email"])
+    page.post("/register", PERSON)
+    payload = mails(app, PERSON["email"])[0][1]
+    with app.app_context():
+        stored = str(db.session.execute(text("SELECT * FROM one_time_secrets")).mappings().all())
+        account = str(db.session.execute(text("SELECT * FROM accounts")).mappings().all())
+    assert token_for(app, PERSON["email"]) not in stored
+    assert payload["code"] not in stored.replace("-", "").split("'")
+    assert PERSON["password"] not in account

@@ -1,0 +1,81 @@
+"""What the office decides about people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from portal.accounts import queries
+from portal.accounts.models import Account
+from portal.accounts.services import standing
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door
+from portal.core.errors import Conflict, Forbidden
+from portal.core.unit_of_work import unit_of_work
+from portal.permissions.catalogue import Permission
+from tests.accounts.mailbox import mails
+from tests.factories import make_sign_in
+
+
+@pytest.fixture
+def office(adam: Account) -> Actor:
+    return Actor(Door.PAGE, account_id=adam.id, permissions=frozenset(Permission))
+
+
+def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+    with app.app_context(), unit_of_work():
+        decision(*arguments, **options)
+
+
+def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Account) -> None:
+    decide(app, standing.verify, office, nina.id)
+    assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
+    sign_in = make_sign_in(nina)
+    with app.app_context():
+        assert queries.resolve_actor(sign_in.id, Door.PAGE) is not None
+
+
+def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
+    with pytest.raises(Conflict):
+        decide(app, standing.verify, office, alina.id)
+
+
+def test_a_role_changes_without_another_mail(app: PortalFlask, office: Actor, alina: Account) -> None:
+    decide(app, standing.verify, office, alina.id, role="alumni_friend")
+    with app.app_context():
+        assert queries.find(alina.id).role == "alumni_friend"  # type: ignore[union-attr]  # she exists
+    assert mails(app, alina.email) == []
+
+
+def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, bob: Account) -> None:
+    sign_in = make_sign_in(bob)
+    decide(app, standing.ban, office, bob.id, reason="Advertising.")
+    assert mails(app, bob.email)[0][1]["reason"] == "Advertising."
+    decide(app, standing.unban, office, bob.id)
+    with app.app_context():
+        assert queries.resolve_actor(sign_in.id, Door.PAGE) is None
+
+
+def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
+    from datetime import timedelta
+
+    from portal.core.clock import now
+
+    decide(app, standing.ban, office, bob.id, until=now() + timedelta(days=1))
+    clock.move(days=1, seconds=1)
+    sign_in = make_sign_in(bob)
+    with app.app_context():
+        assert queries.resolve_actor(sign_in.id, Door.PAGE) is not None
+
+
+def test_members_decide_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:
+    for decision in (standing.verify, standing.unverify, standing.ban, standing.unban):
+        with pytest.raises(Forbidden):
+            decide(app, decision, Actor(Door.PAGE, account_id=alina.id), bob.id)
+
+
+def test_nobody_bans_themselves(app: PortalFlask, office: Actor, adam: Account) -> None:
+    with pytest.raises(Conflict):
+        decide(app, standing.ban, office, adam.id)
