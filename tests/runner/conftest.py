@@ -1,0 +1,63 @@
+"""Prepared portals: the slow first start is made once and copied."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runner.portals import Portal
+
+Make = Callable[..., Portal]
+
+
+@pytest.fixture(scope="session")
+def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that other users may enter: under root PostgreSQL runs as one of them."""
+    folder = tmp_path_factory.mktemp("portals")
+    for part in (folder, folder.parent, folder.parent.parent):
+        part.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def folder(open_folder: Path, request: pytest.FixtureRequest) -> Path:
+    made = open_folder / f"{request.node.name[:40]} {id(request.node)}"  # a space in every path
+    made.mkdir()
+    return made
+
+
+@pytest.fixture(scope="session")
+def prepared(open_folder: Path) -> Path:
+    """The instance folder of a portal that was started, prepared and stopped once."""
+    portal = Portal(open_folder / "prepared")
+    portal.start()
+    assert portal.signal(signal.SIGTERM) == 0
+    return portal.instance
+
+
+@pytest.fixture
+def make(folder: Path, prepared: Path) -> Iterator[Make]:
+    """Make portals that start quickly; all are stopped afterwards."""
+    made: list[Portal] = []
+
+    def make_one(name: str = "instance", **variables: str) -> Portal:
+        instance = folder / name
+        copy_with_owners(prepared, instance)
+        made.append(Portal(instance, **variables))
+        return made[-1]
+
+    yield make_one
+    for portal in made:
+        portal.clean_up()
+
+
+def copy_with_owners(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, target, symlinks=True)
+    owner = (source / "postgres").stat()
+    for path in [target / "postgres", *(target / "postgres").rglob("*")]:
+        shutil.chown(path, owner.st_uid, owner.st_gid)

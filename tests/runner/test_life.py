@@ -1,0 +1,93 @@
+"""How a portal starts, survives and ends; every test kills real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runner.conftest import Make, copy_with_owners
+from tests.runner.portals import Portal, is_one_sentence, lives, refused, until
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture(scope="module")
+def standing(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One portal that several murders in a row must not end."""
+    instance = prepared.parent / "standing"
+    copy_with_owners(prepared, instance)
+    portal = Portal(instance, MEDIA_URL=str(tmp_path_factory.mktemp("media"))).start()
+    yield portal
+    portal.clean_up()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["ctrl-c", "term", "terminal"])
+def test_a_signal_ends_everything_that_was_started(make: Make, number: signal.Signals) -> None:
+    portal = make().start()
+    assert portal.signal(number) == 0
+    assert portal.left_running() == []
+    assert "Traceback" not in portal.log
+
+
+def test_the_start_says_where_to_go(standing: Portal) -> None:
+    until(lambda: standing.address in standing.log, "the address is printed")
+
+
+def test_a_killed_worker_is_replaced(standing: Portal) -> None:
+    victim = standing.workers[0]
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: len([pid for pid in standing.workers if pid != victim]) == 2, "a new worker")
+    until(standing.is_ready, "the portal answers")
+
+
+def test_a_killed_web_server_is_started_again(standing: Portal) -> None:
+    victim = standing.gunicorn
+    orphans = standing.workers
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: not lives(victim) and not any(map(lives, orphans)), "its workers end")
+    until(standing.is_ready, "the portal answers")
+
+
+def test_a_killed_database_is_started_again(standing: Portal) -> None:
+    victim = standing.postgres
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: not lives(victim) and standing.is_ready(), "the portal answers")
+
+
+def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(make: Make) -> None:
+    portal = make().start()
+    os.kill(portal.pid, signal.SIGKILL)
+    portal.process.wait()
+    until(lambda: portal.left_running() == [], "its processes end")
+    assert portal.start().is_ready()
+
+
+def test_everything_killed_at_once_and_started_again_in_a_very_long_path(make: Make) -> None:
+    portal = make("a long name " * 10 + "/instance").start()
+    for pid in (portal.pid, portal.postgres, portal.gunicorn, *portal.workers):
+        os.kill(pid, signal.SIGKILL)
+    portal.process.wait()
+    assert portal.start().is_ready()
+
+
+def test_two_portals_run_side_by_side(make: Make) -> None:
+    one, other = make("one"), make("other")
+    one.launch()
+    assert other.start().is_ready()
+    until(one.is_ready, "the first answers")
+
+
+def test_a_second_start_in_the_same_folder_is_refused(standing: Portal) -> None:
+    status, said = refused(standing.instance)
+    assert status == 2
+    assert is_one_sentence(said)
+    assert standing.is_ready()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root starts PostgreSQL as somebody else")
+def test_under_root_postgresql_runs_as_another_user(standing: Portal) -> None:
+    assert Path(f"/proc/{standing.postgres}").stat().st_uid != 0
