@@ -6,10 +6,11 @@ import uuid
 from typing import TypedDict
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 import portal.media.services as pictures
 from portal.accounts import queries as accounts
-from portal.accounts.facts import AccountRegistered
+from portal.accounts.facts import AccountRegistered, RoleChanged
 from portal.accounts.models import Role
 from portal.accounts.services.identity import rename
 from portal.audit.services import record
@@ -51,6 +52,13 @@ def make_profile(fact: AccountRegistered) -> None:
             telegram_alias=cleaning.telegram_alias(fact.telegram_alias),
         )
     )
+
+
+@listens_to(RoleChanged)
+def forget_year_of_friends(fact: RoleChanged) -> None:
+    """Friends of the alumni have not graduated here."""
+    if fact.account.role == Role.ALUMNI_FRIEND:
+        db.session.execute(update(Profile).where(Profile.account_id == fact.account.id).values(graduation_year=None))
 
 
 def update_own(actor: Actor, changes: ProfileChanges) -> Person:
