@@ -38,6 +38,7 @@ JOBS: tuple[Job, ...] = (
     Job("outbox.send_due", "portal.outbox.jobs:send_due", timedelta(seconds=10)),
     Job("outbox.forget_sent", "portal.outbox.jobs:forget_sent", timedelta(hours=6)),
     Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=6)),
+    Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=1)),
     Job("media.sweep", "portal.media.jobs:sweep", timedelta(hours=6)),
 )
 

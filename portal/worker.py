@@ -7,7 +7,6 @@ import threading
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 
 from portal import scheduler
 from portal.application import PortalFlask
@@ -20,7 +19,6 @@ def application() -> PortalFlask:
 
 
 @click.command("worker")
-@with_appcontext
 def worker() -> None:
     """Run jobs and send messages until stopped, whatever SCHEDULER says."""
     ended = threading.Event()
@@ -34,7 +32,6 @@ def worker() -> None:
 
 @click.command("run-job")
 @click.argument("name", type=click.Choice([job.name for job in scheduler.JOBS]))
-@with_appcontext
 def run_job(name: str) -> None:
     """Run the job NAME once."""
     done = scheduler.run(application(), scheduler.job_named(name))

@@ -13,8 +13,8 @@ from portal.outbox.services import enqueue
 from portal.web.locale import LOCALES
 
 
-@click.command("compile-mail")
-def compile_mail() -> None:
+@click.command("build-mails")
+def build_mails() -> None:
     """Compile templates/mail/**/body.mjml to the body.html beside each."""
     for path in mjml.build():
         click.echo(f"compiled {path.relative_to(ROOT)}")

@@ -1,6 +1,6 @@
 """Compiling mails: ``body.mjml`` beside each kind's text becomes the committed ``body.html`` that Jinja renders.
 
-``flask compile-mail`` runs it; serving processes never load the compiler.
+``flask build-mails`` runs it; serving processes never load the compiler.
 """
 
 from __future__ import annotations

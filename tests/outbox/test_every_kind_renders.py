@@ -62,4 +62,4 @@ def test_a_name_is_declared_once() -> None:
 
 @pytest.mark.parametrize("source", mjml.sources(), ids=lambda path: "/".join(path.parts[-3:-1]))
 def test_the_compiled_mail_is_current(source: Path) -> None:
-    assert source.with_suffix(".html").read_text(encoding="utf-8") == mjml.compiled(source), "run `flask compile-mail`"
+    assert source.with_suffix(".html").read_text(encoding="utf-8") == mjml.compiled(source), "run `flask build-mails`"
