@@ -14,8 +14,9 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.web.preferences", "/preferences"),
     ("portal.accounts.views", ""),
     ("portal.media.views", ""),
-    ("portal.home.views", ""),
     ("portal.profiles.views", ""),
+    ("portal.events.views", ""),
+    ("portal.home.views", ""),
     ("portal.health.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
@@ -26,6 +26,7 @@ from portal.extensions import db
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
+SHOWN_MAX = 200
 CURSOR_MAX = 1000
 SIGNATURE_BYTES = 12
 
@@ -72,6 +73,28 @@ def keyset_page(
         return Page(rows, None)
     last = rows[limit - 1]
     return Page(rows[:limit], _write([getattr(last, label.name) for label in hidden], scope))
+
+
+def keyset_start(
+    statement: Select[Any],
+    *,
+    order: Sequence[UnaryExpression[Any]],
+    until: str | None,
+    limit: int = LIMIT_DEFAULT,
+    scope: str,
+) -> Page[Row[Any]]:
+    """The list from its start to one page beyond the cursor ``until``; its first page without one.
+
+    So an address with ``?until=`` shows again what its reader had unfolded. Of very long lists only the last
+    ``SHOWN_MAX`` rows before that page are shown.
+    """
+    following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
+    if not until:
+        return following
+    reached = not_(_after(order, _read(until, scope, [term.element for term in order])))
+    backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
+    before = db.session.execute(statement.where(reached).order_by(*backwards).limit(SHOWN_MAX)).all()
+    return Page([*reversed(before), *following.items], following.next_cursor)
 
 
 def _after(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:

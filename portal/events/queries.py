@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.sql.elements import UnaryExpression
 
+from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.errors import NotFound
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.errors import Forbidden, NotFound
+from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.events import policies
+from portal.events.filters import Filter, Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
-from portal.events.records import Attendee, EventCard, EventDetails
+from portal.events.records import EventCard, EventDetails
 from portal.extensions import db
 from portal.media.services import picture_url
 from portal.profiles import queries as profiles
 from portal.profiles.models import City, Profile
-from portal.profiles.visibility import HUES, cards_seen_by, city_of
+from portal.profiles.visibility import HUES, PersonCard, cards_seen_by, city_of
 from portal.profiles.visibility import card as person_card
 
 COVER_VARIANT = "640"
 FACES = 6
 REVIEW_MAX = 100
 FALLBACK_ZONE = "UTC"
+WAITING_SHOWN = 200
 CITY_COLUMNS: tuple[Any, ...] = (
     City.id.label("city_id"),
     City.name.label("city_name"),
@@ -37,29 +38,6 @@ CITY_COLUMNS: tuple[Any, ...] = (
     City.country.label("city_country"),
     City.country_code.label("city_country_code"),
 )
-
-
-class Tab(StrEnum):
-    """The lists of the events page."""
-
-    UPCOMING = "upcoming"
-    PAST = "past"
-    MINE = "mine"
-    JOINED = "joined"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events: a tab, narrowed by city, by online or not, and by words of title or place."""
-
-    tab: Tab = Tab.UPCOMING
-    city_id: int | None = None
-    online: bool | None = None
-    search: str = ""
-
-    @property
-    def scope(self) -> str:
-        return f"events {self.tab} {self.city_id} {self.online} {self.search}"
 
 
 def visible_to(actor: Actor) -> Select[Event]:
@@ -105,6 +83,18 @@ def page(actor: Actor, wanted: Filter, *, cursor: str | None = None, limit: int 
         filtered(actor, wanted), order=order_of(wanted.tab), cursor=cursor, limit=limit, scope=wanted.scope
     )
     return Page(as_cards(actor, found.items), found.next_cursor)
+
+
+def page_until(actor: Actor, wanted: Filter, *, until: str | None) -> Page[EventCard]:
+    """The list from its start to one page beyond ``until``."""
+    found = keyset_start(filtered(actor, wanted), order=order_of(wanted.tab), until=until, scope=wanted.scope)
+    return Page(as_cards(actor, found.items), found.next_cursor)
+
+
+def cities_of(actor: Actor, tab: Tab) -> list[City]:
+    """The cities that a tab has events in, by name."""
+    with_events = visible_to(actor).where(in_tab(actor, tab)).with_only_columns(Event.city_id)
+    return list(db.session.scalars(select(City).where(City.id.in_(with_events)).order_by(City.name, City.id)))
 
 
 def count(actor: Actor, wanted: Filter) -> int:
@@ -200,12 +190,25 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
         owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
         description=event.description,
         decision_note=event.decision_note,
-        faces=[attendee.person for attendee in participants(actor, event_id, limit=FACES).items],
+        faces=faces(actor, event_id),
         waiting=row.waiting,
-        may_join=policies.may_join(event, now()),
         may_edit=policies.may_edit(actor, event),
         may_review=policies.is_office(actor),
     )
+
+
+def faces(actor: Actor, event_id: uuid.UUID) -> list[PersonCard]:
+    """The first few who go."""
+    statement = attending(actor, event_id, Attendance.GOING).order_by(Participation.joined_at, Account.id)
+    return [person_card(row) for row in db.session.execute(statement.limit(FACES))]
+
+
+def editable(actor: Actor, event_id: uuid.UUID) -> EventDetails:
+    """One event for the page that changes it; raises ``Forbidden`` for those who may only look."""
+    event = details(actor, event_id)
+    if not event.may_edit:
+        raise not_yours()
+    return event
 
 
 def find(actor: Actor, event_id: uuid.UUID, *, lock: bool = False) -> Event:
@@ -222,29 +225,41 @@ def find(actor: Actor, event_id: uuid.UUID, *, lock: bool = False) -> Event:
     return event
 
 
+def not_yours() -> Forbidden:
+    return Forbidden("not_yours", _("Only the organiser or the alumni office can change this event."))
+
+
 def no_such_event() -> NotFound:
     """The same answer for what is not there and for what the actor may not know of."""
     return NotFound("no_such_event", _("This event is not there, or it is not open to you."))
 
 
-def participants(
-    actor: Actor,
-    event_id: uuid.UUID,
-    *,
-    state: Attendance = Attendance.GOING,
-    cursor: str | None = None,
-    limit: int = LIMIT_DEFAULT,
-) -> Page[Attendee]:
-    """People of one event whom the viewer may see, in the order in which they came; empty for an unseen event."""
-    statement = (
+def participants(actor: Actor, event_id: uuid.UUID, *, until: str | None = None) -> Page[PersonCard]:
+    """Who goes to an event, as far as the viewer may see them, in the order in which they came."""
+    found = keyset_start(
+        attending(actor, event_id, Attendance.GOING),
+        order=(Participation.joined_at.asc(), Participation.account_id.asc()),
+        until=until,
+        scope=f"participants {event_id}",
+    )
+    return found.map(person_card)
+
+
+def waiting_list(actor: Actor, event_id: uuid.UUID) -> list[PersonCard]:
+    """Who waits for a place, first come first; the beginning of a very long list."""
+    statement = attending(actor, event_id, Attendance.WAITING).limit(WAITING_SHOWN)
+    ordered = statement.order_by(Participation.joined_at, Participation.account_id)
+    return [person_card(row) for row in db.session.execute(ordered)]
+
+
+def attending(actor: Actor, event_id: uuid.UUID, state: Attendance) -> Select[Any]:
+    """People in that state at an event that the viewer may see; nobody at another."""
+    return (
         cards_seen_by(actor)
-        .join(Participation, Participation.account_id == Profile.account_id)
+        .join(Participation, Participation.account_id == Account.id)
         .where(Participation.event_id == event_id, Participation.state == state)
         .where(visible_to(actor).where(Event.id == event_id).with_only_columns(Event.id).exists())
     )
-    order = (Participation.joined_at.asc(), Participation.account_id.asc())
-    found = keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"participants {event_id} {state}")
-    return found.map(lambda row: Attendee(person=person_card(row), state=state))
 
 
 def may_see_cover(actor: Actor, picture_id: uuid.UUID) -> bool:

@@ -49,6 +49,11 @@ class EventCard:
         return None if self.capacity is None else max(0, self.capacity - self.going)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can still be joined."""
+        return self.approval is Approval.APPROVED and not self.cancelled and not self.over
+
+    @property
     def is_full(self) -> bool:
         return self.places_left == 0
 
@@ -61,17 +66,8 @@ class EventDetails(EventCard):
     decision_note: str | None
     faces: list[PersonCard]
     waiting: int
-    may_join: bool
     may_edit: bool
     may_review: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attendee:
-    """A row of the participants' list; somebody whom the viewer may not see there has no card."""
-
-    person: PersonCard
-    state: Attendance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

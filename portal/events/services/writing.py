@@ -14,7 +14,7 @@ from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.core.database import new_id
-from portal.core.errors import Conflict, Forbidden
+from portal.core.errors import Conflict
 from portal.events import policies, queries
 from portal.events.models import Attendance, Event, Participation
 from portal.events.services import telling
@@ -107,7 +107,7 @@ def delete(actor: Actor, event_id: uuid.UUID) -> None:
 def _held_for_change(actor: Actor, event_id: uuid.UUID) -> Event:
     event = queries.find(actor, event_id, lock=True)
     if not policies.may_edit(actor, event):
-        raise Forbidden("not_yours", _("Only the organiser or the alumni office can change this event."))
+        raise queries.not_yours()
     return event
 
 
