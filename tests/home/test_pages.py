@@ -1,0 +1,69 @@
+"""What the landing page tells strangers, and the home page its member."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.profiles.models import City
+from tests.factories import live_in, make_event
+from tests.home.conftest import Settle
+from tests.support.clients import Page
+
+
+def test_strangers_see_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
+    settle(6, kazan)
+    make_event(bob, city_id=kazan.id)
+    shown = page.get("/")
+    assert shown.texts(".stat") == ["7 alumni", "1 place on the map", "1 coming event"]
+    assert shown.texts(".places li") == ["Kazan, Russia 6 people"]
+    assert len(shown.soup.select("main .btn-primary")) == 1
+
+
+def test_the_landing_page_of_an_empty_portal_works(page: Page) -> None:
+    assert page.get("/").texts(".stat")[0] == "0 alumni"
+
+
+def test_members_go_from_the_landing_page_to_their_home(mine: Page) -> None:
+    assert mine.get("/", status=303).location.endswith("/home")
+
+
+def test_home_shows_what_is_next_and_what_is_near(mine: Page, alina: Account, bob: Account, kazan: City) -> None:
+    live_in(alina, kazan)
+    make_event(bob, title="Mine", city_id=kazan.id, going=(alina,))
+    make_event(bob, title="Near", city_id=kazan.id)
+    shown = mine.get("/home")
+    assert shown.texts(".event-card-title") == ["Mine"]
+    assert "Near you in Kazan" in shown.texts("h2")
+    assert shown.texts(".section .row-title") == ["Near"]
+
+
+def test_without_a_city_home_shows_events_from_anywhere(mine: Page, bob: Account, berlin: City) -> None:
+    make_event(bob, title="Far", city_id=berlin.id)
+    shown = mine.get("/home")
+    assert shown.texts(".section .row-title") == ["Far"]
+    assert "Coming events" in shown.texts("h2")
+
+
+def test_home_names_newcomers_of_my_city_but_not_me(mine: Page, alina: Account, settle: Settle, kazan: City) -> None:
+    live_in(alina, kazan)
+    (newcomer,) = settle(1, kazan)
+    assert mine.get("/home").texts(".home-side .row-title") == [newcomer.name]
+
+
+def test_home_asks_for_the_most_useful_missing_thing(mine: Page, alina: Account, kazan: City) -> None:
+    assert mine.get("/home").texts(".home-side .btn") == ["Choose my city"]
+    live_in(alina, kazan)
+    assert mine.get("/home").texts(".home-side .btn") == ["Add my work"]
+
+
+@pytest.mark.parametrize("path", ["/", "/home", "/map"])
+def test_pages_speak_russian(page: Page, alina: Account, path: str) -> None:
+    page.client.set_cookie("locale", "ru")
+    shown = (page if path == "/" else page.sign_in(alina)).get(path)
+    assert shown.soup.html["lang"] == "ru"
+    assert shown.texts("h1")[0] in {
+        "Друзья из университета, где бы они сейчас ни жили",
+        "Что у вас впереди",
+        "Кто где",
+    }
