@@ -89,8 +89,9 @@ def browser(address: str, mine: Page) -> Iterator[Watched]:
 
     cookie = mine.client.get_cookie("session")
     assert cookie is not None
+    chromium = executable()  # may ask Playwright itself, which cannot be nested
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=BROWSER_OPTIONS)
+        started = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
         context = started.new_context(base_url=address, reduced_motion="reduce", locale="en")
         context.add_cookies([{"name": "session", "value": cookie.value, "url": address}])
         yield Watched(context.new_page(), address)

@@ -17,7 +17,7 @@ NAMES = "elements => elements.map(element => element.getAttribute('aria-label'))
 def people(settle: Settle, kazan: City, innopolis: City, berlin: City) -> None:
     settle(6, kazan)
     settle(3, innopolis)
-    (organiser, *_others) = settle(2, berlin)
+    (organiser, *_others) = settle(6, berlin)
     make_event(organiser, city_id=berlin.id, title="Board games")
 
 
@@ -29,7 +29,7 @@ def opened(browser: Watched, address: str = "/map") -> Watched:
 
 def test_bubbles_say_what_they_stand_for(people: None, browser: Watched) -> None:
     names = opened(browser).window.eval_on_selector_all(".bubble", NAMES)
-    assert sorted(names) == ["Berlin, Germany: 2 people, 1 coming event", "Kazan and 1 more place: 9 people"]
+    assert sorted(names) == ["Berlin, Germany: 6 people, 1 coming event", "Kazan and 1 more place: 9 people"]
 
 
 def test_a_cluster_opens_by_keyboard_down_to_a_city(people: None, browser: Watched) -> None:

@@ -18,7 +18,7 @@ COUNTRIES = ("DE", "RU", "US")
 
 
 def middles(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
-    return {code: (0.0, 0.0) for code in codes}
+    return dict.fromkeys(codes, (0.0, 0.0))
 
 
 def city(number: int, country: str, people: int) -> CityCount:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.accounts.models import Account
-from portal.profiles.models import City
+from portal.profiles.models import Audience, City
 from tests.factories import live_in, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page
@@ -13,9 +13,10 @@ from tests.support.clients import Page
 
 def test_strangers_see_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
     settle(6, kazan)
+    settle(5, kazan, Audience.ME)
     make_event(bob, city_id=kazan.id)
     shown = page.get("/")
-    assert shown.texts(".stat") == ["7 alumni", "1 place on the map", "1 coming event"]
+    assert shown.texts(".stat") == ["12 alumni", "1 place on the map", "1 coming event"]
     assert shown.texts(".places li") == ["Kazan, Russia 6 people"]
     assert len(shown.soup.select("main .btn-primary")) == 1
 
