@@ -17,6 +17,10 @@ const COPIES = {
   // The version in the name lets browsers keep a font for ever: css names it, and css has no hash to give.
   "fonts/inter-latin-5.3.0.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
   "fonts/inter-cyrillic-5.3.0.woff2": "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
+  "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+  "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+  "redoc/redoc.standalone.js": "redoc/bundles/redoc.standalone.js",
+  "../../tests/browser/axe.min.js": "axe-core/axe.min.js",
   "leaflet/leaflet.js": "leaflet/dist/leaflet.js",
   "leaflet/leaflet.css": "leaflet/dist/leaflet.css",
   "leaflet/markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
@@ -28,7 +32,10 @@ const LICENCES = {
   "bootstrap-icons": "bootstrap-icons/LICENSE",
   htmx: "htmx.org/LICENSE",
   inter: "@fontsource-variable/inter/LICENSE",
+  "axe-core": "axe-core/LICENSE",
   leaflet: "leaflet/LICENSE",
+  redoc: "redoc/LICENSE",
+  "swagger-ui": "swagger-ui-dist/LICENSE",
   "leaflet.markercluster": "leaflet.markercluster/MIT-LICENCE.txt",
 };
 

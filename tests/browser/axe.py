@@ -1,0 +1,25 @@
+"""The axe engine in a page: which WCAG 2.2 AA rules does it break?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).with_name("axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+
+
+def violations(page: Page) -> list[str]:
+    """One line per broken rule, with the elements that break it."""
+    if not page.evaluate("() => typeof window.axe === 'object'"):
+        page.evaluate(SOURCE)
+    found = page.evaluate("(tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+    return [
+        f"{violation['id']}: {', '.join(' '.join(map(str, node['target'])) for node in violation['nodes'][:5])}"
+        for violation in found["violations"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))

@@ -1,0 +1,96 @@
+"""A real browser against a real server. Whoever opens a page here is watched: no console message, no foreign request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browser import executable
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "welcome-to-demo"
+EXPECTED_REFUSALS = ("status of 400", "status of 403", "status of 404", "status of 422")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+class Visitors:
+    """Opens browsers of different people and remembers what went wrong in any of them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.contexts: list[Any] = []
+        self.troubles: list[str] = []
+
+    def __call__(
+        self,
+        email: str | None = None,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        locale: str = "en-GB",
+        **options: Any,
+    ) -> Page:
+        """A new person's browser, signed in when ``email`` is given."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 800},
+            color_scheme=theme,  # type: ignore[arg-type]  # "light" or "dark"
+            locale=locale,
+            reduced_motion="reduce",
+            **options,
+        )
+        self.contexts.append(context)
+        page: Page = context.new_page()
+        page.on("console", lambda message: self.note(message.type, message.text))
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("request", lambda request: self.check_origin(request.url))
+        if email:
+            sign_in(page, email)
+        return page
+
+    def note(self, kind: str, text: str) -> None:
+        expected = kind == "error" and any(status in text for status in EXPECTED_REFUSALS)
+        if kind in {"error", "warning"} and not expected:
+            self.troubles.append(f"console {kind}: {text}")
+
+    def check_origin(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and not url.startswith(self.address):
+            self.troubles.append(f"a request left our origin: {url}")
+
+
+@pytest.fixture
+def visitor(browser: Browser, demo_server: str) -> Iterator[Visitors]:
+    visitors = Visitors(browser, demo_server)
+    yield visitors
+    for context in visitors.contexts:
+        context.close()
+    assert visitors.troubles == []
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.goto("/login")
+    page.fill("#email", email)
+    page.fill("#password", password)
+    page.click("#login button[type=submit]")
+    page.wait_for_url("**/home")

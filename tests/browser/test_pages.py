@@ -1,0 +1,131 @@
+"""Every page that exists, in every theme, language and width that matters: axe, width, weight, stillness."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.conftest import Visitors
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = ("/", "/register", "/register/done", "/login", "/verify?token=x", "/verify/resend", "/nothing-here")
+MEMBER = ("/home", "/map", "/events", "/events/new", "/events/mine", "/people/me", "/settings/profile")
+OFFICE = ("/admin", "/admin/verification", "/admin/events", "/admin/allow-list", "/admin/settings", "/admin/outbox")
+DEVELOPMENT = ("/dev/components", "/dev/mail")
+
+PAIRS = [(320, "light", "en-GB"), (1280, "dark", "ru-RU")]
+GRID = [(width, theme, locale) for width in (320, 1280) for theme in ("light", "dark") for locale in ("en-GB", "ru-RU")]
+LOOKS = GRID if os.environ.get("FULL_GRID") else PAIRS
+
+HTML_MAX = 30_000
+CODE_MAX = 110_000
+MAP_CODE_MAX = 190_000
+FONTS_MAX = 70_000
+MAP_DATA_MAX = 250_000
+SHIFT_MAX = 0.02
+
+
+def found_on(page: Page, listing: str, pattern: str) -> list[str]:
+    """The first address on a list that has the form of ``pattern``."""
+    page.goto(listing)
+    return re.findall(pattern, page.content())[:1]
+
+
+def check(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    wrong = [f"{path}: {violation}" for violation in violations(page)]
+    if scrolls_sideways(page):
+        wrong.append(f"{path}: scrolls sideways")
+    return wrong
+
+
+@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+def test_public_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
+    page = visitor(width=width, theme=theme, locale=locale)
+    assert [wrong for path in PUBLIC + DEVELOPMENT for wrong in check(page, path)] == []
+
+
+@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
+    page = visitor("bob@demo.example", width=width, theme=theme, locale=locale)
+    paths = [
+        *MEMBER,
+        *found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"'),
+        *found_on(page, "/map", r'href="(/map/cities/\d+)"'),
+    ]
+    paths += found_on(page, paths[-1], r'href="(/people/[0-9a-f-]{36})"')
+    assert len(paths) == len(MEMBER) + 3
+    assert [wrong for path in paths for wrong in check(page, path)] == []
+
+
+@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
+    page = visitor("adam@demo.example", width=width, theme=theme, locale=locale)
+    assert [wrong for path in OFFICE for wrong in check(page, path)] == []
+
+
+class Weights:
+    """What a first visit carries, compressed as the server sent it or as it would be."""
+
+    def __init__(self, page: Page) -> None:
+        self.html = self.code = self.fonts = self.map_data = 0
+        page.on("response", self.weigh)
+
+    def weigh(self, response: Response) -> None:
+        if not response.ok:
+            return
+        kind = response.headers.get("content-type", "")
+        size = len(gzip.compress(response.body(), 6))
+        if kind.startswith("text/html"):
+            self.html += size
+        elif kind.startswith(("text/css", "text/javascript", "application/javascript")):
+            self.code += size
+        elif "font" in kind:
+            self.fonts += len(response.body())
+        elif "base-map" in response.url:
+            self.map_data += size
+
+
+@pytest.mark.parametrize("path", [*PUBLIC[:4], *MEMBER])
+def test_a_first_visit_is_light(visitor: Visitors, path: str) -> None:
+    page = visitor(None if path in PUBLIC else "bob@demo.example", locale="ru-RU")
+    if path not in PUBLIC:
+        cookies = page.context.cookies()
+        page = visitor(locale="ru-RU")
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they came
+    weights = Weights(page)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    has_map = page.locator("[data-map]").count() > 0
+    assert weights.html <= HTML_MAX
+    assert weights.code <= (MAP_CODE_MAX if has_map else CODE_MAX)
+    assert weights.fonts <= FONTS_MAX
+    assert weights.map_data <= MAP_DATA_MAX
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/map", "/home"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_jumps(visitor: Visitors, path: str, width: int) -> None:
+    page = visitor(None if path == "/" else "bob@demo.example", width=width)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => {"
+        "if (!entry.hadRecentInput) window.shift += entry.value})).observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") <= SHIFT_MAX
+
+
+def test_axe_can_find_something(visitor: Visitors) -> None:
+    page = visitor()
+    page.goto("/login")
+    page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    assert any(violation.startswith("label") for violation in violations(page))
