@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX
+from portal.core.errors import Invalid
+from portal.profiles import cleaning
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX, PROGRAMME_MAX, WORK_MAX, Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
@@ -30,9 +34,23 @@ class Whole(IntegerField):
         self.data = int(text) if text else None
 
 
+def at_most(limit: int) -> Length:
+    """The limit of a text field, in our words."""
+    return Length(max=limit, message=_("This is too long: at most %(limit)s characters.", limit=limit))
+
+
 def one_kind_of_line_end(text: str | None) -> str | None:
     """Browsers send two characters for a line end, which would count against the limit."""
     return text.replace("\r\n", "\n") if text else text
+
+
+@contextmanager
+def said_at_the_field() -> Iterator[None]:
+    """The service's rules, asked early so that all mistakes are shown at once."""
+    try:
+        yield
+    except Invalid as refusal:
+        raise ValidationError(refusal.message) from None
 
 
 class ProfileForm(PortalForm):
@@ -40,30 +58,30 @@ class ProfileForm(PortalForm):
 
     first_name = StringField(
         _("First name"),
-        [InputRequired(_("A name is needed here.")), Length(max=NAME_MAX)],
+        [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "given-name"},
     )
     last_name = StringField(
         _("Last name"),
-        [InputRequired(_("A name is needed here.")), Length(max=NAME_MAX)],
+        [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
     avatar = FileField(_("Photo"), render_kw={"accept": PICTURES})
     remove_avatar = BooleanField(_("Remove the photo"))
     graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
-    programme = StringField(_("Programme"), [Length(max=PROGRAMME_MAX)])
-    work = StringField(_("Work"), [Length(max=WORK_MAX)], render_kw={"autocomplete": "organization-title"})
+    programme = StringField(_("Programme"), [at_most(PROGRAMME_MAX)])
+    work = StringField(_("Work"), [at_most(WORK_MAX)], render_kw={"autocomplete": "organization-title"})
     biography = TextAreaField(
-        _("About you"), [Length(max=BIOGRAPHY_MAX)], filters=[one_kind_of_line_end], render_kw={"rows": 5}
+        _("About you"), [at_most(BIOGRAPHY_MAX)], filters=[one_kind_of_line_end], render_kw={"rows": 5}
     )
     telegram_alias = StringField(
         _("Telegram"),
-        [Length(max=ALIAS_TYPED_MAX)],
+        [at_most(ALIAS_TYPED_MAX)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     city_id = Whole(_("City"), [Optional()])
     city_query = StringField(
-        _("Find a city"), [Length(max=CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
+        _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
     )
     city_searched = HiddenField()
     city_audience = RadioField(_("Who sees your city"))
@@ -91,6 +109,14 @@ class ProfileForm(PortalForm):
         if person.is_alumni_friend:
             del form.graduation_year
         return form
+
+    def validate_graduation_year(self, field: Field) -> None:
+        with said_at_the_field():
+            cleaning.graduation_year(field.data)
+
+    def validate_telegram_alias(self, field: Field) -> None:
+        with said_at_the_field():
+            cleaning.telegram_alias(field.data)
 
     @property
     def is_searching(self) -> bool:

@@ -86,7 +86,7 @@ def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CityChoices:
-    """What a picker offers: the cities meant by ``query`` and the one chosen before."""
+    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before."""
 
     query: str
     chosen_id: int | None
@@ -94,15 +94,20 @@ class CityChoices:
     found_any: bool
 
 
-def city_choices(text: str, chosen_id: int | None) -> CityChoices:
-    """The cities that ``text`` can mean; the likeliest is chosen unless the present choice is among them."""
+def city_choices(text: str, *, chosen_id: int | None, saved_id: int | None, is_new: bool) -> CityChoices:
+    """The cities that ``text`` can mean.
+
+    After a new search the likeliest is chosen, unless the present choice is among them; else the choice stays.
+    """
     query = text.strip()
     found = cities.search(query) if query.isprintable() else []
-    chosen = cities.find(chosen_id) if chosen_id is not None and abs(chosen_id) <= CITY_ID_MAX else None
-    if chosen is None or chosen in found:
-        return CityChoices(query, chosen.id if chosen else _first_id(found), found, bool(found))
-    return CityChoices(query, _first_id(found) or chosen.id, [*found, chosen], bool(found))
+    kept = (saved_id,) if found and is_new else (chosen_id, saved_id)
+    earlier = [city for city_id in dict.fromkeys(kept) if (city := _city(city_id)) and city not in found]
+    offered = [*found, *earlier]
+    if is_new and found and chosen_id not in {city.id for city in found}:
+        chosen_id = found[0].id
+    return CityChoices(query, chosen_id if chosen_id in {city.id for city in offered} else None, offered, bool(found))
 
 
-def _first_id(found: list[City]) -> int | None:
-    return found[0].id if found else None
+def _city(city_id: int | None) -> City | None:
+    return cities.find(city_id) if city_id is not None and abs(city_id) <= CITY_ID_MAX else None

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
 from portal.profiles import queries, services
 from portal.profiles.forms import ProfileForm
+from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.render import render, see_other
 
@@ -43,13 +44,25 @@ def edit() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Your profile is saved."))
             return see_other("profiles.me")
-    picker = queries.city_choices(form.city_query.data or "", form.city_id.data)
-    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status)
+    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form, own), status=form.status)
+
+
+def picker_of(form: ProfileForm, own: Person) -> queries.CityChoices:
+    """The cities that the form offers now."""
+    return queries.city_choices(
+        form.city_query.data or "",
+        chosen_id=form.city_id.data,
+        saved_id=own.city.id if own.city else None,
+        is_new=form.is_searching,
+    )
 
 
 @blueprint.get("/settings/profile/cities")
 @access(MEMBER)
 def city_choices() -> Response:
-    """Cities to choose from while their name is being typed."""
-    picker = queries.city_choices(request.args.get("city_query", ""), request.args.get("city_id", type=int))
+    """Cities to choose from while their name is being typed; without a name the saved one."""
+    city = queries.own(current_actor()).city
+    saved_id, typed = city.id if city else None, request.args.get("city_query", "")
+    chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
+    picker = queries.city_choices(typed, chosen_id=chosen_id, saved_id=saved_id, is_new=True)
     return render("profiles/_city_choices.html", picker=picker)

@@ -1,0 +1,190 @@
+"""Who learns in which city somebody lives: every audience, every kind of reader, every way to ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door
+from portal.extensions import db
+from portal.permissions.catalogue import MODERATORS, Permission
+from portal.profiles import queries
+from portal.profiles.models import Audience, City
+from tests.factories import live_in, make_account, make_city
+from tests.support.clients import Api, Page
+
+SECRET = "Quietburg"
+KINDS = ("herself", "same year", "another year", "friend", "office")
+
+SEES: dict[Audience, set[str]] = {
+    Audience.ME: {"herself", "office"},
+    Audience.SAME_YEAR: {"herself", "office", "same year"},
+    Audience.ALUMNI: {"herself", "office", "same year", "another year"},
+    Audience.MEMBERS: {"herself", "office", "same year", "another year", "friend"},
+    Audience.PUBLIC: {"herself", "office", "same year", "another year", "friend"},
+}
+
+Channel = Callable[[PortalFlask, Account, Account, City], str]
+
+
+def by_api(path: str) -> Channel:
+    def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
+        return json.dumps(Api(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)))
+
+    return ask
+
+
+def by_page(path: str) -> Channel:
+    def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
+        shown = Page(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)).response
+        return shown.get_data(as_text=True)
+
+    return ask
+
+
+def by_card(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
+    with app.app_context():
+        return repr(queries.cards(actor_of(reader), [ada.id]))
+
+
+CHANNELS: dict[str, Channel] = {
+    "profile": by_api("/api/v1/profile/{id}"),
+    "bulk": by_api("/api/v1/profile/?user_ids={id}"),
+    "everybody": by_api("/api/v1/profile/all?limit=100"),
+    "map": by_api("/api/v1/profile/map"),
+    "page": by_page("/people/{id}"),
+    "map data": by_page("/map/data.json"),
+    "card": by_card,
+}
+
+
+def actor_of(account: Account) -> Actor:
+    office = frozenset({str(Permission.PEOPLE_READ_ALL)}) if account.first_name == "office" else frozenset[str]()
+    return Actor(Door.PAGE, account_id=account.id, role=account.role, permissions=office)
+
+
+@pytest.fixture
+def city(app: PortalFlask) -> City:
+    return make_city(SECRET, search=f"||{SECRET.lower()}|")
+
+
+@pytest.fixture
+def ada(app: PortalFlask) -> Account:
+    return make_account(first_name="Ada", last_name="Hidden", profile={"graduation_year": 2019})
+
+
+def reader(kind: str, ada: Account) -> Account:
+    if kind == "herself":
+        return ada
+    values: dict[str, Any] = {
+        "same year": {"profile": {"graduation_year": 2019}},
+        "another year": {"profile": {"graduation_year": 2020}},
+        "friend": {"role": "alumni_friend", "profile": {"graduation_year": None}},
+        "office": {"profile": {"graduation_year": 2020}, "groups": (MODERATORS,)},
+    }[kind]
+    return make_account(first_name=kind, **values)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("audience", Audience)
+def test_the_city_is_told_to_its_audience_only(
+    app: PortalFlask, ada: Account, city: City, audience: Audience, kind: str, channel: str
+) -> None:
+    live_in(ada, city, audience)
+    answer = CHANNELS[channel](app, reader(kind, ada), ada, city)
+    assert (SECRET in answer) is (kind in SEES[audience])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("audience", Audience)
+def test_the_people_of_a_city_are_those_who_let_the_reader_know(
+    app: PortalFlask, ada: Account, city: City, audience: Audience, kind: str
+) -> None:
+    live_in(ada, city, audience)
+    api = Api(app).sign_in(reader(kind, ada))
+    items = api.get(f"/api/v1/profile/all?location=Russia,%20{SECRET}")["items"]
+    assert (str(ada.id) in {item["id"] for item in items}) is (kind in SEES[audience])
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_show_location_says_whether_the_city_is_shared_with_the_reader(
+    app: PortalFlask, ada: Account, city: City, audience: Audience
+) -> None:
+    live_in(ada, city, audience)
+    for kind in KINDS:
+        shared = audience != Audience.ME and kind in SEES[audience]
+        profile = Api(app).sign_in(reader(kind, ada)).get(f"/api/v1/profile/{ada.id}")
+        assert profile["show_location"] is shared
+
+
+def test_a_hidden_city_answers_as_no_city_does(app: PortalFlask, ada: Account, city: City, bob: Account) -> None:
+    path = f"/api/v1/profile/{ada.id}"
+    nowhere = Api(app).sign_in(bob).get(path)
+    live_in(ada, city, Audience.ME)
+    assert Api(app).sign_in(bob).get(path) == nowhere
+
+
+def test_two_without_a_year_are_not_of_the_same_year(app: PortalFlask, city: City) -> None:
+    ada, eve = (make_account(profile={"graduation_year": None}) for _ in range(2))
+    live_in(ada, city, Audience.SAME_YEAR)
+    assert Api(app).sign_in(eve).get(f"/api/v1/profile/{ada.id}")["location"] is None
+
+
+@pytest.mark.parametrize("name", ["nina", "boris"])
+def test_people_not_in_good_standing_are_nowhere(
+    app: PortalFlask, bob: Account, city: City, name: str, request: pytest.FixtureRequest
+) -> None:
+    hidden: Account = request.getfixturevalue(name)
+    live_in(hidden, city, Audience.PUBLIC)
+    api = Api(app).sign_in(bob)
+    api.get(f"/api/v1/profile/{hidden.id}", status=404)
+    for path in (f"?user_ids={hidden.id}", "all", f"all?location=Russia,%20{SECRET}", "map"):
+        answer = json.dumps(api.get(f"/api/v1/profile/{path}"))
+        assert str(hidden.id) not in answer
+        assert SECRET not in answer
+
+
+def test_staff_are_reached_but_not_listed(app: PortalFlask, bob: Account, adam: Account, city: City) -> None:
+    live_in(adam, city, Audience.PUBLIC)
+    api = Api(app).sign_in(bob)
+    assert api.get(f"/api/v1/profile/{adam.id}")["location"] == f"Russia, {SECRET}"
+    assert str(adam.id) not in json.dumps(api.get("/api/v1/profile/all?limit=100"))
+    assert api.get("/api/v1/profile/map") == {"locations": []}
+
+
+def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> None:
+    live_in(ada, city, Audience.PUBLIC)
+    with app.app_context():
+        stranger = Actor(Door.PAGE)
+        assert queries.cards(stranger, [ada.id]) == {}
+        assert queries.people_in_city(stranger, city.id).items == []
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [("me", 2), ("{id}", 2), ("?user_ids={id}", 2), ("all", 2), ("all?location=Russia,%20Quietburg", 3), ("map", 2)],
+)
+def test_the_number_of_statements_does_not_grow_with_the_number_of_people(
+    app: PortalFlask, ada: Account, city: City, path: str, statements: int
+) -> None:
+    for person in (ada, *(make_account() for _ in range(5))):
+        live_in(person, city, Audience.ALUMNI)
+    api, ran = Api(app).sign_in(ada), []
+    with app.app_context():
+        engine = db.engine
+
+    def count(*execution: object) -> None:
+        if "SAVEPOINT" not in str(execution[2]):  # those are the test's own
+            ran.append(execution[2])
+
+    event.listen(engine, "before_cursor_execute", count)
+    api.get(f"/api/v1/profile/{path}".format(id=ada.id))
+    event.remove(engine, "before_cursor_execute", count)
+    assert len(ran) <= statements, ran
