@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "openapi": ("portal.operations:openapi", NOTHING),
     "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
     "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
+    "translate": ("portal.web.translations:translate", NOTHING),
     "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
     "send-test-mail": ("portal.outbox.commands:send_test_mail", DATABASE),
 }

@@ -167,6 +167,5 @@ def translate(check: bool) -> None:
 
 def init_app(app: Flask) -> None:
     """Compile when something changed since the last time; a process that may not write serves what is there."""
-    app.cli.add_command(translate)
     if os.access(FOLDER, os.W_OK) and not is_current():
         compile_all()
