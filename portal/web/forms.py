@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from portal.core.errors import DomainError
 from portal.extensions import db
 
+CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -24,7 +25,9 @@ class PortalForm(FlaskForm):
         super().__init__(*args, **kwargs)
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        return bool(super().validate_on_submit(extra_validators))
+        """Never true while a field is only being checked: the page comes back with its errors, nothing is done."""
+        valid = bool(super().validate_on_submit(extra_validators))
+        return valid and CHECK_HEADER not in request.headers
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = bool(super().validate(extra_validators))

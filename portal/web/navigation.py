@@ -142,9 +142,14 @@ def waiting(entry: Entry, actor: Actor) -> int:
 def home_url() -> str:
     """Where the name in the header leads: home for members, the landing page for everyone else."""
     endpoint = "home.index" if current_actor().is_authenticated else "home.landing"
-    return url_for(endpoint) if endpoint in current_app.view_functions else "/"
+    return url_for(endpoint) if has_endpoint(endpoint) else "/"
+
+
+def has_endpoint(endpoint: str) -> bool:
+    """Whether this portal has the page: those for developers do not exist in production."""
+    return endpoint in current_app.view_functions
 
 
 def init_app(app: Flask) -> None:
-    for function in (header_menu, bottom_menu, personal_menu, visitor_menu, office_menu, home_url):
+    for function in (header_menu, bottom_menu, personal_menu, visitor_menu, office_menu, home_url, has_endpoint):
         app.jinja_env.globals[function.__name__] = function

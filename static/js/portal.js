@@ -75,6 +75,41 @@
     if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
   });
 
+  // A field of a form with data-check is checked by the server when it is left; nothing is stored by that
+
+  document.addEventListener("change", async (event) => {
+    const input = event.target;
+    const form = input.form;
+    const field = input.closest(".field");
+    if (!form?.matches("[data-check]") || !field?.id || input.type === "file") return;
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    try {
+      const response = await fetch(form.action, { method: "POST", body, headers: { "X-Check-Field": input.name } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      showFlaws(field, input, page.getElementById(field.id));
+    } catch {
+      // Without a connection the form is checked when it is sent.
+    }
+  });
+
+  function showFlaws(field, input, answered) {
+    if (!answered) return;
+    field.querySelector(".field-error")?.remove();
+    const error = answered.querySelector(".field-error");
+    const control = answered.querySelector(`[name="${CSS.escape(input.name)}"]`);
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      const value = control?.getAttribute(name);
+      if (value) input.setAttribute(name, value);
+      else input.removeAttribute(name);
+    }
+    input.classList.toggle("is-invalid", Boolean(error));
+    if (error) {
+      field.append(document.importNode(error, true));
+      say(error.textContent);
+    }
+  }
+
   // Dialogs and menus
 
   document.addEventListener("click", (event) => {

@@ -1,0 +1,38 @@
+"""A field can be checked when it is left, and nothing is done by that."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.extensions import db
+
+CHECK = {"X-Check-Field": "first_name"}
+GOOD = {
+    "first_name": "Vera",
+    "last_name": "Demo",
+    "email": "vera@example.org",
+    "password": "a long enough one",
+    "role": "alumni",
+    "graduation_year": "2019",
+}
+
+
+def accounts(app) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Account))
+
+
+def test_what_is_wrong_with_a_field_is_said(page):
+    shown = page.post("/register", {**GOOD, "first_name": ""}, status=422, headers=CHECK)
+    assert shown.texts("#first_name-field .field-error")
+
+
+def test_a_whole_form_is_not_sent_by_checking_a_field(page):
+    page.post("/register", GOOD, status=200, headers=CHECK)
+    assert accounts(page.app) == 0
+
+
+def test_the_same_form_without_the_header_is_sent(page):
+    page.post("/register", GOOD)
+    assert accounts(page.app) == 1
