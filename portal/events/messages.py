@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from portal.outbox.kinds import MessageKind, declare
 
-SAMPLE = {"title": "Winter gathering", "starts": "2026-12-05T18:00:00", "place": "Lobachevsky Library"}
+SAMPLE = {
+    "title": "Winter gathering",
+    "starts": "2026-12-05T18:00:00",
+    "place": "Lobachevsky Library",
+    "target_url": "/events",
+}
 
 TO_REVIEW = declare(MessageKind("events.to_review", sample={**SAMPLE, "owner": "Alina Demo"}))
 APPROVED = declare(MessageKind("events.approved", sample={**SAMPLE, "note": ""}))

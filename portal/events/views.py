@@ -13,7 +13,7 @@ from portal.events import queries, services
 from portal.events.filters import Filter, Tab
 from portal.events.forms import EventForm, NoteForm
 from portal.events.models import Attendance
-from portal.events.wording import event_span, whose_clock
+from portal.events.wording import event_span, whose_clock, written_moment
 from portal.permissions.catalogue import Permission
 from portal.profiles import queries as profiles
 from portal.profiles.models import City
@@ -22,8 +22,8 @@ from portal.web.filters import city_name
 from portal.web.render import render, see_other, wants_fragment
 
 blueprint = Blueprint("events", __name__)
-blueprint.add_app_template_filter(event_span)
-blueprint.add_app_template_filter(whose_clock)
+for function in (event_span, whose_clock, written_moment):
+    blueprint.add_app_template_filter(function)
 
 JOIN_FRAGMENTS = {"row": "events/_join.html"}
 OFFICE = holds(Permission.EVENTS_MODERATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
@@ -21,6 +22,11 @@ def event_span(event: EventCard) -> str:
     if ends.date() == starts.date():
         return f"{day(starts)}, {clock_time(starts)}{UNBROKEN_DASH}{clock_time(ends)}"
     return f"{moment(starts)} – {moment(ends)}"
+
+
+def written_moment(text: str) -> str:
+    """A wall clock time of a message, ``2026-12-05T18:00:00``, as the reader writes it."""
+    return moment(datetime.fromisoformat(text))
 
 
 def whose_clock(event: EventCard) -> str:
