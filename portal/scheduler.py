@@ -37,7 +37,6 @@ class Job:
 JOBS: tuple[Job, ...] = (
     Job("outbox.send_due", "portal.outbox.jobs:send_due", timedelta(seconds=10)),
     Job("outbox.forget_sent", "portal.outbox.jobs:forget_sent", timedelta(hours=6)),
-    Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=6)),
     Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=1)),
     Job("media.sweep", "portal.media.jobs:sweep", timedelta(hours=6)),
 )
