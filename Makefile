@@ -63,7 +63,7 @@ mail: environment ## compile the mails from their MJML sources
 	@$(BIN)/flask --app wsgi build-mails
 
 lock: ## pin the requirements again (needs uv)
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev deploy/installer; do \
 		uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt; done
 
