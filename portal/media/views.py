@@ -14,7 +14,7 @@ blueprint = Blueprint("media", __name__)
 FRESH_SECONDS = 300
 
 
-@blueprint.get("/media/<uuid:picture_id>/<variant>")
+@blueprint.get("/media/<uuid:picture_id>/<string:variant>")
 @access(MEMBER)
 def picture(picture_id: uuid.UUID, variant: str) -> Response:
     """Kept by the browser for minutes only, because who may see it can change though the bytes never do."""

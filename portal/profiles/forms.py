@@ -20,7 +20,6 @@ from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.forms import PortalForm
 
-ALIAS_TYPED_MAX = 60
 PICTURES = "image/jpeg,image/png,image/webp"
 
 
@@ -76,7 +75,6 @@ class ProfileForm(PortalForm):
     )
     telegram_alias = StringField(
         _("Telegram"),
-        [at_most(ALIAS_TYPED_MAX)],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     city_id = Whole(_("City"), [Optional()])

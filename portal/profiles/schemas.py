@@ -12,10 +12,6 @@ from portal.profiles.contract import emitted_location, emitted_role, emitted_yea
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
 from portal.profiles.visibility import Person
 
-ALIAS_TYPED_MAX = 60
-"""An alias may come with ``@`` or as a link."""
-
-
 class PersonOut(Schema):
     """A person in a list."""
 
@@ -75,7 +71,7 @@ class ProfileIn(Schema):
     location: Annotated[str | None, Field(max_length=2 * CITY_NAME_MAX)] = None
     biography: Annotated[str | None, Field(max_length=BIOGRAPHY_MAX)] = None
     show_location: bool | None = None
-    telegram_alias: Annotated[str | None, Field(max_length=ALIAS_TYPED_MAX)] = None
+    telegram_alias: str | None = None  # with its dress it may be longer than what is stored
     avatar: str | None = None
 
 
