@@ -12,6 +12,7 @@ from portal.profiles.contract import emitted_location, emitted_role, emitted_yea
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
 from portal.profiles.visibility import Person
 
+
 class PersonOut(Schema):
     """A person in a list."""
 
