@@ -30,6 +30,7 @@ DEVELOPMENT: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms
     ("portal.api.readers", ""),
     ("portal.dev.components", "/dev"),
+    ("portal.dev.mail", "/dev"),
 )
 
 

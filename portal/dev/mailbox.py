@@ -1,0 +1,69 @@
+"""Reading the folder that mails go to where there is no mail server."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from flask import current_app
+
+from portal.core.errors import NotFound
+from portal.outbox.transports import mailbox_dir
+
+LISTED = 50
+LOOKED_THROUGH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    id: uuid.UUID
+    recipient: str
+    subject: str
+    sent_at: datetime
+    text: str
+    html: str
+
+
+def newest(recipient: str) -> list[StoredMail]:
+    """The newest mails first; only those to ``recipient`` unless it is empty."""
+    wanted = recipient.strip().lower()
+    files = sorted(mailbox_dir(current_app.config["PORTAL"]).glob("*.eml"), reverse=True)
+    found: list[StoredMail] = []
+    for path in files[:LOOKED_THROUGH]:
+        mail = read(path)
+        if not wanted or mail.recipient.lower() == wanted:
+            found.append(mail)
+        if len(found) == LISTED:
+            break
+    return found
+
+
+def find(mail_id: uuid.UUID) -> StoredMail:
+    """One mail; raises ``NotFound``."""
+    path = mailbox_dir(current_app.config["PORTAL"]) / f"{mail_id}.eml"
+    if not path.is_file():
+        raise NotFound("no_such_mail", "This mail is not in the mailbox.")
+    return read(path)
+
+
+def read(path: Path) -> StoredMail:
+    message = BytesParser(EmailMessage, policy=default).parsebytes(path.read_bytes())
+    return StoredMail(
+        id=uuid.UUID(path.stem),
+        recipient=str(message["To"]),
+        subject=str(message["Subject"]),
+        sent_at=parsedate_to_datetime(str(message["Date"])),
+        text=part(message, "plain"),
+        html=part(message, "html"),
+    )
+
+
+def part(message: EmailMessage, subtype: str) -> str:
+    body = message.get_body((subtype,))
+    return str(body.get_content()) if body is not None else ""
