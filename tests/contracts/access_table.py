@@ -53,4 +53,7 @@ TABLE: dict[str, str] = {
     "events_api.join_event": "member",
     "events_api.leave_event": "member",
     "events_api.list_participants": "member",
+    "dev.mail": "anyone",
+    "dev.one_mail": "anyone",
+    "dev.mail_body": "anyone",
 }

@@ -11,6 +11,7 @@ ORDER = (
     ("audit",),
     ("settings",),
     ("outbox",),
+    ("scheduler",),  # names jobs of every room in its table, imports none but the outbox's
     ("permissions",),
     ("accounts",),
     ("notifications",),
