@@ -46,7 +46,7 @@ def show_map() -> Response:
     return render("home/map.html", fragment="home/_panel.html", panel=None, places=places)
 
 
-@blueprint.get("/map/cities/<int(max=2147483647):city_id>")
+@blueprint.get("/map/cities/<int:city_id>")
 @access(MEMBER)
 def city(city_id: int) -> Response:
     """Who and what is in one city: a page, and the panel beside the map."""

@@ -11,6 +11,7 @@ from portal.profiles.countries import country_code
 from portal.profiles.models import City
 
 QUERY_MAX = 80
+ID_MAX = 2**31 - 1
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
 """Below this length nearly every word is a typing error away from the text."""
@@ -19,7 +20,8 @@ LIKENESS = 0.4
 
 
 def find(city_id: int) -> City | None:
-    return db.session.get(City, city_id)
+    """The city, if there is one of this number; any number may be asked for."""
+    return db.session.get(City, city_id) if 0 < city_id <= ID_MAX else None
 
 
 def search(text: str, limit: int = 10) -> list[City]:

@@ -35,11 +35,9 @@ def test_bubbles_say_what_they_stand_for(people: None, browser: Watched) -> None
 def test_a_cluster_opens_by_keyboard_down_to_a_city(people: None, browser: Watched) -> None:
     window = opened(browser).window
     window.get_by_role("button", name="Kazan and 1 more place").press("Enter")
-    window.wait_for_function("document.activeElement.ariaLabel === 'Kazan, Russia: 6 people'")
+    window.locator(".bubble[aria-label='Kazan, Russia: 6 people']:focus").wait_for()
     window.keyboard.press("Enter")
-    window.wait_for_selector("#map-panel[data-city]")
-    window.wait_for_function("document.activeElement.id === 'map-title'")
-    assert window.inner_text("#map-title").startswith("Kazan")
+    window.locator("#map-title:focus", has_text="Kazan Russia").wait_for()
     assert browser.complaints == []
 
 
@@ -50,7 +48,7 @@ def test_a_bubble_opens_its_city_beside_the_map(people: None, browser: Watched, 
     assert window.url.endswith(f"/map/cities/{berlin.id}")
     assert window.locator(".bubble.is-selected").count() == 1
     window.go_back()
-    window.wait_for_function("document.querySelector('#map-title').textContent === 'Where everybody is'")
+    window.locator("#map-title", has_text="Where everybody is").wait_for()
     assert browser.complaints == []
 
 
@@ -66,7 +64,6 @@ def test_the_map_follows_the_theme_at_once(people: None, browser: Watched) -> No
     painted = "() => [...document.querySelectorAll('canvas.leaflet-tile')].map(tile => tile.toDataURL()).join()"
     light = window.evaluate(painted)
     window.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    window.wait_for_function(f"({painted})().length > 0")
     assert window.evaluate(painted) != light
     assert browser.complaints == []
 
