@@ -172,7 +172,12 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
 
 def form_context(form: EventForm) -> dict[str, Any]:
     """What both pages with the form need."""
-    picker = profiles.city_choices(form.city_query.data or "", form.city_id.data)
+    picker = profiles.city_choices(
+        form.city_query.data or "",
+        form.city_id.data,
+        saved_id=form.city_id.object_data,
+        is_new=form.is_searching,
+    )
     return {"form": form, "picker": picker, "is_reviewed": not registry.get("events.auto_approve")}
 
 

@@ -90,11 +90,12 @@ class CityChoices:
 
     query: str
     chosen_id: int | None
+    saved_id: int | None
     cities: list[City]
     found_any: bool
 
 
-def city_choices(text: str, *, chosen_id: int | None, saved_id: int | None, is_new: bool) -> CityChoices:
+def city_choices(text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True) -> CityChoices:
     """The cities that ``text`` can mean.
 
     After a new search the likeliest is chosen, unless the present choice is among them; else the choice stays.
@@ -106,7 +107,9 @@ def city_choices(text: str, *, chosen_id: int | None, saved_id: int | None, is_n
     offered = [*found, *earlier]
     if is_new and found and chosen_id not in {city.id for city in found}:
         chosen_id = found[0].id
-    return CityChoices(query, chosen_id if chosen_id in {city.id for city in offered} else None, offered, bool(found))
+    if chosen_id not in {city.id for city in offered}:
+        chosen_id = None
+    return CityChoices(query, chosen_id, saved_id, offered, bool(found))
 
 
 def _city(city_id: int | None) -> City | None:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
 from portal.profiles import queries, services
 from portal.profiles.forms import ProfileForm
-from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.render import render, see_other
 
@@ -44,15 +43,15 @@ def edit() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Your profile is saved."))
             return see_other("profiles.me")
-    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form, own), status=form.status)
+    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form), status=form.status)
 
 
-def picker_of(form: ProfileForm, own: Person) -> queries.CityChoices:
+def picker_of(form: ProfileForm) -> queries.CityChoices:
     """The cities that the form offers now."""
     return queries.city_choices(
         form.city_query.data or "",
-        chosen_id=form.city_id.data,
-        saved_id=own.city.id if own.city else None,
+        form.city_id.data,
+        saved_id=form.city_id.object_data,
         is_new=form.is_searching,
     )
 
@@ -60,9 +59,9 @@ def picker_of(form: ProfileForm, own: Person) -> queries.CityChoices:
 @blueprint.get("/settings/profile/cities")
 @access(MEMBER)
 def city_choices() -> Response:
-    """Cities to choose from while their name is being typed; without a name the saved one."""
-    city = queries.own(current_actor()).city
-    saved_id, typed = city.id if city else None, request.args.get("city_query", "")
+    """Cities to choose from while their name is being typed; without a name the one that the form opened with."""
+    typed = request.args.get("city_query", "")
+    saved_id = request.args.get("city_saved", type=int)
     chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
-    picker = queries.city_choices(typed, chosen_id=chosen_id, saved_id=saved_id, is_new=True)
+    picker = queries.city_choices(typed, chosen_id, saved_id=saved_id)
     return render("profiles/_city_choices.html", picker=picker)
