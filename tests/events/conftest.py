@@ -1,12 +1,21 @@
-"""The room's fixtures."""
+"""The room's fixtures: two cities, and services called as somebody."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.core.actor import Actor, Door
+from portal.core.unit_of_work import unit_of_work
+from portal.permissions.catalogue import Permission
 from portal.profiles.models import City
 from tests.factories import make_city
+
+Act = Callable[..., Any]
 
 
 @pytest.fixture
@@ -16,4 +25,37 @@ def innopolis(app: PortalFlask) -> City:
 
 @pytest.fixture
 def kazan(app: PortalFlask) -> City:
-    return make_city("Kazan", "Russia")
+    return make_city("Kazan", "Russia", name_ru="Казань", search="||kazan|казань|")
+
+
+@pytest.fixture
+def act(app: PortalFlask) -> Act:
+    """``act(alina, services.join, event.id)``: a use case in a transaction of its own, as a member."""
+
+    def do(account: Account, use_case: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        with app.app_context(), unit_of_work():
+            return use_case(actor_of(account), *values, **named)
+
+    return do
+
+
+@pytest.fixture
+def decide(app: PortalFlask) -> Act:
+    """The same as somebody of the office."""
+
+    def do(account: Account, use_case: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        with app.app_context(), unit_of_work():
+            return use_case(actor_of(account, Permission.EVENTS_MODERATE), *values, **named)
+
+    return do
+
+
+def actor_of(account: Account, *permissions: str) -> Actor:
+    return Actor(
+        door=Door.COMMAND,
+        account_id=account.id,
+        role=account.role,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        permissions=frozenset(permissions),
+    )

@@ -1,0 +1,300 @@
+"""Creating, editing, cancelling and deleting events."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.events import services
+from portal.events.models import Event
+from portal.events.services import Cover, Draft
+from portal.profiles.models import City
+from portal.settings.models import StoredSetting
+from tests.events.conftest import Act
+from tests.events.samples import picture
+from tests.events.state import attendance, audited, told
+from tests.factories import live_in, make_city, make_event, row, save, update
+
+at = datetime.fromisoformat
+"""A time on a wall."""
+
+
+def draft(city: City | None = None, **values: Any) -> Draft:
+    return Draft(
+        **{
+            "title": "Meetup",
+            "description": "We talk.",
+            "is_online": city is None,
+            "city_id": city.id if city else None,
+            "place": "Library",
+            "starts": at("2031-12-06T18:00"),
+            **values,
+        }
+    )
+
+
+def changing(**values: Any) -> Callable[[Draft], Draft]:
+    return lambda before: dataclasses.replace(before, **values)
+
+
+@pytest.fixture
+def no_review(app: PortalFlask) -> None:
+    save(StoredSetting(key="events.auto_approve", value=True))
+    app.extensions.pop("settings_cache", None)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(app: PortalFlask) -> Any:
+    yield
+    app.extensions.pop("settings_cache", None)
+
+
+def test_a_new_event_waits_and_the_office_hears_of_it(
+    app: PortalFlask, act: Act, alina: Account, mona: Account, kazan: City
+) -> None:
+    event = act(alina, services.create, draft(kazan))
+    assert row(event)["approval"] == Approval.PENDING
+    assert attendance(app, event) == {alina.id: "going"}
+    assert told(app, mona) == ["events.to_review"]
+    assert audited(app) == ["events.create"]
+
+
+@pytest.mark.usefixtures("no_review")
+def test_without_review_a_new_event_is_open(
+    app: PortalFlask, act: Act, alina: Account, mona: Account, kazan: City
+) -> None:
+    event = act(alina, services.create, draft(kazan))
+    assert row(event)["approval"] == Approval.APPROVED
+    assert told(app, mona) == []
+
+
+def test_the_same_form_sent_twice_makes_one_event(app: PortalFlask, act: Act, alina: Account, kazan: City) -> None:
+    event_id = uuid.uuid4()
+    first = act(alina, services.create, draft(kazan), event_id=event_id)
+    again = act(alina, services.create, draft(kazan, title="Other"), event_id=event_id)
+    assert (first.id, again.title) == (event_id, "Meetup")
+    assert audited(app) == ["events.create"]
+
+
+def test_the_form_of_somebody_else_is_refused(act: Act, alina: Account, bob: Account, kazan: City) -> None:
+    event_id = uuid.uuid4()
+    act(alina, services.create, draft(kazan), event_id=event_id)
+    with pytest.raises(Conflict):
+        act(bob, services.create, draft(kazan), event_id=event_id)
+
+
+def test_an_event_takes_place_by_the_clock_of_its_city(act: Act, alina: Account) -> None:
+    tokyo = make_city("Tokyo", "Japan", time_zone="Asia/Tokyo")
+    event = act(alina, services.create, draft(tokyo, time_zone="Europe/Berlin"))
+    assert row(event)["starts_at"].isoformat() == "2031-12-06T09:00:00+00:00"
+
+
+def test_an_online_event_follows_the_zone_that_was_chosen(act: Act, alina: Account) -> None:
+    event = act(alina, services.create, draft(time_zone="Asia/Tokyo"))
+    assert row(event)["time_zone"] == "Asia/Tokyo"
+
+
+def test_an_online_event_without_a_zone_follows_the_organisers_city(act: Act, alina: Account) -> None:
+    live_in(alina, make_city("Berlin", "Germany", time_zone="Europe/Berlin"))
+    assert row(act(alina, services.create, draft()))["time_zone"] == "Europe/Berlin"
+
+
+BAD: list[tuple[dict[str, Any], str, str]] = [
+    ({"title": "  "}, "title", "blank"),
+    ({"title": "x" * 121}, "title", "too_long"),
+    ({"description": ""}, "description", "blank"),
+    ({"place": "x" * 201}, "place", "too_long"),
+    ({"is_online": False}, "city_id", "city_required"),
+    ({"city_id": 1}, "city_id", "unknown_city"),
+    ({"time_zone": "Mars/Olympus"}, "time_zone", "unknown_time_zone"),
+    ({"cost": -1}, "cost", "bad_cost"),
+    ({"cost": 10**18}, "cost", "bad_cost"),
+    ({"currency": "BTC"}, "currency", "unknown_currency"),
+    ({"capacity": 0}, "capacity", "bad_capacity"),
+    ({"starts": at("2020-01-01T00:00")}, "starts", "in_the_past"),
+    ({"starts": at("0001-01-01T00:00")}, "starts", "date_out_of_range"),
+    ({"starts": at("9999-12-31T23:00")}, "starts", "date_out_of_range"),
+    ({"ends": at("2031-12-06T17:00")}, "ends", "ends_before_start"),
+    ({"ends": at("2032-12-06T17:00")}, "ends", "too_long"),
+    ({"starts": at("2031-03-30T02:30"), "time_zone": "Europe/Berlin"}, "starts", "time_does_not_exist"),
+    ({"cover": b"no picture"}, "cover", "not_an_image"),
+]
+
+
+@pytest.mark.parametrize(("values", "field", "code"), BAD)
+def test_bad_drafts_are_refused_at_their_field(
+    app: PortalFlask, act: Act, alina: Account, values: dict[str, Any], field: str, code: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        act(alina, services.create, draft(**{"time_zone": "UTC", **values}))
+    assert (refused.value.field, refused.value.code) == (field, code)
+    assert audited(app) == []
+
+
+def test_a_time_that_the_clocks_show_twice_means_the_first(act: Act, alina: Account) -> None:
+    event = act(alina, services.create, draft(starts=at("2031-10-26T02:30"), time_zone="Europe/Berlin"))
+    assert row(event)["starts_at"].isoformat() == "2031-10-26T00:30:00+00:00"
+
+
+def test_an_unchanged_draft_touches_nothing(app: PortalFlask, act: Act, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    before = row(event)
+    act(alina, services.edit, event.id, lambda draft: draft)
+    assert row(event) == before
+    assert audited(app) == []
+
+
+def test_changed_words_of_an_open_event_wait_for_the_office_again(
+    app: PortalFlask, act: Act, alina: Account, mona: Account, kazan: City
+) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    act(alina, services.edit, event.id, changing(description="Something else."))
+    assert row(event)["approval"] == Approval.PENDING
+    assert told(app, mona) == ["events.to_review"]
+
+
+def test_more_places_need_no_second_look(act: Act, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id, capacity=5)
+    act(alina, services.edit, event.id, changing(capacity=6))
+    assert row(event)["approval"] == Approval.APPROVED
+
+
+def test_what_the_office_changes_needs_no_second_look(decide: Act, alina: Account, mona: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    decide(mona, services.edit, event.id, changing(title="Better"))
+    assert (row(event)["approval"], row(event)["title"]) == (Approval.APPROVED, "Better")
+
+
+@pytest.mark.usefixtures("no_review")
+def test_without_review_changed_words_stay_open(act: Act, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    act(alina, services.edit, event.id, changing(title="Better"))
+    assert row(event)["approval"] == Approval.APPROVED
+
+
+@pytest.mark.usefixtures("no_review")
+def test_a_declined_event_with_new_words_is_looked_at_even_without_review(
+    act: Act, alina: Account, kazan: City
+) -> None:
+    event = make_event(alina, city_id=kazan.id, approval=Approval.DECLINED)
+    act(alina, services.edit, event.id, changing(title="Better"))
+    assert row(event)["approval"] == Approval.PENDING
+
+
+def test_those_who_go_are_told_of_a_new_time(
+    app: PortalFlask, act: Act, alina: Account, bob: Account, kazan: City
+) -> None:
+    event = make_event(alina, city_id=kazan.id, going=(bob,))
+    act(alina, services.edit, event.id, changing(starts=at("2031-12-07T18:00")))
+    assert told(app, bob) == ["events.changed"]
+    assert told(app, alina) == []
+
+
+def test_more_places_let_those_who_wait_move_up(
+    app: PortalFlask, act: Act, alina: Account, bob: Account, kazan: City
+) -> None:
+    event = make_event(alina, city_id=kazan.id, capacity=1)
+    act(bob, services.join, event.id)
+    act(alina, services.edit, event.id, changing(capacity=None))
+    assert attendance(app, event)[bob.id] == "going"
+
+
+def test_places_cannot_be_fewer_than_those_who_go(act: Act, alina: Account, bob: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id, going=(bob,))
+    with pytest.raises(Invalid) as refused:
+        act(alina, services.edit, event.id, changing(capacity=1))
+    assert refused.value.code == "too_few_places"
+
+
+def test_what_is_past_keeps_its_time_but_cannot_be_moved_there(act: Act, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    update(event, starts_at=now() - timedelta(days=1), starts_local=at("2020-01-01T00:00"))
+    with pytest.raises(Invalid):
+        act(alina, services.edit, event.id, changing(starts=at("2020-01-02T00:00")))
+
+
+def test_an_ended_events_words_can_be_put_right(act: Act, alina: Account, kazan: City) -> None:
+    past = at("2020-01-01T18:00")
+    event = make_event(alina, city_id=kazan.id, starts_local=past)
+    update(event, starts_at=past.replace(hour=15).astimezone(now().tzinfo))
+    act(alina, services.edit, event.id, changing(title="As it was"))
+    assert row(event)["title"] == "As it was"
+
+
+def test_a_cover_is_kept_replaced_and_taken_away(act: Act, alina: Account, kazan: City) -> None:
+    event = act(alina, services.create, draft(kazan, cover=picture()))
+    first = row(event)["cover_id"]
+    act(alina, services.edit, event.id, changing(cover=picture(), title="Same picture"))
+    assert row(event)["cover_id"] == first
+    act(alina, services.edit, event.id, changing(cover=picture("green")))
+    assert row(event)["cover_id"] not in {first, None}
+    act(alina, services.edit, event.id, changing(cover=Cover.CLEAR))
+    assert row(event)["cover_id"] is None
+
+
+def test_only_the_organiser_and_the_office_change_an_event(act: Act, alina: Account, bob: Account) -> None:
+    event = make_event(alina)
+    for use_case in (services.cancel, services.delete):
+        with pytest.raises(Forbidden):
+            act(bob, use_case, event.id)
+    with pytest.raises(Forbidden):
+        act(bob, services.edit, event.id, changing(title="Mine"))
+
+
+def test_a_cancelled_event_stays_readable_and_everybody_is_told(
+    app: PortalFlask, act: Act, alina: Account, bob: Account
+) -> None:
+    event = make_event(alina, going=(bob,))
+    act(alina, services.cancel, event.id)
+    assert row(event)["cancelled_at"] is not None
+    assert told(app, bob) == ["events.cancelled"]
+    for again in (services.cancel, changing_title):
+        with pytest.raises(Conflict):
+            act(alina, again, event.id)
+
+
+def changing_title(actor: Any, event_id: uuid.UUID) -> Event:
+    return services.edit(actor, event_id, changing(title="Other"))
+
+
+def test_what_is_over_cannot_be_cancelled(act: Act, alina: Account) -> None:
+    event = make_event(alina, starts_at=now() - timedelta(days=1))
+    with pytest.raises(Conflict):
+        act(alina, services.cancel, event.id)
+
+
+def test_a_deleted_event_is_gone_and_those_who_were_coming_are_told(
+    app: PortalFlask, act: Act, alina: Account, bob: Account
+) -> None:
+    event = make_event(alina, going=(bob,))
+    act(alina, services.delete, event.id)
+    assert attendance(app, event) == {}
+    assert told(app, bob) == ["events.cancelled"]
+    with pytest.raises(NotFound):
+        act(alina, services.delete, event.id)
+
+
+def test_deleting_what_nobody_else_ever_saw_tells_nobody(
+    app: PortalFlask, act: Act, alina: Account, bob: Account
+) -> None:
+    event = make_event(alina, approval=Approval.PENDING, going=(bob,))
+    act(alina, services.delete, event.id)
+    assert told(app, bob) == []
+
+
+def test_when_the_office_cancels_the_organiser_is_told_too(
+    app: PortalFlask, decide: Act, alina: Account, mona: Account
+) -> None:
+    event = make_event(alina)
+    decide(mona, services.cancel, event.id)
+    assert told(app, alina) == ["events.cancelled"]
