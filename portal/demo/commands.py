@@ -8,6 +8,7 @@ from portal.core.actor import Door, system_actor
 from portal.core.errors import DomainError
 from portal.core.unit_of_work import unit_of_work
 from portal.demo import services
+from portal.permissions.services import sync_built_in_groups
 
 
 @click.command("seed-demo")
@@ -17,6 +18,7 @@ def seed_demo(people: int, events: int) -> None:
     """Add made-up people and events, once; never in PROD."""
     try:
         with unit_of_work():
+            sync_built_in_groups()
             seeded = services.seed(system_actor(Door.COMMAND), people_count=people, events_count=events)
     except DomainError as refusal:
         raise click.ClickException(refusal.message) from None

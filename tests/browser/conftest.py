@@ -1,4 +1,4 @@
-"""A real browser against a real server. Whoever opens a page here is watched: no console message, no foreign request."""
+"""A real browser against a real server; whoever opens a page is watched: no console message, no foreign request."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ EXPECTED_REFUSALS = ("status of 400", "status of 403", "status of 404", "status 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = executable()  # asks Playwright too, which cannot be entered twice
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield launched
         launched.close()
 
