@@ -120,7 +120,7 @@ def test_a_double_click_sends_a_form_once(visitor: Visitors) -> None:
 def test_a_message_of_what_happened_is_in_a_live_region(visitor: Visitors) -> None:
     page = visitor()
     page.goto("/verify/resend")
-    page.fill("#email", "nobody@example.org")
+    page.fill("#email", "somebody@example.org")
     page.get_by_role("button", name="Send a new link").click()
     expect(page.locator("#toasts[role=status] .toast-note")).to_be_visible()
 
