@@ -25,6 +25,7 @@ JSON: tuple[tuple[str, str], ...] = (
     ("portal.profiles.api", "/api/v1"),
     ("portal.profiles.city_api", "/api/v1"),
     ("portal.events.api", "/api/v1"),
+    ("portal.admin.api", "/api/v1"),
 )
 DEVELOPMENT: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
     "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
     "translate": ("portal.web.translations:translate", NOTHING),
+    "import-allowlist": ("portal.admin.commands:import_allow_list", DATABASE),
     "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
     "send-test-mail": ("portal.outbox.commands:send_test_mail", DATABASE),
 }

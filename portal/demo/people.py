@@ -20,6 +20,9 @@ from portal.profiles.models import Audience
 SEED = 2014
 FIRST_YEAR = 2014
 AVATARS = 120
+DOMAIN = "demo.example"
+NEWCOMER = f"newcomer@{DOMAIN}"
+"""An address on the allow list that nobody has registered yet: try the registration with it."""
 AUDIENCES = {Audience.MEMBERS: 52, Audience.PUBLIC: 34, Audience.ALUMNI: 7, Audience.SAME_YEAR: 3, Audience.ME: 4}
 
 
@@ -134,12 +137,22 @@ def _avatar(dice: Random, *, is_woman: bool) -> int:
             return number
 
 
+def allowed_addresses(crowd: list[Person]) -> list[str]:
+    """The allow list: most of those who registered, and some who have yet to, ``newcomer@`` above all."""
+    still_to_come = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
+    return [NEWCOMER, *still_to_come, *(address(person) for person in crowd if person.on_allow_list)]
+
+
+def address(person: Person) -> str:
+    return f"{person.key}@{DOMAIN}"
+
+
 def account_row(person: Person, password_hash: str) -> dict[str, Any]:
     verified_at = person.joined_at + timedelta(hours=5) if person.verified else None
     by_office = person.verified and not person.on_allow_list
     return {
         "id": person.id,
-        "email": f"{person.key}@demo.example",
+        "email": address(person),
         "password_hash": password_hash,
         "role": person.role.value,
         "first_name": person.name.first,

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from flask import current_app
 
 from portal.accounts.models import Account
+from portal.accounts.services import allow_list
 from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.database import Base
 from portal.core.errors import Forbidden
+from portal.core.passwords import hash_password
 from portal.demo import drawing, gatherings, people, pictures, places
 from portal.demo.copying import copy_rows
 from portal.demo.gatherings import Gathering
@@ -60,12 +61,13 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     events = list(gatherings.everything(events_count, crowd, world, today))
     _add_people(crowd)
     _add_events(events)
+    allow_list.import_addresses(actor, people.allowed_addresses(crowd))
     record(actor, ACTION, people=len(crowd), events=len(events))
     return Seeded(len(crowd), len(events))
 
 
 def _add_people(crowd: list[Person]) -> None:
-    password_hash = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
+    password_hash = hash_password(PASSWORD)
     copy_rows(Account, (people.account_row(person, password_hash) for person in crowd))
     pictures.add(Purpose.AVATAR, drawing.avatar, [(person.number, person, person.avatar) for person in crowd], "avatar")
     copy_rows(Profile, map(people.profile_row, crowd))

@@ -1,0 +1,207 @@
+"""The office as the old admin portal uses it."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import openpyxl
+import pytest
+
+from portal.profiles.models import Audience
+from tests.factories import live_in, make_account, make_city, make_event
+
+USERS = "/api/v1/admin/users"
+
+
+@pytest.fixture
+def office(api, adam):
+    return api.sign_in(adam)
+
+
+def upload(client, name: str, data: bytes, **options):
+    body = {"file": (io.BytesIO(data), name)}
+    return client.post("/api/v1/admin/upload-allowed-emails", data=body, **options)
+
+
+def xlsx(*rows) -> bytes:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_row_has_exactly_the_fields_of_the_contract(office, bob):
+    live_in(bob, make_city("Kazan"), Audience.ME)
+    row = office.get(f"{USERS}?search=bob@")["items"][0]
+    assert row == {
+        "id": str(bob.id),
+        "email": "bob@demo.example",
+        "first_name": "Bob",
+        "last_name": "Demo",
+        "graduation_year": "2019",
+        "role": "alumni",
+        "location": "Russia, Kazan",
+        "biography": None,
+        "show_location": False,
+        "telegram_alias": None,
+        "is_verified": True,
+        "is_banned": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", {"Adam", "Alina", "Nina", "Boris"}),
+        ("?verified=false", {"Nina"}),
+        ("?banned=true", {"Boris"}),
+        ("?verified=true&banned=false", {"Adam", "Alina"}),
+        ("?search=alina%20demo", {"Alina"}),
+        ("?search=%25", set()),
+        ("?search=&cursor=", {"Adam", "Alina", "Nina", "Boris"}),
+    ],
+)
+def test_people_are_filtered_only_by_what_is_asked(office, alina, nina, boris, query, names):
+    assert {row["first_name"] for row in office.get(USERS + query)["items"]} == names
+
+
+def test_pages_of_people_have_no_gaps_and_end(office):
+    people = {str(make_account().id) for _ in range(5)}
+    first = office.get(f"{USERS}?limit=4")
+    second = office.get(f"{USERS}?limit=4&cursor={first['next_cursor']}")
+    assert people < {row["id"] for row in first["items"] + second["items"]}
+    assert (second["next_cursor"], second["has_more"]) == (None, False)
+
+
+def test_banned_people_are_a_bare_array(office, boris):
+    assert [row["id"] for row in office.get("/api/v1/admin/banned")] == [str(boris.id)]
+
+
+def test_no_answer_holds_a_password(office, alina):
+    assert "password" not in str(office.get(USERS)) + str(office.get("/api/v1/admin/banned"))
+
+
+def test_verifying_lets_a_person_in(office, nina):
+    body = office.post("/api/v1/admin/verify", json={"email": "Nina@demo.example"})
+    assert (body["email"], body["role"]) == ("nina@demo.example", "alumni")
+    assert office.get(f"{USERS}?search=nina")["items"][0]["is_verified"] is True
+
+
+def test_a_verified_person_can_get_another_role(office, bob):
+    office.post("/api/v1/admin/verify", json={"email": bob.email, "role": "alumni_friend"})
+    row = office.get(f"{USERS}?search=bob")["items"][0]
+    assert (row["role"], row["graduation_year"]) == ("alumni_friend", None)
+
+
+def test_verifying_twice_is_refused_in_words(office, bob):
+    assert office.post("/api/v1/admin/verify", json={"email": bob.email}, status=400)["detail"]
+
+
+def test_an_unknown_address_is_not_found(office):
+    office.post("/api/v1/admin/verify", json={"email": "nobody@demo.example"}, status=404)
+    office.post("/api/v1/admin/unverify", json={"email": "nobody@demo.example"}, status=404)
+
+
+@pytest.mark.parametrize("body", [{}, {"email": 5}, {"email": "a@b.c", "role": "staff"}])
+def test_a_wrong_body_is_refused(office, body):
+    office.post("/api/v1/admin/verify", json=body, status=422)
+
+
+def test_taking_the_verification_back(office, bob):
+    office.post("/api/v1/admin/unverify", json={"email": bob.email})
+    assert office.get(f"{USERS}?search=bob")["items"][0]["is_verified"] is False
+
+
+def test_a_ban_needs_no_body_and_can_be_lifted(office, bob):
+    office.post(f"/api/v1/admin/ban/{bob.id}")
+    assert [row["id"] for row in office.get("/api/v1/admin/banned")] == [str(bob.id)]
+    office.post(f"/api/v1/admin/ban/{bob.id}", status=400)
+    office.post(f"/api/v1/admin/unban/{bob.id}", headers={"Content-Type": "application/json"})
+    assert office.get("/api/v1/admin/banned") == []
+
+
+def test_banning_nobody_is_not_found(office):
+    office.post(f"/api/v1/admin/ban/{uuid.uuid4()}", status=404)
+    office.post("/api/v1/admin/ban/5", status=404)
+
+
+def test_events_of_every_state_are_listed_with_an_explicit_null(office, alina):
+    make_event(alina, approval="pending")
+    make_event(alina, approval="declined")
+    make_event(alina)
+    items = office.get("/api/v1/admin/events")["items"]
+    assert {event["approved"] for event in items} == {None, True, False}
+    assert all(event["participants_ids"] == [str(alina.id)] and "cover" not in event for event in items)
+
+
+def test_an_event_is_approved_once(office, alina):
+    event = make_event(alina, approval="pending")
+    office.post(f"/api/v1/admin/events/approve/{event.id}")
+    assert office.get("/api/v1/admin/events")["items"][0]["approved"] is True
+    office.post(f"/api/v1/admin/events/approve/{event.id}", status=400)
+
+
+@pytest.mark.parametrize(("verb", "state"), [("decline", False), ("unapprove", None)])
+def test_an_approved_event_can_be_closed_or_reviewed_again(office, alina, verb, state):
+    event = make_event(alina)
+    office.post(f"/api/v1/admin/events/{verb}/{event.id}")
+    assert office.get("/api/v1/admin/events")["items"][0]["approved"] is state
+
+
+def test_the_switch_for_review_turns_over(office):
+    assert office.get("/api/v1/admin/settings/events") == {"auto_approve": False}
+    assert office.post("/api/v1/admin/settings/events/toggle-auto-approve") == {"auto_approve": True}
+    assert office.get("/api/v1/admin/settings/events") == {"auto_approve": True}
+
+
+def test_a_spreadsheet_fills_the_allow_list(office):
+    body = upload(office, "class.xlsx", xlsx(["E-mail", "Name"], ["a@demo.example", "A"], ["b@demo.example", "B"]))
+    assert body == {"success": True, "message": "2 addresses added."}
+
+
+def test_a_second_upload_adds_nothing(office):
+    data = b"email\na@demo.example\n"
+    upload(office, "class.csv", data)
+    assert upload(office, "class.csv", data)["message"] == "0 addresses added. 1 was on the list already."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("class.xls", b"\xd0\xcf\x11\xe0"),
+        ("class.pdf", b"%PDF"),
+        ("class", b"a@demo.example"),
+        ("class.xlsx", b"no zip"),
+        ("class.csv", b""),
+        ("class.csv", b"email\n"),
+    ],
+)
+def test_other_files_are_refused_with_a_sentence(office, name, data):
+    assert isinstance(upload(office, name, data, status=400)["detail"], str)
+
+
+def test_an_upload_without_a_file_is_refused(office):
+    office.post("/api/v1/admin/upload-allowed-emails", data={"other": "x"}, status=400)
+
+
+def test_too_large_a_file_is_refused(office):
+    office.post(
+        "/api/v1/admin/upload-allowed-emails",
+        data=bytes(10 * 1024 * 1024 + 1),
+        content_type="multipart/form-data; boundary=x",
+        status=413,
+    )
+
+
+def test_a_moderator_decides_on_events_but_not_on_people(api, mona, nina):
+    moderator = api.sign_in(mona)
+    moderator.get("/api/v1/admin/events")
+    moderator.get(USERS)
+    moderator.post("/api/v1/admin/verify", json={"email": nina.email}, status=403)
+    upload(moderator, "class.csv", b"a@demo.example", status=403)
+
+
+def test_members_stay_outside(api, alina):
+    api.sign_in(alina).get(USERS, status=403)

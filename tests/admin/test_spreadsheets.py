@@ -1,0 +1,93 @@
+"""Files as offices really have them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from portal.admin import spreadsheets
+from portal.admin.spreadsheets import UnusableFile
+
+NAMES = "Почта;Имя\nanna@demo.example;Анна\nivan@demo.example;Иван\n"
+
+
+def csv_addresses(data: bytes) -> tuple[str, ...]:
+    return spreadsheets.read("class.csv", data).addresses
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
+def test_a_table_is_read_in_whatever_encoding_it_was_saved(encoding):
+    assert csv_addresses(NAMES.encode(encoding)) == ("anna@demo.example", "ivan@demo.example")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_columns_may_be_separated_as_excel_likes(delimiter):
+    text = NAMES.replace(";", delimiter)
+    assert csv_addresses(text.encode()) == ("anna@demo.example", "ivan@demo.example")
+
+
+def test_the_column_is_found_by_its_heading():
+    assert csv_addresses(b"Name,E-mail\nAnna,anna@demo.example\n") == ("anna@demo.example",)
+
+
+def test_without_a_heading_the_first_row_counts():
+    assert csv_addresses(b"anna@demo.example\nivan@demo.example\n") == ("anna@demo.example", "ivan@demo.example")
+
+
+def test_an_address_counts_once_however_it_is_capitalised():
+    assert csv_addresses(b"email\nAnna@Demo.Example\n  anna@demo.example \n") == ("anna@demo.example",)
+
+
+def test_rows_without_an_address_are_counted_and_some_are_named():
+    reading = spreadsheets.read("class.csv", b"email\nanna@demo.example\nnot an address\n\n")
+    assert (reading.skipped, reading.examples) == (1, ("not an address",))
+
+
+def test_line_ends_of_old_macs_and_windows_are_understood():
+    assert csv_addresses(b"email\r\nanna@demo.example\r\n") == ("anna@demo.example",)
+
+
+def workbook(rows) -> bytes:
+    book, file = openpyxl.Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_workbook_is_read_with_numbers_and_empty_cells_in_it():
+    data = workbook([["Год", "Адрес почты"], [2020, "anna@demo.example"], [2021, None], [None, None]])
+    assert spreadsheets.read("КЛАСС.XLSX", data).addresses == ("anna@demo.example",)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(spreadsheets, "UNPACKED_MAX", 1000)
+    with pytest.raises(UnusableFile, match="unreadable_file"):
+        spreadsheets.read("bomb.xlsx", workbook([["anna@demo.example"]]))
+
+
+def test_an_archive_that_is_no_workbook_is_refused():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(UnusableFile, match="unreadable_file"):
+        spreadsheets.read("class.xlsx", file.getvalue())
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(spreadsheets, "ROWS_MAX", 2)
+    with pytest.raises(UnusableFile, match="too_many_rows"):
+        csv_addresses(b"email\na@demo.example\nb@demo.example\n")
+
+
+RUBBISH = {"quote": b'"', "zeros": bytes(100), "bytes": bytes(range(256)) * 10, "endless": b'a\n"' + b"x" * 200_000}
+
+
+@pytest.mark.parametrize("data", RUBBISH.values(), ids=RUBBISH)
+def test_rubbish_is_refused_and_never_crashes(data):
+    with pytest.raises(UnusableFile):
+        spreadsheets.read("class.csv", data)
