@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.profiles.views", ""),
     ("portal.events.views", ""),
     ("portal.home.views", ""),
+    ("portal.admin.views", ""),
     ("portal.health.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from portal.accounts.models import Account, AllowedAddress, VerifiedBy
+from portal.accounts.services.registration import is_allowed
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
@@ -33,6 +35,22 @@ class OfficePerson(PersonCard):
     asked_at: datetime
     is_verified: bool
     is_banned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The queue of people and what the office knows of the one it looks at.
+
+    ``unopened`` counts those who are on the allow list and have not followed the link in their mail.
+    """
+
+    people: list[OfficePerson]
+    chosen: OfficePerson | None
+    is_chosen: bool
+    following: OfficePerson | None
+    similar: list[OfficePerson]
+    on_allow_list: bool
+    unopened: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,28 @@ def banned_people(actor: Actor) -> list[OfficePerson]:
     """Everybody who is banned now."""
     rows = db.session.execute(_people(actor).where(is_banned()).order_by(Account.id.desc()))
     return [_person(row) for row in rows]
+
+
+def verification(actor: Actor, chosen_id: uuid.UUID | None = None) -> Verification:
+    """The queue with the chosen person beside it, or with the first one if that person does not wait."""
+    people = to_verify(actor)
+    chosen = next((person for person in people if person.id == chosen_id), people[0] if people else None)
+    return Verification(
+        people=people,
+        chosen=chosen,
+        is_chosen=chosen is not None and chosen.id == chosen_id,
+        following=_after(people, chosen),
+        similar=similar(actor, chosen) if chosen else [],
+        on_allow_list=chosen is not None and is_allowed(chosen.email),
+        unopened=unopened_mails(),
+    )
+
+
+def _after(people: list[OfficePerson], chosen: OfficePerson | None) -> OfficePerson | None:
+    """Who comes next in the queue, from its end back to its start; nobody if there is no other."""
+    if chosen is None or len(people) == 1:
+        return None
+    return people[(people.index(chosen) + 1) % len(people)]
 
 
 def to_verify(actor: Actor) -> list[OfficePerson]:

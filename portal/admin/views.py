@@ -1,0 +1,145 @@
+"""Pages of the alumni office."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, request
+from flask_babel import gettext as _
+
+from portal.accounts.services import standing
+from portal.admin import allow_list, queries
+from portal.admin.forms import AllowListForm, DecisionForm, SettingsForm
+from portal.admin.spreadsheets import uploaded_file
+from portal.admin.wording import STATES, kind_label
+from portal.core.access import UPLOAD_CAP, access, current_actor, holds
+from portal.core.actor import Actor
+from portal.core.errors import Conflict
+from portal.events import queries as event_queries
+from portal.events import services as events
+from portal.outbox.models import State
+from portal.permissions.catalogue import Permission
+from portal.settings import registry
+from portal.settings import services as settings
+from portal.web.navigation import counts
+from portal.web.render import render, see_other
+
+AUTO_APPROVE = "events.auto_approve"
+
+blueprint = Blueprint("admin", __name__)
+
+
+@counts("admin.verification")
+def waiting_people(actor: Actor) -> int:
+    return queries.to_verify_count()
+
+
+@counts("admin.events")
+def waiting_events(actor: Actor) -> int:
+    return event_queries.to_review_count(actor)
+
+
+@counts("admin.outbox")
+def lost_messages(actor: Actor) -> int:
+    return queries.undelivered_count()
+
+
+@blueprint.get("/admin")
+@access(holds(Permission.PEOPLE_READ_ALL))
+def index() -> Response:
+    """What waits for me, and how are we doing."""
+    return render("admin/index.html", numbers=queries.numbers())
+
+
+@blueprint.get("/admin/verification")
+@access(holds(Permission.PEOPLE_VERIFY))
+def verification() -> Response:
+    """Who wants to come in."""
+    queue = queries.verification(current_actor(), request.args.get("person", type=uuid.UUID))
+    return render("admin/verification.html", fragment="admin/_verification.html", queue=queue)
+
+
+@blueprint.post("/admin/verification/<uuid:account_id>/accept")
+@access(holds(Permission.PEOPLE_VERIFY))
+def accept(account_id: uuid.UUID) -> Response:
+    """Let a person in."""
+    try:
+        account = standing.verify(current_actor(), account_id)
+        flash(_("%(name)s can sign in now and has been told so.", name=account.name))
+    except Conflict as refusal:
+        flash(refusal.message)
+    return see_other("admin.verification")
+
+
+@blueprint.get("/admin/events", endpoint="events")
+@access(holds(Permission.EVENTS_MODERATE))
+def list_events() -> Response:
+    """What wants to be published."""
+    return render("admin/events.html", events=event_queries.to_review(current_actor()), form=DecisionForm())
+
+
+@blueprint.post("/admin/events/<uuid:event_id>/approve")
+@access(holds(Permission.EVENTS_MODERATE))
+def approve_event(event_id: uuid.UUID) -> Response:
+    """Open an event to all members."""
+    try:
+        event = events.approve(current_actor(), event_id)
+        flash(_("“%(title)s” is open to all members now.", title=event.title))
+    except Conflict as refusal:
+        flash(refusal.message)
+    return see_other("admin.events")
+
+
+@blueprint.post("/admin/events/<uuid:event_id>/decline")
+@access(holds(Permission.EVENTS_MODERATE))
+def decline_event(event_id: uuid.UUID) -> Response:
+    """Send an event back to its organiser."""
+    form = DecisionForm()
+    if form.validate_on_submit():
+        with form.catching():
+            event = events.decline(current_actor(), event_id, form.note.data)
+            flash(_("“%(title)s” is declined, and its organiser knows why.", title=event.title))
+            return see_other("admin.events")
+    waiting = event_queries.to_review(current_actor())
+    return render("admin/events.html", events=waiting, form=form, declining=event_id, status=form.status)
+
+
+@blueprint.route("/admin/allow-list", methods=["GET", "POST"], endpoint="allow_list")
+@access(holds(Permission.ALLOW_LIST_IMPORT), body_cap=UPLOAD_CAP)
+def show_allow_list() -> Response:
+    """Whom the university vouches for, and more of them from a file."""
+    form, imported = AllowListForm(), None
+    if form.validate_on_submit():
+        with form.catching():
+            imported = allow_list.import_file(current_actor(), *uploaded_file(form.file.data))
+    total = queries.allowed_addresses()
+    return render("admin/allow_list.html", form=form, imported=imported, total=total, status=form.status)
+
+
+@blueprint.route("/admin/settings", methods=["GET", "POST"], endpoint="settings")
+@access(holds(Permission.SETTINGS_CHANGE))
+def change_settings() -> Response:
+    """What the office decides once for all."""
+    form = SettingsForm(auto_approve=registry.fresh()[AUTO_APPROVE])
+    if form.validate_on_submit():
+        settings.change(current_actor(), AUTO_APPROVE, form.auto_approve.data)
+        flash(_("The settings are saved."))
+        return see_other("admin.settings")
+    return render("admin/settings.html", form=form, status=form.status)
+
+
+@blueprint.get("/admin/outbox")
+@access(holds(Permission.OUTBOX_READ))
+def outbox() -> Response:
+    """What the portal sends, and what it could not send."""
+    state = request.args.get("state", State.WAITING, type=State)
+    page = queries.messages(state, cursor=request.args.get("cursor"))
+    context: dict[str, Any] = {
+        "state": state,
+        "page": page,
+        "counts": queries.message_counts(),
+        "states": STATES,
+        "label": kind_label,
+    }
+    return render("admin/outbox.html", fragment="admin/_messages.html", **context)

@@ -1,0 +1,30 @@
+"""What the office calls the messages that the portal sends."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from portal.outbox.models import State
+
+STATES = {
+    State.WAITING: _("Waiting"),
+    State.SENT: _("Sent"),
+    State.GIVEN_UP: _("Given up"),
+    State.UNCERTAIN: _("Perhaps sent"),
+}
+
+KINDS = {
+    "accounts.verify_address": _("Confirm your address"),
+    "accounts.already_registered": _("You have an account already"),
+    "accounts.waiting": _("Your registration waits"),
+    "accounts.to_verify": _("Somebody waits for verification"),
+    "accounts.verified": _("You are in"),
+    "accounts.unverified": _("Your verification was taken back"),
+    "accounts.banned": _("Your account is banned"),
+    "accounts.unbanned": _("Your account is open again"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of message says, in a few words; its technical name where nobody wrote any."""
+    return str(KINDS.get(kind, kind))
