@@ -134,12 +134,7 @@ def change_settings() -> Response:
 def outbox() -> Response:
     """What the portal sends, and what it could not send."""
     state = request.args.get("state", State.WAITING, type=State)
-    page = queries.messages(state, cursor=request.args.get("cursor"))
-    context: dict[str, Any] = {
-        "state": state,
-        "page": page,
-        "counts": queries.message_counts(),
-        "states": STATES,
-        "label": kind_label,
-    }
+    found = queries.messages(state, cursor=request.args.get("cursor"))
+    context: dict[str, Any] = {"state": state, "found": found, "counts": queries.message_counts(), "states": STATES}
+    context["label"] = kind_label
     return render("admin/outbox.html", fragment="admin/_messages.html", **context)

@@ -1,0 +1,183 @@
+"""The pages of the alumni office."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from portal.core.clock import now
+from portal.outbox.models import OutboxMessage
+from tests.factories import make_account, make_event, save
+
+
+@pytest.fixture
+def office(page, adam):
+    return page.sign_in(adam)
+
+
+def waiting_person(**values):
+    return make_account(verified=False, verification="office", **values)
+
+
+def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nina):
+    make_event(alina, approval="pending")
+    shown = office.get("/admin")
+    assert {"To verify", "Events"} <= set(shown.texts("main .row-title"))
+    assert shown.texts(".stat-value")[0] == "1"
+
+
+def test_the_overview_says_when_nothing_waits(office):
+    assert "Nothing waits for you" in office.get("/admin").text
+
+
+def test_who_waits_longest_is_first_and_shown(office):
+    waiting_person(first_name="Late", created_at=now())
+    waiting_person(first_name="Early", last_name="Bird", created_at=now() - timedelta(days=2))
+    shown = office.get("/admin/verification")
+    assert shown.texts(".queue-list .row-title")[0] == "Early Bird"
+    assert shown.texts(".queue-detail h2") == ["Early Bird"]
+
+
+def test_the_chosen_person_is_shown_with_what_the_office_knows(office):
+    make_account("old@demo.example", first_name="Kamilla", last_name="Demova")
+    person = waiting_person(first_name="Kamila", last_name="Demova")
+    shown = office.get(f"/admin/verification?person={person.id}")
+    assert "Not on it" in shown.text
+    assert "Kamilla Demova, 2019 has an account with another address" in shown.text
+
+
+def test_a_swap_gets_the_queue_alone(office, nina):
+    shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
+    assert shown.texts("#queue h2") == ["Nina Demo"]
+    assert not shown.soup.select("header")
+
+
+@pytest.mark.parametrize("person", ["nonsense", str(uuid.uuid4())])
+def test_an_unknown_person_shows_the_first_of_the_queue(office, nina, person):
+    assert office.get(f"/admin/verification?person={person}").texts(".queue-detail h2") == ["Nina Demo"]
+
+
+def test_accepting_lets_the_person_in_and_says_so(office, nina):
+    answer = office.post(f"/admin/verification/{nina.id}/accept")
+    shown = office.get(answer.location)
+    assert "Nina Demo can sign in now" in shown.texts("#toasts")[0]
+    assert "Nobody waits" in shown.text
+
+
+def test_accepting_twice_says_what_happened(office, nina):
+    office.post(f"/admin/verification/{nina.id}/accept")
+    answer = office.post(f"/admin/verification/{nina.id}/accept")
+    assert "already verified" in office.get(answer.location).texts("#toasts")[0]
+
+
+def test_accepting_nobody_is_not_found(office):
+    office.post(f"/admin/verification/{uuid.uuid4()}/accept", status=404)
+
+
+def test_people_with_a_link_in_their_mail_do_not_wait_for_the_office(office):
+    make_account(verified=False, verification="mail")
+    assert "1 more person is on the allow list" in office.get("/admin/verification").text
+
+
+def test_an_event_is_approved_from_the_queue(office, alina):
+    event = make_event(alina, title="Choir", approval="pending")
+    assert office.get("/admin/events").texts("main .row-title") == ["Choir"]
+    answer = office.post(f"/admin/events/{event.id}/approve")
+    shown = office.get(answer.location)
+    assert "“Choir” is open to all members now." in shown.texts("#toasts")[0]
+    assert "Every event is decided" in shown.text
+
+
+def test_an_event_is_declined_with_a_reason(office, alina):
+    event = make_event(alina, approval="pending")
+    office.post(f"/admin/events/{event.id}/decline", {"note": "Tell us where."})
+    assert "Tell us where." in office.get(f"/events/{event.id}").text
+
+
+def test_too_long_a_reason_is_refused_beside_its_field(office, alina):
+    event = make_event(alina, approval="pending")
+    shown = office.post(f"/admin/events/{event.id}/decline", {"note": "x" * 501}, status=422)
+    assert shown.soup.select("details[open] #note-error")
+
+
+def test_a_second_decision_says_that_it_was_decided(office, alina):
+    event = make_event(alina)
+    answer = office.post(f"/admin/events/{event.id}/approve")
+    assert "already decided" in office.get(answer.location).texts("#toasts")[0]
+
+
+def upload(office, name: str, data: bytes, status: int = 200):
+    return office.post("/admin/allow-list", {"file": (io.BytesIO(data), name)}, status=status)
+
+
+def test_a_file_fills_the_allow_list_and_the_page_says_what_came_of_it(office):
+    shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
+    assert "1 address added. 1 row has no address." in shown.text
+    assert shown.texts(".page-head-note") == ["1 address"]
+    assert "no address" in shown.texts(".notice li")
+
+
+def test_an_uploaded_address_verifies_itself(office, page):
+    upload(office, "class.csv", b"anna@demo.example")
+    waiting_person(email="anna@demo.example")
+    assert "On it" in office.get("/admin/verification").texts(".queue-detail .pill")
+
+
+@pytest.mark.parametrize(("name", "data"), [("class.pdf", b"%PDF"), ("class.xlsx", b"no zip"), ("class.csv", b"x")])
+def test_a_file_that_cannot_be_used_is_refused_beside_its_field(office, name, data):
+    assert upload(office, name, data, status=422).soup.select("#file-error")
+
+
+def test_sending_no_file_is_refused(office):
+    assert "Choose a file first." in office.post("/admin/allow-list", status=422).text
+
+
+def test_too_large_a_file_is_refused(office):
+    office.request("POST", "/admin/allow-list", status=413, data=bytes(10 * 1024 * 1024 + 1))
+
+
+def test_the_switch_is_turned_and_stays_turned(office):
+    office.post("/admin/settings", {"auto_approve": "y"})
+    assert office.get("/admin/settings").soup.select("#auto_approve[checked]")
+    office.post("/admin/settings")
+    assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
+
+
+def make_message(state: str, **values):
+    defaults = {"kind": "accounts.verified", "channel": "mail", "recipient": "anna@demo.example", "payload": {}}
+    return save(OutboxMessage(state=state, key=str(uuid.uuid4()), **{**defaults, **values}))
+
+
+def test_a_message_that_was_given_up_is_shown_with_its_error(office):
+    make_message("given_up", last_error="550 No such mailbox", attempts=8)
+    shown = office.get("/admin/outbox?state=given_up")
+    assert "550 No such mailbox" in shown.text
+    assert "8 tries" in shown.text
+    assert "Given up 1" in shown.texts(".tab[aria-current]")
+
+
+@pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "nonsense"])
+def test_every_state_of_the_outbox_has_its_sentence_when_empty(office, state):
+    assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
+
+
+def test_many_messages_come_in_pages(office):
+    for _number in range(25):
+        make_message("sent")
+    shown = office.get("/admin/outbox?state=sent")
+    more = shown.soup.select_one(".pager a")["href"]
+    assert len(shown.texts(".message")) + len(office.get(more).texts(".message")) == 25
+
+
+def test_a_moderator_sees_only_what_a_moderator_does(page, mona):
+    menu = page.sign_in(mona).get("/admin").texts(".office-nav a")
+    assert menu == ["Overview", "Events"]
+
+
+def test_the_office_reads_russian(page, adam, nina):
+    page.sign_in(adam).client.set_cookie("locale", "ru")
+    shown = page.get("/admin/verification", headers={"Accept-Language": "ru"})
+    assert "Ждёт решения: 1" in shown.text
