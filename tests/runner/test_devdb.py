@@ -1,0 +1,208 @@
+"""The embedded PostgreSQL by itself: real servers, started and killed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from config import ROOT
+from portal import devdb, processes
+from portal.devdb import DatabaseError, EmbeddedDatabase
+from tests.runner.portals import lives, until
+
+pytestmark = pytest.mark.process
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become somebody else")
+
+
+@pytest.fixture
+def database(folder: Path) -> Iterator[EmbeddedDatabase]:
+    made = EmbeddedDatabase(folder / "postgres")
+    yield made
+    made.stop()
+
+
+def ask(database: EmbeddedDatabase, question: str) -> object:
+    with psycopg.connect(database.url) as connection:
+        row = connection.execute(question).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_it_knows_cyrillic_letters(database: EmbeddedDatabase) -> None:
+    database.start()
+    assert ask(database, "SELECT lower('ИННОПОЛИС')") == "иннополис"
+
+
+def test_it_speaks_through_a_closed_folder_only(database: EmbeddedDatabase) -> None:
+    database.start()
+    assert ask(database, "SHOW listen_addresses") == ""
+    assert database.place.sockets.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_was_written_survives_a_stop_and_a_kill(database: EmbeddedDatabase) -> None:
+    database.start()
+    with psycopg.connect(database.url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    database.stop()
+    database.start()
+    os.kill(database.process.pid, signal.SIGKILL)
+    database.process.wait()
+    database.start()
+    assert ask(database, "SELECT answer FROM kept") == 42
+
+
+def test_a_stop_leaves_no_process_and_no_socket(database: EmbeddedDatabase) -> None:
+    database.start()
+    pid = database.process.pid
+    database.stop()
+    assert not lives(pid)
+    assert not database.place.sockets.exists()
+
+
+def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase) -> None:
+    """After a restart of the machine the recorded number may belong to anybody: here to a child of ours."""
+    database.start()
+    database.stop()
+    with subprocess.Popen(["sleep", "600"]) as stranger:
+        pid_file = database.place.data / "postmaster.pid"
+        pid_file.write_text(f"{stranger.pid}\n{database.place.data}\n1\n5432\n{database.place.sockets}\n\n1 1\nready\n")
+        os.chown(pid_file, database.place.owner, -1)
+        devdb.prepare_folders(database.place)
+        (database.place.sockets / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
+        (database.place.sockets / ".s.PGSQL.5432").touch()
+        database.start()
+        assert ask(database, "SELECT 1") == 1
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> None:
+    database.start()
+    database.stop()
+    devdb.prepare_folders(database.place)
+    orphan = subprocess.Popen(
+        [database.place.binaries / "bin/postgres", "-D", database.place.data, "-k", database.place.sockets, "-h", ""],
+        cwd="/",
+        stderr=subprocess.DEVNULL,
+        **processes.identity(database.place.user),
+    )
+    until(lambda: devdb.is_ready(database.place), "the orphan serves")
+    database.start()
+    assert orphan.wait(10) == 0
+    assert database.process.poll() is None
+
+
+def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
+    script = (
+        "import signal, sys\nfrom pathlib import Path\nfrom portal import devdb\n"
+        "print(devdb.start(Path(sys.argv[1])).process.pid, flush=True)\nsignal.pause()"
+    )
+    command = [sys.executable, "-c", script, str(folder / "postgres")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as starter:
+        pid = int(starter.stdout.readline())
+        starter.kill()
+    until(lambda: not lives(pid), "the database ends")
+
+
+def test_a_second_user_of_the_same_folder_leaves_it_running(database: EmbeddedDatabase) -> None:
+    database.start()
+    second = EmbeddedDatabase(database.place.data)
+    second.start()
+    second.stop()
+    assert ask(database, "SELECT 1") == 1
+
+
+def test_a_first_start_that_was_killed_half_way_is_begun_again(database: EmbeddedDatabase) -> None:
+    draft = database.place.data.with_suffix(".new")
+    draft.mkdir()
+    (draft / "PG_VERSION").write_text("18\n")
+    database.start()
+    assert ask(database, "SELECT 1") == 1
+
+
+def test_data_of_another_version_is_refused(database: EmbeddedDatabase) -> None:
+    database.place.data.mkdir(parents=True)
+    (database.place.data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(DatabaseError, match="made by PostgreSQL 12; this portal brings 18"):
+        database.start()
+
+
+def test_a_folder_that_holds_something_else_is_refused(database: EmbeddedDatabase) -> None:
+    database.place.data.mkdir(parents=True)
+    with pytest.raises(DatabaseError, match="cannot be used"):
+        database.start()
+
+
+def test_a_socket_folder_made_by_somebody_else_is_refused(database: EmbeddedDatabase) -> None:
+    database.place.sockets.mkdir(mode=0o777)
+    database.place.sockets.chmod(0o777)
+    with pytest.raises(DatabaseError, match="belongs to somebody else"):
+        database.start()
+    database.place.sockets.rmdir()
+
+
+def test_the_reason_of_a_failed_start_is_in_the_sentence(folder: Path) -> None:
+    database = EmbeddedDatabase(folder / "postgres", {"shared_buffers": "nonsense"})
+    with pytest.raises(DatabaseError, match="shared_buffers"):
+        database.start()
+    database.stop()
+
+
+@as_root
+def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = folder / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setattr(devdb, "FALLBACK", folder / "fallback")
+    database = EmbeddedDatabase(closed / "clone" / "instance" / "postgres")
+    database.start()
+    assert ask(database, "SELECT 1") == 1
+    database.stop()
+    assert database.moved is not None
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@as_root
+def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a clone under /root, where the virtual environment is closed too."""
+    monkeypatch.setattr(devdb, "FALLBACK", folder / "fallback")
+    enter = devdb.can_enter
+    monkeypatch.setattr(devdb, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
+    database = EmbeddedDatabase(folder / "data" / "postgres")
+    database.start()
+    assert Path(f"/proc/{database.process.pid}/exe").readlink().is_relative_to(folder / "fallback")
+    database.stop()
+
+
+@as_root
+def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    pythons = [
+        path for path in (sys.executable, "/usr/bin/python3") if devdb.can_enter(nobody, Path(path).resolve().parent)
+    ]
+    if not pythons or not devdb.can_enter(nobody, ROOT):
+        pytest.skip("the interpreter or this folder is closed to ordinary users")
+    os.chown(folder, nobody.pw_uid, -1)
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom portal import devdb\n"
+        "database = devdb.start(Path(sys.argv[1]))\nprint(database.place.user)\ndatabase.stop()"
+    )
+    packages = f"{ROOT}:{devdb.installed_binaries().parents[1]}"
+    environment = {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = processes.run_as(nobody, [pythons[0], "-c", script, str(folder / "postgres")], environment)
+    assert done.stdout == "None\n", done.stderr
+
+
+def test_where_the_kernel_cannot_signal_a_watcher_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(["sleep", "600"]) as child:
+        watcher = processes.watch(child.pid, signal.SIGTERM)
+        watcher.stdin.close()  # what the kernel does when the parent dies
+        assert child.wait(10) == -signal.SIGTERM
+        watcher.wait()
