@@ -13,7 +13,6 @@ from portal.core.clock import now
 from portal.web.forms import PortalForm
 
 OLDEST_CLASS = 2014
-ALIAS_MAX = 33
 
 
 class RegistrationForm(PortalForm):
@@ -46,9 +45,7 @@ class RegistrationForm(PortalForm):
         default=Role.ALUMNI.value,
     )
     graduation_year = SelectField(_("Graduation year"), validators=[Optional()], coerce=str)
-    telegram_alias = StringField(
-        _("Telegram name"), validators=[Optional(), Length(max=ALIAS_MAX)], render_kw={"autocomplete": "off"}
-    )
+    telegram_alias = StringField(_("Telegram name"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:
         super().__init__()

@@ -32,7 +32,7 @@ class RegistrationIn(Schema):
     password: Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
     role: Literal["alumni", "alumni_friend"] = "alumni"
     graduation_year: Annotated[str | None, Field(pattern=r"^\d{4}$")] = None
-    telegram_alias: Annotated[str | None, Field(max_length=60)] = None
+    telegram_alias: str | None = None
     manual_verification: bool = False
 
     def registration(self) -> Registration:

@@ -12,9 +12,9 @@ from portal.accounts.services.signin import Refusal
 from portal.accounts.services.verification import Outcome
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Door
-from portal.web import session
 from portal.web.preferences import own_address
 from portal.web.render import render, see_other
+from portal.web.session import enter, leave
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -90,7 +90,7 @@ def login() -> Response:
 def let_in(outcome: signin.SignedIn, address: str | None) -> Response:
     actor = queries.resolve_actor(outcome.sign_in.id, Door.PAGE)
     assert actor is not None, "a sign-in that was just opened counts"
-    session.enter(actor)
+    enter(actor)
     target = own_address(address) if address else url_for("home.index")
     response = redirect(target, 303)
     assert isinstance(response, Response)
@@ -110,6 +110,6 @@ def sentence(refusal: Refusal, email: str) -> str:
 @access(ANYONE)
 def logout() -> Response:
     sessions.sign_out(current_actor())
-    session.leave()
+    leave()
     flash(_("You are signed out."))
     return see_other("home.landing")
