@@ -1,0 +1,176 @@
+"""Jobs run by themselves, in any number of processes, and a second run has nothing left to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from portal import create_app, scheduler
+from portal.accounts.models import Account, SignIn
+from portal.application import PortalFlask
+from portal.core.clock import now
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.outbox import jobs, messages
+from portal.outbox.models import OutboxMessage, State
+from portal.outbox.services import enqueue
+from portal.outbox.transports import mailbox_dir
+from portal.scheduler import JOBS, Job
+from tests import factories
+
+LONG_AGO = timedelta(days=400)
+TIRELESS = Job("tests.tireless", f"{__name__}:tireless", timedelta(seconds=1))
+FAILING = Job("tests.failing", f"{__name__}:failing", timedelta(seconds=1))
+
+
+def tireless(_now: object) -> int:
+    return 1
+
+
+def failing(_now: object) -> int:
+    raise ZeroDivisionError
+
+
+def second_run(app: PortalFlask, job: Job) -> int:
+    scheduler.run(app, job)
+    return scheduler.run(app, job)
+
+
+@pytest.fixture
+def with_work(tx: PortalFlask, alina: Account) -> PortalFlask:
+    """Something for each job to do."""
+    past = now() - LONG_AGO
+    old = {"kind": "outbox.test_mail", "channel": "mail", "recipient": alina.email, "payload": {}}
+    factories.save(
+        SignIn(account_id=alina.id, door="page", expires_at=past, ended_at=past),
+        OutboxMessage(key="old", state=State.SENT, sent_at=past, **old),
+        OutboxMessage(key="due", **old),
+    )
+    return tx
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_a_second_run_has_nothing_to_do(with_work: PortalFlask, job: Job) -> None:
+    assert second_run(with_work, job) == 0
+
+
+def test_a_job_that_never_ends_its_work_is_noticed(tx: PortalFlask) -> None:
+    assert second_run(tx, TIRELESS) == 1
+
+
+@pytest.mark.parametrize("name", ["outbox.send_due", "outbox.forget_sent", "accounts.purge"])
+def test_a_first_run_does_its_work(with_work: PortalFlask, name: str) -> None:
+    assert scheduler.run(with_work, scheduler.job_named(name)) == 1
+
+
+def test_sent_messages_are_kept_for_a_while_and_given_up_ones_for_longer(tx: PortalFlask) -> None:
+    same = {"kind": "outbox.test_mail", "channel": "mail", "recipient": "alina@demo.example", "payload": {}}
+    factories.save(
+        OutboxMessage(key="new", state=State.SENT, sent_at=now(), **same),
+        OutboxMessage(key="lost", state=State.GIVEN_UP, due_at=now() - LONG_AGO, **same),
+    )
+    with tx.app_context():
+        assert jobs.forget_sent(now()) == 0
+
+
+def test_there_is_no_job_of_that_name() -> None:
+    with pytest.raises(LookupError):
+        scheduler.job_named("outbox.no_such_job")
+
+
+@pytest.fixture
+def running(committed: PortalFlask) -> Iterator[scheduler.Running]:
+    app = create_app(committed.config["PORTAL"])
+    started = scheduler.start(app)
+    assert started is not None
+    yield started
+    started.stop()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_process_starts_its_jobs_once(running: scheduler.Running) -> None:
+    assert scheduler.start(running.app) is running
+    assert {job.id for job in running.scheduler.get_jobs()} == {job.name for job in JOBS}
+
+
+def test_a_running_process_gives_signs_of_life(running: scheduler.Running) -> None:
+    silence = scheduler.silence(running.app)
+    assert silence is not None
+    running.beat_at -= 100
+    assert (scheduler.silence(running.app) or 0) > silence
+
+
+def test_a_stopped_process_runs_nothing_more(running: scheduler.Running) -> None:
+    running.stop()
+    assert not running.listener.is_alive()
+    assert not running.scheduler.running
+    running.run(TIRELESS)
+
+
+def test_threads_of_a_parent_do_not_count_after_the_fork(running: scheduler.Running) -> None:
+    running.pid -= 1
+    assert scheduler.silence(running.app) is None
+    running.pid += 1
+
+
+def test_a_failing_job_is_logged_and_stops_nobody(running: scheduler.Running, caplog: pytest.LogCaptureFixture) -> None:
+    running.run(FAILING)
+    assert "job tests.failing failed" in caplog.text
+
+
+def test_no_threads_start_where_the_scheduler_is_off(committed: PortalFlask) -> None:
+    app = create_app(committed.config["PORTAL"].model_copy(update={"scheduler": False}))
+    before = threading.active_count()
+    assert scheduler.start(app) is None
+    assert scheduler.silence(app) is None
+    assert threading.active_count() == before
+
+
+def command(app: PortalFlask, *words: str) -> subprocess.Popen[str]:
+    settings = app.config["PORTAL"]
+    environment = {
+        **os.environ,
+        "ENVIRONMENT": "TEST",
+        "DATABASE_URL": str(settings.database_url),
+        "INSTANCE_DIR": str(settings.instance_dir),
+        "SCHEDULER": "off",
+    }
+    program = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+    return subprocess.Popen(program, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def store(app: PortalFlask, key: str) -> None:
+    with app.app_context(), unit_of_work():
+        enqueue(messages.TEST_MAIL, recipient="alina@demo.example", key=key, payload={})
+
+
+@pytest.mark.process
+def test_a_worker_sends_and_ends_when_told(committed: PortalFlask) -> None:
+    folder = mailbox_dir(committed.config["PORTAL"])
+    shutil.rmtree(folder, ignore_errors=True)
+    store(committed, "worker")
+    worker = command(committed, "worker")
+    for _ in range(200):
+        if list(folder.glob("*.eml")):
+            break
+        threading.Event().wait(0.1)
+    worker.send_signal(signal.SIGTERM)
+    said, _ = worker.communicate(timeout=30)
+    assert (worker.returncode, "Jobs are running" in said) == (0, True)
+    assert len(list(folder.glob("*.eml"))) == 1
+
+
+@pytest.mark.process
+def test_one_job_can_be_run_by_hand(committed: PortalFlask) -> None:
+    store(committed, "by hand")
+    said, _ = command(committed, "run-job", "outbox.send_due").communicate(timeout=30)
+    assert said.strip() == "outbox.send_due: 1"
