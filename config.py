@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent
 DEVELOPMENT_SECRET = "development-only-and-not-a-secret-at-all"  # noqa: S105 - refused in PROD by check_secrets
 SECRET_LENGTH = 32
+SHORTEST_PASSWORD = 8
 MEGABYTE = 1024 * 1024
 
 CONFIGURATION_PAGE = """# Configuration
@@ -70,7 +71,6 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="All links in mails start with it. Required in PROD; default http://HOST:PORT."
     )
-    mini_app_url: str = Field("", description="Web build of the mobile app, for password reset links.")
     admin_email: str = Field("", description="First administrator, created if absent.")
     admin_password: SecretStr = Field(SecretStr(""), description="Password of the first administrator.")
     mail_server: str = Field("", description="SMTP server. Empty in DEV: mails go to /dev/mail.")
@@ -89,7 +89,6 @@ class Settings(BaseSettings):
         (), description="Further Host headers that are ours, beside that of PUBLIC_URL; DEV: any local address."
     )
     max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Largest uploaded file, in bytes.")
-    cache_ttl_seconds: int = Field(3600, ge=0, description="Life of cached public pictures, in seconds.")
     scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
@@ -101,8 +100,6 @@ class Settings(BaseSettings):
     sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
     sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer that /metrics demands when set.")
-    access_token_minutes: int = Field(60, ge=1, description="Life of an access token that can be refreshed.")
-    refresh_token_days: int = Field(30, ge=1, description="Life of a refresh token.")
     session_days: int = Field(7, ge=1, description="Life of a browser sign-in without use.")
     legacy_session_days: int = Field(30, ge=1, description="Life without use of an API sign-in that never refreshes.")
     web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
@@ -127,6 +124,12 @@ class Settings(BaseSettings):
         if not separator or scheme.split("+")[0] not in {"postgres", "postgresql"}:
             raise ValueError("must start with postgresql://")
         return f"postgresql+psycopg://{rest}"
+
+    @model_validator(mode="after")
+    def check_administrator(self) -> Settings:
+        if self.admin_email and len(self.admin_password.get_secret_value()) < SHORTEST_PASSWORD:
+            raise ValueError(f"ADMIN_PASSWORD must have at least {SHORTEST_PASSWORD} characters")
+        return self
 
     @model_validator(mode="after")
     def check_secrets(self) -> Settings:

@@ -7,7 +7,7 @@ import sys
 
 from config import load_or_exit
 from portal import processes
-from portal.core import logs
+from portal.core import logs, reporting
 
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
@@ -22,7 +22,7 @@ preload_app = "--reload" not in sys.argv  # workers share the application's memo
 graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
-limit_request_line = 0  # portal.web.limits answers 414 with a page; gunicorn would answer its own
+limit_request_line = 0  # portal.web.requests answers 414 with a page; gunicorn would answer its own
 forwarded_allow_ips = ""  # portal.web.proxies decides whose forwarding headers count
 accesslog = None
 logconfig_dict = logs.configuration(settings.log_level, settings.log_form)
@@ -63,6 +63,7 @@ def post_worker_init(worker):
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
+    reporting.start(settings)
     scheduler.start(app)
 
 

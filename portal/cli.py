@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prepare": ("portal.operations:prepare", DATABASE),
     "worker": ("portal.worker:worker", DATABASE),
     "run-job": ("portal.worker:run_job", DATABASE),
+    "create-admin": ("portal.accounts.commands:create_admin", DATABASE),
     "access": ("portal.operations:access", NOTHING),
     "check-config": ("portal.operations:check_config", NOTHING),
     "openapi": ("portal.operations:openapi", NOTHING),

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event, text
 
 from config import Settings
 from portal import preflight
+from portal.accounts.services import administrator
 from portal.core.actor import Door, system_actor
 from portal.core.unit_of_work import unit_of_work
 from portal.demo import services as demo
@@ -75,9 +76,16 @@ def load_cities(settings: Settings) -> None:
     city_loading.load(system_actor(Door.COMMAND))
 
 
+def create_administrator(settings: Settings) -> None:
+    if settings.admin_email:
+        administrator.create(
+            system_actor(Door.COMMAND), settings.admin_email, settings.admin_password.get_secret_value()
+        )
+
+
 def seed_demo(settings: Settings) -> None:
     if settings.has_demo:
         demo.seed(system_actor(Door.COMMAND))
 
 
-STEPS = (sync_groups, load_cities, seed_demo)
+STEPS = (sync_groups, load_cities, create_administrator, seed_demo)

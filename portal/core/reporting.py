@@ -1,0 +1,20 @@
+"""Errors that nobody saw coming, reported to Sentry where an address is set."""
+
+from __future__ import annotations
+
+from config import Settings
+
+
+def start(settings: Settings) -> None:
+    """Call it in the process that shall report, after the fork; sends no address, cookie or body."""
+    if not settings.sentry_dsn:
+        return
+    import sentry_sdk  # here: most portals report nowhere and should not carry it
+
+    sentry_sdk.init(
+        settings.sentry_dsn,
+        environment=settings.environment.value,
+        traces_sample_rate=settings.sentry_sample_rate,
+        send_default_pii=False,
+        max_request_body_size="never",
+    )
