@@ -15,10 +15,13 @@ from portal.media.hygiene import is_clean
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_PIXELS = 40_000_000
+MAX_SCANS = 200
+"""A progressive JPEG has about ten; thousands of them make a small file take minutes to decode."""
 KEPT_SIDE = 4096
 ENCODED_SIDE = 2560
 JPEG_QUALITY = 88
 WEBP_QUALITY = 82
+START_OF_SCAN = b"\xff\xda"
 OPAQUE = 255
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -80,8 +83,10 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise TooManyPixels
+                if data.count(START_OF_SCAN) > MAX_SCANS and image.format in {"JPEG", "MPO"}:
+                    raise NotAnImage
                 yield image
-        except TooManyPixels:
+        except (TooManyPixels, NotAnImage):
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise TooManyPixels from None

@@ -16,9 +16,9 @@ TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIA
 
 
 def name(value: str | None, field: str) -> str:
-    """One line without surrounding or repeated blanks; it cannot be empty."""
+    """One line without surrounding or repeated blanks; it needs a letter, so that there is something to see."""
     cleaned = " ".join((value or "").split())
-    if not cleaned:
+    if not any(map(str.isalpha, cleaned)):
         raise Invalid("name_missing", _("A name is needed here."), field=field)
     return _at_most(NAME_MAX, cleaned, field)
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from flask_babel import gettext as _
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 
 import portal.media.services as pictures
 from portal.accounts import queries as accounts
@@ -85,8 +86,8 @@ def _locked(account_id: uuid.UUID) -> Profile:
     """The row, held until the end of the transaction; accounts made by a command may not have one yet."""
     profile = db.session.get(Profile, account_id, with_for_update=True)
     if profile is None:
-        profile = Profile(account_id=account_id, city_audience=Audience.ME)
-        db.session.add(profile)
+        db.session.execute(insert(Profile).values(account_id=account_id).on_conflict_do_nothing())
+        profile = db.session.get_one(Profile, account_id, with_for_update=True)
     return profile
 
 

@@ -48,6 +48,9 @@ UNREADABLE = {
     "zip": b"PK\x03\x04" + b"\0" * 100,
     "damaged png": pictures.png(100, 100, b"not compressed"),
     "tiff": encoded(kind="TIFF"),
+    "a thousand scans": encoded(progressive=True)[:-2]
+    + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 1000
+    + b"\xff\xd9",
 }
 
 

@@ -146,9 +146,11 @@ def test_an_alias_is_kept_without_its_dress(filled: Api, alias: str) -> None:
         ("first_name", "   "),
         ("last_name", None),
         ("first_name", "x" * 61),
+        ("first_name", "\u200b"),
         ("first_name", 5),
         ("first_name", "a\0b"),
         ("biography", "x" * (BIOGRAPHY_MAX + 1)),
+        ("biography", "😀" * 10_000),
         ("biography", ["text"]),
         ("graduation_year", 2019),
         ("graduation_year", "19"),
@@ -179,7 +181,9 @@ def test_what_cannot_be_used_is_refused_with_a_sentence_and_changes_nothing(
     assert filled.get(ME) == before
 
 
-@pytest.mark.parametrize("body", [b'{"first_name": "A', b"[]", b'"text"', b"null", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b'{"first_name": "A', b"[]", b'"text"', b"null", b"\xff\xfe", b'{"biography": "\\ud800"}']
+)
 def test_a_body_that_is_no_object_is_refused(filled: Api, body: bytes) -> None:
     before = filled.get(ME)
     response = filled.request(
