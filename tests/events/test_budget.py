@@ -1,0 +1,91 @@
+"""How many statements each answer may cost, however long the lists are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event as hook
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.clock import now
+from portal.events.models import Event
+from portal.extensions import db
+from portal.profiles.models import City
+from tests.factories import make_account, make_event
+from tests.support.clients import Api, Page
+
+
+@contextmanager
+def counting(app: PortalFlask) -> Iterator[list[str]]:
+    """The statements that ran, without the test's own savepoints."""
+    ran: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(*execution: object) -> None:
+        if "SAVEPOINT" not in str(execution[2]):
+            ran.append(str(execution[2]))
+
+    hook.listen(engine, "before_cursor_execute", note)
+    try:
+        yield ran
+    finally:
+        hook.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def busy(alina: Account, bob: Account, kazan: City) -> Event:
+    """Twelve events of different people, with people going."""
+    people = tuple(make_account() for _ in range(4))
+    for number, owner in enumerate(people * 3):
+        starts_at = now() + timedelta(days=number + 1)
+        event = make_event(
+            owner, going=(bob,), city_id=kazan.id, starts_at=starts_at, starts_local=starts_at.replace(tzinfo=None)
+        )
+    return event
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("/events", 6),
+        ("/events?tab=past", 6),
+        ("/events/mine", 6),
+        ("/events/{id}", 4),
+        ("/events/{id}/people", 5),
+        ("/events/new", 4),
+    ],
+)
+def test_a_page_costs_the_same_however_many_events_there_are(
+    app: PortalFlask, page: Page, alina: Account, busy: Event, path: str, statements: int
+) -> None:
+    page.sign_in(alina).get("/events")
+    with counting(app) as ran:
+        page.get(path.format(id=busy.id))
+    assert len(ran) <= statements, ran
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("", 3),
+        ("?search=Event", 3),
+        ("owner", 3),
+        ("owner/pending", 3),
+        ("participant/{bob}", 3),
+        ("{id}", 3),
+        ("{id}/cover", 2),
+        ("{id}/participants", 4),
+    ],
+)
+def test_an_answer_costs_the_same_however_many_events_there_are(
+    app: PortalFlask, api: Api, alina: Account, bob: Account, busy: Event, path: str, statements: int
+) -> None:
+    api.sign_in(alina)
+    with counting(app) as ran:
+        api.get(f"/api/v1/events/{path}".format(id=busy.id, bob=bob.id))
+    assert len(ran) <= statements, ran
