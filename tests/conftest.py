@@ -186,7 +186,7 @@ def boris(app: PortalFlask) -> Account:
 @pytest.fixture(scope="session")
 def demo_server() -> Iterator[str]:
     """The address of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
-    template = server.demo_template(people=120, events=24)
+    template = server.demo_template(people=120, events=48)
     name = f"portal_served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     databases.copy(template, name)
     with server.serving(name) as address:
