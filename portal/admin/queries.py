@@ -14,13 +14,17 @@ from portal.accounts.services.registration import is_allowed
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.events import queries as events
+from portal.events.records import EventCard
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
+from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import listed
 from portal.profiles.visibility import PersonCard, cards_seen_by, city_of
 
 QUEUE_MAX = 100
+HEAD = 3
 SIMILAR_MAX = 3
 
 
@@ -53,6 +57,18 @@ class Verification:
     unopened: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What waits, as far as the reader decides on it, and how the portal is doing."""
+
+    people: list[OfficePerson]
+    people_waiting: int
+    events: list[EventCard]
+    events_waiting: int
+    undelivered: int
+    numbers: Numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """How the portal is doing."""
@@ -61,6 +77,19 @@ class Numbers:
     cities: int
     joined_this_month: int
     banned: int
+
+
+def overview(actor: Actor) -> Overview:
+    """The heads of the queues that the actor may work on."""
+    verifies, moderates = actor.may(Permission.PEOPLE_VERIFY), actor.may(Permission.EVENTS_MODERATE)
+    return Overview(
+        people=to_verify(actor, limit=HEAD) if verifies else [],
+        people_waiting=to_verify_count() if verifies else 0,
+        events=events.to_review(actor, limit=HEAD) if moderates else [],
+        events_waiting=events.to_review_count(actor) if moderates else 0,
+        undelivered=undelivered_count() if actor.may(Permission.OUTBOX_READ) else 0,
+        numbers=numbers(),
+    )
 
 
 def users(
@@ -110,9 +139,9 @@ def _after(people: list[OfficePerson], chosen: OfficePerson | None) -> OfficePer
     return people[(people.index(chosen) + 1) % len(people)]
 
 
-def to_verify(actor: Actor) -> list[OfficePerson]:
+def to_verify(actor: Actor, limit: int = QUEUE_MAX) -> list[OfficePerson]:
     """Who waits for the office, the longest waiting first."""
-    statement = _people(actor).where(waits_for_office()).order_by(Account.created_at, Account.id).limit(QUEUE_MAX)
+    statement = _people(actor).where(waits_for_office()).order_by(Account.created_at, Account.id).limit(limit)
     return [_person(row) for row in db.session.execute(statement)]
 
 

@@ -49,7 +49,7 @@ def lost_messages(actor: Actor) -> int:
 @access(holds(Permission.PEOPLE_READ_ALL))
 def index() -> Response:
     """What waits for me, and how are we doing."""
-    return render("admin/index.html", numbers=queries.numbers())
+    return render("admin/index.html", overview=queries.overview(current_actor()))
 
 
 @blueprint.get("/admin/verification")

@@ -22,6 +22,15 @@ KINDS = {
     "accounts.unverified": _("Your verification was taken back"),
     "accounts.banned": _("Your account is banned"),
     "accounts.unbanned": _("Your account is open again"),
+    "events.to_review": _("An event waits for approval"),
+    "events.approved": _("Your event is open"),
+    "events.declined": _("Your event is declined"),
+    "events.returned": _("Your event is looked at again"),
+    "events.changed": _("News about an event"),
+    "events.cancelled": _("An event is cancelled"),
+    "events.place_free": _("A place for you at an event"),
+    "events.removed": _("You are not on an event's list any more"),
+    "outbox.test_mail": _("Test mail"),
 }
 
 

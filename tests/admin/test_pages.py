@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from portal.admin.wording import KINDS
 from portal.core.clock import now
+from portal.outbox.kinds import every_kind
 from portal.outbox.models import OutboxMessage
 from tests.factories import make_account, make_event, save
 
@@ -25,8 +27,19 @@ def waiting_person(**values):
 def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nina):
     make_event(alina, approval="pending")
     shown = office.get("/admin")
-    assert {"To verify", "Events"} <= set(shown.texts("main .row-title"))
+    assert shown.texts("main h2") == ["People to verify", "Events to decide"]
+    assert shown.texts(".section-head a") == ["All 1", "All 1"]
     assert shown.texts(".stat-value")[0] == "1"
+
+
+def test_the_overview_tells_a_moderator_only_of_events(page, mona, alina, nina):
+    make_event(alina, approval="pending")
+    assert page.sign_in(mona).get("/admin").texts("main h2") == ["Events to decide"]
+
+
+def test_the_overview_tells_of_messages_that_were_given_up(office):
+    make_message("given_up")
+    assert "1 message could not be delivered" in office.get("/admin").text
 
 
 def test_the_overview_says_when_nothing_waits(office):
@@ -162,6 +175,10 @@ def test_a_message_that_was_given_up_is_shown_with_its_error(office):
 @pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "nonsense"])
 def test_every_state_of_the_outbox_has_its_sentence_when_empty(office, state):
     assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
+
+
+def test_every_kind_of_message_has_a_name_for_the_office():
+    assert [kind.name for kind in every_kind() if kind.name not in KINDS] == []
 
 
 def test_many_messages_come_in_pages(office):
