@@ -11,6 +11,7 @@ from portal.core.actor import Actor, Door, system_actor
 from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.events import queries as events
+from portal.events.filters import Filter
 from portal.events.records import EventCard
 from portal.home.completion import Step, next_step
 from portal.profiles import cities
@@ -126,8 +127,11 @@ def _place(city: people_map.CityCount, gatherings: int) -> Place:
     )
 
 
-def city_panel(actor: Actor, city_id: int, cursor: str | None) -> CityPanel:
-    """One city with its next events and a part of its people; raises ``NotFound`` for a city that there is not."""
+def city_panel(actor: Actor, city_id: int, until: str | None) -> CityPanel:
+    """One city with its next events and its people, unfolded beyond the cursor ``until``.
+
+    Raises ``NotFound`` for a city that there is not.
+    """
     city = cities.find(city_id)
     if city is None:
         raise NotFound("no_such_city", _("There is no such city on our map."))
@@ -136,7 +140,7 @@ def city_panel(actor: Actor, city_id: int, cursor: str | None) -> CityPanel:
         country=country_name(city.country_code, city.country, language()),
         count=people_map.city_count(actor, city_id),
         events=events.upcoming_in_city(actor, city_id, EVENTS_IN_CITY),
-        people=people.people_in_city(actor, city_id, cursor, PEOPLE_PER_PART).map(_without_city),
+        people=people.people_in_city(actor, city_id, until=until, limit=PEOPLE_PER_PART).map(_without_city),
     )
 
 
@@ -171,4 +175,4 @@ def _not_yet_mine(found: list[EventCard]) -> list[EventCard]:
 
 def welcome() -> Welcome:
     """What strangers are told; the number of coming events is all they learn of events."""
-    return Welcome(public_places(), events.count(system_actor(Door.PAGE), events.Filter()))
+    return Welcome(public_places(), events.count(system_actor(Door.PAGE), Filter()))

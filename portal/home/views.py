@@ -50,7 +50,7 @@ def show_map() -> Response:
 @access(MEMBER)
 def city(city_id: int) -> Response:
     """Who and what is in one city: a page, and the panel beside the map."""
-    panel = queries.city_panel(current_actor(), city_id, request.args.get("cursor"))
+    panel = queries.city_panel(current_actor(), city_id, request.args.get("until"))
     return render("home/map.html", fragment="home/_panel.html", panel=panel, places=None)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
 from portal.profiles import cities
 from portal.profiles.models import City, Profile
@@ -53,12 +53,12 @@ def own(actor: Actor) -> Person:
 
 
 def people_in_city(
-    actor: Actor, city_id: int, cursor: str | None = None, limit: int = LIMIT_DEFAULT
+    actor: Actor, city_id: int, *, until: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[PersonCard]:
-    """Alumni who let the caller know that they live in the city, by name."""
+    """Alumni who let the caller know that they live in the city, by name, unfolded beyond the cursor ``until``."""
     statement = cards_seen_by(actor).where(listed(), City.id == city_id)
     order = (Account.first_name.asc(), Account.last_name.asc(), Account.id.asc())
-    return keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"city {city_id}").map(card)
+    return keyset_start(statement, order=order, until=until, limit=limit, scope=f"city {city_id}").map(card)
 
 
 def directory(

@@ -333,10 +333,12 @@
       this.townLayer.addLayer(L.circle(position, { ...options, radius: Math.max(radius, 2.5 * metresPerPixel) }));
       if (hasBubble) return;
       const centre = this.map.latLngToContainerPoint(position);
-      const box = boxAround(centre, textWidth(town.name), 16, 0, -12);
-      if (taken.some((other) => overlap(box, other))) return;
+      const width = textWidth(town.name);
+      const [above, below] = [-12, 12].map((shift) => boxAround(centre, width, 16, 0, shift));
+      const box = [above, below].find((place) => !taken.some((other) => overlap(place, other)));
+      if (!box) return;
       taken.push(box);
-      const html = element("town-name", town.name);
+      const html = element(box === below ? "town-name is-below" : "town-name", town.name);
       const icon = L.divIcon({ className: "town", iconSize: [0, 0], html });
       this.townLayer.addLayer(L.marker(position, { icon, pane: "towns", interactive: false, keyboard: false }));
     }
