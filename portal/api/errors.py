@@ -59,6 +59,7 @@ def problem_of_http_error(error: HTTPException) -> Response:
         404: _("There is nothing at this address."),
         405: _("This method is not allowed here."),
         413: _("The request is too large."),
+        414: _("This address is too long."),
         415: _("The body must be JSON (Content-Type: application/json)."),
         429: _("Too many requests. Wait a minute and try again."),
     }

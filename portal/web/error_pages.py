@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.api.errors import problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import request_door
@@ -43,6 +43,8 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if wants_json():
         return problem_of_http_error(error)
+    if isinstance(error, SecurityError):
+        return Response(sentence(400), 400, mimetype="text/plain")  # without a host of ours a page has no links
     response = error_page(error.code or 500, sentence(error.code or 500))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:

@@ -22,13 +22,13 @@ def init_app(app: Flask) -> None:
 
 
 def start() -> None:
-    if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
-        raise RequestURITooLarge
     sent = request.headers.get("X-Request-ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     gate = gate_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
     request.max_content_length = gate.body_cap if gate else FORM_CAP
     request.max_form_memory_size = request.max_content_length
+    if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
 
 
 def echo_request_id(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import uuid
 
 import httpx
@@ -130,7 +131,7 @@ def test_ids_that_are_none(bob: Speaker, path: str, identifier: str) -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "ey" * 3000],
+    ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "ey" * 3000],
 )
 def test_forged_bearers(demo_server: str, token: str) -> None:
     with httpx.Client(base_url=demo_server, headers={**MOBILE, "Authorization": f"Bearer {token}"}) as http:
@@ -178,7 +179,11 @@ def test_a_host_that_is_not_ours(demo_server: str) -> None:
 def test_a_request_line_of_64_kilobytes_is_served_and_a_longer_one_is_not(bob: Speaker) -> None:
     ids = [("user_ids", str(uuid.uuid4())) for _ in range(500)]
     assert bob.call("GET", "/api/v1/profile/", params=ids) == []
-    refused(bob, "GET", "/api/v1/profile/?" + "user_ids=x&" * 7000)
+    raw = http.client.HTTPConnection(bob.http.base_url.host, bob.http.base_url.port or 80)
+    raw.request("GET", "/api/v1/profile/?" + "user_ids=x&" * 7000)
+    answer = raw.getresponse()
+    assert (answer.status, answer.headers["Content-Type"]) == (414, "application/problem+json")
+    raw.close()
 
 
 def test_preflight_and_errors_are_readable_across_origins(demo_server: str) -> None:

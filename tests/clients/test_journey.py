@@ -58,11 +58,8 @@ def test_the_first_journey(demo_server: str) -> None:
 
     me = phone.call("GET", "/api/v1/profile/me")
     assert me["show_location"] is False
-    [city] = [
-        hit
-        for hit in phone.call("GET", "/api/v1/cities/search", params={"q": "казань"})["cities"]
-        if hit["city"] == "Kazan"
-    ]
+    hits = phone.call("GET", "/api/v1/cities/search", params={"q": "казань"})["cities"]
+    city = next(hit for hit in hits if (hit["country"], hit["city"]) == ("Russia", "Kazan"))
     location = f"{city['country']}, {city['city']}"
     phone.call("PUT", "/api/v1/profile/me", json={**me, "location": location, "show_location": True})
     assert phone.call("GET", "/api/v1/profile/me") == {**me, "location": location, "show_location": True}
