@@ -250,6 +250,7 @@
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast-note").forEach(retire);
     document.querySelectorAll("[data-announce]").forEach((spoken) => { spoken.dataset.said = ""; });
+    document.querySelector(".office-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
     document.querySelector("[data-focus]")?.focus();
     document.querySelector("[data-focus]")?.setAttribute("data-focused", "");
   });
