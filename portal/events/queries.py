@@ -27,6 +27,7 @@ from portal.profiles.visibility import HUES, PersonCard, cards_seen_by, city_of
 from portal.profiles.visibility import card as person_card
 
 COVER_VARIANT = "640"
+LARGE_COVER_VARIANT = "1280"
 FACES = 6
 REVIEW_MAX = 100
 FALLBACK_ZONE = "UTC"
@@ -160,7 +161,7 @@ def as_cards(actor: Actor, rows: list[Row[Any]]) -> list[EventCard]:
     return [EventCard(**card_values(row), owner=owners.get(row.Event.owner_id)) for row in rows]
 
 
-def card_values(row: Row[Any]) -> dict[str, Any]:
+def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, Any]:
     """What a row of ``card_rows`` says by itself."""
     event: Event = row.Event
     copied = ("id", "title", "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "place", "is_online")
@@ -169,7 +170,7 @@ def card_values(row: Row[Any]) -> dict[str, Any]:
         "url": f"/events/{event.id}",
         "city": city_of(row),
         "going": row.going,
-        "cover_url": picture_url(event.cover_id, COVER_VARIANT) if event.cover_id else None,
+        "cover_url": picture_url(event.cover_id, cover_variant) if event.cover_id else None,
         "approval": Approval(event.approval),
         "cancelled": event.cancelled_at is not None,
         "over": event.is_over(now()),
@@ -186,7 +187,7 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
         raise no_such_event()
     event: Event = row.Event
     return EventDetails(
-        **card_values(row),
+        **card_values(row, LARGE_COVER_VARIANT),
         owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
         description=event.description,
         decision_note=event.decision_note,

@@ -146,11 +146,17 @@ def listed(wanted: Filter) -> Response:
     """The page of a list; ``until`` in the address unfolds it that far."""
     actor = current_actor()
     found = queries.page_until(actor, wanted, until=request.args.get("until"))
-    context: dict[str, Any] = {"events": found, "wanted": wanted, "more": address_of(wanted, found.next_cursor)}
-    if not wants_fragment():
-        cities = queries.cities_of(actor, wanted.tab)
-        context |= {"total": queries.count(actor, wanted), "cities": cities, "chips": chips_of(wanted, cities)}
-    return render("events/index.html", fragment="events/_list.html", **context)
+    cities = queries.cities_of(actor, wanted.tab)
+    return render(
+        "events/index.html",
+        fragment="events/_listing.html",
+        events=found,
+        wanted=wanted,
+        more=address_of(wanted, found.next_cursor),
+        total=queries.count(actor, wanted),
+        cities=cities,
+        chips=chips_of(wanted, cities),
+    )
 
 
 def address_of(wanted: Filter, until: str | None) -> str | None:
