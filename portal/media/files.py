@@ -7,6 +7,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ def variant_path(digest: str, variant: str) -> Path:
 
 def write(path: Path, data: bytes) -> None:
     """Put the file there whole or not at all, even if the power fails; an existing one is only made young again."""
-    if path.exists():
+    with suppress(FileNotFoundError):
         os.utime(path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,51 @@
+"""An upload at the very moment when the sweep has found its file to be nobody's."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door
+from portal.core.clock import now
+from portal.core.unit_of_work import unit_of_work
+from portal.media import files, jobs, services
+from portal.media.models import Purpose
+from tests.media.pictures import encoded
+
+LONG_ENOUGH_TO_FINISH = 2
+
+
+@pytest.mark.concurrency
+def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
+    committed: PortalFlask, alina: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = encoded(quality=41)
+    with committed.app_context():
+        path = files.original_path(files.digest_of(data))
+        files.write(path, data)
+    long_ago = (now() - jobs.KEPT - timedelta(days=1)).timestamp()
+    os.utime(path, (long_ago, long_ago))
+
+    def upload() -> None:
+        with committed.app_context(), unit_of_work():
+            services.store(Actor(Door.PAGE, account_id=alina.id), data, Purpose.AVATAR)
+
+    uploading = threading.Thread(target=upload)
+
+    def found_then_uploaded(limit: datetime) -> Iterator[Path]:
+        uploading.start()
+        uploading.join(LONG_ENOUGH_TO_FINISH)
+        yield path
+
+    monkeypatch.setattr(files, "older_than", found_then_uploaded)
+    with committed.app_context():
+        assert jobs.sweep(now()) == 1
+    uploading.join()
+    assert path.read_bytes() == data
