@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.models import Account
 from tests import factories
+from tests.support.trail import untraced, watched
 
 CSRF = "test-token"
 
@@ -46,10 +47,13 @@ class Client:
 
     def request(self, method: str, path: str, *, status: int, **options: Any) -> TestResponse:
         assert not flask.has_app_context(), "leave the application context before you make a request"
-        response = self.client.open(path, method=method, **options)
+        with watched() as statements:
+            response = self.client.open(path, method=method, **options)
         assert response.status_code == status, (
             f"{method} {path}: {response.status_code}, not {status}: {response.get_data(as_text=True)[:600]}"
         )
+        if status < 400:  # a refusal has rolled back what it wrote
+            assert not untraced(statements), f"{method} {path} wrote without a trace: {untraced(statements)}"
         return response
 
 
