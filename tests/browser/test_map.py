@@ -1,0 +1,86 @@
+"""The map in a real browser: reachable by keyboard, opening cities, following the theme."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitors
+
+pytestmark = pytest.mark.browser
+
+CLUSTER = ".bubble[aria-label*=' more place']"
+STEPS_MAX = 12  # more zooms than the map has
+
+
+def opened(visitor: Visitors, path: str = "/map", **options: int) -> Page:
+    page = visitor("bob@demo.example", **options)
+    page.goto(path)
+    page.locator("[data-map][data-ready]").wait_for(state="attached")
+    return page
+
+
+def choose(page: Page, city: str) -> None:
+    """From the list beside the map."""
+    page.locator(".places").get_by_role("link", name=re.compile(f"^{city},")).click()
+    expect(page.locator("#map-title")).to_contain_text(city)
+
+
+def test_every_bubble_says_what_it_stands_for(visitor: Visitors) -> None:
+    page = opened(visitor)
+    names = page.locator(".bubble").evaluate_all("all => all.map(bubble => bubble.ariaLabel)")
+    assert names
+    assert [name for name in names if not re.search(r"\w: [\d,]+ (people|person|coming event)", name)] == []
+
+
+def test_a_cluster_opens_by_keyboard_down_to_a_city(visitor: Visitors) -> None:
+    page = opened(visitor)
+    page.locator(CLUSTER).first.focus()
+    focused = page.locator(":focus")
+    for _step in range(STEPS_MAX):
+        name = focused.get_attribute("aria-label") or ""
+        page.keyboard.press("Enter")
+        expect(focused).not_to_have_attribute("aria-label", name)
+        if focused.get_attribute("id") == "map-title":
+            break
+    expect(page.locator("#map-title:focus")).to_contain_text(name.split(",")[0])
+    expect(page).to_have_url(re.compile(r"/map/cities/\d+$"))
+
+
+def test_a_bubble_opens_its_city_beside_the_map_and_back_closes_it(visitor: Visitors) -> None:
+    page = opened(visitor)
+    choose(page, "Kazan")
+    expect(page.locator(".bubble.is-selected[aria-label^='Kazan, ']")).to_be_visible()
+    page.locator(".bubble[aria-label^='Innopolis, ']").click()
+    expect(page.locator("#map-title")).to_contain_text("Innopolis")
+    expect(page.locator(".bubble.is-selected")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("#map-title")).to_contain_text("Kazan")
+    page.go_back()
+    expect(page.locator("#map-title")).to_have_text("Where everybody is")
+
+
+def test_towns_have_names_where_people_look_closely(visitor: Visitors) -> None:
+    page = opened(visitor)
+    choose(page, "Kazan")
+    expect(page.locator(".town-name").first).to_be_visible()
+
+
+def test_the_base_map_follows_the_theme_at_once(visitor: Visitors) -> None:
+    page = opened(visitor)
+    page.wait_for_load_state("networkidle")
+    tiles = page.locator("canvas.leaflet-tile")
+    painted = "all => all.map(tile => tile.toDataURL()).join()"
+    light = tiles.evaluate_all(painted)
+    page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    assert tiles.evaluate_all(painted) not in {"", light}
+
+
+def test_without_scripts_the_list_leads_to_the_city(visitor: Visitors) -> None:
+    page = visitor(java_script_enabled=False)
+    page.goto("/")
+    page.locator("summary").click()
+    expect(page.locator(".places li").first).to_be_visible()
+    expect(page.locator(".map")).to_be_hidden()
