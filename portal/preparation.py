@@ -15,6 +15,7 @@ from config import Settings
 from portal import preflight
 from portal.accounts.services import administrator
 from portal.core.actor import Door, system_actor
+from portal.core.errors import DomainError
 from portal.core.unit_of_work import unit_of_work
 from portal.demo import services as demo
 from portal.extensions import db
@@ -25,11 +26,15 @@ TURN_LOCK = 7_202_601  # key of the advisory lock
 
 
 def report(app: Flask) -> int:
-    """Prepare; what is wrong with the database becomes a sentence on standard error and status 2."""
+    """Prepare; what is wrong with the database or the administrator's address becomes a sentence on standard error and status 2."""
     try:
         run(app)
     except preflight.PreflightError as error:
         sys.stderr.write(f"{error}\n")
+        return 2
+    except DomainError as refusal:
+        with app.app_context():
+            sys.stderr.write(f"ADMIN_EMAIL and ADMIN_PASSWORD: {refusal.message}\n")
         return 2
     except Exception:
         logging.getLogger(__name__).exception("The database could not be prepared")

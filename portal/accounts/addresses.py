@@ -10,22 +10,35 @@ from portal.core import signing
 from portal.core.environment import settings
 from portal.core.errors import Invalid
 
+LONGEST_TYPED = EMAIL_MAX + 50
+
 
 def normalise(address: str) -> str:
-    """The form under which an address is stored and found: trimmed, lower case."""
-    return address.strip().lower()
+    """The form under which an address is stored and found: trimmed, lower case, the domain as mail servers know it."""
+    plain = address.strip().lower()
+    if plain.isascii() or len(plain) > LONGEST_TYPED:
+        return plain
+    try:
+        return parsed(plain)
+    except EmailNotValidError:
+        return plain
+
+
+def parsed(address: str) -> str:
+    """The address in ASCII (RFC 5891 for its domain): servers that take other names before the @ are rare."""
+    found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    return (found.ascii_email or found.normalized).lower()
 
 
 def checked(address: str) -> str:
     """The normal form of an address that mail can be sent to; raises ``Invalid`` on ``email`` otherwise."""
     refusal = Invalid("bad_address", _("This is not a mail address. Check it for typing errors."), field="email")
-    if len(address) > EMAIL_MAX + 50:
+    if len(address) > LONGEST_TYPED:
         raise refusal
     try:
-        found = validate_email(address.strip(), check_deliverability=False, test_environment=True)
+        normal = parsed(address.strip())
     except EmailNotValidError:
         raise refusal from None
-    normal = normalise(found.normalized)
     if len(normal) > EMAIL_MAX:
         raise refusal
     return normal

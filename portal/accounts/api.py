@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
-from portal.accounts import queries
 from portal.accounts.models import VerifiedBy
 from portal.accounts.schemas import AddressIn, CodeIn, LinkQuery, LoginIn, Registered, RegistrationIn, Token
-from portal.accounts.services import registration, sessions, signin, verification
-from portal.accounts.services.signin import Refusal
-from portal.accounts.services.verification import Outcome
+from portal.accounts.services import registration, signin, verification
+from portal.accounts.services.signin import Refusal, SignedIn
 from portal.accounts.tokens import access_token
+from portal.accounts.views import verification_page
 from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
@@ -31,6 +30,11 @@ REFUSALS = {
 def login(body: LoginIn) -> Token | Response:
     """Sign in by password; the answer's token counts until the sign-in ends."""
     outcome = signin.sign_in(current_actor(), body.email, body.password, device=request.user_agent.string)
+    return answer(outcome)
+
+
+def answer(outcome: SignedIn | Refusal) -> Token | Response:
+    """A token, or in the words that the existing clients know why there is none."""
     if isinstance(outcome, Refusal):
         return problem(401, outcome.value, REFUSALS[outcome])
     return Token(access_token=access_token(outcome.sign_in))
@@ -40,7 +44,7 @@ def login(body: LoginIn) -> Token | Response:
 @endpoint(ANYONE, body=RegistrationIn, answers={201: Registered, 429: Problem})
 def register(body: RegistrationIn) -> tuple[Registered, int]:
     """Register; on the allow list a mailed link verifies, everybody else waits for the alumni office."""
-    account = registration.register(current_actor(), body.registration())
+    account = registration.register_openly(current_actor(), body.registration())
     if account.verification == VerifiedBy.MAIL:
         message = "Registration successful. Please check your email for a confirmation link."
     else:
@@ -49,24 +53,21 @@ def register(body: RegistrationIn) -> tuple[Registered, int]:
 
 
 @blueprint.post("/auth/verify")
-@endpoint(ANYONE, body=CodeIn, answers={200: Token})
+@endpoint(ANYONE, body=CodeIn, answers={200: Token, 401: Problem})
 def verify_code(body: CodeIn) -> Token | Response:
     """Prove the address by the six-digit code of the mail, and be signed in."""
-    outcome = verification.verify_by_code(current_actor(), body.email, body.verification_code)
-    account = queries.find_by_email(body.email)
-    if outcome is not Outcome.VERIFIED or account is None:
+    device = request.user_agent.string
+    outcome = signin.sign_in_by_code(current_actor(), body.email, body.verification_code, device=device)
+    if outcome is Refusal.WRONG:
         return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new mail."))
-    opened = sessions.open_sign_in(current_actor(), account, request.user_agent.string)
-    return Token(access_token=access_token(opened))
+    return answer(outcome)
 
 
 @blueprint.get("/auth/verify")
-@endpoint(ANYONE, query=LinkQuery, answers={303: None})
+@endpoint(ANYONE, query=LinkQuery, answers={200: None})
 def verify_link(query: LinkQuery) -> Response:
-    """Links of older mails: lead to the page with the one button that verifies."""
-    response = redirect(url_for("accounts.verify", token=query.token), 303)
-    assert isinstance(response, Response)
-    return response
+    """A page for people with the one button that verifies, at the address that the existing mails link to."""
+    return verification_page(query.token, verification.look_at_link(query.token))
 
 
 @blueprint.post("/auth/resend-verification")

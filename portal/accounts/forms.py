@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -36,21 +37,18 @@ class RegistrationForm(PortalForm):
         validators=[DataRequired(), Length(min=PASSWORD_MIN, max=PASSWORD_MAX)],
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
-    role = RadioField(
-        _("You are"),
-        choices=[
-            SelectChoice(Role.ALUMNI.value, _("a graduate")),
-            SelectChoice(Role.ALUMNI_FRIEND.value, _("an alumni friend")),
-        ],
-        default=Role.ALUMNI.value,
-    )
+    role = RadioField(_("You are"), default=Role.ALUMNI.value)
     graduation_year = SelectField(_("Graduation year"), validators=[Optional()], coerce=str)
     telegram_alias = StringField(_("Telegram name"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:
         super().__init__()
         years = [str(year) for year in range(now().year, OLDEST_CLASS - 1, -1)]
-        self.graduation_year.choices = [SelectChoice("", _("Choose a year")), *map(SelectChoice, years)]
+        self.graduation_year.choices = [SelectChoice("", gettext("Choose a year")), *map(SelectChoice, years)]
+        self.role.choices = [
+            SelectChoice(Role.ALUMNI.value, gettext("a graduate")),
+            SelectChoice(Role.ALUMNI_FRIEND.value, gettext("an alumni friend")),
+        ]
 
     def registration(self) -> Registration:
         """What was typed, for the service."""

@@ -18,6 +18,7 @@ def purge(now: datetime) -> int:
     """Forget what ended long ago; how many rows that was."""
     past = now - KEPT
     with unit_of_work():
-        gone = db.session.execute(delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past))).rowcount
-        gone += db.session.execute(delete(OneTimeSecret).where(OneTimeSecret.expires_at < past)).rowcount
+        over = delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past)).returning(SignIn.id)
+        expired = delete(OneTimeSecret).where(OneTimeSecret.expires_at < past).returning(OneTimeSecret.id)
+        gone = sum(len(db.session.scalars(statement).all()) for statement in (over, expired))
     return gone + throttle.forget_whole(now)

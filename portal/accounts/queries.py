@@ -10,10 +10,12 @@ from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, func, or_, select, update
 
+from portal.accounts.addresses import normalise
 from portal.accounts.models import Account, SignIn
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.core.unit_of_work import apart
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 
@@ -83,22 +85,28 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
 
 
 def touch(session_id: uuid.UUID, last_used_at: datetime, moment: datetime) -> None:
-    """Note that a sign-in is in use, at most every five minutes, and move its end along."""
+    """Note that a sign-in is in use, at most every five minutes, and move its end along.
+
+    Apart from the request's transaction, so that parallel requests of one person do not wait for each other.
+    """
     if moment - last_used_at < TOUCH_EVERY:
         return
     idle = func.make_interval(0, 0, 0, 0, 0, _sign_in.idle_minutes)
-    db.session.execute(
-        update(SignIn)
-        .where(_sign_in.id == session_id, _sign_in.last_used_at == last_used_at)
-        .values(last_used_at=moment, expires_at=moment + idle)
-    )
+    with apart() as connection:
+        connection.execute(
+            update(SignIn)
+            .where(_sign_in.id == session_id, _sign_in.last_used_at == last_used_at)
+            .values(last_used_at=moment, expires_at=moment + idle)
+        )
 
 
 def lock(account_id: uuid.UUID) -> Account:
-    """The account, locked until the transaction ends; raises ``NotFound``."""
-    account = db.session.scalar(
-        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    )
+    """The account, locked until the transaction ends; raises ``NotFound``.
+
+    Rows that only refer to it, such as audit entries, need not wait: two people can act on each other at once.
+    """
+    locked = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
+    account = db.session.scalar(locked.execution_options(populate_existing=True))
     if account is None:
         raise NotFound("account_not_found", _("User not found"))
     return account
@@ -114,6 +122,13 @@ def holders(permission: str) -> Sequence[Account]:
     return db.session.scalars(select(Account).where(Account.id.in_(ids)).order_by(Account.id)).all()
 
 
+def any_in_good_standing(ids: Sequence[uuid.UUID]) -> bool:
+    """Is there one of these people who can sign in?"""
+    not_banned = or_(Account.banned_at.is_(None), Account.banned_until <= now())
+    found = select(Account.id).where(Account.id.in_(ids), Account.verified_at.is_not(None), not_banned)
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def find(account_id: uuid.UUID) -> Account | None:
     """The account with this id, in whatever standing."""
     return db.session.get(Account, account_id)
@@ -121,7 +136,7 @@ def find(account_id: uuid.UUID) -> Account | None:
 
 def find_by_email(email: str) -> Account | None:
     """The account of this address, however it is capitalised."""
-    return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+    return db.session.scalar(select(Account).where(Account.email == normalise(email)))
 
 
 def ban_sentence(email: str) -> str:

@@ -31,7 +31,7 @@ class RegistrationIn(Schema):
     email: Address
     password: Annotated[str, Field(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
     role: Literal["alumni", "alumni_friend"] = "alumni"
-    graduation_year: Annotated[str | None, Field(pattern=r"^\d{4}$")] = None
+    graduation_year: Annotated[str | None, Field(pattern=r"^[0-9]{4}$")] = None
     telegram_alias: str | None = None
     manual_verification: bool = False
 

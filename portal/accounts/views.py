@@ -22,6 +22,8 @@ blueprint = Blueprint("accounts", __name__)
 @blueprint.route("/register", methods=["GET", "POST"])
 @access(ANYONE)
 def register() -> Response:
+    if request.method == "GET" and current_actor().is_authenticated:
+        return see_other("home.index")
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.catching():
@@ -76,6 +78,8 @@ def resend() -> Response:
 @blueprint.route("/login", methods=["GET", "POST"])
 @access(ANYONE)
 def login() -> Response:
+    if request.method == "GET" and current_actor().is_authenticated:
+        return onward(request.args.get("next"))
     form = LoginForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
@@ -91,6 +95,11 @@ def let_in(outcome: signin.SignedIn, address: str | None) -> Response:
     actor = queries.resolve_actor(outcome.sign_in.id, Door.PAGE)
     assert actor is not None, "a sign-in that was just opened counts"
     enter(actor)
+    return onward(address)
+
+
+def onward(address: str | None) -> Response:
+    """To where the person was going, if that is one of our own addresses, else home."""
     target = own_address(address) if address else url_for("home.index")
     response = redirect(target, 303)
     assert isinstance(response, Response)

@@ -56,7 +56,7 @@ def verify_password(stored: str | None, password: str) -> Verdict:
             hasher().verify(stored or _nobodys_hash(hasher()), password)
         except (VerificationError, InvalidHashError):
             return Verdict.WRONG
-    if stored is None:
+    if not stored:
         return Verdict.WRONG
     return Verdict.RIGHT_BUT_OLD if hasher().check_needs_rehash(stored) else Verdict.RIGHT
 

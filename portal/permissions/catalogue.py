@@ -14,6 +14,7 @@ class Permission(StrEnum):
     EVENTS_MODERATE = "events:moderate"
     ALLOW_LIST_IMPORT = "allow_list:import"
     SETTINGS_CHANGE = "settings:change"
+    GROUPS_CHANGE = "groups:change"
     OUTBOX_READ = "outbox:read"
     AUDIT_READ = "audit:read"
     SYSTEM_READ = "system:read"

@@ -1,6 +1,9 @@
-"""Who holds which permission."""
+"""Who holds which permission: the rows; who may change them and what must remain is decided by accounts."""
 
 from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -8,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.core.database import new_id
 from portal.extensions import db
 from portal.permissions.catalogue import BUILT_IN_GROUPS
-from portal.permissions.models import Grant, Group
+from portal.permissions.models import Grant, Group, Membership
 
 
 def sync_built_in_groups() -> None:
@@ -21,3 +24,34 @@ def sync_built_in_groups() -> None:
         db.session.execute(insert(Grant).values(grants).on_conflict_do_nothing())
         kept = [permission.value for permission in permissions]
         db.session.execute(delete(Grant).where(Grant.group_id == group_id, Grant.permission.not_in(kept)))
+
+
+def join(account_id: uuid.UUID, group: str, assigned_by: uuid.UUID | None) -> bool:
+    """Put a person into a group; False when they were in it."""
+    values = {"account_id": account_id, "group_id": group_id(group), "assigned_by": assigned_by}
+    joined = insert(Membership).values(**values).on_conflict_do_nothing().returning(Membership.account_id)
+    return db.session.execute(joined).first() is not None
+
+
+def leave(account_id: uuid.UUID, group: str) -> bool:
+    """Take a person out of a group; False when they were not in it."""
+    left = (
+        delete(Membership)
+        .where(Membership.account_id == account_id, Membership.group_id == group_id(group))
+        .returning(Membership.account_id)
+    )
+    return db.session.execute(left).first() is not None
+
+
+def locked_members(group: str) -> Sequence[uuid.UUID]:
+    """Who is in a group; nobody else decides about its members until the transaction ends."""
+    locked = db.session.scalar(select(Group.id).where(Group.name == group).with_for_update(key_share=True))
+    return db.session.scalars(select(Membership.account_id).where(Membership.group_id == locked)).all()
+
+
+def group_id(name: str) -> uuid.UUID:
+    """Raises ``LookupError`` for a group that does not exist."""
+    found = db.session.scalar(select(Group.id).where(Group.name == name))
+    if found is None:
+        raise LookupError(name)
+    return found

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import addresses
 from portal.accounts.facts import AccountRegistered
-from portal.accounts.models import PASSWORD_MAX, PASSWORD_MIN, Account, Role, VerifiedBy
+from portal.accounts.models import Account, Role, VerifiedBy
+from portal.accounts.services.registration import check_password
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.database import new_id
-from portal.core.errors import Invalid
 from portal.core.events import announce
 from portal.core.passwords import hash_password
 from portal.extensions import db
+from portal.permissions import services as permissions
 from portal.permissions.catalogue import ADMINISTRATORS
-from portal.permissions.models import Group, Membership
 
 
 def create(actor: Actor, email: str, password: str) -> Account | None:
@@ -25,8 +24,7 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
 
     Raises ``Invalid`` for an address or a password that registration would refuse too.
     """
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise Invalid("bad_password", f"A password has between {PASSWORD_MIN} and {PASSWORD_MAX} characters.")
+    check_password(password)
     made: Account | None = db.session.scalar(
         insert(Account)
         .values(
@@ -46,8 +44,7 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
     )
     if made is None:
         return None
-    group_id = db.session.scalars(select(Group.id).where(Group.name == ADMINISTRATORS)).one()
-    db.session.add(Membership(account_id=made.id, group_id=group_id))
+    permissions.join(made.id, ADMINISTRATORS, actor.account_id)
     announce(AccountRegistered(made, None, None))
     record(actor, "accounts.create_administrator", target=("account", made.id))
     return made

@@ -36,7 +36,8 @@ from portal.core.throttle import Limit
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 
-PER_NETWORK = Limit("register.network", 60, timedelta(hours=1))
+PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may sit behind one address
+TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # trying out who is here
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,9 @@ def register(actor: Actor, registration: Registration) -> Account:
 
     Raises ``Conflict`` (``email_taken``) for a known address, ``Invalid`` naming the field, ``TooMany``.
     """
-    seconds = throttle.spend(PER_NETWORK, actor.network or "unknown")
-    if seconds:
-        raise TooMany("too_many_tries", _("Too many registrations from your network."), retry_after=seconds)
-    account = make_account(checked(registration))
+    fit = checked(registration)
+    refuse_when_over(PER_NETWORK, actor)
+    account = make_account(fit)
     announce(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     record(actor, "accounts.register", target=("account", account.id), verification=account.verification)
     if account.verification == VerifiedBy.MAIL:
@@ -69,6 +69,24 @@ def register(actor: Actor, registration: Registration) -> Account:
     else:
         tell(account, WAITING, key="registered")
         tell_office(account, registration.graduation_year)
+    return account
+
+
+def refuse_when_over(limit: Limit, actor: Actor) -> None:
+    seconds = throttle.spend(limit, network_of(actor))
+    if seconds:
+        raise TooMany("too_many_tries", _("Too many registrations from your network."), retry_after=seconds)
+
+
+def network_of(actor: Actor) -> str:
+    return actor.network or "unknown"
+
+
+def register_openly(actor: Actor, registration: Registration) -> Account:
+    """The same for a door that says when an address is taken, which is why few such answers go to one network."""
+    refuse_when_over(TAKEN_PER_NETWORK, actor)
+    account = register(actor, registration)
+    throttle.give_back(TAKEN_PER_NETWORK, network_of(actor))
     return account
 
 
@@ -94,9 +112,7 @@ def checked(registration: Registration) -> Registration:
         raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:
         raise Invalid("missing", _("Which year did you graduate?"), field="graduation_year")
-    if not PASSWORD_MIN <= len(registration.password) <= PASSWORD_MAX:
-        sentence = _("A password has between %(least)s and %(most)s characters.", least=PASSWORD_MIN, most=PASSWORD_MAX)
-        raise Invalid("bad_password", sentence, field="password")
+    check_password(registration.password)
     email = addresses.checked(registration.email)
     if registration.role == Role.ALUMNI:
         addresses.check_domain(email)
@@ -110,6 +126,12 @@ def checked(registration: Registration) -> Registration:
         registration.telegram_alias,
         registration.wants_office,
     )
+
+
+def check_password(password: str) -> None:
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        sentence = _("A password has between %(least)s and %(most)s characters.", least=PASSWORD_MIN, most=PASSWORD_MAX)
+        raise Invalid("bad_password", sentence, field="password")
 
 
 def make_account(registration: Registration) -> Account:

@@ -1,4 +1,4 @@
-"""Signing in by password."""
+"""Signing in: by password, and by the code that proves a new address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from portal.accounts import queries
 from portal.accounts.addresses import normalise
 from portal.accounts.models import PASSWORD_MAX, Account, SignIn
-from portal.accounts.services import sessions
+from portal.accounts.services import sessions, verification
 from portal.audit.services import record
 from portal.core import throttle
 from portal.core.actor import Actor
@@ -56,6 +56,17 @@ def sign_in(actor: Actor, email: str, password: str, *, device: str | None = Non
         throttle.give_back(limit, subject)
     if verdict is Verdict.RIGHT_BUT_OLD:
         account.password_hash = hash_password(password)
+    return let_in(actor, account, device)
+
+
+def sign_in_by_code(actor: Actor, email: str, code: str, *, device: str | None = None) -> SignedIn | Refusal:
+    """Prove a new address by the code of its mail, and be signed in. A code that does not work is ``WRONG``."""
+    account = verification.verify_by_code(actor, email, code)
+    return let_in(actor, account, device) if account else Refusal.WRONG
+
+
+def let_in(actor: Actor, account: Account, device: str | None) -> SignedIn | Refusal:
+    """Open a sign-in for somebody who has proved to be this person, if their standing allows it."""
     refusal = standing_refusal(account)
     if refusal is not None:
         record(actor, "accounts.sign_in_refused", target=("account", account.id), reason=refusal.value)

@@ -13,6 +13,7 @@ from portal.accounts.facts import RoleChanged
 from portal.accounts.messages import BANNED, UNBANNED, UNVERIFIED, VERIFIED, tell
 from portal.accounts.models import Account, Role, VerifiedBy
 from portal.accounts.services import sessions
+from portal.accounts.services.office import check_office_remains
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -56,6 +57,7 @@ def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
     account = queries.lock(account_id)
     if not account.is_verified:
         raise Conflict("not_verified", _("User is not verified"))
+    check_office_remains(account.id)
     account.verified_at, account.verified_by, account.verification = None, None, VerifiedBy.OFFICE
     secrets.end_all(account.id, secrets.Purpose.VERIFY_ADDRESS)
     sessions.end_all(account.id)
@@ -70,6 +72,7 @@ def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetim
     policies.check_may_ban(actor, account)
     if account.is_banned(now()):
         raise Conflict("already_banned", _("User is already banned"))
+    check_office_remains(account.id)
     account.banned_at, account.banned_until, account.ban_reason = now(), until, reason.strip() or None
     sessions.end_all(account.id)
     record(actor, "accounts.ban", target=("account", account.id), reason=reason.strip())

@@ -8,6 +8,7 @@ from enum import Enum
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries, secrets
+from portal.accounts.addresses import normalise
 from portal.accounts.messages import VERIFY_ADDRESS, tell
 from portal.accounts.models import Account, VerifiedBy
 from portal.accounts.secrets import Purpose
@@ -22,7 +23,6 @@ from portal.extensions import db
 LINK_LIFE = timedelta(hours=24)
 COOL_DOWN = Limit("verify.resend", 1, timedelta(seconds=60))
 CODES_PER_ACCOUNT = Limit("verify.code", 20, timedelta(days=1))
-LINKS_PER_NETWORK = Limit("verify.link", 200, timedelta(hours=1))
 
 
 class Outcome(Enum):
@@ -53,7 +53,7 @@ def resend(actor: Actor, email: str) -> None:
 
     Raises ``TooMany`` within 60 seconds of the request before, for known and unknown addresses alike.
     """
-    seconds = throttle.spend(COOL_DOWN, email.strip().lower())
+    seconds = throttle.spend(COOL_DOWN, normalise(email))
     if seconds:
         sentence = _("Please wait %(seconds)s seconds before requesting a new link", seconds=seconds)
         raise TooMany("cool_down", sentence, retry_after=seconds, field="email")
@@ -89,22 +89,27 @@ def verify_by_link(actor: Actor, token: str) -> Outcome:
         return Outcome.ALREADY
     if not waits_for_link(account) or not secrets.use(secret):
         return Outcome.EXPIRED
-    return verified(actor, account)
+    accept(actor, account)
+    return Outcome.VERIFIED
 
 
-def verify_by_code(actor: Actor, email: str, code: str) -> Outcome:
-    """The same by the code in the same mail; a wrong one counts, so the answer is a value and not an error."""
-    if throttle.spend(CODES_PER_ACCOUNT, email.strip().lower()):
-        return Outcome.UNKNOWN
-    account = queries.find_by_email(email)
-    if account is None or not waits_for_link(account):
-        return Outcome.UNKNOWN
-    if not secrets.use_code(account.id, Purpose.VERIFY_ADDRESS, code.strip()):
-        return Outcome.UNKNOWN
-    return verified(actor, queries.lock(account.id))
+def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
+    """The same by the code in the same mail; ``None`` when it does not work, for whatever reason.
+
+    A wrong code counts, so the answer is a value and not an error.
+    """
+    if throttle.spend(CODES_PER_ACCOUNT, normalise(email)):
+        return None
+    found = queries.find_by_email(email)
+    if found is None:
+        return None
+    account = queries.lock(found.id)
+    if not waits_for_link(account) or not secrets.use_code(account.id, Purpose.VERIFY_ADDRESS, code.strip()):
+        return None
+    accept(actor, account)
+    return account
 
 
-def verified(actor: Actor, account: Account) -> Outcome:
+def accept(actor: Actor, account: Account) -> None:
     account.verified_at = now()
     record(actor, "accounts.verify_by_mail", target=("account", account.id))
-    return Outcome.VERIFIED

@@ -1,0 +1,140 @@
+"""Who belongs to the alumni office, and that somebody always does."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+from portal import preparation
+from portal.accounts import queries
+from portal.accounts.commands import create_admin
+from portal.accounts.models import Account
+from portal.accounts.services import office, standing
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door, system_actor
+from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.unit_of_work import unit_of_work
+from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
+from tests.accounts.test_standing import decide
+from tests.factories import make_account, make_sign_in
+from tests.support.clients import Api
+
+PASSWORD = "correct horse battery"
+
+
+def acting(account: Account) -> Actor:
+    return Actor(Door.PAGE, account_id=account.id, permissions=frozenset(Permission))
+
+
+def rights(app: PortalFlask, account: Account) -> frozenset[str]:
+    sign_in = make_sign_in(account)
+    with app.app_context():
+        actor = queries.resolve_actor(sign_in.id, Door.PAGE)
+    return actor.permissions if actor else frozenset()
+
+
+def test_an_appointment_counts_on_the_next_request_and_so_does_its_end(
+    app: PortalFlask, adam: Account, alina: Account
+) -> None:
+    decide(app, office.appoint, acting(adam), alina.id, MODERATORS)
+    assert Permission.EVENTS_MODERATE in rights(app, alina)
+    decide(app, office.dismiss, acting(adam), alina.id, MODERATORS)
+    assert rights(app, alina) == frozenset()
+
+
+def test_appointing_twice_changes_nothing(app: PortalFlask, adam: Account, mona: Account) -> None:
+    before = rights(app, mona)
+    decide(app, office.appoint, acting(adam), mona.id, MODERATORS)
+    assert rights(app, mona) == before
+
+
+@pytest.mark.parametrize("decision", [office.appoint, office.dismiss])
+def test_moderators_give_and_take_no_rights(app: PortalFlask, mona: Account, alina: Account, decision: Any) -> None:
+    moderator = Actor(Door.PAGE, account_id=mona.id, permissions=frozenset({Permission.EVENTS_MODERATE}))
+    with pytest.raises(Forbidden):
+        decide(app, decision, moderator, alina.id, ADMINISTRATORS)
+
+
+def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -> None:
+    from portal.core.database import new_id
+
+    with pytest.raises(NotFound):
+        decide(app, office.appoint, acting(adam), new_id(), MODERATORS)
+
+
+@pytest.mark.parametrize(
+    "decision", [lambda actor, id: office.dismiss(actor, id, ADMINISTRATORS), standing.ban, standing.unverify]
+)
+def test_the_last_administrator_stays(app: PortalFlask, adam: Account, decision: Any) -> None:
+    make_account("shut.out@demo.example", banned=True, groups=(ADMINISTRATORS,))
+    with pytest.raises(Conflict, match="last_administrator"):
+        decide(app, decision, system_actor(), adam.id)
+
+
+def test_with_two_administrators_one_may_go(app: PortalFlask, adam: Account) -> None:
+    other = make_account("eve@demo.example", groups=(ADMINISTRATORS,))
+    decide(app, standing.ban, acting(adam), other.id)
+    assert rights(app, other) == frozenset()
+
+
+@pytest.mark.concurrency
+def test_two_administrators_who_ban_each_other_leave_one(committed: PortalFlask, adam: Account) -> None:
+    other = make_account("eve@demo.example", groups=(ADMINISTRATORS,))
+    start = Barrier(2)
+
+    def ban(actor: Account, person: Account) -> bool:
+        with committed.app_context():
+            start.wait()
+            try:
+                with unit_of_work():
+                    standing.ban(acting(actor), person.id)
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(ban, *pair) for pair in ((adam, other), (other, adam))]
+        assert sorted(one.result() for one in done) == [False, True]
+
+
+def create(app: PortalFlask, email: str, password: str = PASSWORD) -> Any:
+    with app.app_context():
+        return CliRunner().invoke(create_admin, [email, "--password", password])
+
+
+def test_the_command_makes_an_administrator_who_can_sign_in(app: PortalFlask, api: Api) -> None:
+    assert create(app, "Head@demo.example").exit_code == 0
+    answer = api.post("/api/v1/auth/login", json={"email": "head@demo.example", "password": PASSWORD})
+    assert answer["access_token"]
+
+
+def test_the_command_touches_nobody_who_is_there(app: PortalFlask, boris: Account) -> None:
+    assert "has an account already" in create(app, boris.email).output
+    assert rights(app, boris) == frozenset()
+
+
+@pytest.mark.parametrize(("email", "password"), [("no address", PASSWORD), ("head@demo.example", "short")])
+def test_the_command_says_what_is_wrong(app: PortalFlask, email: str, password: str) -> None:
+    refused = create(app, email, password)
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize(("email", "password"), [("no address", PASSWORD), ("head@demo.example", "short")])
+def test_a_wrong_administrator_in_the_environment_ends_the_start_with_a_sentence(
+    app: PortalFlask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], email: str, password: str
+) -> None:
+    settings = app.config["PORTAL"].model_copy(update={"admin_email": email, "admin_password": SecretStr(password)})
+
+    def run(app: PortalFlask) -> None:
+        with app.app_context(), unit_of_work():
+            preparation.create_administrator(settings)
+
+    monkeypatch.setattr(preparation, "run", run)
+    assert preparation.report(app) == 2
+    assert capsys.readouterr().err.startswith("ADMIN_EMAIL and ADMIN_PASSWORD: ")
