@@ -26,7 +26,7 @@ TURN_LOCK = 7_202_601  # key of the advisory lock
 
 
 def report(app: Flask) -> int:
-    """Prepare; what is wrong with the database or the administrator's address becomes a sentence on standard error and status 2."""
+    """Prepare; a wrong database or administrator becomes a sentence on standard error and status 2."""
     try:
         run(app)
     except preflight.PreflightError as error:
