@@ -76,7 +76,8 @@ def accept(account_id: uuid.UUID) -> Response:
 @access(holds(Permission.EVENTS_MODERATE))
 def list_events() -> Response:
     """What wants to be published."""
-    return render("admin/events.html", events=event_queries.to_review(current_actor()), form=DecisionForm())
+    waiting = event_queries.to_review(current_actor())
+    return render("admin/events.html", events=waiting, form=DecisionForm(), declining=None)
 
 
 @blueprint.post("/admin/events/<uuid:event_id>/approve")

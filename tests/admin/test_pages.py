@@ -113,7 +113,7 @@ def test_an_event_is_declined_with_a_reason(office, alina):
 def test_too_long_a_reason_is_refused_beside_its_field(office, alina):
     event = make_event(alina, approval="pending")
     shown = office.post(f"/admin/events/{event.id}/decline", {"note": "x" * 501}, status=422)
-    assert shown.soup.select("details[open] #note-error")
+    assert shown.soup.select("#note[aria-describedby=note-error]")
 
 
 def test_a_second_decision_says_that_it_was_decided(office, alina):
