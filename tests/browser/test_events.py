@@ -1,0 +1,127 @@
+"""Events with scripts: filters, "Show more", joining, dialogs, the form; and axe on each state."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.conftest import Visitors
+
+pytestmark = pytest.mark.browser
+
+ALINA = "alina@demo.example"
+
+
+def sound(page: Page) -> None:
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+
+
+def open_event(page: Page) -> None:
+    """An event that the reader can join."""
+    page.goto("/events")
+    page.locator("li:has(.join button)", has_not_text="waiting").locator(".row-link").first.click()
+    page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
+
+
+def test_a_filter_updates_the_list_and_the_address(visitor: Visitors) -> None:
+    page = visitor(ALINA)
+    page.goto("/events")
+    everything = page.locator(".list-count").inner_text()
+    page.focus("#filter-where")
+    page.select_option("#filter-where", "online")
+    expect(page.locator(".chip")).to_have_text("Online")
+    expect(page.locator(".list-count")).not_to_have_text(everything)
+    assert "where=online" in page.url
+    expect(page.locator("#filter-where")).to_be_focused()
+    page.locator(".chip").click()
+    expect(page.locator(".list-count")).to_have_text(everything)
+
+
+def test_show_more_unfolds_the_list_and_going_back_finds_it_again(visitor: Visitors) -> None:
+    page = visitor(ALINA)
+    page.goto("/events")
+    first = page.locator(".event-card").count()
+    page.get_by_role("link", name="Show more").click()
+    expect(page.locator(".event-card").nth(first)).to_be_visible()
+    assert "until=" in page.url
+    unfolded = page.locator(".event-card").count()
+    page.locator(".row-link").nth(first).click()
+    page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
+    page.go_back()
+    expect(page.locator(".event-card")).to_have_count(unfolded)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_joining_leaving_and_undoing_swap_their_own_control(visitor: Visitors, width: int) -> None:
+    page = visitor(ALINA, width=width)
+    open_event(page)
+    sound(page)
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#attendance .pill")).to_have_text("Going")
+    expect(page.locator("#live")).to_have_text("You are going.")
+    sound(page)
+    page.get_by_role("button", name="I won't come").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#attendance .pill")).to_have_text("Going")
+    page.get_by_role("button", name="I won't come").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_joining_from_the_list_leaves_the_reader_there(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example")
+    page.goto("/events")
+    control = page.locator(".join:has(button)").first
+    name = control.get_attribute("id")
+    control.get_by_role("button").click()
+    expect(page.locator(f"#{name} .pill")).to_be_visible()
+    assert page.url.endswith("/events")
+
+
+@pytest.mark.parametrize(("width", "theme", "locale"), [(320, "dark", "ru-RU"), (1280, "light", "en-GB")])
+def test_the_form_finds_a_city_keeps_what_was_typed_and_says_what_is_wrong(
+    visitor: Visitors, width: int, theme: str, locale: str
+) -> None:
+    page = visitor(ALINA, width=width, theme=theme, locale=locale)
+    page.goto("/events/new")
+    page.fill("#title", "Проверка")
+    page.fill("#city_query", "казан")
+    expect(page.locator("[name=city_id]:checked + label")).to_contain_text(re.compile("Kazan|Казань"))
+    page.locator("form#event-form .btn-primary").click()
+    expect(page.locator(".notice-danger")).to_be_focused()
+    expect(page.locator("#title")).to_have_value("Проверка")
+    expect(page.locator("[name=city_id]:checked + label")).to_contain_text(re.compile("Kazan|Казань"))
+    sound(page)
+    page.check("#is_online")
+    expect(page.locator("#city_query")).to_be_hidden()
+    expect(page.locator("#time_zone")).to_be_visible()
+    sound(page)
+
+
+def test_the_office_declines_in_a_dialog_and_the_organisers_tools_ask_first(visitor: Visitors) -> None:
+    page = visitor("mona@demo.example")
+    page.goto("/events")
+    page.locator(".row-link").first.click()
+    page.get_by_role("link", name="Take it from the list").click()
+    expect(page.locator("#decline-dialog")).to_be_visible()
+    sound(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Delete").click()
+    expect(page.locator("#delete-dialog")).to_be_visible()
+    page.get_by_role("link", name="Keep it").click()
+    expect(page.locator("#delete-dialog")).to_be_hidden()
+    page.get_by_role("link", name="See all").click()
+    page.get_by_role("link", name=re.compile("^Remove")).first.click()
+    sound(page)
+
+
+def test_everything_works_without_scripts(visitor: Visitors) -> None:
+    page = visitor(ALINA, java_script_enabled=False)
+    open_event(page)
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#attendance .pill")).to_have_text("Going")
+    page.get_by_role("button", name="I won't come").click()
+    expect(page.get_by_role("button", name="Join")).to_be_visible()
