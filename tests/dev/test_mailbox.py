@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,15 +17,21 @@ from tests.support.clients import Page
 
 
 @pytest.fixture
-def mailed(tx: PortalFlask) -> Iterator[PortalFlask]:
+def mailbox(tx: PortalFlask) -> PortalFlask:
+    """Without the mails of tests before."""
+    shutil.rmtree(mailbox_dir(tx.config["PORTAL"]), ignore_errors=True)
+    return tx
+
+
+@pytest.fixture
+def mailed(mailbox: PortalFlask) -> PortalFlask:
     """One mail to Alina in English, one to Bob in Russian."""
-    with tx.app_context(), unit_of_work():
+    with mailbox.app_context(), unit_of_work():
         for name, locale in (("alina", "en"), ("bob", "ru")):
             enqueue(messages.TEST_MAIL, recipient=f"{name}@demo.example", key=name, payload={}, locale=locale)
-    with tx.app_context():
+    with mailbox.app_context():
         dispatcher.send_due()
-    yield tx
-    shutil.rmtree(mailbox_dir(tx.config["PORTAL"]))
+    return mailbox
 
 
 def test_mails_are_listed_newest_first(mailed: PortalFlask, page: Page) -> None:
@@ -60,7 +65,7 @@ def test_the_mail_itself_is_framed_and_can_run_nothing(mailed: PortalFlask, page
     assert body.headers["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_an_empty_mailbox_says_so(page: Page) -> None:
+def test_an_empty_mailbox_says_so(mailbox: PortalFlask, page: Page) -> None:
     assert "There is no mail here yet" in page.get("/dev/mail").text
 
 
