@@ -1,0 +1,113 @@
+"""Tokens that nobody gave out, or that stopped counting."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import ISSUER, PortalFlask
+from portal.extensions import db
+from tests.factories import make_sign_in
+from tests.support.clients import Api, Page
+
+
+def claims(account: Account, **changed: Any) -> dict[str, Any]:
+    """What a real token of this person says."""
+    moment = datetime.now(UTC)
+    sign_in = make_sign_in(account, door="api")
+    real = {"sub": str(sign_in.id), "type": "access", "iss": ISSUER, "iat": moment, "nbf": moment}
+    return {**real, "jti": "1", "fresh": False, **changed}
+
+
+def ask(api: Api, token: str, *, status: int = 401) -> Any:
+    api.headers = {"Authorization": f"Bearer {token}"}
+    return api.get("/api/v1/profile/me", status=status)
+
+
+def signed(app: PortalFlask, payload: dict[str, Any], **options: Any) -> str:
+    return jwt.encode(payload, app.secret_key, **{"algorithm": "HS256", **options})
+
+
+def test_the_sample_is_a_token_that_works(app: PortalFlask, api: Api, alina: Account) -> None:
+    ask(api, signed(app, claims(alina)), status=200)
+
+
+def test_a_token_without_a_signature_is_nobodys(api: Api, alina: Account) -> None:
+    ask(api, jwt.encode(claims(alina), None, algorithm="none"))
+
+
+def test_a_token_signed_with_another_key_is_nobodys(api: Api, alina: Account) -> None:
+    ask(api, jwt.encode(claims(alina), "k" * 32, algorithm="HS256"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"type": "refresh"},
+        {"iss": "elsewhere"},
+        {"sub": "1"},
+        {"sub": ""},
+        {"sub": str(uuid.uuid4())},
+        {"exp": datetime(2020, 1, 1, tzinfo=UTC)},
+    ],
+    ids=["refresh", "issuer", "no uuid", "empty", "unknown", "expired"],
+)
+def test_a_token_that_says_something_else_is_nobodys(
+    app: PortalFlask, api: Api, alina: Account, changed: dict[str, Any]
+) -> None:
+    ask(api, signed(app, claims(alina, **changed)))
+
+
+@pytest.mark.parametrize("token", ["", "a.b.c", "x" * 8000, "ü", "null", "undefined"])
+def test_what_is_no_token_is_nobodys(api: Api, token: str) -> None:
+    ask(api, token)
+
+
+def test_a_token_of_a_browsers_sign_in_does_not_open_the_api(app: PortalFlask, api: Api, alina: Account) -> None:
+    browsers = make_sign_in(alina, door="page")
+    ask(api, signed(app, claims(alina, sub=str(browsers.id))))
+
+
+def test_the_api_never_reads_the_cookie(page: Page, alina: Account) -> None:
+    page.sign_in(alina).get("/settings/profile")
+    page.request("GET", "/api/v1/profile/me", status=401)
+
+
+def test_pages_never_read_the_bearer(app: PortalFlask, page: Page, alina: Account) -> None:
+    headers = {"Authorization": f"Bearer {signed(app, claims(alina))}"}
+    page.get("/settings/profile", status=303, headers=headers)
+
+
+def test_a_token_of_a_deleted_account_is_nobodys(app: PortalFlask, api: Api, alina: Account) -> None:
+    token = signed(app, claims(alina))
+    ask(api, token, status=200)
+    with app.app_context():
+        db.session.execute(db.delete(Account).where(Account.id == alina.id))
+        db.session.commit()
+    ask(api, token)
+
+
+def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(api: Api) -> None:
+    api.headers = {"Authorization": "Bearer stale"}
+    body = {"email": "nobody@demo.example", "password": "whatever it was"}
+    assert api.post("/api/v1/auth/login", json=body, status=401)["code"] == "wrong_credentials"
+
+
+def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
+    from portal.accounts.services.sessions import open_sign_in
+    from portal.accounts.tokens import access_token
+    from portal.core.actor import Actor, Door
+    from portal.core.unit_of_work import unit_of_work
+
+    with committed.app_context(), unit_of_work():
+        token = access_token(open_sign_in(Actor(Door.API), alina, "app"))
+    for _time in range(2):
+        clock.move(days=29)
+        ask(api, token, status=200)
+    clock.set(datetime.now(UTC) + timedelta(days=29 * 2 + 30, minutes=1))
+    ask(api, token)
