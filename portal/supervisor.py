@@ -29,6 +29,7 @@ DEMO_PEOPLE = (
     ("nina@demo.example", "not verified yet"),
     ("boris@demo.example", "banned"),
 )
+NEWCOMER = "newcomer@demo.example"  # on the demo's allow list, and free
 DEMO_PASSWORD = "welcome-to-demo"  # noqa: S105 - printed for newcomers; the demo is never loaded in PROD
 
 
@@ -208,6 +209,7 @@ def greet(settings: Settings) -> None:
         say(f"  Sign in with the password {DEMO_PASSWORD} as")
         for email, role in DEMO_PEOPLE:
             say(f"    {email:20} {role}")
+        say(f"  or register as {NEWCOMER}; the mail comes to {settings.base_url}/dev/mail")
         say("\n  Ctrl-C stops everything.\n")
 
 
