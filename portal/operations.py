@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
@@ -10,8 +9,8 @@ import click
 from flask import current_app
 
 import config
-from portal import preparation
-from portal.api.endpoint import spec
+from portal import devdb, preparation
+from portal.api.openapi import dump
 from portal.core.access import gate_of
 from portal.worker import application
 
@@ -46,11 +45,14 @@ def access() -> None:
 @click.command("openapi")
 def openapi() -> None:
     """Print the description of the JSON API (OpenAPI 3.1)."""
-    click.echo(json.dumps(spec.spec, indent=2, ensure_ascii=False, sort_keys=True, default=str))
+    click.echo(dump(), nl=False)
 
 
 @click.command("check-config")
 @click.option("--markdown", is_flag=True, help="Print docs/configuration.md instead of the values.")
 def check_config(markdown: bool) -> None:
     """Say what every variable is set to, secrets hidden; a wrong environment ends earlier with its sentence."""
-    click.echo(config.as_markdown() if markdown else config.as_text(config.load()), nl=False)
+    settings = config.load()
+    click.echo(config.as_markdown() if markdown else config.as_text(settings), nl=False)
+    if not markdown and not settings.database_url:
+        click.echo(f"# The embedded database: {devdb.url(settings.database_dir)}")
