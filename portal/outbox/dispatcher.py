@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import closing
 from enum import Enum, auto
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from portal.core.unit_of_work import reading
 from portal.outbox.claims import MAX_ATTEMPTS, Claimed, claim, record_failure, record_sent
 from portal.outbox.rendering import compose
 from portal.outbox.transports import Deferred, MailTransport, Refused, Unreachable, mail_transport
+
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Together well within a lease."""
 
 
 class Outcome(Enum):
@@ -53,8 +58,19 @@ def deliver(transport: MailTransport, message: Claimed) -> Outcome:
         # Whatever went wrong with this one, the next ones must not wait for it.
         current_app.logger.exception("message %s (%s) could not be sent", message.id, message.kind)
         return failed(message, f"{type(error).__name__}: {error}")
-    record_sent(message)
+    insist_on_recording(message)
     return Outcome.SENT
+
+
+def insist_on_recording(message: Claimed) -> None:
+    """The mail has left: while the database is away for a moment, wait for it rather than send the mail again."""
+    for pause in PAUSES:
+        try:
+            return record_sent(message)
+        except OperationalError as error:
+            current_app.logger.warning("message %s is sent but not recorded yet: %s", message.id, error)
+            time.sleep(pause)
+    return record_sent(message)
 
 
 def hand_over(transport: MailTransport, message: Claimed) -> None:

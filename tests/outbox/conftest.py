@@ -6,12 +6,14 @@ import email
 import queue
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from sqlalchemy import select
 
 from portal import create_app
@@ -30,12 +32,24 @@ SECRET = MessageKind("outbox.test_mail", secret=True)
 class PostOffice:
     """A mail server that remembers what it took; ``answer`` and ``on_data`` let a test be difficult."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = "", password: str = "") -> None:
         self.taken: queue.Queue[EmailMessage] = queue.Queue()
         self.answer: dict[str, str] = {}
         self.on_data: Callable[[], None] = lambda: None
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.credentials = (user.encode(), password.encode())
+        lock: dict[str, Any] = {"authenticator": self.authenticate, "auth_required": True, "auth_require_tls": False}
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), **(lock if user else {}))
+
+    @contextmanager
+    def open(self) -> Iterator[PostOffice]:
         self.controller.start()
+        try:
+            yield self
+        finally:
+            self.controller.stop()
+
+    def authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login, data.password) == self.credentials, handled=False)
 
     @property
     def port(self) -> int:
@@ -69,9 +83,8 @@ def free_port() -> int:
 
 @pytest.fixture
 def post_office() -> Iterator[PostOffice]:
-    office = PostOffice()
-    yield office
-    office.controller.stop()
+    with PostOffice().open() as office:
+        yield office
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 
 from portal.application import PortalFlask
 from portal.core.clock import now
@@ -199,6 +201,45 @@ def test_only_the_holder_of_the_lease_records(sending: PortalFlask, clock: Clock
         claims.record_failure(first, "too late", final=True)
         claims.record_sent(second)
     assert (rows(sending)[0].state, rows(sending)[0].last_error) == (State.SENT, None)
+
+
+def test_a_mail_is_not_repeated_because_the_database_was_away_for_a_moment(
+    sending: PortalFlask, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "PAUSES", (0.0, 0.0))
+    put(sending, "one")
+    record, failures = dispatcher.record_sent, iter([OperationalError("", {}, Exception("gone"))])
+
+    def recorded(message: claims.Claimed) -> None:
+        for failure in failures:
+            raise failure
+        record(message)
+
+    monkeypatch.setattr(dispatcher, "record_sent", recorded)
+    assert send(sending) == 1
+    assert rows(sending)[0].state == State.SENT
+    assert len(post_office.mails()) == 1
+
+
+def test_nothing_is_said_in_the_clear_where_encryption_is_asked_for(
+    committed: PortalFlask, post_office: PostOffice
+) -> None:
+    for app in app_with(committed, mail_server="127.0.0.1", mail_port=post_office.port, mail_use_tls=True):
+        put(app, "one")
+        assert send(app) == 0
+        assert "STARTTLS" in (rows(app)[0].last_error or "")
+    assert post_office.mails() == []
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+@pytest.mark.parametrize(("password", "sent"), [("right", 1), ("wrong", 0)])
+def test_the_portal_signs_in_at_the_mail_server(committed: PortalFlask, password: str, sent: int) -> None:
+    with PostOffice(user="portal", password="right").open() as office:
+        address = {"mail_server": "127.0.0.1", "mail_port": office.port, "mail_use_tls": False}
+        for app in app_with(committed, mail_username="portal", mail_password=SecretStr(password), **address):
+            put(app, "one")
+            assert send(app) == sent
+            assert rows(app)[0].state == (State.SENT if sent else State.WAITING)
 
 
 @pytest.mark.process
