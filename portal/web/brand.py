@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, Response, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
+from config import Settings
 from portal.core.access import ANYONE, access
 from portal.web import colours
 
@@ -38,7 +40,12 @@ def init_app(app: Flask, name: Callable[[], str], colour: Callable[[], str]) -> 
 
 
 def brand() -> Brand:
-    current: Brand = current_app.extensions["brand"]()
+    """As the settings page says; as the environment says while the database cannot be asked, on an error page."""
+    try:
+        current: Brand = current_app.extensions["brand"]()
+    except SQLAlchemyError:
+        environment: Settings = current_app.config["PORTAL"]
+        return Brand(environment.institution_name, environment.brand_color)
     return current
 
 

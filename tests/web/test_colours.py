@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from portal.web import colours
 from portal.web.brand import Brand
@@ -55,3 +56,11 @@ def test_another_colour_has_another_address():
 def test_a_changed_colour_is_served(page, monkeypatch):
     monkeypatch.setitem(page.app.extensions, "brand", lambda: Brand("Demo University", "#0055aa"))
     assert "--brand:#0055aa" in page.get("/brand.css").response.get_data(as_text=True)
+
+
+def test_an_error_page_needs_no_database(page, monkeypatch):
+    def fail() -> Brand:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setitem(page.app.extensions, "brand", fail)
+    assert "Demo University" in page.get("/nothing", status=404).soup.title.text
