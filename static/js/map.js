@@ -19,6 +19,7 @@
   const numbers = new Intl.NumberFormat(language);
   const plurals = new Intl.PluralRules(language);
   const WIDE = window.matchMedia("(width >= 768px)"); // where the panel stands beside the map
+  const COARSE_POINTER = window.matchMedia("(pointer: coarse)");
   const stillness = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   function phrase(forms, count) {
@@ -110,6 +111,7 @@
     createMap() {
       const canvas = this.root.querySelector("[data-map-canvas]");
       const moving = !stillness.matches;
+      const isMain = "wheel" in this.root.dataset;
       const map = L.map(canvas, {
         attributionControl: false,
         zoomControl: false,
@@ -117,7 +119,8 @@
         maxZoom: Number(this.root.dataset.maxZoom) || 11,
         maxBounds: [[-62, -200], [85, 200]],
         maxBoundsViscosity: 0.8,
-        scrollWheelZoom: "wheel" in this.root.dataset,
+        scrollWheelZoom: isMain,
+        dragging: isMain || !COARSE_POINTER.matches, // a thumb that scrolls the page must not be caught
         zoomAnimation: moving,
         fadeAnimation: false,
         markerZoomAnimation: moving,

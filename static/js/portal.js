@@ -249,6 +249,8 @@
 
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast-note").forEach(retire);
+    // What the page itself shows is read anyway; only what arrives later is said
+    document.querySelectorAll("[data-announce]").forEach((part) => { part.dataset.said = ""; });
     document.querySelectorAll("[data-announce]").forEach((spoken) => { spoken.dataset.said = ""; });
     document.querySelector(".office-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
     document.querySelector("[data-focus]")?.focus();
