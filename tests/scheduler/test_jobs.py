@@ -81,6 +81,10 @@ def test_sent_messages_are_kept_for_a_while_and_given_up_ones_for_longer(tx: Por
         assert jobs.forget_sent(now()) == 0
 
 
+def test_every_job_has_a_name_of_its_own() -> None:
+    assert len({job.name for job in JOBS}) == len(JOBS)
+
+
 def test_there_is_no_job_of_that_name() -> None:
     with pytest.raises(LookupError):
         scheduler.job_named("outbox.no_such_job")
