@@ -83,7 +83,8 @@ class EventForm(PortalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.city_query.flags.required = True  # shown as needed; only the choice below it is checked
+        # Shown as needed; only the choice below it is checked.
+        self.city_query.flags.required = True  # type: ignore[attr-defined]  # WTForms makes flags as they are set
 
     copied: ClassVar[tuple[str, ...]] = ("title", "description", "is_online", "place", "time_zone", "currency")
 
