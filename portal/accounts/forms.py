@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, Role
 from portal.accounts.services.registration import Registration
@@ -14,6 +16,16 @@ from portal.core.clock import now
 from portal.web.forms import PortalForm
 
 OLDEST_CLASS = 2014
+
+
+class NeededOfGraduates:
+    """Alumni friends leave the field empty."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: RegistrationForm, field: SelectField) -> None:
+        if not field.data and form.role.data != Role.ALUMNI_FRIEND:
+            raise StopValidation(gettext("Which year did you graduate?"))
 
 
 class RegistrationForm(PortalForm):
@@ -38,7 +50,7 @@ class RegistrationForm(PortalForm):
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
     role = RadioField(_("You are"), default=Role.ALUMNI.value)
-    graduation_year = SelectField(_("Graduation year"), validators=[Optional()], coerce=str)
+    graduation_year = SelectField(_("Graduation year"), validators=[NeededOfGraduates()], coerce=str)
     telegram_alias = StringField(_("Telegram name"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:

@@ -174,6 +174,12 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(page: Page) -> Non
     assert shown.soup.select("[role=alert][data-focus]")
 
 
+def test_graduates_give_their_year_and_friends_do_not(page: Page) -> None:
+    shown = page.post("/register", {**PERSON, "graduation_year": ""}, status=422)
+    assert shown.texts("#graduation_year-error") == ["Which year did you graduate?"]
+    page.post("/register", {**PERSON, "graduation_year": "", "role": "alumni_friend"})
+
+
 def test_the_same_form_sent_twice_makes_one_account(app: PortalFlask, page: Page) -> None:
     page.post("/register", PERSON)
     page.post("/register", PERSON)
