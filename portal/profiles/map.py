@@ -39,7 +39,10 @@ class CityCount(CityLabel):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Five or more people: of one city, or of the smaller places of a country (``city`` is ``None``)."""
+    """Five or more people: of one city, or of the smaller places of a country (``city`` is ``None``).
+
+    ``is_rest`` says that larger cities of the same country have cells of their own.
+    """
 
     city: CityLabel | None
     country: str
@@ -47,12 +50,14 @@ class Cell:
     lat: float
     lng: float
     people: int
+    is_rest: bool = False
 
     def label(self, locale: str) -> str:
         """What the public map calls it, in the reader's language."""
         if self.city is not None:
             return self.city.label(locale)
-        return _("Elsewhere in %(country)s", country=self.country_label(locale))
+        country = self.country_label(locale)
+        return _("Elsewhere in %(country)s", country=country) if self.is_rest else country
 
     def full_label(self, locale: str) -> str:
         """The same with the country, where the name does not hold it."""
@@ -117,7 +122,8 @@ def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> Publi
     if total < CELL_MIN:
         return PublicMap(0, [], 0)
     cells = [_city_cell(city) for city in cities if city.people >= CELL_MIN]
-    cells += _country_cells([city for city in cities if city.people < CELL_MIN], middles)
+    with_cities = {cell.country_code for cell in cells}
+    cells += _country_cells([city for city in cities if city.people < CELL_MIN], with_cities, middles)
     cells.sort(key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0))
     elsewhere = total - sum(cell.people for cell in cells)
     while 0 < elsewhere < CELL_MIN:
@@ -141,7 +147,7 @@ def _city_cell(city: CityCount) -> Cell:
     return Cell(city, city.country, city.country_code, city.lat, city.lng, city.people)
 
 
-def _country_cells(cities: Iterable[CityCount], middles: Middles) -> list[Cell]:
+def _country_cells(cities: Iterable[CityCount], with_cities: set[str], middles: Middles) -> list[Cell]:
     """One cell per country with enough people in its small places."""
     by_country: dict[str, list[CityCount]] = defaultdict(list)
     for city in cities:
@@ -149,7 +155,10 @@ def _country_cells(cities: Iterable[CityCount], middles: Middles) -> list[Cell]:
     counts = {code: sum(city.people for city in group) for code, group in by_country.items()}
     large = [code for code, people in counts.items() if people >= CELL_MIN]
     places = middles(large)
-    return [Cell(None, by_country[code][0].country, code, *places[code], counts[code]) for code in large]
+    return [
+        Cell(None, by_country[code][0].country, code, *places[code], counts[code], is_rest=code in with_cities)
+        for code in large
+    ]
 
 
 def country_middles(codes: Sequence[str]) -> dict[str, tuple[float, float]]:

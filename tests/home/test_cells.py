@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.application import PortalFlask
 from portal.profiles.map import CELL_MIN, CityCount, PublicMap, in_cells
 from portal.profiles.models import Audience, City
 from tests.home.conftest import Settle
@@ -59,6 +60,13 @@ def test_small_cities_join_the_others_of_their_country() -> None:
         ("RU", False, 7),
         ("DE", True, 5),
     ]
+
+
+def test_a_country_is_named_as_a_rest_only_beside_its_cities(tx: PortalFlask) -> None:
+    cities = [city(1, "RU", 7), city(2, "RU", 4), city(3, "RU", 4), city(4, "DE", 3), city(5, "DE", 2)]
+    with tx.app_context():
+        names = [cell.label("en") for cell in in_cells(20, cities, middles).cells]
+    assert names == ["Elsewhere in RU", "City 1", "DE"]
 
 
 def test_a_rest_too_small_takes_in_the_smallest_cell() -> None:
