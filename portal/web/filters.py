@@ -25,7 +25,6 @@ NARROW_SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "�
 PREFIXED = frozenset({"USD", "EUR", "GBP"})
 NBSP = "\u00a0"
 DAY_PATTERNS = {"en": "EEE d MMM", "ru": "EEE, d MMMM"}
-LONG_DAY_PATTERNS = {"en": "d MMMM y", "ru": "d MMMM y 'г'."}
 JUST_NOW = timedelta(seconds=45)
 
 
@@ -74,11 +73,6 @@ def day(value: date) -> str:
     if shown.year != now().astimezone(reader_zone()).year:
         pattern += " y"
     return format_date(shown, pattern, locale=language())
-
-
-def long_day(value: date) -> str:
-    """``6 December 2026``: for what is read once, years later too."""
-    return format_date(as_read(value), LONG_DAY_PATTERNS[language()], locale=language())
 
 
 def clock_time(value: datetime) -> str:
@@ -205,7 +199,6 @@ def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
 
 FILTERS: tuple[Callable[..., Any], ...] = (
     day,
-    long_day,
     clock_time,
     moment,
     date_parts,

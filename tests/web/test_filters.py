@@ -65,12 +65,6 @@ def test_a_day_of_another_year_names_it(english):
     assert filters.day(date(2027, 1, 9)) == "Sat 9 Jan 2027"
 
 
-def test_a_long_day_reads_well_in_both(app):
-    for locale, said in (("en", "5 December 2026"), ("ru", "5 декабря 2026 г.")):
-        with reading(app, locale):
-            assert filters.long_day(date(2026, 12, 5)) == said
-
-
 def test_the_parts_of_a_date_block_carry_no_dots(russian):
     assert filters.date_parts(date(2026, 12, 5)) == {"weekday": "сб", "day": "5", "month": "дек"}
 
