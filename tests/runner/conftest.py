@@ -36,6 +36,7 @@ def prepared(open_folder: Path) -> Path:
     portal = Portal(open_folder / "prepared")
     portal.start()
     assert portal.signal(signal.SIGTERM) == 0
+    assert portal.left_running() == []
     return portal.instance
 
 

@@ -25,7 +25,7 @@ def standing(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     portal.clean_up()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["ctrl-c", "term", "terminal"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "closed terminal"])
 def test_a_signal_ends_everything_that_was_started(make: Make, number: signal.Signals) -> None:
     portal = make().start()
     assert portal.signal(number) == 0
