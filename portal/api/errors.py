@@ -103,6 +103,7 @@ SENTENCES = {
     "uuid_parsing": lazy_gettext("This is not an id."),
     "datetime_type": lazy_gettext("This is not a date and time that exists."),
     "datetime_parsing": lazy_gettext("This is not a date and time that exists."),
+    "timezone_naive": lazy_gettext("Send the time as the clock on the wall shows it, without an offset."),
     "datetime_from_date_parsing": lazy_gettext("This is not a date and time that exists."),
     "model_type": lazy_gettext("This must be a JSON object."),
     "model_attributes_type": lazy_gettext("This must be a JSON object."),

@@ -64,7 +64,7 @@ def revise(draft: Draft, body: EventChange) -> Draft:
 def _moved_place(draft: Draft, location: str, *, is_online: bool) -> dict[str, Any]:
     """Another city makes the old venue meaningless; the same one keeps it."""
     city = cities.find(draft.city_id) if draft.city_id is not None else None
-    if location == location_of(city, draft.place) and (city or is_online):
+    if location == location_of(city, draft.place):
         return {}
     city_id, place = _where(location, is_online=is_online)
     return {} if city_id is not None and city_id == draft.city_id else {"city_id": city_id, "place": place}

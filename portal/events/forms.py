@@ -40,6 +40,11 @@ from portal.web.fields import Amount, Clock, Day, Whole
 from portal.web.forms import PortalForm
 
 
+def one_kind_of_line_end(text: str | None) -> str | None:
+    """Browsers send two characters for a line end; kept so, a form sent back unchanged would change the text."""
+    return text.replace("\r\n", "\n") if text else text
+
+
 class EventForm(PortalForm):
     """What an organiser fills in. Fields are named as in ``Draft``, so that refusals find their place."""
 
@@ -52,6 +57,7 @@ class EventForm(PortalForm):
     description = TextAreaField(
         lazy_gettext("What will happen"),
         [InputRequired(lazy_gettext("Say what will happen.")), Length(max=DESCRIPTION_MAX)],
+        filters=[one_kind_of_line_end],
     )
     is_online = BooleanField(lazy_gettext("This event is online"))
     city_id = Whole(lazy_gettext("City"), [Optional()])

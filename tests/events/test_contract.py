@@ -9,7 +9,6 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.core.approval import Approval
-from portal.events.models import Attendance
 from portal.profiles.models import City
 from tests.events.samples import STARTS, base64_picture, body
 from tests.factories import make_event, row, update
@@ -217,8 +216,27 @@ def test_a_visible_event_of_somebody_else_cannot_be_changed(author: Api, bob: Ac
     author.delete(f"/api/v1/events/{event.id}", status=403)
 
 
+def test_an_event_that_came_without_a_city_can_be_changed_and_stays_so(author: Api, alina: Account) -> None:
+    event = make_event(alina, place="Somewhere")
+    echoed = author.get(f"/api/v1/events/{event.id}")
+    author.put(f"/api/v1/events/{event.id}", json={**echoed, "title": "Better"})
+    assert (row(event)["title"], row(event)["place"], row(event)["city_id"]) == ("Better", "Somewhere", None)
+
+
+def test_an_online_event_that_becomes_one_in_person_needs_a_city(author: Api) -> None:
+    event_id = create(author, is_online=True, location="Zoom")
+    refused = author.put(f"/api/v1/events/{event_id}", json={"is_online": False, "location": "Zoom"}, status=422)
+    assert refused["errors"][0]["field"] == "location"
+
+
+def test_another_city_makes_the_old_venue_meaningless(author: Api, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id, place="Library")
+    author.put(f"/api/v1/events/{event.id}", json={"location": "Russia, Innopolis"})
+    assert row(event)["place"] == ""
+    assert author.get(f"/api/v1/events/{event.id}")["location"] == "Russia, Innopolis"
+
+
 def test_who_waits_is_not_among_the_participants(author: Api, alina: Account, bob: Account) -> None:
     event = make_event(bob, capacity=1)
     author.post(f"/api/v1/events/{event.id}/participants")
     assert author.get(f"/api/v1/events/participant/{alina.id}") == []
-    assert Attendance.WAITING == "waiting"

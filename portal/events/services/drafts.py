@@ -85,15 +85,16 @@ def draft_of(event: Event) -> Draft:
     )
 
 
-def columns(draft: Draft, *, fallback_zone: str) -> dict[str, Any]:
+def columns(draft: Draft, *, fallback_zone: str, may_lack_city: bool = False) -> dict[str, Any]:
     """The checked values of the event's columns, without its cover.
 
+    ``may_lack_city`` is for an event in person that came to us without a city and may stay so.
     Raises ``Invalid`` with the first thing that is wrong and the field it is in.
     """
     title = _text(draft.title, "title", TITLE_MAX, _("Give the event a title."))
     description = _text(draft.description, "description", DESCRIPTION_MAX, _("Say what will happen."))
     place = _text(draft.place, "place", PLACE_MAX)
-    city = _city(draft)
+    city = _city(draft, may_lack=may_lack_city)
     check_numbers(draft)
     schedule = scheduled(draft, city, fallback_zone)
     return {
@@ -122,9 +123,9 @@ def _text(value: str, field: str, most: int, missing: str | None = None) -> str:
     return text
 
 
-def _city(draft: Draft) -> City | None:
+def _city(draft: Draft, *, may_lack: bool) -> City | None:
     if draft.city_id is None:
-        if draft.is_online:
+        if draft.is_online or may_lack:
             return None
         raise Invalid("city_required", _("Choose the city from the list."), field="city_id")
     city = cities.find(draft.city_id)

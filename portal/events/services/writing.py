@@ -66,7 +66,8 @@ def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
     if event.cancelled_at is not None:
         raise Conflict("cancelled", _("This event is cancelled and cannot be changed any more."))
     draft = revise(draft_of(event))
-    values = columns(draft, fallback_zone=event.time_zone)
+    came_without_city = event.city_id is None and not event.is_online
+    values = columns(draft, fallback_zone=event.time_zone, may_lack_city=came_without_city)
     values["cover_id"] = _new_cover(actor, event, draft.cover)
     changed = {name: value for name, value in values.items() if getattr(event, name) != value}
     if not changed:
