@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from portal import devdb
 from tests.runner.portals import Portal
 
 Make = Callable[..., Portal]
@@ -24,10 +25,11 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def folder(open_folder: Path, request: pytest.FixtureRequest) -> Path:
+def folder(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     made = open_folder / f"{request.node.name[:40]} {id(request.node)}"  # a space in every path
     made.mkdir()
-    return made
+    yield made
+    shutil.rmtree(devdb.socket_folder(made / "postgres"), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
