@@ -53,8 +53,8 @@ fmt: environment-dev ## put the code into its form
 bench: environment-dev ## measure against the bars
 	@$(BIN)/python -m bench
 
-fuzz: environment-dev ## invent requests from the API's description
-	@$(BIN)/python -m pytest -m fuzz $(TESTS)
+fuzz: environment-dev ## invent requests to the portal that make run started
+	@deploy/fuzz
 
 vendor: ## copy the front-end files into static/vendor (needs Node)
 	@npm ci --ignore-scripts --no-audit --no-fund && npm run vendor
