@@ -1,12 +1,11 @@
 """What our frame costs: CPU of a bearer GET, application and database, against the shortest view by hand.
 
-Both answer the same bytes from the same database after the same checks: signature, sign-in, account, permissions.
+Both answer the same bytes after the same checks (signature, sign-in, account, permissions) and the same two reads.
 They run in this process, in alternating batches; the database's share is that of its backend processes.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import statistics
 import time
@@ -27,8 +26,6 @@ from portal import create_app
 
 PATH = "/api/v1/admin/settings/events"
 ROUNDS = 15
-# So many people share this process that the limit of one address would be met; each call comes from another.
-CALLERS = itertools.cycle(f"10.0.{high}.{low}" for high in range(50) for low in range(250))
 CALLS = 300
 ACTOR = """
 SELECT a.id, a.role, a.first_name, a.last_name, a.email, a.locale, a.theme, a.time_zone, s.last_used_at,
@@ -85,9 +82,12 @@ def by_hand(secret: str, url: str) -> Flask:
         claims = jwt.decode(bearer, secret, algorithms=["HS256"], issuer="alumni-portal")
         with pool.connection() as connection:
             row = connection.execute(ACTOR, [claims["sub"]]).fetchone()
+            stored = dict(connection.execute("SELECT key, value FROM settings").fetchall())
         if row is None or "settings:change" not in row[-1]:
             return Response(status=403)
-        return Response(orjson.dumps({"auto_approve": False}), mimetype="application/json")
+        return Response(
+            orjson.dumps({"auto_approve": stored.get("events.auto_approve", False)}), mimetype="application/json"
+        )
 
     return app
 
@@ -103,7 +103,6 @@ def batch(side: Callable[..., Iterable[bytes]], token: str) -> float:
 def call(side: Callable[..., Any], token: str) -> bytes:
     status: list[str] = []
     environ = EnvironBuilder(PATH, headers={"Authorization": f"Bearer {token}"}).get_environ()
-    environ["REMOTE_ADDR"] = next(CALLERS)
     answer = side(environ, lambda line, _headers, _error=None: status.append(line))
     body = b"".join(answer)
     answer.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import Babel
 from flask_jwt_extended import JWTManager
-from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_mail import Mail
@@ -13,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
+from portal.core.coarse_limit import CoarseLimiter
 from portal.core.database import Base
 from portal.core.unit_of_work import PortalSession
 
@@ -24,4 +24,4 @@ jwt = JWTManager()
 mail = Mail()
 babel = Babel()
 htmx = Htmx()
-limiter = Limiter(get_remote_address, default_limits=["1200 per minute"], headers_enabled=True)
+limiter = CoarseLimiter(get_remote_address, default_limits=["1200 per minute"], in_memory_fallback_enabled=True)

@@ -47,16 +47,29 @@ def session() -> sa.orm.scoped_session[PortalSession]:
     return db.session  # type: ignore[return-value]  # Flask-SQLAlchemy types the plain Session
 
 
+class CommitUnknown(Exception):
+    """The server went away while committing: nobody can say whether the work was kept, so it is not repeated."""
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit what the block did, or roll all of it back; for jobs, commands and the edge of a request."""
+    """Commit what the block did, or roll all of it back; for jobs, commands and the edge of a request.
+
+    Raises ``CommitUnknown`` when the connection breaks during the commit itself.
+    """
     current = session()
     current.info[READING] = False
     try:
         yield
-        current.commit()
     except BaseException:
         current.rollback()
+        raise
+    try:
+        current.commit()
+    except DBAPIError as error:
+        current.rollback()
+        if error.connection_invalidated:
+            raise CommitUnknown from error
         raise
 
 
@@ -75,18 +88,23 @@ def apart() -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read without a transaction: each statement sees what is committed when it starts."""
+    """Read without a transaction: each statement sees what is committed when it starts.
+
+    The connection goes back when the session is removed at the end of the request; only an error needs more.
+    """
     current = session()
     current.info[READING] = True
     try:
         yield
-    finally:
+    except BaseException:
         current.rollback()
+        raise
+    finally:
         current.info[READING] = False
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:
-    """A deadlock or serialisation failure, or a connection that the server closed before anything was done."""
+    """A deadlock or serialisation failure, or a connection that broke before the commit: nothing was kept."""
     return isinstance(error.orig, RETRIED) or error.connection_invalidated
 
 

@@ -55,7 +55,8 @@ def get(key: str) -> Any:
 
 def fresh() -> dict[str, Any]:
     """Every knob's value as the database has it now, for the page that turns them."""
-    stored: dict[str, Any] = dict(db.session.execute(select(StoredSetting.key, StoredSetting.value)).all())
+    setting = StoredSetting.__table__.c
+    stored: dict[str, Any] = dict(db.session.execute(select(setting.key, setting.value)).all())
     environment: Settings = current_app.config["PORTAL"]
     return {key: stored[key] if key in stored else knob.default(environment) for key, knob in KNOBS.items()}
 

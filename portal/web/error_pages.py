@@ -12,6 +12,7 @@ from portal.api.errors import problem, problem_of_domain_error, problem_of_http_
 from portal.core.access import request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError, TooMany, Unauthenticated
+from portal.core.unit_of_work import CommitUnknown
 from portal.web.render import render, wants_fragment
 from portal.web.session import anonymous
 
@@ -62,8 +63,12 @@ def answer_data_error(error: DataError) -> ResponseReturnValue:
 def answer_failure(error: Exception) -> ResponseReturnValue:
     g.setdefault("actor", anonymous(request_door()))
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
-    status = 503 if isinstance(error, DBAPIError) and error.connection_invalidated else 500
-    return problem(status, "failure", sentence(status)) if wants_json() else error_page(status, sentence(status))
+    status, message = 500, sentence(500)
+    if isinstance(error, CommitUnknown):
+        status, message = 503, _("The connection broke while saving. Look whether it was saved before you do it again.")
+    elif isinstance(error, DBAPIError) and error.connection_invalidated:
+        status, message = 503, sentence(503)
+    return problem(status, "failure", message) if wants_json() else error_page(status, message)
 
 
 def error_page(status: int, message: str) -> Response:

@@ -31,6 +31,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         headers = response.headers
         headers["X-Content-Type-Options"] = "nosniff"
+        if response.status_code == 429:
+            headers.setdefault("Retry-After", "60")
         if settings.is_production:
             headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
         if response.mimetype == "text/html":

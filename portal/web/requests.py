@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import uuid
+from functools import lru_cache
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestURITooLarge
@@ -36,6 +37,7 @@ def echo_request_id(response: Response) -> Response:
     return response
 
 
+@lru_cache(maxsize=4096)
 def shortened_network(address: str | None) -> str | None:
     """The network of an address, /24 or /48: enough to recognise a place, not a person."""
     if not address:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import flask
 import flask_login
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from portal.core.access import resolves
 from portal.core.actor import Actor, Door
@@ -20,12 +21,20 @@ ResolveActor = Callable[[uuid.UUID, Door], Actor | None]
 
 def init_app(app: Flask, resolve_actor: ResolveActor) -> None:
     """``resolve_actor`` belongs to a higher room and is handed in: one query from a sign-in's id to its actor."""
+    app.session_interface = PageCookies()
     app.extensions["resolve_actor"] = resolve_actor
     # Flask-Login's stubs know neither value, its documentation both.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Door.PAGE)  # type: ignore[assignment, return-value]  # see above
     login_manager.user_loader(lambda session_id: load_actor(session_id, Door.PAGE))
     resolves(Door.PAGE, lambda: flask_login.current_user._get_current_object())
+
+
+class PageCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie for pages only: the API neither reads nor sets one, not even by mistake."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.make_null_session(app) if request.path.startswith("/api/") else super().open_session(app, request)
 
 
 def load_actor(session_id: str, door: Door) -> Actor | None:
