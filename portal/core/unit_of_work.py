@@ -88,10 +88,15 @@ def apart() -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read without a transaction: each statement sees what is committed when it starts.
+    """Read without a transaction: each statement sees what is committed when it starts; no connection is kept."""
+    with reading_request():
+        yield
+    session().rollback()
 
-    The connection goes back when the session is removed at the end of the request; only an error needs more.
-    """
+
+@contextmanager
+def reading_request() -> Iterator[None]:
+    """The same for a whole request, whose connection goes back when its session is removed anyway."""
     current = session()
     current.info[READING] = True
     try:
@@ -109,8 +114,8 @@ def is_worth_retrying(error: DBAPIError) -> bool:
 
 
 def run(work: Callable[[], Result], *, writes: bool) -> Result:
-    """Do the work in its unit of work; once more if the database asks for it."""
-    scope = unit_of_work if writes else reading
+    """Do a request's work in its unit of work; once more if the database asks for it."""
+    scope = unit_of_work if writes else reading_request
     try:
         with scope():
             return work()
