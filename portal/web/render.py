@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, url_for
+from htmx_flask import request
 
 
 def wants_fragment() -> bool:
     """True for a swap; a boosted visit or a restored history entry needs the whole page."""
-    headers = request.headers
-    return (
-        headers.get("HX-Request") == "true"
-        and headers.get("HX-Request-Type") != "full"
-        and "HX-Boosted" not in headers
-        and "HX-History-Restore-Request" not in headers
-    )
+    said = request.htmx
+    if not said or said.boosted or said.history_restore_request:
+        return False
+    return request.headers.get("HX-Request-Type") != "full"  # htmx 4, which the extension does not know yet
 
 
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
