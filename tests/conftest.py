@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 
@@ -25,6 +26,10 @@ from portal.permissions.services import sync_built_in_groups
 from tests import factories
 from tests.support import databases, server
 from tests.support.clients import Api, Page
+
+# No test measures time: a busy machine is not a failure.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 LOCAL = {"127.0.0.1", "::1", "localhost"}
 

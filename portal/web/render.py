@@ -10,7 +10,7 @@ from htmx_flask import request
 
 def wants_fragment() -> bool:
     """True for a swap; a boosted visit or a restored history entry needs the whole page."""
-    said = request.htmx
+    said = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
     if not said or said.boosted or said.history_restore_request:
         return False
     return request.headers.get("HX-Request-Type") != "full"  # htmx 4, which the extension does not know yet
