@@ -1,4 +1,4 @@
-"""``make bench [ONLY=bearer,pages,memory]``: measure each bar on the demo data and say whether it holds.
+"""``make bench [ONLY=memory,pages,bearer,cpu]``: measure each bar on the demo data and say whether it holds.
 
 Exit status 1 when one does not. Figures are medians or percentiles of one run on this machine.
 """
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import bearer, memory, pages
+from bench import bearer, cpu, memory, pages
 from bench.house import House, standing
 
 
@@ -50,10 +50,18 @@ def memory_bars(house: House) -> Iterator[Bar]:
     yield Bar("web processes and database, idle, PSS", result.megabytes, 400, "MB")
 
 
+def cpu_figures(house: House) -> Iterator[Bar]:
+    """No bar, only figures to watch."""
+    for line in cpu.measure(house):
+        print(f"        {line}")
+    yield from ()
+
+
 BARS: dict[str, Callable[[House], Iterator[Bar]]] = {
     "memory": memory_bars,
     "pages": page_bars,
     "bearer": bearer_bars,
+    "cpu": cpu_figures,
 }
 
 
