@@ -6,9 +6,10 @@ import ipaddress
 import re
 import uuid
 from functools import lru_cache
+from typing import Protocol
 
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
 
 from portal.core.access import FORM_CAP, gate_of
 
@@ -26,10 +27,34 @@ def start() -> None:
     sent = request.headers.get("X-Request-ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     gate = gate_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
-    request.max_content_length = gate.body_cap if gate else FORM_CAP
-    request.max_form_memory_size = request.max_content_length
+    cap = gate.body_cap if gate else FORM_CAP
+    request.max_content_length = request.max_form_memory_size = cap
+    if "HTTP_TRANSFER_ENCODING" in request.environ:
+        request.environ["wsgi.input"] = Chunks(request.environ["wsgi.input"], cap)
+        request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and takes that for the whole
     if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
         raise RequestURITooLarge
+
+
+class Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Chunks:
+    """A body that does not say how long it is: beyond the cap it is refused, and broken chunks are the sender's."""
+
+    def __init__(self, source: Source, cap: int) -> None:
+        self.source, self.left = source, cap
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self.source.read(size)
+        except Exception as error:  # the server's own kinds, which are no ``OSError``
+            raise BadRequest from error
+        self.left -= len(data)
+        if self.left < 0:
+            raise RequestEntityTooLarge
+        return data
 
 
 def echo_request_id(response: Response) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import uuid
 
 import httpx
@@ -155,6 +156,27 @@ def test_a_login_ignores_a_stale_bearer(demo_server: str) -> None:
 def test_bodies_beyond_the_caps(bob: Speaker, path: str, size: int) -> None:
     body = b'{"email": "' + b"x" * size + b'"}'
     assert refused(bob, "POST", path, content=body, headers=ALONE)["status"] == 413
+
+
+@pytest.mark.parametrize(("size", "status"), [(64 * 1024, 401), (64 * 1024 + 1, 413), (80 * 1024, 413)])
+def test_a_body_beyond_the_cap_that_does_not_say_how_long_it_is(demo_server: str, size: int, status: int) -> None:
+    known = b'{"email": "nobody@demo.example", "password": "wrong"}'
+    answer = spoken(demo_server, b"%x\r\n%b\r\n0\r\n\r\n" % (size, known.ljust(size)))
+    assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+    assert b"application/problem+json" in answer
+
+
+def test_a_body_whose_chunks_are_broken(demo_server: str) -> None:
+    assert spoken(demo_server, b"zz\r\nabc\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def spoken(server: str, chunks: bytes) -> bytes:
+    """The answer to a sign-in whose body comes in these chunks."""
+    host = httpx.URL(server)
+    head = f"POST /api/v1/auth/login HTTP/1.1\r\nHost: {host.host}:{host.port}\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((host.host, host.port or 80), timeout=20) as line:
+        line.sendall(head.encode() + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + chunks)
+        return line.makefile("rb").read(400)
 
 
 def test_an_upload_beyond_the_cap(demo_server: str) -> None:
