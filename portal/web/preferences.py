@@ -41,12 +41,11 @@ def here() -> str:
 
 
 def own_address(address: str) -> str:
-    """``address`` if it is a path of this portal, else the start page."""
+    """``address`` if it is a path of this portal, else the start page; a line end could not even be answered."""
+    if not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return "/"
     parts = urlsplit(address)
-    is_ours = (
-        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    )
-    return address if is_ours else "/"
+    return "/" if parts.scheme or parts.netloc else address
 
 
 def remember(name: str, value: str) -> Response:

@@ -38,7 +38,9 @@ def test_the_choice_is_kept_on_the_account(page, alina):
     assert page.get("/nothing", status=404).soup.html["data-bs-theme"] == "dark"
 
 
-@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", ""])
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "/a\r\nb", "/a\nb"]
+)
 def test_a_choice_never_leads_elsewhere(address):
     assert own_address(address) == "/"
 
