@@ -81,9 +81,24 @@ def test_without_review_a_new_event_is_open(
 def test_the_same_form_sent_twice_makes_one_event(app: PortalFlask, act: Act, alina: Account, kazan: City) -> None:
     event_id = uuid.uuid4()
     first = act(alina, services.create, draft(kazan), event_id=event_id)
-    again = act(alina, services.create, draft(kazan, title="Other"), event_id=event_id)
-    assert (first.id, again.title) == (event_id, "Meetup")
+    again = act(alina, services.create, draft(kazan), event_id=event_id)
+    assert (first.id, again.id) == (event_id, event_id)
     assert audited(app) == ["events.create"]
+
+
+def test_a_form_filled_in_anew_after_going_back_is_another_event(
+    app: PortalFlask, act: Act, alina: Account, kazan: City
+) -> None:
+    event_id = uuid.uuid4()
+    act(alina, services.create, draft(kazan), event_id=event_id)
+    another = act(alina, services.create, draft(kazan, title="Other"), event_id=event_id)
+    assert (another.id != event_id, another.title) == (True, "Other")
+    assert audited(app) == ["events.create", "events.create"]
+
+
+def test_a_title_and_a_place_are_one_line(act: Act, alina: Account, kazan: City) -> None:
+    event = act(alina, services.create, draft(kazan, title=" Meet\r\nBcc: up\t ", place="Room\n 1"))
+    assert (event.title, event.place) == ("Meet Bcc: up", "Room 1")
 
 
 def test_the_form_of_somebody_else_is_refused(act: Act, alina: Account, bob: Account, kazan: City) -> None:

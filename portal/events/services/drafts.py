@@ -91,9 +91,9 @@ def columns(draft: Draft, *, fallback_zone: str, may_lack_city: bool = False) ->
     ``may_lack_city`` is for an event in person that came to us without a city and may stay so.
     Raises ``Invalid`` with the first thing that is wrong and the field it is in.
     """
-    title = _text(draft.title, "title", TITLE_MAX, _("Give the event a title."))
+    title = _text(_one_line(draft.title), "title", TITLE_MAX, _("Give the event a title."))
     description = _text(draft.description, "description", DESCRIPTION_MAX, _("Say what will happen."))
-    place = _text(draft.place, "place", PLACE_MAX)
+    place = _text(_one_line(draft.place), "place", PLACE_MAX)
     city = _city(draft, may_lack=may_lack_city)
     check_numbers(draft)
     schedule = scheduled(draft, city, fallback_zone)
@@ -111,6 +111,11 @@ def columns(draft: Draft, *, fallback_zone: str, may_lack_city: bool = False) ->
         "currency": draft.currency,
         "capacity": draft.capacity,
     }
+
+
+def _one_line(value: str) -> str:
+    """Titles and places stand in lists, subjects and calendars, where a line end would break them."""
+    return " ".join(value.split())
 
 
 def _text(value: str, field: str, most: int, missing: str | None = None) -> str:

@@ -38,7 +38,8 @@ def create(actor: Actor, draft: Draft, *, event_id: uuid.UUID | None = None) -> 
     """Keep a new event of the actor, who is its first participant.
 
     It waits for the office unless review is off. The same ``event_id`` sent again by the same person answers the
-    event that the first time made.
+    event that the first time made; with other contents it is another event: a form that the back button brought up
+    again keeps its id.
     """
     values = columns(draft, fallback_zone=queries.home_zone(actor))
     event_id = event_id or new_id()
@@ -47,7 +48,7 @@ def create(actor: Actor, draft: Draft, *, event_id: uuid.UUID | None = None) -> 
     made = db.session.scalar(insert(Event).values(values).on_conflict_do_nothing().returning(Event.id))
     event = db.session.get_one(Event, event_id)
     if made is None:
-        return _sent_twice(actor, event)
+        return event if _sent_twice(actor, event, values) else create(actor, draft)
     event.cover_id = _new_cover(actor, event, draft.cover)
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=Attendance.GOING, joined_at=now()))
     record(actor, "events.create", target=("event", event_id))
@@ -116,10 +117,10 @@ def _first_state() -> Approval:
     return Approval.APPROVED if registry.get("events.auto_approve") else Approval.PENDING
 
 
-def _sent_twice(actor: Actor, event: Event) -> Event:
+def _sent_twice(actor: Actor, event: Event, values: dict[str, Any]) -> bool:
     if event.owner_id != actor.id:
         raise Conflict("id_taken", _("This form was already used. Open a new one."))
-    return event
+    return all(getattr(event, name) == value for name, value in values.items() if name != "approval")
 
 
 def _new_cover(actor: Actor, event: Event, cover: bytes | Cover) -> uuid.UUID | None:
