@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from portal.accounts import queries
 from portal.accounts.addresses import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
@@ -147,6 +148,8 @@ def test_the_api_says_that_an_address_is_taken(api: Api, alina: Account) -> None
     [
         ("first_name", ""),
         ("first_name", "   "),
+        ("first_name", "\u200b"),
+        ("last_name", "12"),
         ("last_name", "x" * 61),
         ("email", "not an address"),
         ("email", "a@b"),
@@ -164,6 +167,16 @@ def test_wrong_values_are_named(api: Api, field: str, value: Any) -> None:
     body = {**PERSON, "telegram_alias": None, field: value}
     answer = api.post("/api/v1/auth/register", json=body, status=422)
     assert [error["field"] for error in answer["errors"]] == [field]
+
+
+def test_a_name_is_one_line(app: PortalFlask, api: Api) -> None:
+    api.post(
+        "/api/v1/auth/register", json={**PERSON, "first_name": "Anna\r\nBcc: ", "telegram_alias": None}, status=201
+    )
+    with app.app_context():
+        account = queries.find_by_email(PERSON["email"])
+    assert account is not None
+    assert account.first_name == "Anna Bcc:"
 
 
 def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(page: Page) -> None:

@@ -104,9 +104,9 @@ def register_quietly(actor: Actor, registration: Registration) -> None:
 
 def checked(registration: Registration) -> Registration:
     """The same with its text trimmed and its address in normal form; raises ``Invalid``."""
-    first, last = registration.first_name.strip(), registration.last_name.strip()
+    first, last = (" ".join(name.split()) for name in (registration.first_name, registration.last_name))
     for field, name in (("first_name", first), ("last_name", last)):
-        if not 1 <= len(name) <= NAME_MAX:
+        if len(name) > NAME_MAX or not any(map(str.isalpha, name)):
             raise Invalid("bad_name", _("A name has between 1 and %(most)s letters.", most=NAME_MAX), field=field)
     if registration.role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
         raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
