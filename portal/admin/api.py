@@ -132,9 +132,7 @@ def event_settings() -> EventSettings:
 @endpoint(holds(Permission.SETTINGS_CHANGE), answers={200: EventSettings})
 def toggle_auto_approve() -> EventSettings:
     """Turn the switch over, and say how it stands now."""
-    wanted = not registry.fresh()[AUTO_APPROVE]
-    settings.change(current_actor(), AUTO_APPROVE, wanted)
-    return EventSettings(auto_approve=wanted)
+    return EventSettings(auto_approve=settings.turn_over(current_actor(), AUTO_APPROVE))
 
 
 @blueprint.post("/admin/upload-allowed-emails")

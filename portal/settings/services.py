@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from pydantic import ValidationError
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit.services import record
@@ -33,3 +34,11 @@ def change(actor: Actor, key: str, value: object) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=[StoredSetting.key], set_=stored))
     record(actor, "settings.change", target=("setting", key), before=before, after=wanted)
     registry.forget_after_commit()
+
+
+def turn_over(actor: Actor, key: str) -> bool:
+    """The opposite of a switch as it stands now; of two who turn it at once the second turns it back."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{key}"))))
+    wanted = not registry.fresh()[key]
+    change(actor, key, wanted)
+    return wanted

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -120,3 +122,19 @@ def test_the_portal_itself_may(tx: PortalFlask) -> None:
     turn(tx, "events.auto_approve", True, system_actor(Door.COMMAND))
     with tx.app_context():
         assert registry.fresh()["events.auto_approve"] is True
+
+
+@pytest.mark.concurrency
+def test_turns_at_the_same_moment_all_count(committed: PortalFlask) -> None:
+    start = Barrier(6)
+
+    def turned(_: int) -> bool:
+        start.wait()
+        with committed.app_context(), unit_of_work():
+            return services.turn_over(ADMINISTRATOR, "events.auto_approve")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(turned, range(6)))
+    assert sorted(answers) == [False] * 3 + [True] * 3
+    with committed.app_context(), reading():
+        assert registry.fresh()["events.auto_approve"] is False
