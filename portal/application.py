@@ -46,9 +46,8 @@ class PortalFlask(Flask):
         gate = gate_of(self.view_functions[request.endpoint or ""])
         if gate is None or gate.access != ANYONE:
             (gate or CLOSED).access.check(current_actor())
-        if request.method not in READING_METHODS:
-            for upload in request.files.values():
-                upload.stream.seek(0)  # a unit of work that is done again reads the same file
+        for upload in request.__dict__.get("files", {}).values():  # there if somebody has asked for them
+            upload.stream.seek(0)  # a unit of work that is done again reads the same file
         return self.make_response(super().dispatch_request())
 
 

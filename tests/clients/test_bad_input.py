@@ -54,7 +54,9 @@ def test_malformed_json(bob: Speaker, raw: bytes) -> None:
     assert refused(bob, "POST", "/api/v1/events/", content=raw)["status"] in {400, 422}
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 def test_another_content_type(bob: Speaker, kind: str) -> None:
     body = refused(bob, "POST", "/api/v1/events/", content=b"title=x", headers={"Content-Type": kind})
     assert body["status"] == 415
