@@ -71,7 +71,7 @@ def test_every_worker_runs_its_own_listener(portal: Portal) -> None:
         with psycopg.connect(database(portal)) as connection:
             return connection.execute(listeners).fetchone()[0]
 
-    assert len(portal.workers) == WORKERS
+    until(lambda: len(portal.workers) == WORKERS, "every worker, started one after the other")
     until(lambda: number() == WORKERS, "a listener in every worker")
 
 
