@@ -26,17 +26,22 @@ class TrustedProxies:
         return self.app(environ, start_response)
 
     def is_ours(self, address: str) -> bool:
-        try:
-            ip = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(ip in network for network in self.networks)
+        ip = parsed(address)
+        return ip is not None and any(ip in network for network in self.networks)
 
     def rewrite(self, environ: dict[str, Any]) -> None:
-        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         while hops and self.is_ours(hops[-1]):
             hops.pop()
-        if hops:
+        if hops and parsed(hops[-1]) is not None:
             environ["REMOTE_ADDR"] = hops[-1]
         if environ.get("HTTP_X_FORWARDED_PROTO") in {"http", "https"}:
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
+
+
+def parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address, or ``None`` for anything that is not exactly one."""
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None
