@@ -8,10 +8,9 @@ from importlib import import_module
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from config import Settings
+from portal.core.environment import settings
 
 DATABASE = "needs the database"
 NOTHING = "needs no database"
@@ -66,12 +65,12 @@ def with_database(callback: Callable[..., Any]) -> Callable[..., Any]:
     @with_appcontext
     @wraps(callback)
     def run(*arguments: Any, **options: Any) -> Any:
-        settings: Settings = current_app.config["PORTAL"]
-        if settings.database_url:
+        environment = settings()
+        if environment.database_url:
             return callback(*arguments, **options)
         from portal import devdb  # only here: with a DATABASE_URL its package may be absent
 
-        database = devdb.start(settings.database_dir)
+        database = devdb.start(environment.database_dir)
         try:
             return callback(*arguments, **options)
         finally:

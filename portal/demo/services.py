@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 import sqlalchemy as sa
-from flask import current_app
 
 from portal.accounts.models import Account
 from portal.accounts.services import allow_list
@@ -15,6 +14,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.database import Base
+from portal.core.environment import settings
 from portal.core.errors import Forbidden
 from portal.core.passwords import hash_password
 from portal.demo import drawing, gatherings, people, pictures, places
@@ -50,7 +50,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     What comes out depends on the numbers and on the day only. Needs the cities and the built-in groups. Raises
     ``Forbidden`` in production, ``Invalid`` without cities.
     """
-    if current_app.config["PORTAL"].is_production:
+    if settings().is_production:
         raise Forbidden("no_demo_in_production", "The demo is never loaded in PROD or STAGING.")
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     if db.session.scalar(sa.select(sa.exists().where(AuditEntry.action == ACTION))):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from portal.core.access import ANYONE, access
+from portal.core.environment import settings
 from portal.dev import mailbox
 from portal.outbox.transports import uses_mailbox
 from portal.web.render import render
@@ -24,7 +25,7 @@ blueprint = Blueprint("dev", __name__)
 @access(ANYONE)
 def mail() -> Response:
     recipient = request.args.get("to", "")
-    kept_here = uses_mailbox(current_app.config["PORTAL"])
+    kept_here = uses_mailbox(settings())
     return render("dev/mail.html", mails=mailbox.newest(recipient), recipient=recipient, kept_here=kept_here)
 
 

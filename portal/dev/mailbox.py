@@ -11,8 +11,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from flask import current_app
-
+from portal.core.environment import settings
 from portal.core.errors import NotFound
 from portal.outbox.transports import mailbox_dir
 
@@ -33,7 +32,7 @@ class StoredMail:
 def newest(recipient: str) -> list[StoredMail]:
     """The newest mails first; only those to ``recipient`` unless it is empty."""
     wanted = recipient.strip().lower()
-    files = sorted(mailbox_dir(current_app.config["PORTAL"]).glob("*.eml"), reverse=True)
+    files = sorted(mailbox_dir(settings()).glob("*.eml"), reverse=True)
     found: list[StoredMail] = []
     for path in files[:LOOKED_THROUGH]:
         mail = read(path)
@@ -46,7 +45,7 @@ def newest(recipient: str) -> list[StoredMail]:
 
 def find(mail_id: uuid.UUID) -> StoredMail:
     """One mail; raises ``NotFound``."""
-    path = mailbox_dir(current_app.config["PORTAL"]) / f"{mail_id}.eml"
+    path = mailbox_dir(settings()) / f"{mail_id}.eml"
     if not path.is_file():
         raise NotFound("no_such_mail", "This mail is not in the mailbox.")
     return read(path)

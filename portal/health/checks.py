@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
 from portal import scheduler
+from portal.core.environment import settings
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
 
@@ -44,7 +45,7 @@ def head() -> str:
 
 def jobs() -> str:
     """``elsewhere`` when SCHEDULER is off and ``flask worker`` does the work."""
-    if not current_app.config["PORTAL"].scheduler:
+    if not settings().scheduler:
         return "elsewhere"
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
     silence = scheduler.silence(app)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from portal.core.access import ANYONE, access
+from portal.core.environment import settings
 from portal.extensions import limiter
 from portal.health import checks, metrics
 
@@ -41,6 +42,6 @@ def plain() -> tuple[Response, int]:
 @access(ANYONE)
 def show_metrics() -> Response:
     """Prometheus' text format, behind METRICS_TOKEN where it is set."""
-    if not metrics.may_read(current_app.config["PORTAL"].metrics_token.get_secret_value()):
+    if not metrics.may_read(settings().metrics_token.get_secret_value()):
         return Response("The metrics need their token.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)

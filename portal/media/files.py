@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import current_app
+from portal.core.environment import settings
 
 VARIANTS = "variants"
 
@@ -34,11 +34,11 @@ def digest_of(data: bytes) -> str:
 
 def original_path(digest: str) -> Path:
     """Two levels of folders keep each of them small."""
-    return _root() / digest[:2] / digest[2:4] / digest
+    return settings().media_dir / digest[:2] / digest[2:4] / digest
 
 
 def variant_path(digest: str, variant: str) -> Path:
-    return _root() / VARIANTS / digest[:2] / digest[2:4] / f"{digest}-{variant}.webp"
+    return settings().media_dir / VARIANTS / digest[:2] / digest[2:4] / f"{digest}-{variant}.webp"
 
 
 def write(path: Path, data: bytes) -> None:
@@ -62,14 +62,9 @@ def write(path: Path, data: bytes) -> None:
 
 def older_than(limit: datetime) -> Iterator[Path]:
     """Every file, variants and abandoned temporary ones included, last written before ``limit``."""
-    for path in _root().rglob("*"):
+    for path in settings().media_dir.rglob("*"):
         if path.is_file() and path.stat().st_mtime < limit.timestamp():
             yield path
-
-
-def _root() -> Path:
-    folder: Path = current_app.config["PORTAL"].media_dir
-    return folder
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,13 +7,13 @@ import binascii
 import re
 import uuid
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit.services import record
 from portal.core.actor import Actor
+from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.extensions import db
 from portal.media import files, images, queries
@@ -87,7 +87,7 @@ def picture_url(picture_id: uuid.UUID, variant: str) -> str:
 
 
 def _prepare(data: bytes, field: str) -> Prepared:
-    cap: int = current_app.config["PORTAL"].max_upload_bytes
+    cap = settings().max_upload_bytes
     too_large = Invalid(
         "image_too_large",
         _(

@@ -12,7 +12,7 @@ import flask_mail
 from flask import current_app
 from flask_babel import force_locale
 
-from config import Settings
+from portal.core.environment import settings
 from portal.outbox.claims import Claimed
 from portal.outbox.kinds import MessageKind, kind_named
 from portal.settings import registry
@@ -40,8 +40,7 @@ def link(path: str) -> str:
     """The public address of one of the portal's own paths; never built from a request's ``Host``."""
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path!r} is no path of the portal")
-    settings: Settings = current_app.config["PORTAL"]
-    return settings.base_url + path
+    return settings().base_url + path
 
 
 def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail:
@@ -60,18 +59,18 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
 
 def compose(message: Claimed) -> Letter:
     """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
-    settings: Settings = current_app.config["PORTAL"]
+    environment = settings()
     words = render_mail(kind_named(message.kind), message.payload, message.locale)
     composed = Letter(
         subject=words.subject,
         recipients=[message.recipient],
         body=words.text,
         html=words.html,
-        sender=formataddr((settings.mail_from_name or institution(), settings.mail_from)),
+        sender=formataddr((environment.mail_from_name or institution(), environment.mail_from)),
         date=message.created_at.timestamp(),
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": message.locale},
     )
-    composed.msgId = f"<{message.id}@{settings.mail_from.rpartition('@')[2]}>"
+    composed.msgId = f"<{message.id}@{environment.mail_from.rpartition('@')[2]}>"
     return composed
 
 

@@ -12,6 +12,7 @@ import flask_mail
 from flask import current_app
 
 from config import Settings
+from portal.core.environment import settings
 
 TIMEOUT = 8.0
 IMPLICIT_TLS_PORT = 465
@@ -65,8 +66,8 @@ def uses_mailbox(settings: Settings) -> bool:
 
 def mail_transport() -> MailTransport:
     """The way out that this installation has."""
-    settings: Settings = current_app.config["PORTAL"]
-    return Mailbox(mailbox_dir(settings)) if uses_mailbox(settings) else Smtp(settings)
+    environment = settings()
+    return Mailbox(mailbox_dir(environment)) if uses_mailbox(environment) else Smtp(environment)
 
 
 class Mailbox:

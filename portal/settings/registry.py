@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import event, select
 
 from config import Settings
+from portal.core.environment import settings
 from portal.extensions import db
 from portal.settings.models import StoredSetting
 
@@ -57,7 +58,7 @@ def fresh() -> dict[str, Any]:
     """Every knob's value as the database has it now, for the page that turns them."""
     setting = StoredSetting.__table__.c
     stored: dict[str, Any] = dict(db.session.execute(select(setting.key, setting.value)).all())
-    environment: Settings = current_app.config["PORTAL"]
+    environment = settings()
     return {key: stored[key] if key in stored else knob.default(environment) for key, knob in KNOBS.items()}
 
 

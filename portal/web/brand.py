@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Flask, Response, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import Settings
 from portal.core.access import ANYONE, access
+from portal.core.environment import settings
 from portal.web import colours
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -44,7 +44,7 @@ def brand() -> Brand:
     try:
         current: Brand = current_app.extensions["brand"]()
     except SQLAlchemyError:
-        environment: Settings = current_app.config["PORTAL"]
+        environment = settings()
         return Brand(environment.institution_name, environment.brand_color)
     return current
 
