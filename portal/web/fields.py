@@ -27,20 +27,24 @@ class Clock(TimeField):
 
 
 class Whole(IntegerField):
-    """A whole number."""
+    """A whole number; blank is none, whatever the form opened with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        text = "".join(valuelist).strip()
+        self.data = None
         try:
-            super().process_formdata([text.strip() for text in valuelist if text.strip()])
+            super().process_formdata([text] if text else [])
         except ValueError:
             raise ValueError(_("This must be a whole number.")) from None
 
 
 class Amount(DecimalField):
-    """An amount of money with at most two digits after the point; a comma is understood too."""
+    """An amount of money, with a point or a comma; blank is none, whatever the form opened with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        text = "".join(valuelist).strip().replace(",", ".")
+        self.data = None
         try:
-            super().process_formdata([text.strip().replace(",", ".") for text in valuelist if text.strip()])
+            super().process_formdata([text] if text else [])
         except ValueError:
             raise ValueError(_("This must be a number.")) from None

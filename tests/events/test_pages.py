@@ -90,6 +90,14 @@ def test_a_saved_form_that_was_not_changed_changes_nothing(mine: Page, alina: Ac
     assert row(event) == before
 
 
+def test_places_cost_end_and_city_can_be_erased(mine: Page, alina: Account, kazan: City) -> None:
+    event = make_event(alina, city_id=kazan.id, capacity=9, cost=1250)
+    sent = filled(is_online="y", city_id="", capacity="", cost="", ends_time="")
+    mine.post(f"/events/{event.id}/edit", sent)
+    erased = row(event)
+    assert [erased[name] for name in ("capacity", "cost", "ends_at", "city_id")] == [None, 0, None, None]
+
+
 def values_of(form: Any) -> dict[str, str]:
     """What a browser would send."""
     values = {field["name"]: field.get("value") or field.get_text().lstrip("\n") for field in form.select("[name]")}
