@@ -35,17 +35,12 @@ from portal.events.models import (
 )
 from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
-from portal.profiles.models import CITY_NAME_MAX
-from portal.web.fields import Amount, Clock, Day, Whole
+from portal.profiles.city_picker import CityForm
+from portal.web.fields import Amount, Clock, Day, Whole, one_kind_of_line_end
 from portal.web.forms import PortalForm
 
 
-def one_kind_of_line_end(text: str | None) -> str | None:
-    """Browsers send two characters for a line end; kept so, a form sent back unchanged would change the text."""
-    return text.replace("\r\n", "\n") if text else text
-
-
-class EventForm(PortalForm):
+class EventForm(CityForm):
     """What an organiser fills in. Fields are named as in ``Draft``, so that refusals find their place."""
 
     id = HiddenField()
@@ -60,13 +55,6 @@ class EventForm(PortalForm):
         filters=[one_kind_of_line_end],
     )
     is_online = BooleanField(lazy_gettext("This event is online"))
-    city_id = Whole(lazy_gettext("City"), [Optional()])
-    city_query = StringField(
-        lazy_gettext("Find a city"),
-        [Length(max=CITY_NAME_MAX)],
-        render_kw={"autocomplete": "off", "type": "search", "required": False},
-    )
-    city_searched = HiddenField()
     place = StringField(lazy_gettext("Place"), [Optional(), Length(max=PLACE_MAX)])
     starts = Day(lazy_gettext("Date"), [InputRequired(lazy_gettext("Choose a date."))])
     starts_time = Clock(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Say when it starts."))])
@@ -120,12 +108,6 @@ class EventForm(PortalForm):
     def validate_ends(self, field: Day) -> None:
         if field.data and not self.ends_time.data:
             raise ValidationError(_("Say at what time it ends on that day."))
-
-    @property
-    def is_searching(self) -> bool:
-        """A city's name was typed that no list of cities has answered yet."""
-        typed = (self.city_query.data or "").strip()
-        return self.is_submitted() and bool(typed) and typed != (self.city_searched.data or "").strip()
 
     @property
     def event_id(self) -> uuid.UUID | None:

@@ -15,7 +15,7 @@ from portal.events.forms import EventForm, NoteForm
 from portal.events.models import Attendance
 from portal.events.wording import event_span, whose_clock, written_moment
 from portal.permissions.catalogue import Permission
-from portal.profiles import queries as profiles
+from portal.profiles.city_picker import picker_of
 from portal.profiles.models import City
 from portal.settings import registry
 from portal.web.filters import city_name
@@ -178,13 +178,7 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
 
 def form_context(form: EventForm) -> dict[str, Any]:
     """What both pages with the form need."""
-    picker = profiles.city_choices(
-        form.city_query.data or "",
-        form.city_id.data,
-        saved_id=form.city_id.object_data,
-        is_new=form.is_searching,
-    )
-    return {"form": form, "picker": picker, "is_reviewed": not registry.get("events.auto_approve")}
+    return {"form": form, "picker": picker_of(form), "is_reviewed": not registry.get("events.auto_approve")}
 
 
 def chips_of(wanted: Filter, cities: list[City]) -> list[tuple[str, str]]:

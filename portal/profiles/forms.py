@@ -8,39 +8,20 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX
 from portal.core.errors import Invalid
 from portal.profiles import cleaning
-from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX, PROGRAMME_MAX, WORK_MAX, Audience
+from portal.profiles.city_picker import CityForm
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
-from portal.web.forms import PortalForm
+from portal.web.fields import Whole, at_most, one_kind_of_line_end
 
 PICTURES = "image/jpeg,image/png,image/webp"
-
-
-class Whole(IntegerField):
-    """A whole number; blank is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = "".join(valuelist).strip()
-        if text and not (text.isascii() and text.isdigit() and len(text) < len(str(2**31))):
-            raise ValueError(_("This must be a whole number."))
-        self.data = int(text) if text else None
-
-
-def at_most(limit: int) -> Length:
-    """The limit of a text field, in our words."""
-    return Length(max=limit, message=_("This is too long: at most %(limit)s characters.", limit=limit))
-
-
-def one_kind_of_line_end(text: str | None) -> str | None:
-    """Browsers send two characters for a line end, which would count against the limit."""
-    return text.replace("\r\n", "\n") if text else text
 
 
 @contextmanager
@@ -52,7 +33,7 @@ def said_at_the_field() -> Iterator[None]:
         raise ValidationError(refusal.message) from None
 
 
-class ProfileForm(PortalForm):
+class ProfileForm(CityForm):
     """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place."""
 
     first_name = StringField(
@@ -77,11 +58,6 @@ class ProfileForm(PortalForm):
         _("Telegram"),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    city_id = Whole(_("City"), [Optional()])
-    city_query = StringField(
-        _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
-    )
-    city_searched = HiddenField()
     city_audience = RadioField(_("Who sees your city"))
 
     @classmethod
@@ -115,12 +91,6 @@ class ProfileForm(PortalForm):
     def validate_telegram_alias(self, field: Field) -> None:
         with said_at_the_field():
             cleaning.telegram_alias(field.data)
-
-    @property
-    def is_searching(self) -> bool:
-        """A city's name was typed that no list of cities has answered yet."""
-        typed = (self.city_query.data or "").strip()
-        return self.is_submitted() and bool(typed) and typed != (self.city_searched.data or "").strip()
 
     def changes(self) -> ProfileChanges:
         """What the person wants to have in the profile now."""

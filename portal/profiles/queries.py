@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -14,12 +13,9 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
-from portal.profiles import cities
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import listed, visible_to
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, person, seen_by
-
-CITY_ID_MAX = 2**31 - 1
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -82,35 +78,3 @@ def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
         .where(Profile.avatar_id == picture_id, visible_to(actor))
     )
     return db.session.scalar(wearer.limit(1)) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class CityChoices:
-    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before."""
-
-    query: str
-    chosen_id: int | None
-    saved_id: int | None
-    cities: list[City]
-    found_any: bool
-
-
-def city_choices(text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True) -> CityChoices:
-    """The cities that ``text`` can mean.
-
-    After a new search the likeliest is chosen, unless the present choice is among them; else the choice stays.
-    """
-    query = text.strip()
-    found = cities.search(query) if query.isprintable() else []
-    kept = (saved_id,) if found and is_new else (chosen_id, saved_id)
-    earlier = [city for city_id in dict.fromkeys(kept) if (city := _city(city_id)) and city not in found]
-    offered = [*found, *earlier]
-    if is_new and found and chosen_id not in {city.id for city in found}:
-        chosen_id = found[0].id
-    if chosen_id not in {city.id for city in offered}:
-        chosen_id = None
-    return CityChoices(query, chosen_id, saved_id, offered, bool(found))
-
-
-def _city(city_id: int | None) -> City | None:
-    return cities.find(city_id) if city_id is not None and abs(city_id) <= CITY_ID_MAX else None

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
 from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import queries, services
+from portal.profiles import city_picker, queries, services
+from portal.profiles.city_picker import picker_of
 from portal.profiles.forms import ProfileForm
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.render import render, see_other
@@ -46,16 +47,6 @@ def edit() -> Response:
     return render("profiles/edit.html", form=form, person=own, picker=picker_of(form), status=form.status)
 
 
-def picker_of(form: ProfileForm) -> queries.CityChoices:
-    """The cities that the form offers now."""
-    return queries.city_choices(
-        form.city_query.data or "",
-        form.city_id.data,
-        saved_id=form.city_id.object_data,
-        is_new=form.is_searching,
-    )
-
-
 @blueprint.get("/settings/profile/cities")
 @access(MEMBER)
 def city_choices() -> Response:
@@ -63,5 +54,5 @@ def city_choices() -> Response:
     typed = request.args.get("city_query", "")
     saved_id = request.args.get("city_saved", type=int)
     chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
-    picker = queries.city_choices(typed, chosen_id, saved_id=saved_id)
+    picker = city_picker.city_choices(typed, chosen_id, saved_id=saved_id)
     return render("profiles/_city_choices.html", picker=picker)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from wtforms import DateField, DecimalField, IntegerField, TimeField
+from wtforms.validators import Length
+
+WHOLE = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
 
 class Day(DateField):
@@ -31,11 +37,9 @@ class Whole(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = "".join(valuelist).strip()
-        self.data = None
-        try:
-            super().process_formdata([text] if text else [])
-        except ValueError:
-            raise ValueError(_("This must be a whole number.")) from None
+        if text and not WHOLE.fullmatch(text):
+            raise ValueError(_("This must be a whole number."))
+        self.data = int(text) if text else None
 
 
 class Amount(DecimalField):
@@ -48,3 +52,14 @@ class Amount(DecimalField):
             super().process_formdata([text] if text else [])
         except ValueError:
             raise ValueError(_("This must be a number.")) from None
+
+
+def at_most(limit: int) -> Length:
+    """The limit of a text field, in our words."""
+    message = lazy_gettext("This is too long: at most %(limit)s characters.", limit=limit)
+    return Length(max=limit, message=message)
+
+
+def one_kind_of_line_end(text: str | None) -> str | None:
+    """Browsers send two characters for a line end: they would count, and change a text that is sent back as it was."""
+    return text.replace("\r\n", "\n") if text else text
