@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event as hook
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.events.models import Event
-from portal.extensions import db
 from portal.profiles.models import City
 from tests.factories import make_account, make_event
 from tests.support.clients import Api, Page
-
-
-@contextmanager
-def counting(app: PortalFlask) -> Iterator[list[str]]:
-    """The statements that ran, without the test's own savepoints."""
-    ran: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(*execution: object) -> None:
-        if "SAVEPOINT" not in str(execution[2]):
-            ran.append(str(execution[2]))
-
-    hook.listen(engine, "before_cursor_execute", note)
-    try:
-        yield ran
-    finally:
-        hook.remove(engine, "before_cursor_execute", note)
+from tests.support.statements import counting
 
 
 @pytest.fixture

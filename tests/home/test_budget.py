@@ -1,35 +1,19 @@
-"""How often a page may ask the database, however many people and events there are."""
+"""How often a page may ask the database, however many people and events there are; one is for the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, event
 
 from portal.accounts.models import Account
+from portal.application import PortalFlask
 from portal.profiles.models import City
 from tests.factories import live_in, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page
+from tests.support.statements import counting
 
 BUDGET = {"/home": 10, "/map": 4, "/map/data.json": 4, "/map/public.json": 4, "/map/labels.json?z=0&x=0&y=0": 2}
-CITY_BUDGET = 6
-
-
-@pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """The statements that reach the database while the test runs."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(Engine, "before_cursor_execute", note)
+CITY_BUDGET = 7
 
 
 @pytest.fixture
@@ -44,13 +28,13 @@ def lively(alina: Account, settle: Settle, kazan: City, berlin: City) -> City:
 
 
 @pytest.mark.parametrize(("path", "most"), BUDGET.items())
-def test_pages_ask_no_more_than_they_may(lively: City, mine: Page, asked: list[str], path: str, most: int) -> None:
-    asked.clear()
-    mine.get(path)
-    assert 0 < len(asked) <= most, "\n".join(asked)
+def test_pages_ask_no_more_than_they_may(app: PortalFlask, lively: City, mine: Page, path: str, most: int) -> None:
+    with counting(app) as ran:
+        mine.get(path)
+    assert 0 < len(ran) <= most, ran
 
 
-def test_a_city_asks_no_more_than_it_may(lively: City, mine: Page, asked: list[str]) -> None:
-    asked.clear()
-    mine.get(f"/map/cities/{lively.id}")
-    assert 0 < len(asked) <= CITY_BUDGET, "\n".join(asked)
+def test_a_city_asks_no_more_than_it_may(app: PortalFlask, lively: City, mine: Page) -> None:
+    with counting(app) as ran:
+        mine.get(f"/map/cities/{lively.id}")
+    assert 0 < len(ran) <= CITY_BUDGET, ran

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
-from portal.extensions import db
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
 from portal.profiles.models import Audience, City
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Api, Page
+from tests.support.statements import counting
 
 SECRET = "Quietburg"
 KINDS = ("herself", "same year", "another year", "friend", "office")
@@ -167,22 +166,6 @@ def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> Non
         assert queries.people_in_city(stranger, city.id).items == []
 
 
-@pytest.fixture
-def ran(app: PortalFlask) -> Iterator[list[str]]:
-    """The SQL statements of the test, without those that only the test's database needs."""
-    statements: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(*execution: Any) -> None:
-        if "SAVEPOINT" not in execution[2]:
-            statements.append(execution[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(engine, "before_cursor_execute", note)
-
-
 BUDGETS = {
     "/api/v1/profile/me": 2,
     "/api/v1/profile/{id}": 2,
@@ -198,12 +181,10 @@ BUDGETS = {
 
 
 @pytest.mark.parametrize("path", BUDGETS)
-def test_no_answer_asks_the_database_once_per_person(
-    app: PortalFlask, ada: Account, city: City, ran: list[str], path: str
-) -> None:
+def test_no_answer_asks_the_database_once_per_person(app: PortalFlask, ada: Account, city: City, path: str) -> None:
     for person in (ada, *(make_account() for _ in range(5))):
         live_in(person, city, Audience.ALUMNI)
     client = (Api if path.startswith("/api/") else Page)(app).sign_in(ada)
-    ran.clear()
-    client.get(path.format(id=ada.id))
+    with counting(app) as ran:
+        client.get(path.format(id=ada.id))
     assert len(ran) <= BUDGETS[path], ran
