@@ -45,8 +45,7 @@ blueprint = Blueprint("admin_api", __name__)
 def list_users(query: UserQuery) -> Envelope[User]:
     """Everybody who has an account, the newest first; ``search`` looks at names and addresses."""
     found = queries.users(current_actor(), **query.model_dump())
-    items = [as_user(person) for person in found.items]
-    return Envelope[User](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+    return Envelope[User].of(found.map(as_user))
 
 
 @blueprint.get("/admin/banned")
@@ -93,8 +92,7 @@ def unban(account_id: uuid.UUID) -> Message:
 def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
     """Events in every state, the furthest in the future first."""
     found = wire.for_office(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
-    items = [as_event(event) for event in found.items]
-    return Envelope[OfficeEvent](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+    return Envelope[OfficeEvent].of(found.map(as_event))
 
 
 @blueprint.post("/admin/events/approve/<uuid:event_id>")
@@ -168,15 +166,4 @@ def as_user(person: OfficePerson) -> User:
 
 
 def as_event(event: WireEvent) -> OfficeEvent:
-    return OfficeEvent(
-        id=str(event.id),
-        owner_id=str(event.owner_id),
-        participants_ids=[str(person) for person in event.participants_ids],
-        title=event.title,
-        description=event.description,
-        location=event.location,
-        datetime=event.datetime.isoformat(),
-        cost=event.cost,
-        is_online=event.is_online,
-        approved=event.approved,
-    )
+    return OfficeEvent(**event.emitted())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from portal.core.paging import CURSOR_MAX, LIMIT_DEFAULT, LIMIT_MAX
+from portal.core.paging import CURSOR_MAX, LIMIT_DEFAULT, LIMIT_MAX, Page
 
 Item = TypeVar("Item")
 
@@ -39,6 +39,10 @@ class Envelope(Schema, Generic[Item]):
     items: list[Item]
     next_cursor: str | None
     has_more: bool
+
+    @classmethod
+    def of(cls, page: Page[Item]) -> Self:
+        return cls(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
 
 
 class Message(Schema):

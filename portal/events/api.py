@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.api.endpoint import dump, endpoint
+from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, PageQuery
 from portal.core.access import MEMBER, PICTURE_CAP, current_actor
 from portal.core.errors import Conflict, Forbidden
@@ -27,6 +26,7 @@ from portal.events.schemas import (
     EventQuery,
     ParticipantRow,
 )
+from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
 
 blueprint = Blueprint("events_api", __name__)
@@ -37,8 +37,7 @@ blueprint = Blueprint("events_api", __name__)
 def list_events(query: EventQuery) -> Envelope[EventItem]:
     """Approved events of all times, the furthest in the future first."""
     found = wire.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
-    items = [EventItem(**fields_of(event)) for event in found.items]
-    return Envelope[EventItem](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+    return Envelope[EventItem].of(found.map(item_of))
 
 
 @blueprint.post("/events/")
@@ -62,8 +61,7 @@ def list_own() -> list[EventOut]:
 def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
     """The caller's events that wait for the office."""
     found = wire.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
-    items = [with_small_cover(event) for event in found.items]
-    return Envelope[EventOut](items=items, next_cursor=found.next_cursor, has_more=found.has_more)
+    return Envelope[EventOut].of(found.map(with_small_cover))
 
 
 @blueprint.get("/events/participant/<uuid:account_id>")
@@ -100,15 +98,8 @@ def delete_event(event_id: uuid.UUID) -> Message:
 @blueprint.get("/events/<uuid:event_id>/cover")
 @endpoint(MEMBER, answers={200: EventCover, 304: None})
 def show_cover(event_id: uuid.UUID) -> Response:
-    """The event's picture in base64, or null."""
-    stored = wire.cover_of(current_actor(), event_id)
-    response = Response(mimetype="application/json")
-    response.set_etag(stored.digest if stored else "none")
-    response.cache_control.private = True
-    response.cache_control.no_cache = True
-    if response.make_conditional(request).status_code != 304:
-        response.set_data(dump(EventCover(cover=base64_of(stored) if stored else None)))
-    return response
+    """The event's picture in base64, or null; with an `ETag`."""
+    return picture_answer("cover", wire.cover_of(current_actor(), event_id))
 
 
 @blueprint.post("/events/<uuid:event_id>/participants")
@@ -142,27 +133,15 @@ def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
     return [ParticipantRow.model_validate(person) for person in wire.participants(current_actor(), event_id)]
 
 
-def fields_of(event: WireEvent) -> dict[str, Any]:
-    """The fields that every answer has; ids as text, the time as a wall clock without offset."""
-    return {
-        "id": str(event.id),
-        "owner_id": str(event.owner_id),
-        "participants_ids": [str(person) for person in event.participants_ids],
-        "title": event.title,
-        "description": event.description,
-        "location": event.location,
-        "datetime": event.datetime.isoformat(),
-        "cost": event.cost,
-        "is_online": event.is_online,
-        "approved": event.approved,
-    }
+def item_of(event: WireEvent) -> EventItem:
+    return EventItem(**event.emitted())
 
 
 def with_cover(event: WireEvent) -> EventOut:
     """The event with its picture as it was sent."""
-    return EventOut(**fields_of(event), cover=base64_of(event.cover) if event.cover else None)
+    return EventOut(**event.emitted(), cover=base64_of(event.cover) if event.cover else None)
 
 
 def with_small_cover(event: WireEvent) -> EventOut:
     """For arrays: fifty pictures as they were sent would be hundreds of megabytes."""
-    return EventOut(**fields_of(event), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)
+    return EventOut(**event.emitted(), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.core.approval import Approval
 from portal.events.models import Attendance
@@ -85,6 +86,21 @@ class WireEvent:
     is_online: bool
     approved: bool | None
     cover: StoredPicture | None
+
+    def emitted(self) -> dict[str, Any]:
+        """The fields that every answer has: ids as text, the time as a wall clock without offset."""
+        return {
+            "id": str(self.id),
+            "owner_id": str(self.owner_id),
+            "participants_ids": [str(person) for person in self.participants_ids],
+            "title": self.title,
+            "description": self.description,
+            "location": self.location,
+            "datetime": self.datetime.isoformat(),
+            "cost": self.cost,
+            "is_online": self.is_online,
+            "approved": self.approved,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

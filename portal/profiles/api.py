@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope
 from portal.core.access import MEMBER, PICTURE_CAP, current_actor
+from portal.core.paging import Page
 from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
 from portal.profiles import cities, queries, services
@@ -66,11 +67,9 @@ def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
     """Alumni, all or those who let the caller know that they live in a city."""
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:
-        return Envelope(items=[], next_cursor=None, has_more=False)
+        return Envelope[PersonOut].of(Page([], None))
     page = queries.directory(current_actor(), city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
-    return Envelope(
-        items=[PersonOut.of(person) for person in page.items], next_cursor=page.next_cursor, has_more=page.has_more
-    )
+    return Envelope[PersonOut].of(page.map(PersonOut.of))
 
 
 @blueprint.get("/profile/")
