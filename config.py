@@ -9,6 +9,7 @@ import re
 import sys
 from enum import StrEnum
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,8 @@ DEVELOPMENT_SECRET = "development-only-and-not-a-secret-at-all"  # noqa: S105 - 
 SECRET_LENGTH = 32
 SHORTEST_PASSWORD = 8
 MEGABYTE = 1024 * 1024
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:\d*)?")
+SENTRY_ADDRESS = re.compile(r"https?://[^@/\s]+@[^/\s]+/(\S*/)?\d+")
 
 CONFIGURATION_PAGE = """# Configuration
 
@@ -74,7 +77,7 @@ class Settings(BaseSettings):
     admin_email: str = Field("", description="First administrator, created if absent.")
     admin_password: SecretStr = Field(SecretStr(""), description="Password of the first administrator.")
     mail_server: str = Field("", description="SMTP server. Empty in DEV: mails go to /dev/mail.")
-    mail_port: int = Field(587, description="SMTP port.")
+    mail_port: int = Field(587, ge=1, le=65535, description="SMTP port.")
     mail_username: str = Field("", description="SMTP user.")
     mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
     mail_use_tls: bool = Field(True, description="STARTTLS before anything is said.")
@@ -123,7 +126,40 @@ class Settings(BaseSettings):
         scheme, separator, rest = value.partition("://")
         if not separator or scheme.split("+")[0] not in {"postgres", "postgresql"}:
             raise ValueError("must start with postgresql://")
+        if not HOST_AND_PORT.fullmatch(re.split("[/?]", rest.rpartition("@")[2], maxsplit=1)[0]):
+            raise ValueError("must name the server as host or host:port")
         return f"postgresql+psycopg://{rest}"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                raise ValueError(f"{network} is no address and no network") from None
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def check_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ValueError("must start with redis:// or rediss://")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def check_sentry(cls, value: str) -> str:
+        if value and not SENTRY_ADDRESS.fullmatch(value):
+            raise ValueError("must look like https://key@host/number")
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def check_media(cls, value: str) -> str:
+        if "://" in value:
+            raise ValueError("must be a folder")
+        return value
 
     @model_validator(mode="after")
     def check_administrator(self) -> Settings:
@@ -163,7 +199,12 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """What links in mails start with, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{self.listen_on}").rstrip("/")
+
+    @property
+    def listen_on(self) -> str:
+        """Host and port; an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def database_dir(self) -> Path:

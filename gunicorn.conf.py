@@ -14,7 +14,7 @@ metrics_dir = settings.instance_dir / "metrics"
 metrics_dir.mkdir(parents=True, exist_ok=True)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read when prometheus_client is first imported
 
-bind = f"{settings.host}:{settings.port}"
+bind = settings.listen_on
 workers = settings.web_concurrency
 worker_class = "gthread"
 threads = 8

@@ -224,12 +224,39 @@ def test_the_older_name_of_the_database_url_is_understood(environment: pytest.Mo
         ("LOG_LEVEL", "CHATTY"),
         ("ADMIN_EMAIL", "first@demo.example"),
         ("ENVIRONMENT", "PRODUCTION"),
+        ("DATABASE_URL", "postgresql://me@host:port/portal"),
+        ("DATABASE_URL", "postgresql://[::"),
+        ("TRUSTED_PROXIES", "10.0.0.1, my-proxy"),
+        ("REDIS_URL", "127.0.0.1:6379"),
+        ("SENTRY_DSN", "https://sentry.example/1"),
+        ("MEDIA_URL", "s3://bucket/pictures"),
+        ("MAIL_PORT", "700000"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(environment: pytest.MonkeyPatch, variable: str, value: str) -> None:
     environment.setenv(variable, value)
     with pytest.raises(SettingsError, match=variable.removesuffix("EMAIL")):
         read()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgresql:///portal?host=/run/postgresql",
+        "postgresql://me:p/w#d@[::1]:5433/portal",
+        "postgres://host?user=me",
+        "postgresql://host:/portal",
+    ],
+)
+def test_addresses_of_databases_are_taken_as_people_write_them(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("DATABASE_URL", value)
+    assert read().database_url == value.replace("postgres://", "postgresql://").replace("://", "+psycopg://", 1)
+
+
+def test_an_ipv6_address_stands_in_brackets(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("HOST", "::1")
+    assert gunicorn("bind")(read()) == "[::1]:8000"
+    assert read().base_url == "http://[::1]:8000"
 
 
 def test_a_refusal_never_repeats_a_secret(environment: pytest.MonkeyPatch) -> None:
