@@ -34,8 +34,7 @@ from portal.events.records import WireEvent
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 from portal.settings import services as settings
-
-AUTO_APPROVE = "events.auto_approve"
+from portal.settings.registry import AUTO_APPROVE
 
 blueprint = Blueprint("admin_api", __name__)
 

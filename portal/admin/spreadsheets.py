@@ -54,7 +54,7 @@ def read(name: str, data: bytes) -> Reading:
         raise UnusableFile("wrong_file_type", _("Only .xlsx and .csv files can be read."), field="file")
     reading = _collect(rows)
     if not reading.addresses:
-        raise UnusableFile("no_addresses", _("There is no e-mail address in this file."), field="file")
+        raise UnusableFile("no_addresses", _("There is no mail address in this file."), field="file")
     return reading
 
 

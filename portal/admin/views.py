@@ -22,10 +22,9 @@ from portal.outbox.models import State
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 from portal.settings import services as settings
+from portal.settings.registry import AUTO_APPROVE
 from portal.web.navigation import counts
 from portal.web.render import render, see_other
-
-AUTO_APPROVE = "events.auto_approve"
 
 blueprint = Blueprint("admin", __name__)
 

@@ -26,7 +26,6 @@ def new_id() -> uuid.UUID:
 
 
 Id = Annotated[uuid.UUID, mapped_column(primary_key=True, default=new_id)]
-Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 
 
 class Base(DeclarativeBase):

@@ -56,7 +56,6 @@ class Plot(StrEnum):
 OPENING: tuple[Plot, ...] = (Plot.FULL, Plot.LAST_PLACE, Plot.PENDING, Plot.COMING, Plot.PENDING, Plot.COMING)
 OPENING += (Plot.FULL, Plot.PENDING, Plot.COMING, Plot.LAST_PLACE, Plot.PENDING, Plot.DECLINED, Plot.COMING)
 OPENING += (Plot.CANCELLED, Plot.COMING)
-LATER = (Plot.COMING, Plot.COMING, Plot.COMING, Plot.PAST, Plot.PAST)
 PUBLISHED = frozenset({Plot.COMING, Plot.PAST, Plot.FULL, Plot.LAST_PLACE, Plot.CANCELLED})
 
 

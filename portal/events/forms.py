@@ -35,6 +35,7 @@ from portal.events.models import (
 )
 from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
+from portal.media.images import ACCEPTED
 from portal.profiles.city_picker import CityForm
 from portal.web.fields import Amount, Clock, Day, Whole, one_kind_of_line_end
 from portal.web.forms import PortalForm
@@ -72,7 +73,7 @@ class EventForm(CityForm):
         render_kw={"inputmode": "decimal"},
     )
     currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)
-    cover = FileField(lazy_gettext("Cover picture"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
+    cover = FileField(lazy_gettext("Cover picture"), render_kw={"accept": ACCEPTED})
     without_cover = BooleanField(lazy_gettext("Remove the picture"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -178,7 +178,7 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
 
 def form_context(form: EventForm) -> dict[str, Any]:
     """What both pages with the form need."""
-    return {"form": form, "picker": picker_of(form), "is_reviewed": not registry.get("events.auto_approve")}
+    return {"form": form, "picker": picker_of(form), "is_reviewed": not registry.get(registry.AUTO_APPROVE)}
 
 
 def chips_of(wanted: Filter, cities: list[City]) -> list[tuple[str, str]]:

@@ -85,7 +85,7 @@ def participants(actor: Actor, event_id: uuid.UUID) -> list[WireParticipant]:
 
 def location_of(city: CityLabel | City | None, place: str) -> str:
     """The contract's one text for where: ``Country, City``, or the free text of an online event without a city."""
-    return f"{city.country}, {city.name}" if city else place
+    return city.location if city else place
 
 
 def whole_units(cost: int) -> int:

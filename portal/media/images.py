@@ -14,6 +14,7 @@ from portal.media.hygiene import is_clean
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+ACCEPTED = ",".join(CONTENT_TYPES.values())
 MAX_PIXELS = 40_000_000
 MAX_SCANS = 200
 """A progressive JPEG has about ten; thousands of them make a small file take minutes to decode."""

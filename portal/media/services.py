@@ -16,7 +16,7 @@ from portal.core.actor import Actor
 from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.extensions import db
-from portal.media import files, images, queries
+from portal.media import files, images
 from portal.media.images import MAX_PIXELS, NotAnImage, Prepared, TooManyPixels
 from portal.media.models import Picture, PictureDigest, Purpose
 
@@ -73,12 +73,6 @@ def decode_base64(text: str, field: str) -> bytes:
         return base64.b64decode(text[prefix.end() :] if prefix else text, validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("not_base64", _("The picture is not written in base64."), field=field) from None
-
-
-def read_base64(picture_id: uuid.UUID) -> str | None:
-    """The contract's form of a picture (standard alphabet, padded), for callers who have checked access."""
-    stored = queries.find(picture_id)
-    return queries.base64_of(stored) if stored else None
 
 
 def picture_url(picture_id: uuid.UUID, variant: str) -> str:

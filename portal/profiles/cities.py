@@ -41,17 +41,12 @@ def search(text: str, limit: int = 10) -> list[City]:
 
 
 def parse_location(text: str) -> City | None:
-    """The city that ``location`` writes as ``text``; names in other cases, scripts or accents are understood too."""
+    """The city whose ``location`` is ``text``; names in other cases, scripts or accents are understood too."""
     country, separator, name = (part.strip() for part in text.partition(","))
     if not separator or not name:
         return None
     exact = sa.select(City).where(City.country == country, City.name == name)
     return db.session.scalar(exact) or _named(name, country)
-
-
-def location(city: City) -> str:
-    """``Russia, Kazan``: the one form that existing clients send and split."""
-    return f"{city.country}, {city.name}"
 
 
 def _split(text: str) -> tuple[str, str | None]:

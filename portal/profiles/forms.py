@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX
 from portal.core.errors import Invalid
+from portal.media.images import ACCEPTED
 from portal.profiles import cleaning
 from portal.profiles.city_picker import CityForm
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
@@ -20,8 +21,6 @@ from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.fields import Whole, at_most, one_kind_of_line_end
-
-PICTURES = "image/jpeg,image/png,image/webp"
 
 
 @contextmanager
@@ -46,7 +45,7 @@ class ProfileForm(CityForm):
         [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
-    avatar = FileField(_("Photo"), render_kw={"accept": PICTURES})
+    avatar = FileField(_("Photo"), render_kw={"accept": ACCEPTED})
     remove_avatar = BooleanField(_("Remove the photo"))
     graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
     programme = StringField(_("Programme"), [at_most(PROGRAMME_MAX)])

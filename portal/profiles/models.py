@@ -60,6 +60,11 @@ class City(Base):
     population: Mapped[int]
     search: Mapped[str] = mapped_column(Text, deferred=True)
 
+    @property
+    def location(self) -> str:
+        """``Russia, Kazan``: the one form that existing clients send and split."""
+        return f"{self.country}, {self.name}"
+
     def label(self, locale: str) -> str:
         """``Kazan, Russia`` or ``Казань, Россия``: the city as readers of ``locale`` write it."""
         return f"{self.name_in(locale)}, {self.country_in(locale)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, overload
+from typing import Annotated, Any, Final, Literal, overload
 
 from flask import current_app
 from pydantic import Field, StringConstraints, TypeAdapter
@@ -16,6 +16,7 @@ from portal.core.environment import settings
 from portal.extensions import db
 from portal.settings.models import StoredSetting
 
+AUTO_APPROVE: Final = "events.auto_approve"
 FRESH_SECONDS = 3.0
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -34,7 +35,7 @@ class Knob:
 KNOBS: dict[str, Knob] = {
     knob.key: knob
     for knob in (
-        Knob("events.auto_approve", TypeAdapter(bool), lambda environment: False),
+        Knob(AUTO_APPROVE, TypeAdapter(bool), lambda environment: False),
         Knob("institution.name", TypeAdapter(Name), lambda environment: environment.institution_name),
         Knob("brand.color", TypeAdapter(Colour), lambda environment: environment.brand_color),
     )

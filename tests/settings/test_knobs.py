@@ -64,7 +64,8 @@ def test_another_process_follows_when_its_memory_ends(committed: PortalFlask, mo
         later = registry.time.monotonic() + registry.FRESH_SECONDS
         monkeypatch.setattr(registry.time, "monotonic", lambda: later)
         assert registry.get("events.auto_approve") is True
-        db.engine.dispose()
+    with other.app_context():
+        db.engine.dispose()  # once no connection is out, which would be closed by nobody
     assert registry.FRESH_SECONDS < 5
 
 

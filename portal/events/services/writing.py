@@ -114,7 +114,7 @@ def _held_for_change(actor: Actor, event_id: uuid.UUID) -> Event:
 
 
 def _first_state() -> Approval:
-    return Approval.APPROVED if registry.get("events.auto_approve") else Approval.PENDING
+    return Approval.APPROVED if registry.get(registry.AUTO_APPROVE) else Approval.PENDING
 
 
 def _sent_twice(actor: Actor, event: Event, values: dict[str, Any]) -> bool:
@@ -145,7 +145,7 @@ def _review_again(actor: Actor, event: Event, changed: Iterable[str]) -> None:
     """A declined event comes back to the queue whenever its words change: the office decided on other words."""
     if not SUBSTANCE & set(changed) or policies.is_office(actor) or event.approval == Approval.PENDING:
         return
-    if event.approval == Approval.APPROVED and registry.get("events.auto_approve"):
+    if event.approval == Approval.APPROVED and registry.get(registry.AUTO_APPROVE):
         return
     event.approval = Approval.PENDING
     telling.ask_for_review(event)
