@@ -109,9 +109,9 @@ class Supervisor:
         note(self.lock, self.gunicorn.pid)
 
     def await_first_answer(self) -> bool:
-        """Whether gunicorn listens; False when it ended first or we are asked to stop."""
+        """Whether a worker answers, or we are asked to stop; False when gunicorn ended first."""
         while not self.stop_asked and self.is_serving():
-            if is_open(self.settings.host, self.settings.port):
+            if answers(self.settings.host, self.settings.port):
                 greet(self.settings)
                 return True
             self.sleep(0.1)
@@ -194,13 +194,15 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise CannotStart(f"Cannot listen on {host}:{port} ({error.strerror}); choose another PORT.") from None
 
 
-def is_open(host: str, port: int) -> bool:
+def answers(host: str, port: int) -> bool:
+    """Whether somebody speaks HTTP there; gunicorn listens before it knows that its workers can start."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     try:
-        socket.create_connection((reachable, port), timeout=1).close()
+        with socket.create_connection((reachable, port), timeout=1) as connection:
+            connection.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+            return connection.recv(5) == b"HTTP/"
     except OSError:
         return False
-    return True
 
 
 def greet(settings: Settings) -> None:

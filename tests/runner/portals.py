@@ -53,6 +53,7 @@ class Portal:
         self.instance = instance
         self.port = free_port()
         self.variables = variables
+        self.gunicorn_options: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
         self.seen: set[int] = set()
         self.output = instance.with_name(f"{instance.name[:60]}.{self.port}.log")
@@ -74,7 +75,7 @@ class Portal:
     def launch(self) -> subprocess.Popen[bytes]:
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "portal.supervisor"],
+                [sys.executable, "-m", "portal.supervisor", *self.gunicorn_options],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from config import ROOT
 from tests.runner.conftest import Make, copy_with_owners
-from tests.runner.portals import Portal, is_one_sentence, lives, refused, until
+from tests.runner.portals import PATIENCE, Portal, is_one_sentence, lives, refused, until
 
 pytestmark = pytest.mark.process
 
@@ -72,6 +73,25 @@ def test_everything_killed_at_once_and_started_again_in_a_very_long_path(make: M
         os.kill(pid, signal.SIGKILL)
     portal.process.wait()
     assert portal.start().is_ready()
+
+
+WORKERS_CANNOT_START = f"""
+import runpy, time
+globals().update(runpy.run_path({str(ROOT / "gunicorn.conf.py")!r}))
+def post_worker_init(worker):
+    time.sleep(1)
+    raise RuntimeError("a part is missing")
+"""
+
+
+def test_no_address_is_printed_when_no_worker_can_start(make: Make) -> None:
+    portal = make()
+    broken = portal.instance.with_name("broken.conf.py")
+    broken.write_text(WORKERS_CANNOT_START)
+    portal.gunicorn_options = ["--config", str(broken)]
+    assert portal.launch().wait(PATIENCE) != 0
+    assert "a part is missing" in portal.log
+    assert portal.address not in portal.log
 
 
 def test_two_portals_run_side_by_side(make: Make) -> None:
