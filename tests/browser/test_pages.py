@@ -71,6 +71,19 @@ def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
     assert [wrong for path in OFFICE for wrong in check(page, path)] == []
 
 
+def test_the_longest_words_break(visitor: Visitors) -> None:
+    """Sixty letters without a blank in the place of every name and title."""
+    page = visitor("adam@demo.example", width=320)
+    event = found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"')[0]
+    person = found_on(page, f"{event}/people", r'href="(/people/[0-9a-f-]{36})"')[0]
+    wide = []
+    for path in ("/home", "/events", event, f"{event}/edit", f"{event}/people", person, *OFFICE):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('main bdi').forEach((name) => { name.textContent = 'W'.repeat(60); })")
+        wide += [path] if scrolls_sideways(page) else []
+    assert wide == []
+
+
 class Weights:
     """What a first visit carries, compressed as the server sent it or as it would be."""
 
