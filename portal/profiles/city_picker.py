@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Optional
 
 from portal.profiles import cities
@@ -25,12 +25,14 @@ class CityForm(PortalForm):
         _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
     )
     city_searched = HiddenField()
+    find = BooleanField()
 
     @property
     def is_searching(self) -> bool:
-        """A city's name was typed that no list of cities has answered yet: answer it, and save nothing."""
+        """The button was pressed, or a name typed that no list of cities has answered yet: answer, and save nothing."""
         typed = (self.city_query.data or "").strip()
-        return self.is_submitted() and bool(typed) and typed != (self.city_searched.data or "").strip()
+        is_new = bool(typed) and typed != (self.city_searched.data or "").strip()
+        return self.is_submitted() and (bool(self.find.data) or is_new)
 
 
 @dataclass(frozen=True, slots=True)

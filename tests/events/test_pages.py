@@ -73,6 +73,13 @@ def test_the_form_sent_twice_makes_one_event(mine: Page, kazan: City) -> None:
     assert titles(mine.get("/events/mine")) == ["Winter gathering"]
 
 
+def test_looking_for_the_same_city_again_makes_no_event(mine: Page, kazan: City) -> None:
+    searched = filled(kazan, city_query="Kazan", city_searched="Kazan", find="1")
+    shown = mine.post("/events/new", searched, status=200)
+    assert shown.texts(".field-error") == []
+    assert titles(mine.get("/events/mine")) == []
+
+
 def test_a_saved_form_that_was_not_changed_changes_nothing(mine: Page, alina: Account, kazan: City) -> None:
     event = make_event(
         alina,
@@ -101,7 +108,7 @@ def test_places_cost_end_and_city_can_be_erased(mine: Page, alina: Account, kaza
 def values_of(form: Any) -> dict[str, str]:
     """What a browser would send."""
     values = {field["name"]: field.get("value") or field.get_text().lstrip("\n") for field in form.select("[name]")}
-    for choice in form.select("[type=radio], [type=checkbox], [type=file], [name=csrf_token]"):
+    for choice in form.select("[type=radio], [type=checkbox], [type=file], [name=csrf_token], button[name]"):
         values.pop(choice["name"], None)
     for chosen in form.select("[checked]"):
         values[chosen["name"]] = chosen["value"]

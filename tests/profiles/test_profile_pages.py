@@ -148,6 +148,11 @@ def test_choosing_no_city_survives_a_mistake_elsewhere(mine: Page, kazan: City) 
     assert chosen(shown) == ""
 
 
+def test_looking_for_the_same_city_again_saves_nothing(mine: Page) -> None:
+    mine.post(EDIT, filled(city_query="kaz", city_searched="kaz", work="New work", find="1"), status=200)
+    assert "New work" not in mine.get("/people/me").text
+
+
 def test_a_city_that_cannot_be_found_leaves_the_choice(mine: Page, kazan: City) -> None:
     fragment = mine.get(f"{EDIT}/cities?city_query=Xyzzyq&city_id={kazan.id}")
     assert chosen(fragment) == str(kazan.id)
