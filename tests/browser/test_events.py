@@ -76,8 +76,9 @@ def test_joining_from_the_list_leaves_the_reader_there(visitor: Visitors) -> Non
     page.goto("/events")
     control = page.locator(".join:has(button)").first
     name = control.get_attribute("id")
-    control.get_by_role("button").click()
+    control.get_by_role("button").press("Enter")
     expect(page.locator(f"#{name} .pill")).to_be_visible()
+    expect(page.locator(f"#{name}")).to_be_focused()
     assert page.url.endswith("/events")
 
 
