@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
@@ -20,7 +20,8 @@ from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
 from portal.cli import Commands
 from portal.core import unit_of_work
-from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views
+from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_door
+from portal.core.actor import Door
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
@@ -38,6 +39,8 @@ class PortalFlask(Flask):
     """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
 
     def dispatch_request(self) -> ResponseReturnValue:
+        if request.method == "OPTIONS" and request_door() is Door.API:
+            return Response(status=204)  # browsers of the clients ask this of any address, even one to come
         if request.routing_exception is not None or request.method == "OPTIONS":
             return super().dispatch_request()
         return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)

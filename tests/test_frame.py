@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from config import ROOT
-from tests.support.clients import Api
+from portal.accounts.models import Account
+from tests.support.clients import Api, Page
 
 TOP_LEVEL = {
     ".ci",
@@ -59,3 +60,29 @@ def test_a_missing_json_address_is_a_problem_in_words(api: Api) -> None:
     answer = api.get("/api/v1/nothing-here", status=404)
     assert answer["code"] == "not_found"
     assert answer["status"] == 404
+
+
+def test_a_stale_form_says_that_nobody_is_signed_in(page: Page) -> None:
+    answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
+    assert "not signed in any more" in answer.get_data(as_text=True)
+
+
+def test_signing_out_a_second_time_just_goes_home(page: Page) -> None:
+    assert page.request("POST", "/logout", status=303).headers["Location"] == "/"
+
+
+def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> None:
+    page.sign_in(alina)
+    answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
+    assert "reload the page" in answer.get_data(as_text=True)
+
+
+def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:
+    answer = page.request("GET", "/", status=400, headers={"Host": "evil.example"})
+    assert answer.get_data(as_text=True) == "This portal does not answer under that name."
+
+
+def test_a_preflight_of_any_address_is_answered(api: Api) -> None:
+    asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
+    answer = api.request("OPTIONS", "/api/v1/badges/me", status=204, headers=asked)
+    assert "PUT" in answer.headers["Access-Control-Allow-Methods"]

@@ -7,15 +7,18 @@ from typing import Any
 from flask import request
 from flask_limiter import Limiter
 
+from portal.core.access import request_door
+from portal.core.actor import Door
+
 
 class CoarseLimiter(Limiter):
-    """Flask-Limiter that lets reads with a bearer pass uncounted.
+    """Flask-Limiter that lets reads of the API with a bearer pass uncounted.
 
     The existing clients read in bursts that must not be limited, whoever reads so is known by name, and counting
     took a fifth of the whole request. Should Redis be away, each process counts for itself.
     """
 
     def _check_request_limit(self, *arguments: Any, **options: Any) -> None:
-        if request.method == "GET" and "Authorization" in request.headers:
+        if request.method == "GET" and "Authorization" in request.headers and request_door() is Door.API:
             return
         super()._check_request_limit(*arguments, **options)

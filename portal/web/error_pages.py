@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.api.errors import problem, problem_of_domain_error, problem_of_http_error
-from portal.core.access import request_door
+from portal.core.access import ANYONE, current_actor, gate_of, request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError, TooMany, Unauthenticated
 from portal.core.unit_of_work import CommitUnknown
@@ -20,6 +21,7 @@ from portal.web.session import anonymous
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(CSRFError, answer_stale_form)
     app.register_error_handler(DataError, answer_data_error)
     app.register_error_handler(Exception, answer_failure)
 
@@ -45,12 +47,26 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     if wants_json():
         return problem_of_http_error(error)
     if isinstance(error, SecurityError):
-        return Response(sentence(400), 400, mimetype="text/plain")  # without a host of ours a page has no links
+        # Without a host of ours a page has no links.
+        return Response(_("This portal does not answer under that name."), 400, mimetype="text/plain")
     response = error_page(error.code or 500, sentence(error.code or 500))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
+
+
+def answer_stale_form(error: CSRFError) -> ResponseReturnValue:
+    """A form of another sign-in; whoever is signed out already has what signing out would do."""
+    if current_actor().is_authenticated:
+        return answer_http_error(error)
+    if request.endpoint == "accounts.logout":
+        return redirect(url_for("home.landing"), 303)
+    gate = gate_of(current_app.view_functions[request.endpoint or ""])
+    if gate is None or gate.access == ANYONE:
+        return answer_http_error(error)
+    message = _("You are not signed in any more. Go back, copy what you typed, sign in and send it again.")
+    return error_page(400, message)
 
 
 def answer_data_error(error: DataError) -> ResponseReturnValue:
