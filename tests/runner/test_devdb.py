@@ -71,7 +71,8 @@ def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase
     """After a restart of the machine the recorded number may belong to anybody: here to a child of ours."""
     database.start()
     database.stop()
-    with subprocess.Popen(["sleep", "600"]) as stranger:
+    stranger = subprocess.Popen(["sleep", "600"])
+    try:
         pid_file = database.place.data / "postmaster.pid"
         pid_file.write_text(f"{stranger.pid}\n{database.place.data}\n1\n5432\n{database.place.sockets}\n\n1 1\nready\n")
         os.chown(pid_file, database.place.owner, -1)
@@ -81,7 +82,9 @@ def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase
         database.start()
         assert ask(database, "SELECT 1") == 1
         assert stranger.poll() is None
+    finally:
         stranger.kill()
+        stranger.wait()
 
 
 def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> None:
