@@ -246,7 +246,10 @@ def recorded(place: Place) -> list[str]:
 
 def running_pid(place: Place) -> int | None:
     """The postgres of this data folder, if it lives; a pid file alone proves nothing."""
-    lines = recorded(place)
+    return pid_among(recorded(place), place)
+
+
+def pid_among(lines: list[str], place: Place) -> int | None:
     if not lines or not lines[0].isdecimal():
         return None
     is_ours = f"/bin/postgres -D {place.data}" in " ".join(processes.command_line(int(lines[0])))
@@ -254,8 +257,9 @@ def running_pid(place: Place) -> int | None:
 
 
 def is_ready(place: Place) -> bool:
+    """State and pid come from one reading: a stale file's "ready" says nothing of the postgres that replaces it."""
     lines = recorded(place)
-    return len(lines) >= 8 and lines[7].strip() == "ready" and running_pid(place) is not None
+    return len(lines) >= 8 and lines[7].strip() == "ready" and pid_among(lines, place) is not None
 
 
 def end_orphan(place: Place) -> None:
