@@ -58,7 +58,8 @@ def get(key: str) -> Any:
 def fresh() -> dict[str, Any]:
     """Every knob's value as the database has it now, for the page that turns them."""
     setting = StoredSetting.__table__.c
-    stored: dict[str, Any] = dict(db.session.execute(select(setting.key, setting.value)).all())
+    rows = db.session.connection().execute(select(setting.key, setting.value)).all()
+    stored: dict[str, Any] = dict(rows)
     environment = settings()
     return {key: stored[key] if key in stored else knob.default(environment) for key, knob in KNOBS.items()}
 
