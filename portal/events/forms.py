@@ -111,6 +111,10 @@ class EventForm(CityForm):
             raise ValidationError(_("Say at what time it ends on that day."))
 
     @property
+    def typed_city(self) -> str:
+        return "" if self.is_online.data else super().typed_city
+
+    @property
     def event_id(self) -> uuid.UUID | None:
         """The id that the form was given; a mangled one counts as none."""
         try:

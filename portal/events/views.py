@@ -71,7 +71,7 @@ def new() -> Response:
             event = services.create(actor, form.draft(), event_id=form.event_id)
             flash(said_of_new(event.approval))
             return see_other("events.show", event_id=event.id)
-    return render("events/new.html", status=form.status, **form_context(form))
+    return render("events/new.html", **form_context(form))
 
 
 @blueprint.route("/events/<uuid:event_id>/edit", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def edit(event_id: uuid.UUID) -> Response:
             services.edit(current_actor(), event_id, form.revise)
             flash(_("Your changes are saved."))
             return see_other("events.show", event_id=event_id)
-    return render("events/edit.html", event=event, status=form.status, **form_context(form))
+    return render("events/edit.html", event=event, **form_context(form))
 
 
 @blueprint.post("/events/<uuid:event_id>/join")
@@ -177,8 +177,10 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
 
 
 def form_context(form: EventForm) -> dict[str, Any]:
-    """What both pages with the form need."""
-    return {"form": form, "picker": picker_of(form), "is_reviewed": not registry.get(registry.AUTO_APPROVE)}
+    """What both pages with the form need; the picker may refuse the form, so the status is asked after it."""
+    picker = picker_of(form)
+    is_reviewed = not registry.get(registry.AUTO_APPROVE)
+    return {"form": form, "picker": picker, "is_reviewed": is_reviewed, "status": form.status}
 
 
 def chips_of(wanted: Filter, cities: list[City]) -> list[tuple[str, str]]:

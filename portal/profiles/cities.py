@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import undefer
 from sqlalchemy.sql.elements import ColumnElement
 
 from portal.core.text import latinise
@@ -30,7 +31,7 @@ def search(text: str, limit: int = 10) -> list[City]:
     A country may follow or precede the name after a comma. Blank or overlong text finds nothing.
     """
     name, country = _split(text)
-    wanted = latinise(name).replace("|", "")
+    wanted = _comparable(name)
     if not wanted or len(wanted) > QUERY_MAX:
         return []
     within = City.country_code == country if country else sa.true()
@@ -38,6 +39,23 @@ def search(text: str, limit: int = 10) -> list[City]:
     if found or len(wanted) < SHORTEST_WITH_ERRORS:
         return found
     return _resembling(wanted, within, limit)
+
+
+def meant(text: str, found: list[City]) -> City | None:
+    """The first of ``found`` if ``text`` is one of its names, or how its names alone start; else it is only likely."""
+    if not found or not is_named(found[0], text):
+        return None
+    is_sure = is_named(found[0], text, in_full=True) or not any(is_named(city, text) for city in found[1:])
+    return found[0] if is_sure else None
+
+
+def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
+    """Whether a name of the city, in any script, starts with ``text``, or is it."""
+    name, country = _split(text)
+    typed = _comparable(name if country else text)
+    if not typed or country not in {None, city.country_code}:
+        return False
+    return f"|{typed}{'|' if in_full else ''}" in city.search
 
 
 def parse_location(text: str) -> City | None:
@@ -59,8 +77,13 @@ def _split(text: str) -> tuple[str, str | None]:
     return first, country_code(second)
 
 
+def _comparable(name: str) -> str:
+    """The name as ``City.search`` has it."""
+    return latinise(name).replace("|", "")
+
+
 def _named(name: str, country: str) -> City | None:
-    folded = latinise(name).replace("|", "")
+    folded = _comparable(name)
     code = country_code(country)
     in_country = City.country_code == code if code else sa.func.lower(City.country) == country.lower()
     statement = (
@@ -77,7 +100,7 @@ def _starting_with(wanted: str, within: ColumnElement[bool], limit: int) -> list
     if len(wanted) >= SHORTEST_LATER_WORD:
         starts |= City.search.contains(f" {wanted}", autoescape=True)
     statement = sa.select(City).where(starts, within).order_by(_rank(wanted).desc(), City.id).limit(limit)
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement.options(undefer(City.search))))
 
 
 def _rank(wanted: str) -> ColumnElement[float]:
@@ -103,4 +126,4 @@ def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[Ci
         .order_by((likeness + _size() / 10).desc(), City.id)
         .limit(limit)
     )
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement.options(undefer(City.search))))

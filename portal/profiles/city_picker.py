@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import Optional
+from wtforms import BooleanField, Field, HiddenField, StringField
+from wtforms.validators import ValidationError
 
 from portal.profiles import cities
 from portal.profiles.models import CITY_NAME_MAX, City
 from portal.web.fields import Whole, at_most
 from portal.web.forms import PortalForm
+
+NOT_CHOSEN = _("We do not know this city. Choose one of these, or check the spelling.")
 
 
 class CityForm(PortalForm):
@@ -20,7 +22,7 @@ class CityForm(PortalForm):
     ``city_searched`` is the name that the list of cities on the page answers.
     """
 
-    city_id = Whole(_("City"), [Optional()])
+    city_id = Whole(_("City"))
     city_query = StringField(
         _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
     )
@@ -28,46 +30,71 @@ class CityForm(PortalForm):
     find = BooleanField()
 
     @property
+    def typed_city(self) -> str:
+        """The name that a city has to be chosen for; blank when there is none to choose."""
+        return (self.city_query.data or "").strip()
+
+    @property
     def is_searching(self) -> bool:
         """The button was pressed, or a name typed that no list of cities has answered yet: answer, and save nothing."""
-        typed = (self.city_query.data or "").strip()
-        is_new = bool(typed) and typed != (self.city_searched.data or "").strip()
+        is_new = bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
         return self.is_submitted() and (bool(self.find.data) or is_new)
+
+    @property
+    def has_chosen(self) -> bool:
+        """Something in the list of cities was marked; that may be "No city"."""
+        return bool(self.city_id.raw_data)
+
+    def validate_city_id(self, field: Field) -> None:
+        if self.typed_city and not self.has_chosen:
+            raise ValidationError(NOT_CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)
 class CityChoices:
-    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before."""
+    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before.
+
+    While it ``is_open`` nothing is chosen, not even that there be no city.
+    """
 
     query: str
     chosen_id: int | None
+    is_open: bool
     saved_id: int | None
     cities: list[City]
     found_any: bool
 
 
 def picker_of(form: CityForm) -> CityChoices:
-    """The cities that the form offers now."""
-    return city_choices(
-        form.city_query.data or "",
+    """The cities that the form offers now; a form sent with a name that is none of theirs is refused at the field."""
+    is_new = form.is_searching
+    picker = city_choices(
+        form.typed_city,
         form.city_id.data,
         saved_id=form.city_id.object_data,
-        is_new=form.is_searching,
+        is_new=is_new,
+        has_chosen=form.has_chosen,
     )
+    if is_new and picker.is_open and not form.find.data:
+        form.refuse(form.city_id.name, str(NOT_CHOSEN))
+    return picker
 
 
-def city_choices(text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True) -> CityChoices:
+def city_choices(
+    text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True, has_chosen: bool = False
+) -> CityChoices:
     """The cities that ``text`` can mean.
 
-    After a new search the likeliest is chosen, unless the present choice is among them; else the choice stays.
+    After a new search a city is chosen only if it is what was typed: a likely one is never put in the place of
+    another. Else the present choice stays.
     """
     query = text.strip()
     found = cities.search(query) if query.isprintable() else []
     kept = (saved_id,) if found and is_new else (chosen_id, saved_id)
     earlier = [city for city_id in dict.fromkeys(kept) if city_id and (city := cities.find(city_id))]
     offered = [*found, *(city for city in earlier if city not in found)]
-    if is_new and found and chosen_id not in {city.id for city in found}:
-        chosen_id = found[0].id
-    if chosen_id not in {city.id for city in offered}:
-        chosen_id = None
-    return CityChoices(query, chosen_id, saved_id, offered, bool(found))
+    chosen = next((city for city in offered if city.id == chosen_id), None)
+    if is_new and query and not (chosen and cities.is_named(chosen, query)):
+        chosen = cities.meant(query, found)
+    is_open = bool(query) and chosen is None and (is_new or not has_chosen)
+    return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(found))

@@ -175,6 +175,14 @@ def test_a_typed_city_is_offered_before_anything_is_saved(mine: Page, kazan: Cit
     assert chosen["value"] == str(kazan.id)
 
 
+def test_a_city_that_nobody_knows_is_not_replaced_by_a_likely_one(mine: Page, kazan: City) -> None:
+    shown = mine.post("/events/new", filled(city_query="Казанбург", city_id=""), status=422)
+    assert shown.soup.select_one("[name=city_id][checked]") is None  # type: ignore[union-attr]  # a page
+    assert error_of(shown, "city_id")
+    assert titles(mine.get("/events/mine")) == []
+    mine.post("/events/new", filled(city_query="Казанбург", is_online="y"))
+
+
 def test_an_event_for_a_city_starts_with_that_city(mine: Page, kazan: City) -> None:
     shown = mine.get(f"/events/new?city={kazan.id}")
     assert shown.soup.select_one(f"#city-{kazan.id}[checked]") is not None  # type: ignore[union-attr]  # a page

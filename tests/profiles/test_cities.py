@@ -114,6 +114,26 @@ def test_typing_errors_are_forgiven(world, typed, first):
     assert found(world, typed)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("typed", "city"),
+    [
+        ("Qwertyville", None),
+        ("zzzzzz", None),
+        ("Казанбург", None),
+        ("Kaz", None),
+        ("喀山", "Kazan, Russia"),
+        ("Питер", "Saint Petersburg, Russia"),
+        ("London", "London, United Kingdom"),
+        ("Kazan, Turkey", "Kazan, Turkey"),
+        ("Innopol", "Innopolis, Russia"),
+    ],
+)
+def test_a_city_is_meant_only_by_one_of_its_names(world, typed, city):
+    with world.app_context():
+        meant = cities.meant(typed, cities.search(typed))
+        assert (meant and meant.label("en")) == city
+
+
 def test_a_better_fit_comes_first_and_then_the_larger_city(world):
     assert found(world, "London")[:2] == ["London, United Kingdom", "London, Canada"]
 

@@ -153,10 +153,42 @@ def test_looking_for_the_same_city_again_saves_nothing(mine: Page) -> None:
     assert "New work" not in mine.get("/people/me").text
 
 
-def test_a_city_that_cannot_be_found_leaves_the_choice(mine: Page, kazan: City) -> None:
+def test_a_city_that_cannot_be_found_leaves_nothing_chosen(mine: Page, kazan: City) -> None:
     fragment = mine.get(f"{EDIT}/cities?city_query=Xyzzyq&city_id={kazan.id}")
-    assert chosen(fragment) == str(kazan.id)
+    assert (fragment.texts("label"), chosen(fragment)) == (["Kazan, Russia", "No city"], None)
     assert fragment.texts("[role=status]")
+
+
+@pytest.mark.parametrize("typed", ["Казанбург", "Kazann", "Kazan, Atlantis", "Kazan, Turkey", "K"])
+def test_a_likely_city_is_offered_but_never_put_in_the_place_of_another(
+    app: PortalFlask, mine: Page, alina: Account, kazan: City, typed: str
+) -> None:
+    omsk = make_city("Omsk", search="||omsk|")
+    make_city("Kemerovo", search="||kemerovo|", population=100)
+    live_in(alina, omsk)
+    shown = mine.post(EDIT, filled(city_query=typed, city_id=str(omsk.id), work="Kept"), status=422)
+    for _twice in range(2):
+        assert chosen(shown) is None
+        assert shown.texts("p.field-error#city_id") == [
+            "We do not know this city. Choose one of these, or check the spelling."
+        ]
+        assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[union-attr,index]  # there
+        shown = mine.post(EDIT, filled(city_query=typed, city_searched=typed, work="Kept"), status=422)
+    assert (profile(app, alina).city_id, profile(app, alina).work) == (omsk.id, None)
+    mine.post(EDIT, filled(city_query=typed, city_searched=typed, city_id=str(kazan.id)))
+    assert profile(app, alina).city_id == kazan.id
+
+
+@pytest.mark.parametrize("typed", ["Казань", "qazan", "Kazan, Russia", "россия, казань", "Ka"])
+def test_a_city_is_chosen_when_a_name_of_it_is_what_was_typed(mine: Page, typed: str) -> None:
+    kazan = make_city("Kazan", search="||kazan|qazan|")
+    make_city("Kazanlak", search="||kazanlak|", population=100) if typed != "Ka" else None
+    assert chosen(mine.get(f"{EDIT}/cities?city_query={typed}")) == str(kazan.id)
+
+
+def test_the_saved_city_does_not_stay_for_another_name(mine: Page, alina: Account, kazan: City) -> None:
+    path = f"{EDIT}/cities?city_id={kazan.id}&city_saved={kazan.id}&city_query="
+    assert [chosen(mine.get(path + typed)) for typed in ("Kaz", "Kazb")] == [str(kazan.id), None]
 
 
 @pytest.mark.parametrize("query", ["city_query=%00", "city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])
