@@ -13,7 +13,7 @@ from portal.core.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a file; ``examples`` are a few of the rows without an address."""
+    """What came of a file; ``examples`` are a few of the rows that are no mail address."""
 
     added: int
     known: int
@@ -23,12 +23,14 @@ class Imported:
     @property
     def sentence(self) -> str:
         """All of it in words."""
-        parts = [ngettext("%(num)s address added.", "%(num)s addresses added.", self.added)]
+        parts = [ngettext("%(num)s address added", "%(num)s addresses added", self.added)]
         if self.known:
-            parts.append(ngettext("%(num)s was on the list already.", "%(num)s were on the list already.", self.known))
+            parts.append(ngettext("%(num)s was on the list already", "%(num)s were on the list already", self.known))
         if self.skipped:
-            parts.append(ngettext("%(num)s row has no address.", "%(num)s rows have no address.", self.skipped))
-        return " ".join(parts)
+            parts.append(
+                ngettext("%(num)s row was no mail address", "%(num)s rows were no mail addresses", self.skipped)
+            )
+        return ", ".join(parts) + "."
 
 
 def import_file(actor: Actor, name: str, data: bytes) -> Imported:

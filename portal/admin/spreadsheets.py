@@ -14,15 +14,23 @@ from itertools import islice
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 
-from portal.core.errors import DomainError
+from portal.accounts import addresses
+from portal.accounts.models import EMAIL_MAX
+from portal.core.errors import DomainError, Invalid
 
 ROWS_MAX = 200_000
 COLUMNS_MAX = 50
 UNPACKED_MAX = 200 * 1024 * 1024
 """A workbook is a zip archive, and a small one can unpack to anything."""
 EXAMPLES = 5
+EXAMPLE_MAX = 80
 ENCODINGS = ("utf-8-sig", "cp1251")
-ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+BLANKS = " \t\r\n\u00a0"
+_WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+ADDRESS = re.compile(
+    rf"{_WORD}(\.{_WORD})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]", re.IGNORECASE | re.ASCII
+)
+"""The addresses of ``accounts.addresses.checked`` that are in ASCII, told without its cost."""
 HEADER = re.compile(r"e-?mail|почт|адрес|address", re.IGNORECASE)
 
 Row = tuple[object, ...]
@@ -36,7 +44,7 @@ class UnusableFile(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file held: addresses in lower case, each once, and how many rows had none (with some of them)."""
+    """What a file held: addresses in lower case, each once, and how many rows were none (with some of them)."""
 
     addresses: tuple[str, ...]
     skipped: int
@@ -78,20 +86,36 @@ def _collect(rows: Iterable[Row]) -> Reading:
         if number == ROWS_MAX:
             sentence = _("The file has more than %(most)s rows. Split it into smaller ones.", most=ROWS_MAX)
             raise UnusableFile("too_many_rows", sentence, field="file")
-        if number == 0 and not any(ADDRESS.fullmatch(_text(cell)) for cell in row):
+        if number == 0 and not any(is_address(_text(cell)) for cell in row):
             column = next((at for at, cell in enumerate(row) if HEADER.search(_text(cell))), 0)
             continue
         text = _text(row[column]) if len(row) > column else ""
-        if ADDRESS.fullmatch(text):
+        if is_address(text):
             found[text.lower()] = None
         elif any(_text(cell) for cell in row):
             count += 1
             skipped += [text] if len(skipped) < EXAMPLES else []
-    return Reading(tuple(found), count, tuple(text[:80] for text in skipped if text))
+    return Reading(tuple(found), count, tuple(_shown(text) for text in skipped if text))
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to ``text``."""
+    if len(text) > EMAIL_MAX or "@" not in text:
+        return False
+    if text.isascii():
+        return ADDRESS.fullmatch(text) is not None
+    try:
+        return bool(addresses.checked(text))
+    except Invalid:
+        return False
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip().removeprefix("mailto:")
+    return "" if cell is None else str(cell).strip(BLANKS).removeprefix("mailto:")
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:EXAMPLE_MAX])
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Row]:

@@ -161,10 +161,24 @@ def test_a_spreadsheet_fills_the_allow_list(office):
     assert body == {"success": True, "message": "2 addresses added."}
 
 
+def test_rows_that_are_no_mail_address_are_left_out_and_counted(office):
+    bad = [
+        "a\0@demo.example",
+        "\0",
+        "b@demo.example\x1f",
+        "nobody",
+        "c\u202e@demo.example",
+        f"{'x' * 255}@demo.example",
+    ]
+    data = "\n".join(["email", "anna@demo.example", *bad, "ivan@demo.example"]).encode()
+    body = upload(office, "class.csv", data)
+    assert body == {"success": True, "message": "2 addresses added, 6 rows were no mail addresses."}
+
+
 def test_a_second_upload_adds_nothing(office):
     data = b"email\na@demo.example\n"
     upload(office, "class.csv", data)
-    assert upload(office, "class.csv", data)["message"] == "0 addresses added. 1 was on the list already."
+    assert upload(office, "class.csv", data)["message"] == "0 addresses added, 1 was on the list already."
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_a_file_of_addresses_is_imported(typed, tmp_path: Path):
     file = tmp_path / "class.csv"
     file.write_text("Почта\nanna@demo.example\nivan@demo.example\n", encoding="cp1251")
     assert typed("import-allowlist", str(file)).output == "2 addresses added.\n"
-    assert typed("import-allowlist", str(file)).output == "0 addresses added. 2 were on the list already.\n"
+    assert typed("import-allowlist", str(file)).output == "0 addresses added, 2 were on the list already.\n"
 
 
 def test_an_unusable_file_ends_with_a_sentence(typed, tmp_path: Path):

@@ -128,7 +128,7 @@ def upload(office, name: str, data: bytes, status: int = 200):
 
 def test_a_file_fills_the_allow_list_and_the_page_says_what_came_of_it(office):
     shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
-    assert "1 address added. 1 row has no address." in shown.text
+    assert "1 address added, 1 row was no mail address." in shown.text
     assert shown.texts(".page-head-note") == ["1 address"]
     assert "no address" in shown.texts(".notice li")
 

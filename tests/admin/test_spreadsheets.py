@@ -8,8 +8,10 @@ import zipfile
 import openpyxl
 import pytest
 
+from portal.accounts import addresses
 from portal.admin import spreadsheets
 from portal.admin.spreadsheets import UnusableFile
+from portal.core.errors import Invalid
 
 NAMES = "Почта;Имя\nanna@demo.example;Анна\nivan@demo.example;Иван\n"
 
@@ -44,6 +46,22 @@ def test_an_address_counts_once_however_it_is_capitalised():
 def test_rows_without_an_address_are_counted_and_some_are_named():
     reading = spreadsheets.read("class.csv", b"email\nanna@demo.example\nnot an address\n\n")
     assert (reading.skipped, reading.examples) == (1, ("not an address",))
+
+
+@pytest.mark.parametrize("start", ["a", "a.b+c_d", "!#$", "x" * 65, ".a", "a.", "a..b", 'a"b', "a\0", "анна"])
+@pytest.mark.parametrize(
+    "end", ["demo.example", "d-e.example", "-d.example", "d-.example", "d_e.example", "demo", "demo.1", "пример.рф"]
+)
+def test_an_address_is_what_the_registration_takes_for_one(start, end):
+    try:
+        is_taken = bool(addresses.checked(f"{start}@{end}"))
+    except Invalid:
+        is_taken = False
+    assert spreadsheets.is_address(f"{start}@{end}") == is_taken
+
+
+def test_examples_can_be_shown():
+    assert spreadsheets.read("class.csv", b"a@demo.example\nb\0\n").examples == ("b\ufffd",)
 
 
 def test_line_ends_of_old_macs_and_windows_are_understood():
