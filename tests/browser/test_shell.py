@@ -57,6 +57,35 @@ def test_the_first_tab_leads_to_the_content(visitor: Visitors) -> None:
     assert page.evaluate("document.activeElement.id") == "content"
 
 
+def bars_over_the_focus(page: Page) -> list[str]:
+    """What a keyboard walks through from the page's start to its end, as far as a bar lies over it."""
+    hidden: list[str] = []
+    for _stop in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(COVERED)
+        if found == "end":
+            return hidden
+        hidden += [found] if found else []
+    raise AssertionError("the page has no end")
+
+
+COVERED = """() => {
+  const focused = document.activeElement;
+  if (focused === document.body || focused.matches(".footer *")) return "end";
+  const box = focused.getBoundingClientRect();
+  const bars = [...document.querySelectorAll(".bottombar")].filter((bar) => !bar.contains(focused));
+  const isCovered = (bar) => box.bottom > bar.getBoundingClientRect().top;
+  return bars.some(isCovered) ? focused.outerHTML.slice(0, 120) : "";
+}"""
+
+
+@pytest.mark.parametrize("path", ["/events/new", "/settings/profile"])
+def test_no_bar_lies_over_what_has_the_focus(visitor: Visitors, path: str) -> None:
+    page = visitor("bob@demo.example", width=320)
+    page.goto(path)
+    assert bars_over_the_focus(page) == []
+
+
 def test_the_menu_closes_with_escape_and_gives_the_focus_back(visitor: Visitors) -> None:
     page = visitor("bob@demo.example")
     menu = page.locator(".topbar details")
