@@ -27,10 +27,9 @@ from portal.api.errors import BodyRefused
 from portal.api.schemas import Problem
 from portal.core.access import ANYONE, FORM_CAP, UPLOAD_CAP, Access, Gate
 from portal.core.errors import Invalid
+from portal.core.text import UNPRINTABLE
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class StrictPlugin(FlaskPlugin):

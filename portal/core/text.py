@@ -1,9 +1,12 @@
-"""Text as people compare it."""
+"""Text as people compare it, and what can be no part of it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e]")
+"""What a database or a screen cannot hold, and what turns the direction of a text round for all that follows it."""
 
 # Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {

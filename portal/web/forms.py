@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,10 +11,10 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from portal.core.errors import DomainError
+from portal.core.text import UNPRINTABLE
 from portal.extensions import db
 
 CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class PortalForm(FlaskForm):

@@ -27,6 +27,8 @@ BAD: list[tuple[str, Any]] = [
     ("title", 5),
     ("title", ""),
     ("title", "nul \x00"),
+    ("title", "turned \u202e"),
+    ("description", "turned \u202a"),
     ("title", "\x1b[31m"),
     ("title", "x" * 121),
     ("title", ["list"]),

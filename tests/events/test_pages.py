@@ -142,6 +142,8 @@ def values_of(form: Any) -> dict[str, str]:
         ({"currency": "BTC"}, "currency"),
         ({"is_online": "y", "city_id": "", "time_zone": "Mars"}, "time_zone"),
         ({"title": "nul \x00"}, "title"),
+        ({"title": "turned \u202e"}, "title"),
+        ({"place": "turned \u202a"}, "place"),
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
