@@ -9,12 +9,22 @@ from functools import lru_cache
 from typing import Protocol
 
 from flask import Flask, Response, current_app, g, request
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
 
-from portal.core.access import FORM_CAP, gate_of
+from portal.core.access import FORM_CAP, gate_of, request_door
+from portal.core.actor import Door
+from portal.core.errors import DomainError
+from portal.core.text import UNPRINTABLE
 
 LONGEST_ADDRESS = 64 * 1024  # gunicorn's own cap is off: it would answer a bare page
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class UnreadableAddress(DomainError):
+    """No link of ours leads there, and no filter could look for what it says."""
+
+    status = 400
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +44,14 @@ def start() -> None:
         request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and takes that for the whole
     if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
         raise RequestURITooLarge
+    if request_door() is Door.PAGE:
+        refuse_unprintable_query()
+
+
+def refuse_unprintable_query() -> None:
+    """For pages, which look only for the arguments that they know; the API checks the models of its endpoints."""
+    if request.query_string and any(UNPRINTABLE.search(value) for _name, value in request.args.items(multi=True)):
+        raise UnreadableAddress("unprintable", _("This address contains characters that cannot be shown."))
 
 
 class Source(Protocol):

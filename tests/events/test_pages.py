@@ -218,7 +218,7 @@ def test_filters_narrow_the_list_and_can_be_taken_off(mine: Page, bob: Account, 
 
 
 @pytest.mark.parametrize(
-    "query", ["city=Kazan", "city=-1", "city=99999999999999999999", "where=mars", "tab=none", "q=%00", "q=%25"]
+    "query", ["city=Kazan", "city=-1", "city=99999999999999999999", "where=mars", "tab=none", "q=%25"]
 )
 def test_an_address_that_makes_no_sense_shows_a_list(mine: Page, query: str) -> None:
     mine.get(f"/events?{query}")

@@ -191,7 +191,7 @@ def test_the_saved_city_does_not_stay_for_another_name(mine: Page, alina: Accoun
     assert [chosen(mine.get(path + typed)) for typed in ("Kaz", "Kazb")] == [str(kazan.id), None]
 
 
-@pytest.mark.parametrize("query", ["city_query=%00", "city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])
+@pytest.mark.parametrize("query", ["city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])
 def test_suggestions_for_rubbish_are_none(mine: Page, query: str) -> None:
     assert mine.get(f"{EDIT}/cities?{query}").texts("label") == ["No city"]
 
