@@ -82,6 +82,11 @@ def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:
     assert answer.get_data(as_text=True) == "This portal does not answer under that name."
 
 
+def test_the_api_says_so_without_repeating_the_host(api: Api) -> None:
+    problem = api.get("/api/v1/events/", status=400, headers={"Host": "evil.example"})
+    assert problem["detail"] == "This portal does not answer under that name."
+
+
 def test_a_preflight_of_any_address_is_answered(api: Api) -> None:
     asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
     answer = api.request("OPTIONS", "/api/v1/badges/me", status=204, headers=asked)

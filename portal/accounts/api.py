@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
@@ -15,6 +18,7 @@ from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, current_actor
+from portal.core.errors import Conflict
 
 blueprint = Blueprint("accounts_api", __name__)
 
@@ -23,6 +27,17 @@ REFUSALS = {
     Refusal.NOT_VERIFIED: "Account not verified",
     Refusal.BANNED: "Account is banned",
 }
+CONFLICTS = {"email_taken": "Email already registered"}
+
+
+@contextmanager
+def in_the_contracts_words() -> Iterator[None]:
+    """The existing clients know these refusals by their sentence, whatever language their users read."""
+    try:
+        yield
+    except Conflict as refusal:
+        sentence = CONFLICTS.get(refusal.code, refusal.lazy_message)
+        raise Conflict(refusal.code, sentence, field=refusal.field) from None
 
 
 @blueprint.post("/auth/login")
@@ -44,7 +59,8 @@ def answer(outcome: SignedIn | Refusal) -> Token | Response:
 @endpoint(ANYONE, body=RegistrationIn, answers={201: Registered, 429: Problem})
 def register(body: RegistrationIn) -> tuple[Registered, int]:
     """Register; on the allow list a mailed link verifies, everybody else waits for the alumni office."""
-    account = registration.register_openly(current_actor(), body.registration())
+    with in_the_contracts_words():
+        account = registration.register_openly(current_actor(), body.registration())
     if account.verification == VerifiedBy.MAIL:
         message = "Registration successful. Please check your email for a confirmation link."
     else:

@@ -11,9 +11,11 @@ from flask import Response, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import Conflict, DomainError, TooMany, Unauthenticated
+
+WRONG_HOST = lazy_gettext("This portal does not answer under that name.")
 
 
 class BodyRefused(Exception):
@@ -56,6 +58,7 @@ def problem_of_domain_error(error: DomainError) -> Response:
 def problem_of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     sentences = {
+        400: WRONG_HOST if isinstance(error, SecurityError) else _("The request is damaged."),
         404: _("There is nothing at this address."),
         405: _("This method is not allowed here."),
         413: _("The request is too large."),
@@ -63,7 +66,7 @@ def problem_of_http_error(error: HTTPException) -> Response:
         415: _("The body must be JSON (Content-Type: application/json)."),
         429: _("Too many requests. Wait a minute and try again."),
     }
-    detail = str(sentences.get(status) or error.description or HTTPStatus(status).phrase)
+    detail = str(sentences.get(status) or _("This request cannot be answered."))
     response = problem(status, HTTPStatus(status).name.lower(), detail)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
@@ -107,10 +110,14 @@ SENTENCES = {
     "datetime_from_date_parsing": lazy_gettext("This is not a date and time that exists."),
     "model_type": lazy_gettext("This must be a JSON object."),
     "model_attributes_type": lazy_gettext("This must be a JSON object."),
+    "list_type": lazy_gettext("This must be a list."),
+    "literal_error": lazy_gettext("This is not one of the values that are possible here."),
+    "string_pattern_mismatch": lazy_gettext("This is not in the form that is needed here."),
 }
+UNUSABLE = lazy_gettext("This value cannot be used.")
 
 
 def in_words(found: Mapping[str, Any]) -> str:
-    """pydantic's finding in the reader's language; what we have no words for keeps pydantic's."""
-    sentence = SENTENCES.get(found["type"])
-    return str(sentence) % found.get("ctx", {}) if sentence is not None else str(found["msg"])
+    """pydantic's finding in the reader's language and in our words."""
+    sentence: str = str(SENTENCES.get(found["type"], UNUSABLE)) % found.get("ctx", {})
+    return sentence

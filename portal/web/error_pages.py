@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.api.errors import problem, problem_of_domain_error, problem_of_http_error
+from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import ANYONE, current_actor, gate_of, request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError, TooMany, Unauthenticated
@@ -48,7 +48,7 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
         return problem_of_http_error(error)
     if isinstance(error, SecurityError):
         # Without a host of ours a page has no links.
-        return Response(_("This portal does not answer under that name."), 400, mimetype="text/plain")
+        return Response(str(WRONG_HOST), 400, mimetype="text/plain")
     response = error_page(error.code or 500, sentence(error.code or 500))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:

@@ -6,13 +6,22 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import DateField, DecimalField, IntegerField, TimeField
-from wtforms.validators import Length
+from wtforms import DateField, DecimalField, Field, IntegerField, TimeField
+from wtforms.form import BaseForm
+from wtforms.validators import Length, StopValidation
 
 WHOLE = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
 
-class Day(DateField):
+class Readable(Field):
+    """What cannot be read is said once, and no rule is asked about the value that it does not have."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.process_errors and any(text.strip() for text in self.raw_data or []):
+            raise StopValidation
+
+
+class Day(Readable, DateField):
     """A date that says in our words when it does not exist."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -22,7 +31,7 @@ class Day(DateField):
             raise ValueError(_("This date does not exist.")) from None
 
 
-class Clock(TimeField):
+class Clock(Readable, TimeField):
     """A time of day, in minutes."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -32,7 +41,7 @@ class Clock(TimeField):
             raise ValueError(_("This time does not exist. Write it like 18:30.")) from None
 
 
-class Whole(IntegerField):
+class Whole(Readable, IntegerField):
     """A whole number; blank is none, whatever the form opened with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -42,7 +51,7 @@ class Whole(IntegerField):
         self.data = int(text) if text else None
 
 
-class Amount(DecimalField):
+class Amount(Readable, DecimalField):
     """An amount of money, with a point or a comma; blank is none, whatever the form opened with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

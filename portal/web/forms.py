@@ -9,16 +9,22 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms.form import BaseForm
 
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
+from portal.web.wording import OurWords
 
 CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
 
 
 class PortalForm(FlaskForm):
     """Shape only: a form never queries. ``status`` is what to answer with when rendering it."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: BaseForm) -> OurWords:
+            return OurWords()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

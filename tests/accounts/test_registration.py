@@ -138,9 +138,22 @@ def test_a_known_address_is_not_given_away_by_the_page(app: PortalFlask, page: P
     assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.already_registered"]
 
 
-def test_the_api_says_that_an_address_is_taken(api: Api, alina: Account) -> None:
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_api_says_in_the_contracts_words_that_an_address_is_taken(api: Api, alina: Account, language: str) -> None:
     body = {**PERSON, "email": "Alina@Demo.Example", "telegram_alias": None}
-    assert api.post("/api/v1/auth/register", json=body, status=400)["detail"] == "Email already registered"
+    refused = api.post("/api/v1/auth/register", json=body, status=400, headers={"Accept-Language": language})
+    assert (refused["detail"], refused["code"]) == ("Email already registered", "email_taken")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"role": "staff"}, "role: This is not one of the values that are possible here."),
+        ({"graduation_year": "20"}, "graduation_year: This is not in the form that is needed here."),
+    ],
+)
+def test_the_api_says_in_our_words_what_is_wrong(api: Api, values: dict[str, str], sentence: str) -> None:
+    assert api.post("/api/v1/auth/register", json={**PERSON, **values}, status=422)["detail"] == sentence
 
 
 @pytest.mark.parametrize(

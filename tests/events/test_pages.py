@@ -155,6 +155,25 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     assert titles(mine.get("/events/mine")) == []
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence", "russian"),
+    [
+        ("capacity", "many", "This must be a whole number.", "Здесь должно быть целое число."),
+        ("capacity", "0", "This must be a number from 1 to 100000.", "Здесь должно быть число от 1 до 100000."),
+        ("cost", "dear", "This must be a number.", "Здесь должно быть число."),
+        ("currency", "BTC", "Choose one of the options.", "Выберите один из вариантов."),
+        ("title", "x" * 121, "This is too long: at most 120 characters.", "Слишком длинно: не больше 120 символов."),
+    ],
+)
+def test_one_mistake_gets_one_sentence_of_ours(
+    mine: Page, kazan: City, field: str, value: str, sentence: str, russian: str
+) -> None:
+    for language, expected in (("en", sentence), ("ru", russian)):
+        sent = filled(kazan, **{field: value})
+        shown = mine.post("/events/new", sent, status=422, headers={"Accept-Language": language})
+        assert error_of(shown, field) == expected
+
+
 def test_an_end_before_the_start_is_on_the_next_day(mine: Page, kazan: City) -> None:
     made = mine.post("/events/new", filled(kazan, starts_time="22:00", ends_time="02:00"))
     assert "Sat 6 Dec 2031, 22:00 – Sun 7 Dec 2031, 02:00" in mine.get(made.location).text
