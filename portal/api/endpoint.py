@@ -21,11 +21,11 @@ from spectree.models import SecureType, SecuritySchemeData
 from spectree.models import SecurityScheme as Scheme
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from portal.api.errors import BodyRefused
 from portal.api.schemas import Problem
-from portal.core.access import ANYONE, FORM_CAP, UPLOAD_CAP, Access, Gate
+from portal.core.access import ANYONE, FORM_CAP, PICTURE_CAP, UPLOAD_CAP, Access, Gate, gate_of
 from portal.core.errors import Invalid
 from portal.core.text import UNPRINTABLE
 
@@ -67,7 +67,22 @@ def json_body() -> bytes:
     raw = request.get_data()
     if raw and not request.is_json:
         raise UnsupportedMediaType
+    if len(raw) > FORM_CAP:
+        check_beside_picture(raw)
     return raw or b"{}"
+
+
+def check_beside_picture(raw: bytes) -> None:
+    """413 when more than ``FORM_CAP`` of the body is something else than its picture."""
+    gate = gate_of(current_app.view_functions[request.endpoint or ""])
+    try:
+        sent = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return  # refused as such in a moment
+    picture = sent.get(gate.picture) if gate and isinstance(sent, dict) else None
+    slashes = raw.count(rb"\/")  # some clients escape the slashes of base64
+    if len(raw) - len(picture if isinstance(picture, str) else "") - slashes > FORM_CAP:
+        raise RequestEntityTooLarge
 
 
 def printable(model: BaseModel) -> BaseModel:
@@ -138,13 +153,14 @@ def endpoint(
     body: type[BaseModel] | None = None,
     answers: Mapping[int, Any],
     upload: bool = False,
-    body_cap: int = FORM_CAP,
+    picture: str | None = None,
 ) -> Callable[[View], Callable[..., Any]]:
     """Declare a JSON view.
 
     The view gets ``query`` and ``body`` as keyword arguments where declared, and returns a schema, a list of them,
     or ``(value, status)``; ``answers`` maps status to model (``None``: no body is promised). ``upload`` takes
-    multipart files. ``body_cap`` is in bytes. The docstring becomes the description in OpenAPI.
+    multipart files, ``picture`` names the key of the body that may be large. The docstring becomes the description in
+    OpenAPI.
     """
     problems = {} if required == ANYONE else {"HTTP_401": Problem, "HTTP_403": Problem}
     declared = Answers(**{f"HTTP_{status}": model for status, model in answers.items()}, **problems)
@@ -171,7 +187,8 @@ def endpoint(
             security={} if required == ANYONE else {"bearer": []},
             operation_id=operation,
         )(call)
-        checked.gate = Gate(required, UPLOAD_CAP if upload else body_cap)
+        cap = UPLOAD_CAP if upload else PICTURE_CAP if picture else FORM_CAP
+        checked.gate = Gate(required, cap, picture)
         return checked  # type: ignore[no-any-return]  # SpecTree returns a plain Callable
 
     return declare

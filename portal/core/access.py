@@ -47,10 +47,14 @@ def holds(permission: str) -> Access:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What a view declares: who may enter, and how many bytes of body they may bring."""
+    """What a view declares: who may enter, and how many bytes of body they may bring.
+
+    ``picture`` is the key of a JSON body that holds a picture; what is beside it must be within ``FORM_CAP``.
+    """
 
     access: Access
     body_cap: int = FORM_CAP
+    picture: str | None = None
 
 
 def access(required: Access, *, body_cap: int = FORM_CAP) -> Callable[[View], View]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, PageQuery
-from portal.core.access import MEMBER, PICTURE_CAP, current_actor
+from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
 from portal.events import contract, services, wire
 from portal.events.models import Attendance
@@ -41,7 +41,7 @@ def list_events(query: EventQuery) -> Envelope[EventItem]:
 
 
 @blueprint.post("/events/")
-@endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, body_cap=PICTURE_CAP)
+@endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, picture="cover")
 def create_event(body: EventIn) -> EventCreated:
     """Create an event; the caller is its first participant. It waits for the office unless review is off."""
     with contract.wire_names():
@@ -79,7 +79,7 @@ def show_event(event_id: uuid.UUID) -> EventOut:
 
 
 @blueprint.put("/events/<uuid:event_id>")
-@endpoint(MEMBER, body=EventChange, answers={200: EventOut}, body_cap=PICTURE_CAP)
+@endpoint(MEMBER, body=EventChange, answers={200: EventOut}, picture="cover")
 def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
     """Change an event; values sent back as they were emitted change nothing."""
     with contract.wire_names():

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope
-from portal.core.access import MEMBER, PICTURE_CAP, current_actor
+from portal.core.access import MEMBER, current_actor
 from portal.core.paging import Page
 from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
@@ -41,7 +41,7 @@ def read_own() -> ProfileOut:
 
 
 @blueprint.put("/profile/me")
-@endpoint(MEMBER, body=ProfileIn, body_cap=PICTURE_CAP, answers={200: ProfileOut})
+@endpoint(MEMBER, body=ProfileIn, picture="avatar", answers={200: ProfileOut})
 def update_own(body: ProfileIn) -> ProfileOut:
     """Change the caller's own profile. Sending back what GET gave changes nothing; `null` clears a field."""
     actor = current_actor()

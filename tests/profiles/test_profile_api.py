@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 from typing import Any
 
@@ -199,6 +200,21 @@ def test_a_body_that_is_no_object_is_refused(filled: Api, body: bytes) -> None:
 
 def test_a_body_beyond_the_cap_is_refused(filled: Api) -> None:
     filled.put(ME, json={"avatar": "A" * 16_000_000}, status=413)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [{"biography": "x" * 70_000}, {"none_of_ours": ["x"] * 20_000}, {"biography": "x" * 14_000_000, "avatar": None}],
+)
+def test_only_the_picture_may_be_large(filled: Api, beside: dict[str, Any]) -> None:
+    filled.put(ME, json=beside, status=413)
+    filled.put(ME, json={**beside, "avatar": "A" * 100_000}, status=413)
+    filled.put(ME, data=b" " * 70_000 + b"{}", headers={"Content-Type": "application/json"}, status=413)
+
+
+def test_a_picture_may_come_with_escaped_slashes(filled: Api) -> None:
+    raw = json.dumps({"avatar": "/" * 200_000}).replace("/", "\\/")
+    filled.put(ME, data=raw, headers={"Content-Type": "application/json"}, status=422)
 
 
 def test_a_picture_from_a_phone_loses_its_place_and_an_echo_of_either_form_is_no_change(
