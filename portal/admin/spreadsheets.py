@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from flask_babel import lazy_gettext as _
@@ -18,10 +19,10 @@ from portal.accounts import addresses
 from portal.accounts.models import EMAIL_MAX
 from portal.core.errors import DomainError, Invalid
 
-ROWS_MAX = 200_000
+ROWS_MAX = 100_000
 COLUMNS_MAX = 50
-UNPACKED_MAX = 200 * 1024 * 1024
-"""A workbook is a zip archive, and a small one can unpack to anything."""
+UNPACKED_MAX = 16 * 1024 * 1024
+"""A workbook is a zip archive, and a small one can unpack to anything; every unpacked megabyte takes time to read."""
 EXAMPLES = 5
 EXAMPLE_MAX = 80
 ENCODINGS = ("utf-8-sig", "cp1251")
@@ -78,36 +79,48 @@ def unreadable() -> UnusableFile:
     return UnusableFile("unreadable_file", sentence, field="file")
 
 
+def too_large() -> UnusableFile:
+    sentence = _(
+        "This file is too large: at most %(most)s rows at once. Keep the column with the addresses, or split it.",
+        most=ROWS_MAX,
+    )
+    return UnusableFile("file_too_large", sentence, field="file")
+
+
 def _collect(rows: Iterable[Row]) -> Reading:
     found: dict[str, None] = {}
     skipped: list[str] = []
     column, count = 0, 0
     for number, row in enumerate(islice(rows, ROWS_MAX + 1)):
         if number == ROWS_MAX:
-            sentence = _("The file has more than %(most)s rows. Split it into smaller ones.", most=ROWS_MAX)
-            raise UnusableFile("too_many_rows", sentence, field="file")
-        if number == 0 and not any(is_address(_text(cell)) for cell in row):
+            raise too_large()
+        if number == 0 and not any(address_in(_text(cell)) for cell in row):
             column = next((at for at, cell in enumerate(row) if HEADER.search(_text(cell))), 0)
             continue
         text = _text(row[column]) if len(row) > column else ""
-        if is_address(text):
-            found[text.lower()] = None
+        if address := address_in(text):
+            found[address] = None
         elif any(_text(cell) for cell in row):
             count += 1
             skipped += [text] if len(skipped) < EXAMPLES else []
     return Reading(tuple(found), count, tuple(_shown(text) for text in skipped if text))
 
 
-def is_address(text: str) -> bool:
-    """Whether mail can be sent to ``text``."""
-    if len(text) > EMAIL_MAX or "@" not in text:
-        return False
-    if text.isascii():
-        return ADDRESS.fullmatch(text) is not None
+def address_in(text: str) -> str | None:
+    """The normal form of ``text`` if mail can be sent to it."""
+    if not text.isascii():
+        local, _at, domain = text.rpartition("@")
+        text = f"{local}@{_ascii_domain(domain)}"
+    return text.lower() if len(text) <= EMAIL_MAX and ADDRESS.fullmatch(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    """The domain as mail servers know it; blank if it cannot be one."""
     try:
-        return bool(addresses.checked(text))
+        return addresses.checked(f"a@{domain}").removeprefix("a@")
     except Invalid:
-        return False
+        return ""
 
 
 def _text(cell: object) -> str:
@@ -122,21 +135,18 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
     """Rows of the active sheet, read one by one; nothing is unpacked before its size is known."""
     import openpyxl  # large, and hardly any process ever needs it
 
-    broken = UnusableFile(
-        "unreadable_file", _("This file cannot be read. Save it again as .xlsx or .csv."), field="file"
-    )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_MAX:
-                raise broken
+                raise too_large()
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).active
         if sheet is None:
-            raise broken
+            raise unreadable()
         yield from sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX)
     except UnusableFile:
         raise
     except Exception as error:  # a hostile file makes the parsers below raise whatever they like
-        raise broken from error
+        raise unreadable() from error
 
 
 def _csv_rows(data: bytes) -> Iterator[Row]:

@@ -12,6 +12,7 @@ from portal.accounts import addresses
 from portal.admin import spreadsheets
 from portal.admin.spreadsheets import UnusableFile
 from portal.core.errors import Invalid
+from tests.support.statements import counting
 
 NAMES = "Почта;Имя\nanna@demo.example;Анна\nivan@demo.example;Иван\n"
 
@@ -54,10 +55,10 @@ def test_rows_without_an_address_are_counted_and_some_are_named():
 )
 def test_an_address_is_what_the_registration_takes_for_one(start, end):
     try:
-        is_taken = bool(addresses.checked(f"{start}@{end}"))
+        taken = addresses.checked(f"{start}@{end}")
     except Invalid:
-        is_taken = False
-    assert spreadsheets.is_address(f"{start}@{end}") == is_taken
+        taken = None
+    assert spreadsheets.address_in(f"{start}@{end}") == taken
 
 
 def test_examples_can_be_shown():
@@ -84,7 +85,7 @@ def test_a_workbook_is_read_with_numbers_and_empty_cells_in_it():
 
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(spreadsheets, "UNPACKED_MAX", 1000)
-    with pytest.raises(UnusableFile, match="unreadable_file"):
+    with pytest.raises(UnusableFile, match="file_too_large"):
         spreadsheets.read("bomb.xlsx", workbook([["anna@demo.example"]]))
 
 
@@ -96,10 +97,21 @@ def test_an_archive_that_is_no_workbook_is_refused():
         spreadsheets.read("class.xlsx", file.getvalue())
 
 
-def test_too_many_rows_are_refused(monkeypatch):
+@pytest.mark.parametrize("name", ["class.csv", "class.xlsx"])
+def test_a_file_beyond_the_cap_is_refused_with_the_cap(monkeypatch, name):
     monkeypatch.setattr(spreadsheets, "ROWS_MAX", 2)
-    with pytest.raises(UnusableFile, match="too_many_rows"):
-        csv_addresses(b"email\na@demo.example\nb@demo.example\n")
+    rows = [["email"], ["a@demo.example"], ["b@demo.example"]]
+    data = workbook(rows) if name.endswith("xlsx") else b"email\na@demo.example\nb@demo.example\n"
+    with pytest.raises(UnusableFile) as refused:
+        spreadsheets.read(name, data)
+    assert "at most 2 rows" in refused.value.message
+
+
+def test_a_long_list_is_added_by_one_statement(app, api, adam):
+    office, listed = api.sign_in(adam), "\n".join(f"a{number}@demo.example" for number in range(10_000))
+    with counting(app) as statements:
+        office.post("/api/v1/admin/upload-allowed-emails", data={"file": (io.BytesIO(listed.encode()), "a.csv")})
+    assert len([each for each in statements if "INSERT INTO allowed_addresses" in each]) == 1
 
 
 RUBBISH = {"quote": b'"', "zeros": bytes(100), "bytes": bytes(range(256)) * 10, "endless": b'a\n"' + b"x" * 200_000}

@@ -151,7 +151,7 @@ def test_an_alias_is_kept_without_its_dress(filled: Api, alias: str) -> None:
         ("first_name", 5),
         ("first_name", "a\0b"),
         ("biography", "x" * (BIOGRAPHY_MAX + 1)),
-        ("biography", "😀" * 10_000),
+        ("biography", "😀" * 5_000),
         ("biography", ["text"]),
         ("graduation_year", 2019),
         ("graduation_year", "19"),

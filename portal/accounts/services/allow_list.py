@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import ARRAY, String, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import addresses
@@ -16,8 +17,6 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
-
-ROWS_A_STATEMENT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,10 @@ def import_addresses(actor: Actor, found: Iterable[str]) -> ImportResult:
     if not actor.may(Permission.ALLOW_LIST_IMPORT):
         raise Forbidden("not_permitted", _("Only administrators can upload allowed emails"))
     hashes = sorted({addresses.keyed_hash(address) for address in found if address.strip()})
-    added = 0
-    for start in range(0, len(hashes), ROWS_A_STATEMENT):
-        rows = [
-            {"address_hash": digest, "created_at": now(), "added_by": actor.account_id}
-            for digest in hashes[start : start + ROWS_A_STATEMENT]
-        ]
-        statement = insert(AllowedAddress).values(rows).on_conflict_do_nothing().returning(AllowedAddress.address_hash)
-        added += len(db.session.execute(statement).all())
+    # One array is one parameter: the statement stays small however long the list is.
+    rows = select(func.unnest(bindparam("hashes", hashes, ARRAY(String))), literal(now()), literal(actor.account_id))
+    columns = [AllowedAddress.address_hash, AllowedAddress.created_at, AllowedAddress.added_by]
+    inserted = insert(AllowedAddress).from_select(columns, rows).on_conflict_do_nothing().returning(literal(1))
+    added = db.session.scalars(select(func.count()).select_from(inserted.cte("inserted"))).one()
     record(actor, "accounts.import_allow_list", processed=len(hashes), added=added)
     return ImportResult(len(hashes), added)
