@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import SecurityError
+from werkzeug.routing import MapAdapter
 
 import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
@@ -28,6 +29,7 @@ from portal.outbox.kinds import load_declarations
 from portal.outbox.transports import flask_mail_configuration
 from portal.settings import registry
 from portal.web import brand, error_pages, headers, locale, look, requests, session
+from portal.web.hosts import Hosts
 from portal.web.proxies import TrustedProxies
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,6 +39,12 @@ ISSUER = "alumni-portal"
 
 class PortalFlask(Flask):
     """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Refuses foreign hosts in the place of Flask, which tells case apart and knows no IPv6 address."""
+        if request is not None and not self.config["HOSTS"].include(request.host):
+            raise SecurityError
+        return super().create_url_adapter(request)
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method == "OPTIONS" and request_door() is Door.API:
@@ -103,7 +111,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.is_production,
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "TRUSTED_HOSTS": trusted_hosts(settings),
+        "HOSTS": Hosts.of(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url or devdb.url(settings.database_dir),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "isolation_level": "AUTOCOMMIT",
@@ -123,12 +131,3 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "RATELIMIT_ENABLED": settings.environment is not Environment.TEST,  # its memory storage starts a thread
     }
-
-
-def trusted_hosts(settings: Settings) -> list[str] | None:
-    """Host headers that are ours; ``None`` (any) only when listening on every address in development."""
-    if settings.is_development and settings.host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        return None
-    public = urlsplit(settings.base_url).hostname or ""
-    local = [] if settings.is_production else ["localhost", "127.0.0.1", "[::1]"]
-    return [public, *settings.trusted_hosts, *local]

@@ -148,7 +148,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "REDIS_URL": ("redis://127.0.0.1:6379/0", {}, flask_config("RATELIMIT_STORAGE_URI")),
     "MEDIA_URL": ("/tmp/pictures", {}, lambda settings: settings.media_dir),
     "TRUSTED_PROXIES": ("10.0.0.0/8", {"ENVIRONMENT": "TEST"}, lambda settings: type(create_app(settings).wsgi_app)),
-    "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("TRUSTED_HOSTS")),
+    "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("HOSTS")),
     "MAX_UPLOAD_BYTES": ("1024", {}, inside(refusal_of_a_picture)),
     "SCHEDULER": ("off", {}, starts_jobs),
     "SEED_DEMO": ("off", {}, called(demo, "seed", preparation.seed_demo)),
