@@ -144,7 +144,6 @@
         this.byKeyboard = true;
         event.target.click();
       });
-      this.map.on("moveend zoomend", () => this.refresh());
       const repaint = () => this.base.redraw() && this.refresh();
       new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
       window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
@@ -171,6 +170,7 @@
       this.clusters.on("clusterclick", (event) => this.focusAfterZoom(event.layer));
       this.clusters.on("animationend", () => this.refresh());
       this.map.addLayer(this.clusters);
+      this.map.on("moveend zoomend", () => this.refresh()); // after the clusters, which add and remove bubbles then
       this.firstView(places);
       this.root.dataset.ready = "";
     }
@@ -262,10 +262,16 @@
       this.map.once("moveend", () => window.setTimeout(focus, stillness.matches ? 0 : 350));
     }
 
-    /** Decides which names fit, biggest first, then fills the rest of the view with towns. */
+    /** Decides which bubbles a keyboard reaches and which names fit, biggest first, then fills the view with towns. */
     refresh() {
       if (!this.clusters) return;
       const bubbles = this.visibleBubbles();
+      const { x: width, y: height } = this.map.getSize();
+      for (const { icon, centre, size } of bubbles) {
+        const box = boxAround(centre, size, size);
+        const isInView = box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
+        if (icon.matches("[role=button]")) icon.tabIndex = isInView ? 0 : -1; // the arrow keys move the others into view
+      }
       const taken = bubbles.map(({ centre, size }) => boxAround(centre, size, size));
       for (const { icon, centre, size } of bubbles) {
         const label = icon.querySelector(".bubble-name");

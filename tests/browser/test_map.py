@@ -84,3 +84,29 @@ def test_without_scripts_the_list_leads_to_the_city(visitor: Visitors) -> None:
     page.locator("summary").click()
     expect(page.locator(".places li").first).to_be_visible()
     expect(page.locator(".map")).to_be_hidden()
+
+
+VIEW = """() => {
+  const bubble = document.activeElement;
+  if (!bubble.matches(".bubble")) return null;
+  const box = bubble.getBoundingClientRect();
+  const view = document.querySelector("[data-map-canvas]").getBoundingClientRect();
+  const isInside = box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
+  return [bubble.ariaLabel, isInside];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_bubble_that_takes_the_focus_is_in_view(visitor: Visitors, width: int) -> None:
+    page = opened(visitor, width=width)
+    page.locator(".leaflet-container").focus()
+    page.keyboard.press("ArrowRight")
+    seen: dict[str, bool] = {}
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate(VIEW)
+        if found is None:
+            break
+        seen[found[0]] = found[1]
+    assert seen
+    assert [name for name, is_inside in seen.items() if not is_inside] == []
