@@ -19,9 +19,9 @@ from portal.accounts import addresses
 from portal.accounts.models import EMAIL_MAX
 from portal.core.errors import DomainError, Invalid
 
-ROWS_MAX = 100_000
+ROWS_MAX = 50_000
 COLUMNS_MAX = 50
-UNPACKED_MAX = 16 * 1024 * 1024
+UNPACKED_MAX = 12 * 1024 * 1024
 """A workbook is a zip archive, and a small one can unpack to anything; every unpacked megabyte takes time to read."""
 EXAMPLES = 5
 EXAMPLE_MAX = 80
