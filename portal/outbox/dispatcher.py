@@ -6,14 +6,15 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from enum import Enum, auto
+from typing import Any
 
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from portal.core.unit_of_work import reading
 from portal.outbox.claims import MAX_ATTEMPTS, Claimed, claim, record_failure, record_sent
-from portal.outbox.rendering import compose
-from portal.outbox.transports import Deferred, MailTransport, Refused, Unreachable, mail_transport
+from portal.outbox.transports import mail
+from portal.outbox.transports.base import Deferred, Refused, Transport, Unreachable
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Together well within a lease."""
@@ -32,7 +33,7 @@ def send_due(keep_going: Callable[[], bool] = lambda: True) -> int:
     server cannot be reached, so that an outage costs one attempt at a time and not one per message.
     """
     sent = 0
-    with closing(mail_transport()) as transport:
+    with closing(mail.transport()) as transport:
         while keep_going() and (message := claim()) is not None:
             outcome = deliver(transport, message)
             sent += outcome is Outcome.SENT
@@ -41,7 +42,7 @@ def send_due(keep_going: Callable[[], bool] = lambda: True) -> int:
     return sent
 
 
-def deliver(transport: MailTransport, message: Claimed) -> Outcome:
+def deliver(transport: Transport[Any], message: Claimed) -> Outcome:
     """Hand one message over and record how it went."""
     if message.attempts > MAX_ATTEMPTS:
         return failed(message, "every process that tried to send this ended before it was done", final=True)
@@ -73,10 +74,10 @@ def insist_on_recording(message: Claimed) -> None:
     return record_sent(message)
 
 
-def hand_over(transport: MailTransport, message: Claimed) -> None:
+def hand_over(transport: Transport[Any], message: Claimed) -> None:
     """Render first: no connection to the database is held while speaking to the network."""
     with reading():
-        composed = compose(message)
+        composed = transport.compose(message)
     transport.send(composed)
 
 

@@ -57,7 +57,7 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
         return Mail(subject, text, fill(f"{folder}/body.html", context))
 
 
-def compose(message: Claimed) -> Letter:
+def compose_mail(message: Claimed) -> Letter:
     """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
     environment = settings()
     words = render_mail(kind_named(message.kind), message.payload, message.locale)

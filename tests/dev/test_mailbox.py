@@ -12,7 +12,7 @@ from portal.application import PortalFlask
 from portal.core.unit_of_work import unit_of_work
 from portal.outbox import dispatcher, messages
 from portal.outbox.services import enqueue
-from portal.outbox.transports import mailbox_dir
+from portal.outbox.transports.mail import mailbox_dir
 from tests.support.clients import Page
 
 

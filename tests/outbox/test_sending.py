@@ -18,9 +18,10 @@ from sqlalchemy.exc import OperationalError
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.extensions import db
-from portal.outbox import claims, dispatcher, kinds, transports
+from portal.outbox import claims, dispatcher, kinds
 from portal.outbox.models import State
 from portal.outbox.services import enqueue
+from portal.outbox.transports import mail
 from tests.conftest import Clock
 from tests.outbox.conftest import PLAIN, SECRET, PostOffice, app_with, free_port, put, rows
 
@@ -157,7 +158,7 @@ def test_a_server_that_is_down_costs_one_attempt_and_loses_nothing(committed: Po
 
 
 def test_a_stalled_server_is_left_after_the_time_limit(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transports, "TIMEOUT", 0.2)
+    monkeypatch.setattr(mail, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):

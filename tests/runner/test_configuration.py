@@ -27,7 +27,8 @@ from portal.demo import services as demo
 from portal.health import metrics
 from portal.media import services as media
 from portal.media.models import Purpose
-from portal.outbox import rendering, transports
+from portal.outbox import rendering
+from portal.outbox.transports import mail
 from portal.settings import registry
 
 Observe = Callable[[Settings], object]
@@ -39,7 +40,7 @@ def flask_config(key: str) -> Observe:
 
 
 def mail_config(key: str) -> Observe:
-    return lambda settings: transports.flask_mail_configuration(settings)[key]
+    return lambda settings: mail.flask_mail_configuration(settings)[key]
 
 
 def gunicorn(key: str) -> Observe:
@@ -73,7 +74,7 @@ def sender() -> str | None:
         recipient="a@demo.example",
         created_at=now,
     )
-    return rendering.compose(message).sender  # type: ignore[arg-type]  # what a claimed row has
+    return rendering.compose_mail(message).sender  # type: ignore[arg-type]  # what a claimed row has
 
 
 def domain_is_refused() -> bool:

@@ -22,7 +22,7 @@ from portal.extensions import db
 from portal.outbox import jobs, messages
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.services import enqueue
-from portal.outbox.transports import mailbox_dir
+from portal.outbox.transports.mail import mailbox_dir
 from portal.scheduler import JOBS, Job
 from tests import factories
 
