@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from portal.outbox.claims import Claimed
@@ -15,11 +16,19 @@ class Refused(Exception):
 
 
 class Deferred(Exception):
-    """The other side does not take this message now."""
+    """The other side does not take this message now, nor before ``pause`` is over."""
+
+    def __init__(self, reason: str, pause: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.pause = pause
 
 
 class Unreachable(Exception):
     """Nobody answers there at all: the next message would fare no better."""
+
+
+class Unknown(Exception):
+    """It was handed over and nobody said whether it was taken."""
 
 
 class Transport(ABC, Generic[Composed]):
@@ -36,7 +45,7 @@ class Transport(ABC, Generic[Composed]):
 
     @abstractmethod
     def send(self, composed: Composed) -> None:
-        """Hand it over; raises ``Refused``, ``Deferred`` or ``Unreachable``."""
+        """Hand it over; raises ``Refused``, ``Deferred``, ``Unreachable`` or ``Unknown``."""
 
     @abstractmethod
     def close(self) -> None:
