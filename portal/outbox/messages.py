@@ -5,4 +5,4 @@ from __future__ import annotations
 from portal.outbox.kinds import MessageKind, declare
 from portal.outbox.models import Channel
 
-TEST_MESSAGE = declare(MessageKind("outbox.test_message", channels=(Channel.MAIL, Channel.TELEGRAM)))
+TEST_MESSAGE = declare(MessageKind("outbox.test_message", channels=(Channel.MAIL.value, Channel.TELEGRAM.value)))
