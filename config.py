@@ -24,6 +24,8 @@ SECRET_LENGTH = 32
 SHORTEST_PASSWORD = 8
 MEGABYTE = 1024 * 1024
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:\d*)?")
+WEB_ADDRESS = re.compile(r"https?://[^/\s{}?#]+[^\s{}?#]*")
+TELEGRAM_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 SENTRY_ADDRESS = re.compile(r"https?://[^@/\s]+@[^/\s]+/(\S*/)?\d+")
 
 CONFIGURATION_PAGE = """# Configuration
@@ -83,6 +85,10 @@ class Settings(BaseSettings):
     mail_use_tls: bool = Field(True, description="STARTTLS before anything is said.")
     mail_from: str = Field("alumni@localhost", description="Address in From.")
     mail_from_name: str = Field("", description="Name in From; the institution's when empty.")
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Telegram bot. Empty in DEV: its messages go to /dev/telegram."
+    )
+    telegram_api_url: str = Field("https://api.telegram.org", description="Where the Telegram bot is spoken to.")
     cors_origins: CommaList = Field((), description="Origins that may call the API, comma separated; DEV: any.")
     email_domains: CommaList = Field((), description="Domains allowed at registration; empty: any.")
     redis_url: str = Field("", description="Shared storage of the coarse request limits; memory when empty.")
@@ -145,6 +151,20 @@ class Settings(BaseSettings):
     def check_redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "redis+unix://")):
             raise ValueError("must start with redis:// or rediss://")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def check_telegram_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not TELEGRAM_TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("must look like number:letters")
+        return value
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def check_telegram_address(cls, value: str) -> str:
+        if not WEB_ADDRESS.fullmatch(value):
+            raise ValueError("must look like https://host")
         return value
 
     @field_validator("sentry_dsn")

@@ -26,7 +26,7 @@ from portal.core.actor import Door
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
-from portal.outbox.transports import flask_mail_configuration
+from portal.outbox.transports.mail import flask_mail_configuration
 from portal.settings import registry
 from portal.web import brand, error_pages, headers, locale, look, requests, session
 from portal.web.hosts import Hosts

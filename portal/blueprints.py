@@ -33,6 +33,7 @@ DEVELOPMENT: tuple[tuple[str, str], ...] = (
     ("portal.api.readers", ""),
     ("portal.dev.components", "/dev"),
     ("portal.dev.mail", "/dev"),
+    ("portal.dev.telegram", "/dev"),
 )
 
 

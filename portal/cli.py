@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "translate": ("portal.web.translations:translate", NOTHING),
     "import-allowlist": ("portal.admin.commands:import_allow_list", DATABASE),
     "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
-    "send-test-mail": ("portal.outbox.commands:send_test_mail", DATABASE),
+    "send-test-message": ("portal.outbox.commands:send_test_message", DATABASE),
 }
 
 

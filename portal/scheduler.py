@@ -23,6 +23,8 @@ from portal.outbox.listener import listen
 
 STOP_SECONDS = 9.0
 FIRST_RUN = timedelta(seconds=30)
+THREADS = 3
+"""One for each way out, however long it stalls, and one for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Job:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("outbox.send_due", "portal.outbox.jobs:send_due", timedelta(seconds=10)),
+    Job("outbox.send_mails", "portal.outbox.jobs:send_mails", timedelta(seconds=10)),
+    Job("outbox.send_telegram", "portal.outbox.jobs:send_telegram", timedelta(seconds=10)),
     Job("outbox.forget_sent", "portal.outbox.jobs:forget_sent", timedelta(hours=6)),
     Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=1)),
     Job("media.sweep", "portal.media.jobs:sweep", timedelta(hours=6)),
@@ -72,7 +75,7 @@ class Running:
     def __post_init__(self) -> None:
         self.scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": {"type": "threadpool", "max_workers": 2}},
+            executors={"default": {"type": "threadpool", "max_workers": THREADS}},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in JOBS:

@@ -12,7 +12,7 @@ from portal.accounts.services import standing
 from portal.admin import allow_list, queries
 from portal.admin.forms import AllowListForm, DecisionForm, SettingsForm
 from portal.admin.spreadsheets import uploaded_file
-from portal.admin.wording import STATES, kind_label
+from portal.admin.wording import CHANNELS, STATES, kind_label
 from portal.core.access import UPLOAD_CAP, access, current_actor, holds
 from portal.core.actor import Actor
 from portal.core.errors import Conflict
@@ -136,5 +136,5 @@ def outbox() -> Response:
     state = request.args.get("state", State.WAITING, type=State)
     found = queries.messages(state, cursor=request.args.get("cursor"))
     context: dict[str, Any] = {"state": state, "found": found, "counts": queries.message_counts(), "states": STATES}
-    context["label"] = kind_label
+    context |= {"label": kind_label, "channels": CHANNELS}
     return render("admin/outbox.html", fragment="admin/_messages.html", **context)

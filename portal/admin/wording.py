@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from portal.outbox.models import State
+from portal.outbox.models import Channel, State
 
 STATES = {
     State.WAITING: _("Waiting"),
     State.SENT: _("Sent"),
     State.GIVEN_UP: _("Given up"),
     State.UNCERTAIN: _("Perhaps sent"),
+    State.WITHDRAWN: _("Withdrawn"),
+}
+
+CHANNELS = {
+    Channel.MAIL: _("Mail"),
+    Channel.TELEGRAM: _("Telegram"),
+    Channel.SMS: _("Text message"),
 }
 
 KINDS = {
@@ -30,7 +37,7 @@ KINDS = {
     "events.cancelled": _("An event is cancelled"),
     "events.place_free": _("A place for you at an event"),
     "events.removed": _("You are not on an event's list any more"),
-    "outbox.test_mail": _("Test mail"),
+    "outbox.test_message": _("Test message"),
 }
 
 

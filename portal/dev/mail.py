@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from portal.core.access import ANYONE, access
 from portal.core.environment import settings
 from portal.dev import mailbox
-from portal.outbox.transports import uses_mailbox
+from portal.outbox.transports.mail import uses_mailbox
 from portal.web.render import render
 
 # The mail is somebody else's words: it may look as it likes and lead away, and nothing more.

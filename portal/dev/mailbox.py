@@ -13,7 +13,7 @@ from pathlib import Path
 
 from portal.core.environment import settings
 from portal.core.errors import NotFound
-from portal.outbox.transports import mailbox_dir
+from portal.outbox.transports.mail import mailbox_dir
 
 LISTED = 50
 LOOKED_THROUGH = 1000

@@ -1,4 +1,4 @@
-"""Commands for operators and for whoever writes mails."""
+"""Commands for operators and for whoever writes messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from config import ROOT
 from portal.core.database import new_id
 from portal.core.unit_of_work import unit_of_work
 from portal.outbox import mjml
-from portal.outbox.messages import TEST_MAIL
+from portal.outbox.messages import TEST_MESSAGE
+from portal.outbox.models import Channel
 from portal.outbox.services import enqueue
 from portal.web.locale import LOCALES
 
@@ -20,11 +21,13 @@ def build_mails() -> None:
         click.echo(f"compiled {path.relative_to(ROOT)}")
 
 
-@click.command("send-test-mail")
-@click.argument("address")
+@click.command("send-test-message")
+@click.argument("recipient")
+@click.option("--channel", type=click.Choice(TEST_MESSAGE.channels), default=Channel.MAIL.value, show_default=True)
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
-def send_test_mail(address: str, locale: str) -> None:
-    """Put a mail to ADDRESS into the outbox, to see whether mails arrive."""
+def send_test_message(recipient: str, channel: str, locale: str) -> None:
+    """Put a message to RECIPIENT, an address or a chat, into the outbox, to see whether messages arrive."""
     with unit_of_work():
-        enqueue(TEST_MAIL, recipient=address, key=f"test_mail:{new_id()}", payload={}, locale=locale)
-    click.echo(f"A test mail to {address} is in the outbox; a running portal sends it at once.")
+        key = f"test_message:{new_id()}"
+        enqueue(TEST_MESSAGE, recipient=recipient, key=key, payload={}, locale=locale, channel=channel)
+    click.echo(f"A test message to {recipient} is in the outbox; a running portal sends it at once.")

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import dispatcher
-from portal.outbox.models import OutboxMessage, State
+from portal.outbox.models import Channel, OutboxMessage, State
 
 KEPT = timedelta(days=90)
 
 
-def send_due(now: datetime) -> int:
+def send_mails(now: datetime) -> int:
     """The safety net: retries, messages for later, and whatever no listener heard of."""
-    return dispatcher.send_due()
+    return dispatcher.send_due(Channel.MAIL)
+
+
+def send_telegram(now: datetime) -> int:
+    """The same for Telegram, so that neither waits for the other."""
+    return dispatcher.send_due(Channel.TELEGRAM)
 
 
 def forget_sent(now: datetime) -> int:
-    """Drop what has long been sent; messages that were given up stay until the office has seen to them."""
+    """Drop what was sent or withdrawn long ago; what was given up stays until the office has seen to it."""
+    table, before = OutboxMessage, now - KEPT
+    sent = and_(table.state == State.SENT, table.sent_at < before)
+    withdrawn = and_(table.state == State.WITHDRAWN, table.due_at < before)
     with unit_of_work():
-        gone = delete(OutboxMessage).where(OutboxMessage.state == State.SENT, OutboxMessage.sent_at < now - KEPT)
-        return len(db.session.scalars(gone.returning(OutboxMessage.id)).all())
+        return len(db.session.scalars(delete(table).where(or_(sent, withdrawn)).returning(table.id)).all())

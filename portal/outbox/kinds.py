@@ -60,6 +60,12 @@ def kind_named(name: str) -> MessageKind:
     return _kinds[name]
 
 
+def is_secret(name: str) -> bool:
+    """Whether the payload of this kind must not outlive its use; a kind that is unknown here may be such a one."""
+    kind = _kinds.get(name)
+    return kind is None or kind.secret
+
+
 def every_kind() -> tuple[MessageKind, ...]:
     """All declared kinds by name."""
     return tuple(_kinds[name] for name in sorted(_kinds))

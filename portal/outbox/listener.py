@@ -1,4 +1,4 @@
-"""Waking up at once: one thread per process listens to the database and sends what is due."""
+"""Waking up at once: one thread per process listens to the database, and one for each way out sends what is due."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from psycopg import sql
 
 from portal.extensions import db
 from portal.outbox.dispatcher import send_due
+from portal.outbox.models import Channel
 from portal.outbox.services import WAKE_UP
+from portal.outbox.transports import WAYS_OUT
 
 GLANCE = 1.0
 PAUSE = 5.0
@@ -21,28 +23,58 @@ PAUSE = 5.0
 def listen(app: Flask, stopping: threading.Event, beat: Callable[[], None]) -> None:
     """Send whenever a message was stored, until ``stopping`` is set; survives any outage of the database.
 
-    ``beat`` is called at least every few seconds while all is well.
+    ``beat`` is called at least every few seconds while all is well. Returns when the messages in hand are settled.
     """
 
     def keep_going() -> bool:
         beat()
         return not stopping.is_set()
 
+    senders = {channel: Sender(app, Channel(channel), keep_going) for channel in WAYS_OUT}
+    for sender in senders.values():
+        sender.start()
     while keep_going():
         try:
             with listening(app) as connection:
-                send(app, keep_going)
+                wake(senders, set(senders))
                 while keep_going():
-                    if any(True for _ in connection.notifies(timeout=GLANCE, stop_after=1)):
-                        send(app, keep_going)
+                    heard = connection.notifies(timeout=GLANCE, stop_after=1)
+                    wake(senders, {note.payload for note in heard})
         except Exception as error:
             app.logger.warning("not listening for messages, trying again in %d s: %s", PAUSE, error)
             stopping.wait(PAUSE)
+    for sender in senders.values():
+        sender.join()
 
 
-def send(app: Flask, keep_going: Callable[[], bool]) -> None:
-    with app.app_context():
-        send_due(keep_going)
+class Sender(threading.Thread):
+    """Sends what is due on one channel whenever it is woken; how long that takes is no other channel's trouble."""
+
+    def __init__(self, app: Flask, channel: Channel, keep_going: Callable[[], bool]) -> None:
+        super().__init__(name=f"outbox-{channel}", daemon=True)
+        self.app = app
+        self.channel = channel
+        self.keep_going = keep_going
+        self.woken = threading.Event()
+
+    def run(self) -> None:
+        while self.keep_going():
+            if self.woken.wait(GLANCE):
+                self.woken.clear()
+                self.send()
+
+    def send(self) -> None:
+        """What fails here is tried again at the next tick."""
+        try:
+            with self.app.app_context():
+                send_due(self.channel, self.keep_going)
+        except Exception:
+            self.app.logger.exception("messages by %s could not be sent", self.channel)
+
+
+def wake(senders: dict[str, Sender], channels: set[str]) -> None:
+    for channel in channels & senders.keys():
+        senders[channel].woken.set()
 
 
 @contextmanager

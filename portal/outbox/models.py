@@ -14,18 +14,21 @@ from portal.core.database import Base, Id
 
 
 class Channel(StrEnum):
+    """No way leads out by ``sms`` yet: what is stored for it waits."""
+
     MAIL = "mail"
     TELEGRAM = "telegram"
     SMS = "sms"
 
 
 class State(StrEnum):
-    """``uncertain``: handed over by a process that died before it could say so, and not repeated."""
+    """``uncertain``: perhaps handed over, nobody can say, and not repeated; ``withdrawn``: of no use any more."""
 
     WAITING = "waiting"
     SENT = "sent"
     GIVEN_UP = "given_up"
     UNCERTAIN = "uncertain"
+    WITHDRAWN = "withdrawn"
 
 
 class OutboxMessage(Base):
@@ -34,8 +37,8 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_messages"
     __table_args__ = (
         CheckConstraint("channel IN ('mail', 'telegram', 'sms')", name="channel"),
-        CheckConstraint("state IN ('waiting', 'sent', 'given_up', 'uncertain')", name="state"),
-        Index("ix_outbox_messages_due", "due_at", postgresql_where=text("state = 'waiting'")),
+        CheckConstraint("state IN ('waiting', 'sent', 'given_up', 'uncertain', 'withdrawn')", name="state"),
+        Index("ix_outbox_messages_due", "channel", "due_at", postgresql_where=text("state = 'waiting'")),
     )
 
     id: Mapped[Id]
@@ -49,6 +52,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
     due_at: Mapped[datetime] = mapped_column(default=now)
+    good_until: Mapped[datetime | None]
     lease: Mapped[uuid.UUID | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.mime.text import MIMEText
@@ -36,6 +37,15 @@ class Mail:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """``id`` is the row's."""
+
+    id: uuid.UUID
+    chat: str
+    text: str
+
+
 def link(path: str) -> str:
     """The public address of one of the portal's own paths; never built from a request's ``Host``."""
     if not path.startswith("/") or path.startswith("//"):
@@ -57,7 +67,7 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
         return Mail(subject, text, fill(f"{folder}/body.html", context))
 
 
-def compose(message: Claimed) -> Letter:
+def compose_mail(message: Claimed) -> Letter:
     """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
     environment = settings()
     words = render_mail(kind_named(message.kind), message.payload, message.locale)
@@ -72,6 +82,22 @@ def compose(message: Claimed) -> Letter:
     )
     composed.msgId = f"<{message.id}@{environment.mail_from.rpartition('@')[2]}>"
     return composed
+
+
+def render_telegram(kind: MessageKind, payload: dict[str, Any], locale: str) -> str:
+    """Fill the kind's template; what comes out is plain text, in which nothing a person wrote can be markup.
+
+    Templates see the payload and ``institution``, ``link``, ``locale``, ``_`` and ``ngettext``.
+    """
+    context = {**payload, "locale": locale, "link": link, "institution": institution()}
+    with force_locale(locale):
+        return fill(f"telegram/{kind.folder}/body.txt", context).strip()
+
+
+def compose_telegram(message: Claimed) -> ChatMessage:
+    """The message as it leaves for a chat."""
+    text = render_telegram(kind_named(message.kind), message.payload, message.locale)
+    return ChatMessage(message.id, message.recipient, text)
 
 
 def fill(template: str, context: dict[str, Any]) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from portal.core.clock import now
 from portal.core.database import new_id
 from portal.extensions import db
-from portal.outbox.kinds import MessageKind
+from portal.outbox.kinds import MessageKind, every_kind
 from portal.outbox.models import Channel, OutboxMessage, State
 
 WAKE_UP = "outbox"
@@ -26,11 +27,13 @@ def enqueue(
     locale: str | None = None,
     channel: str = Channel.MAIL,
     due_at: datetime | None = None,
+    good_until: datetime | None = None,
 ) -> None:
     """Store a message to be sent once this transaction has committed, at ``due_at`` or at once.
 
     ``key`` says which fact is told to whom; a second message with the same key is not stored. ``payload`` must be
-    JSON and hold what the kind's templates use; links are paths of the portal ("/events/…").
+    JSON and hold what the kind's templates use; links are paths of the portal ("/events/…"). After ``good_until``
+    the message is withdrawn instead of sent; its retries come in time for that.
     """
     if channel not in kind.channels:
         raise ValueError(f"{kind.name} is not declared for {channel}")
@@ -51,10 +54,29 @@ def enqueue(
             attempts=0,
             created_at=moment,
             due_at=due_at or moment,
+            good_until=good_until,
         )
         .on_conflict_do_nothing(index_elements=[OutboxMessage.key])
         .returning(OutboxMessage.id)
         .cte("added")
     )
     # One statement stores the row and, at commit, wakes the dispatchers.
-    db.session.execute(select(func.pg_notify(WAKE_UP, "")).select_from(added))
+    db.session.execute(select(func.pg_notify(WAKE_UP, Channel(channel).value)).select_from(added))
+
+
+def withdraw(keys: Sequence[str]) -> int:
+    """Take back messages that wait and are in nobody's hands, and say how many; they are never sent.
+
+    What is being handed over at this moment still leaves.
+    """
+    table = OutboxMessage
+    lasting = [kind.name for kind in every_kind() if not kind.secret]
+    wiped = case((table.kind.in_(lasting), table.payload), else_=literal({}, JSONB))
+    withdrawn = (
+        update(table)
+        .where(table.key.in_(keys), table.state == State.WAITING, table.lease.is_(None))
+        .values(state=State.WITHDRAWN.value, payload=wiped)
+        .returning(table.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.scalars(withdrawn).all())

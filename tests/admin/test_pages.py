@@ -169,10 +169,18 @@ def test_a_message_that_was_given_up_is_shown_with_its_error(office):
     shown = office.get("/admin/outbox?state=given_up")
     assert "550 No such mailbox" in shown.text
     assert "8 tries" in shown.text
+    assert "Mail · to anna@demo.example" in shown.text
     assert "Given up 1" in shown.texts(".tab[aria-current]")
 
 
-@pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "nonsense"])
+def test_a_message_that_was_withdrawn_is_shown_with_its_channel(office):
+    make_message("withdrawn", channel="telegram", recipient="4242")
+    shown = office.get("/admin/outbox?state=withdrawn")
+    assert "Telegram · to 4242" in shown.text
+    assert "Withdrawn 1" in shown.texts(".tab[aria-current]")
+
+
+@pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "withdrawn", "nonsense"])
 def test_every_state_of_the_outbox_has_its_sentence_when_empty(office, state):
     assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
 

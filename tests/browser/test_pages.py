@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 PUBLIC = ("/", "/register", "/register/done", "/login", "/verify?token=x", "/verify/resend", "/nothing-here")
 MEMBER = ("/home", "/map", "/events", "/events/new", "/events/mine", "/people/me", "/settings/profile")
 OFFICE = ("/admin", "/admin/verification", "/admin/events", "/admin/allow-list", "/admin/settings", "/admin/outbox")
-DEVELOPMENT = ("/dev/components", "/dev/mail")
+DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
 
 PAIRS = [(320, "light", "en-GB"), (1280, "dark", "ru-RU")]
 GRID = [(width, theme, locale) for width in (320, 1280) for theme in ("light", "dark") for locale in ("en-GB", "ru-RU")]

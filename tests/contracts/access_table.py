@@ -97,4 +97,5 @@ TABLE: dict[str, str] = {
     "dev.mail": "anyone",
     "dev.one_mail": "anyone",
     "dev.mail_body": "anyone",
+    "dev_telegram.show": "anyone",
 }

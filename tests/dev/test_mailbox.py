@@ -12,7 +12,7 @@ from portal.application import PortalFlask
 from portal.core.unit_of_work import unit_of_work
 from portal.outbox import dispatcher, messages
 from portal.outbox.services import enqueue
-from portal.outbox.transports import mailbox_dir
+from portal.outbox.transports.mail import mailbox_dir
 from tests.support.clients import Page
 
 
@@ -28,7 +28,7 @@ def mailed(mailbox: PortalFlask) -> PortalFlask:
     """One mail to Alina in English, one to Bob in Russian."""
     with mailbox.app_context(), unit_of_work():
         for name, locale in (("alina", "en"), ("bob", "ru")):
-            enqueue(messages.TEST_MAIL, recipient=f"{name}@demo.example", key=name, payload={}, locale=locale)
+            enqueue(messages.TEST_MESSAGE, recipient=f"{name}@demo.example", key=name, payload={}, locale=locale)
     with mailbox.app_context():
         dispatcher.send_due()
     return mailbox

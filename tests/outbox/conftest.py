@@ -1,4 +1,4 @@
-"""A real mail server of the suite's own, and an application that sends through it."""
+"""A real mail server and a Bot API of the suite's own, and applications that send through them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from portal import create_app
 from portal.application import PortalFlask
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
-from portal.outbox import messages
+from portal.outbox import dispatcher, kinds, messages
 from portal.outbox.kinds import MessageKind
-from portal.outbox.models import OutboxMessage
+from portal.outbox.models import Channel, OutboxMessage
 from portal.outbox.services import enqueue
+from tests.support.bot_api import TOKEN, BotApi
 
-PLAIN = messages.TEST_MAIL
-SECRET = MessageKind("outbox.test_mail", secret=True)
+PLAIN = messages.TEST_MESSAGE
+SECRET = MessageKind("outbox.test_message", channels=PLAIN.channels, secret=True)
 
 
 class PostOffice:
@@ -93,6 +95,25 @@ def sending(committed: PortalFlask, post_office: PostOffice) -> Iterator[PortalF
     yield from app_with(committed, mail_server="127.0.0.1", mail_port=post_office.port, mail_use_tls=False)
 
 
+@pytest.fixture
+def bot_api() -> Iterator[BotApi]:
+    with BotApi().open() as api:
+        yield api
+
+
+@pytest.fixture
+def chatting(committed: PortalFlask, bot_api: BotApi) -> Iterator[PortalFlask]:
+    """The application as configured to send through ``bot_api``."""
+    yield from app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url)
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> MessageKind:
+    """The test message as if it carried a code."""
+    monkeypatch.setitem(kinds._kinds, SECRET.name, SECRET)
+    return SECRET
+
+
 def app_with(app: PortalFlask, **settings: object) -> Iterator[PortalFlask]:
     other = create_app(app.config["PORTAL"].model_copy(update=settings))
     yield other
@@ -103,6 +124,11 @@ def app_with(app: PortalFlask, **settings: object) -> Iterator[PortalFlask]:
 def put(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: Any) -> None:
     with app.app_context(), unit_of_work():
         enqueue(kind, **{"recipient": "alina@demo.example", "key": key, "payload": {}, **values})
+
+
+def send(app: PortalFlask, channel: Channel = Channel.MAIL) -> int:
+    with app.app_context():
+        return dispatcher.send_due(channel)
 
 
 def rows(app: PortalFlask) -> list[OutboxMessage]:

@@ -11,12 +11,24 @@ from config import ROOT
 from portal.application import PortalFlask
 from portal.outbox import messages, mjml
 from portal.outbox.kinds import MessageKind, declare, every_kind, kind_named, load_declarations
-from portal.outbox.rendering import Mail, render_mail
+from portal.outbox.models import Channel
+from portal.outbox.rendering import Mail, render_mail, render_telegram
+from portal.outbox.transports import WAYS_OUT
 from portal.web.locale import LOCALES
 
 load_declarations(ROOT / "portal")
-every = pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.name)
+
+LONGEST_TELEGRAM = 4096
 UNKNOWN = MessageKind("outbox.unheard_of")
+
+
+def declared_for(channel: Channel) -> pytest.MarkDecorator:
+    kinds = [kind for kind in every_kind() if channel in kind.channels]
+    return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name)
+
+
+every_mail = declared_for(Channel.MAIL)
+every_telegram = declared_for(Channel.TELEGRAM)
 
 
 def check(app: PortalFlask, kind: MessageKind, locale: str) -> Mail:
@@ -33,22 +45,43 @@ def check(app: PortalFlask, kind: MessageKind, locale: str) -> Mail:
     return mail
 
 
+def check_telegram(app: PortalFlask, kind: MessageKind, locale: str) -> str:
+    with app.app_context():
+        text = render_telegram(kind, {"target_url": "/home", **kind.sample}, locale)
+    assert 0 < len(text) <= LONGEST_TELEGRAM
+    assert app.config["PORTAL"].base_url in text
+    return text
+
+
 @pytest.mark.parametrize("locale", LOCALES)
-@every
-def test_every_kind_renders_in_both_languages(tx: PortalFlask, kind: MessageKind, locale: str) -> None:
+@every_mail
+def test_every_mail_renders_in_both_languages(tx: PortalFlask, kind: MessageKind, locale: str) -> None:
     check(tx, kind, locale)
 
 
-@every
-def test_the_languages_differ(tx: PortalFlask, kind: MessageKind) -> None:
+@every_mail
+def test_the_languages_of_a_mail_differ(tx: PortalFlask, kind: MessageKind) -> None:
     english, russian = (check(tx, kind, locale) for locale in ("en", "ru"))
     assert english.subject != russian.subject
     assert english.text != russian.text
 
 
+@every_telegram
+def test_every_telegram_message_renders_in_both_languages(tx: PortalFlask, kind: MessageKind) -> None:
+    english, russian = (check_telegram(tx, kind, locale) for locale in LOCALES)
+    assert english != russian
+
+
+@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.name)
+def test_a_way_leads_out_for_each_channel_of_every_kind(kind: MessageKind) -> None:
+    assert kind.channels
+    assert [channel for channel in kind.channels if channel not in WAYS_OUT] == []
+
+
 def test_a_kind_without_templates_is_noticed(tx: PortalFlask) -> None:
-    with pytest.raises(jinja2.TemplateNotFound):
-        check(tx, UNKNOWN, "en")
+    for look in (check, check_telegram):
+        with pytest.raises(jinja2.TemplateNotFound):
+            look(tx, UNKNOWN, "en")
 
 
 def test_a_name_that_the_sample_lacks_is_noticed(tx: PortalFlask) -> None:
@@ -57,7 +90,7 @@ def test_a_name_that_the_sample_lacks_is_noticed(tx: PortalFlask) -> None:
 
 
 def test_a_name_is_declared_once() -> None:
-    taken = messages.TEST_MAIL
+    taken = messages.TEST_MESSAGE
     with pytest.raises(ValueError, match="twice"):
         declare(MessageKind(taken.name, secret=not taken.secret))
     assert kind_named(taken.name) is taken

@@ -18,16 +18,12 @@ from sqlalchemy.exc import OperationalError
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.extensions import db
-from portal.outbox import claims, dispatcher, kinds, transports
-from portal.outbox.models import State
+from portal.outbox import claims, dispatcher, kinds
+from portal.outbox.models import Channel, State
 from portal.outbox.services import enqueue
+from portal.outbox.transports import mail
 from tests.conftest import Clock
-from tests.outbox.conftest import PLAIN, SECRET, PostOffice, app_with, free_port, put, rows
-
-
-def send(app: PortalFlask) -> int:
-    with app.app_context():
-        return dispatcher.send_due()
+from tests.outbox.conftest import PLAIN, PostOffice, app_with, free_port, put, rows, send
 
 
 def test_a_mail_leaves_with_both_parts_and_says_where_it_comes_from(
@@ -99,9 +95,8 @@ def test_no_connection_to_the_database_is_held_while_the_server_listens(
     assert held == [0]
 
 
-def test_a_secret_is_wiped_once_it_has_left(sending: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(kinds._kinds, SECRET.name, SECRET)
-    put(sending, "one", kind=SECRET, payload={"link": "/verify?token=abc"})
+def test_a_secret_is_wiped_once_it_has_left(sending: PortalFlask, secret: kinds.MessageKind) -> None:
+    put(sending, "one", kind=secret, payload={"link": "/verify?token=abc"})
     send(sending)
     assert rows(sending)[0].payload == {}
 
@@ -157,7 +152,7 @@ def test_a_server_that_is_down_costs_one_attempt_and_loses_nothing(committed: Po
 
 
 def test_a_stalled_server_is_left_after_the_time_limit(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transports, "TIMEOUT", 0.2)
+    monkeypatch.setattr(mail, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):
@@ -184,7 +179,7 @@ def test_a_message_that_ends_every_process_is_given_up_too(sending: PortalFlask,
     put(sending, "one")
     for _ in range(claims.MAX_ATTEMPTS):
         with sending.app_context():
-            assert claims.claim() is not None
+            assert claims.claim(Channel.MAIL) is not None
         clock.move(minutes=3)
     assert send(sending) == 0
     assert rows(sending)[0].state == State.GIVEN_UP
@@ -193,9 +188,9 @@ def test_a_message_that_ends_every_process_is_given_up_too(sending: PortalFlask,
 def test_only_the_holder_of_the_lease_records(sending: PortalFlask, clock: Clock) -> None:
     put(sending, "one")
     with sending.app_context():
-        first = claims.claim()
+        first = claims.claim(Channel.MAIL)
         clock.move(minutes=3)
-        second = claims.claim()
+        second = claims.claim(Channel.MAIL)
         assert first is not None
         assert second is not None
         claims.record_failure(first, "too late", final=True)
@@ -258,7 +253,7 @@ def test_a_process_killed_after_the_hand_over_doubles_one_mail_under_the_same_id
         "MAIL_PORT": str(post_office.port),
         "MAIL_USE_TLS": "false",
     }
-    program = "from wsgi import app; from portal import scheduler as s; s.run(app, s.job_named('outbox.send_due'))"
+    program = "from wsgi import app; from portal import scheduler as s; s.run(app, s.job_named('outbox.send_mails'))"
     process = subprocess.Popen([sys.executable, "-c", program], env=environment)
     post_office.on_data = process.kill
     assert process.wait() == -signal.SIGKILL

@@ -27,7 +27,8 @@ from portal.demo import services as demo
 from portal.health import metrics
 from portal.media import services as media
 from portal.media.models import Purpose
-from portal.outbox import rendering, transports
+from portal.outbox import rendering
+from portal.outbox.transports import mail, telegram
 from portal.settings import registry
 
 Observe = Callable[[Settings], object]
@@ -39,7 +40,7 @@ def flask_config(key: str) -> Observe:
 
 
 def mail_config(key: str) -> Observe:
-    return lambda settings: transports.flask_mail_configuration(settings)[key]
+    return lambda settings: mail.flask_mail_configuration(settings)[key]
 
 
 def gunicorn(key: str) -> Observe:
@@ -67,13 +68,13 @@ def sender() -> str | None:
     now = SimpleNamespace(timestamp=lambda: 0.0)
     message = SimpleNamespace(
         id=uuid.UUID(int=1),
-        kind="outbox.test_mail",
+        kind="outbox.test_message",
         payload={},
         locale="en",
         recipient="a@demo.example",
         created_at=now,
     )
-    return rendering.compose(message).sender  # type: ignore[arg-type]  # what a claimed row has
+    return rendering.compose_mail(message).sender  # type: ignore[arg-type]  # what a claimed row has
 
 
 def domain_is_refused() -> bool:
@@ -143,6 +144,8 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "MAIL_USE_TLS": ("off", {}, mail_config("MAIL_USE_TLS")),
     "MAIL_FROM": ("alumni@university.example", {}, inside(sender)),
     "MAIL_FROM_NAME": ("The alumni office", {}, inside(sender)),
+    "TELEGRAM_TOKEN": ("123456:abc", {}, inside(lambda: type(telegram.transport()))),
+    "TELEGRAM_API_URL": ("http://127.0.0.1:9", {}, lambda settings: telegram.bot_api(settings).API_URL),
     "CORS_ORIGINS": ("https://other.example", {"ENVIRONMENT": "TEST"}, may_be_called_from_elsewhere),
     "EMAIL_DOMAINS": ("university.example", {}, inside(domain_is_refused)),
     "REDIS_URL": ("redis://127.0.0.1:6379/0", {}, flask_config("RATELIMIT_STORAGE_URI")),
@@ -231,6 +234,8 @@ def test_the_older_name_of_the_database_url_is_understood(environment: pytest.Mo
         ("SENTRY_DSN", "https://sentry.example/1"),
         ("MEDIA_URL", "s3://bucket/pictures"),
         ("MAIL_PORT", "700000"),
+        ("TELEGRAM_TOKEN", "123456"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(environment: pytest.MonkeyPatch, variable: str, value: str) -> None:

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from portal import create_app, devdb
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
-from portal.outbox.messages import TEST_MAIL
+from portal.outbox.messages import TEST_MESSAGE
 from portal.outbox.services import enqueue
 from tests.runner.conftest import copy_with_owners
 from tests.runner.portals import Portal, until
@@ -80,7 +80,7 @@ def test_every_mail_is_sent_exactly_once(portal: Portal, postbox: tuple[Postbox,
     app = create_app(settings)
     for number in range(MAILS):
         with app.app_context(), unit_of_work():
-            enqueue(TEST_MAIL, recipient=f"{number}@demo.example", key=f"test:{number}", payload={}, locale="en")
+            enqueue(TEST_MESSAGE, recipient=f"{number}@demo.example", key=f"test:{number}", payload={}, locale="en")
     with app.app_context():
         db.engine.dispose()
     until(lambda: f'state="sent"}} {MAILS}.0' in portal.get("/metrics"), "all are recorded as sent")

@@ -22,7 +22,7 @@ from portal.extensions import db
 from portal.outbox import jobs, messages
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.services import enqueue
-from portal.outbox.transports import mailbox_dir
+from portal.outbox.transports.mail import mailbox_dir
 from portal.scheduler import JOBS, Job
 from tests import factories
 
@@ -48,10 +48,11 @@ def second_run(app: PortalFlask, job: Job) -> int:
 def with_work(tx: PortalFlask, alina: Account) -> PortalFlask:
     """Something for each job to do."""
     past = now() - LONG_AGO
-    old = {"kind": "outbox.test_mail", "channel": "mail", "recipient": alina.email, "payload": {}}
+    old = {"kind": "outbox.test_message", "channel": "mail", "recipient": alina.email, "payload": {}}
     factories.save(
         SignIn(account_id=alina.id, door="page", expires_at=past, ended_at=past),
         OutboxMessage(key="old", state=State.SENT, sent_at=past, **old),
+        OutboxMessage(key="told", channel="telegram", recipient="42", kind=old["kind"], payload={}),
         OutboxMessage(key="due", **old),
     )
     return tx
@@ -66,19 +67,29 @@ def test_a_job_that_never_ends_its_work_is_noticed(tx: PortalFlask) -> None:
     assert second_run(tx, TIRELESS) == 1
 
 
-@pytest.mark.parametrize("name", ["outbox.send_due", "outbox.forget_sent", "accounts.purge"])
+@pytest.mark.parametrize("name", ["outbox.send_mails", "outbox.send_telegram", "outbox.forget_sent", "accounts.purge"])
 def test_a_first_run_does_its_work(with_work: PortalFlask, name: str) -> None:
     assert scheduler.run(with_work, scheduler.job_named(name)) == 1
 
 
 def test_sent_messages_are_kept_for_a_while_and_given_up_ones_for_longer(tx: PortalFlask) -> None:
-    same = {"kind": "outbox.test_mail", "channel": "mail", "recipient": "alina@demo.example", "payload": {}}
+    same = {"kind": "outbox.test_message", "channel": "mail", "recipient": "alina@demo.example", "payload": {}}
     factories.save(
         OutboxMessage(key="new", state=State.SENT, sent_at=now(), **same),
         OutboxMessage(key="lost", state=State.GIVEN_UP, due_at=now() - LONG_AGO, **same),
     )
     with tx.app_context():
         assert jobs.forget_sent(now()) == 0
+
+
+def test_withdrawn_messages_are_forgotten_like_sent_ones(tx: PortalFlask) -> None:
+    same = {"kind": "outbox.test_message", "channel": "mail", "recipient": "alina@demo.example", "payload": {}}
+    factories.save(
+        OutboxMessage(key="new", state=State.WITHDRAWN, **same),
+        OutboxMessage(key="old", state=State.WITHDRAWN, due_at=now() - LONG_AGO, **same),
+    )
+    with tx.app_context():
+        assert jobs.forget_sent(now()) == 1
 
 
 def test_every_job_has_a_name_of_its_own() -> None:
@@ -154,7 +165,7 @@ def command(app: PortalFlask, *words: str) -> subprocess.Popen[str]:
 
 def store(app: PortalFlask, key: str) -> None:
     with app.app_context(), unit_of_work():
-        enqueue(messages.TEST_MAIL, recipient="alina@demo.example", key=key, payload={})
+        enqueue(messages.TEST_MESSAGE, recipient="alina@demo.example", key=key, payload={})
 
 
 @pytest.mark.process
@@ -176,5 +187,5 @@ def test_a_worker_sends_and_ends_when_told(committed: PortalFlask) -> None:
 @pytest.mark.process
 def test_one_job_can_be_run_by_hand(committed: PortalFlask) -> None:
     store(committed, "by hand")
-    said, _ = command(committed, "run-job", "outbox.send_due").communicate(timeout=30)
-    assert said.strip() == "outbox.send_due: 1"
+    said, _ = command(committed, "run-job", "outbox.send_mails").communicate(timeout=30)
+    assert said.strip() == "outbox.send_mails: 1"

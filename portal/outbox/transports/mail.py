@@ -1,4 +1,4 @@
-"""Ways out of the house for mail: a real server, or a folder that ``/dev/mail`` shows."""
+"""The way out for mail: a real server, or a folder that ``/dev/mail`` shows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import smtplib
 import ssl
 import tempfile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import flask_mail
 from flask import current_app
 
 from config import Settings
 from portal.core.environment import settings
+from portal.outbox.claims import Claimed
+from portal.outbox.rendering import Letter, compose_mail
+from portal.outbox.transports.base import Deferred, Refused, Transport, Unreachable
 
 TIMEOUT = 8.0
 IMPLICIT_TLS_PORT = 465
@@ -20,26 +23,6 @@ MAILS_PER_CONNECTION = 50
 
 # Somebody was there and spoke; every other trouble is with the line.
 ANSWERED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError)
-
-
-class Refused(Exception):
-    """The other side will never take this mail."""
-
-
-class Deferred(Exception):
-    """The other side does not take this mail now."""
-
-
-class Unreachable(Exception):
-    """Nobody answers there at all: the next mail would fare no better."""
-
-
-class MailTransport(Protocol):
-    """Hands mails over one by one; raises ``Refused``, ``Deferred`` or ``Unreachable``."""
-
-    def send(self, composed: flask_mail.Message) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def flask_mail_configuration(settings: Settings) -> dict[str, Any]:
@@ -64,19 +47,28 @@ def uses_mailbox(settings: Settings) -> bool:
     return not settings.mail_server and not settings.is_production
 
 
-def mail_transport() -> MailTransport:
+def transport() -> MailTransport:
     """The way out that this installation has."""
     environment = settings()
     return Mailbox(mailbox_dir(environment)) if uses_mailbox(environment) else Smtp(environment)
 
 
-class Mailbox:
+class MailTransport(Transport[Letter]):
+    """What both have in common."""
+
+    repeatable = True
+
+    def compose(self, message: Claimed) -> Letter:
+        return compose_mail(message)
+
+
+class Mailbox(MailTransport):
     """Files named by the row's id: a mail sent twice is there once, and names sort by time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, composed: flask_mail.Message) -> None:
+    def send(self, composed: Letter) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = composed.msgId.strip("<>").partition("@")[0]
         with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as unfinished:
@@ -109,14 +101,14 @@ class SmtpConnection(flask_mail.Connection):
         return host
 
 
-class Smtp:
+class Smtp(MailTransport):
     """One connection for a run of mails, dropped after the first trouble."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.connection: SmtpConnection | None = None
 
-    def send(self, composed: flask_mail.Message) -> None:
+    def send(self, composed: Letter) -> None:
         connection = self.open()
         try:
             connection.send(composed)

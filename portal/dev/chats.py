@@ -1,0 +1,41 @@
+"""Reading the folder that Telegram messages go to where there is no bot."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from portal.core.environment import settings
+from portal.outbox.transports.telegram import chats_dir
+
+LISTED = 50
+LOOKED_THROUGH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    chat: str
+    text: str
+    sent_at: datetime
+
+
+def newest(chat: str) -> dict[str, list[StoredMessage]]:
+    """The newest messages by chat, each chat's newest first; only those to ``chat`` unless it is empty."""
+    wanted, found = chat.strip(), 0
+    chats: dict[str, list[StoredMessage]] = {}
+    files = sorted(chats_dir(settings()).glob("*.json"), reverse=True)
+    for path in files[:LOOKED_THROUGH]:
+        message = read(path)
+        if not wanted or message.chat == wanted:
+            chats.setdefault(message.chat, []).append(message)
+            found += 1
+        if found == LISTED:
+            break
+    return chats
+
+
+def read(path: Path) -> StoredMessage:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return StoredMessage(content["chat"], content["text"], datetime.fromisoformat(content["sent_at"]))
