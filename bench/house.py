@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance" / "bench"
@@ -36,6 +37,26 @@ class House:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
                 found += [int(child) for child in children.read_text().split()]
         return found
+
+    @property
+    def database_url(self) -> str:
+        """What the portal's processes were given by their supervisor."""
+        for pid in self.processes():
+            for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                if entry.startswith(b"DATABASE_URL="):
+                    return entry.partition(b"=")[2].decode()
+        raise AssertionError("no process of the portal has a DATABASE_URL")
+
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        """A connection beside the portal's own, in autocommit."""
+        with psycopg.connect(self.database_url.replace("+psycopg", ""), autocommit=True) as connection:
+            yield connection
+
+    def caller(self, number: int) -> httpx.Client:
+        """A client in the ``number``th network, so that limits of one network do not count for another."""
+        transport = httpx.HTTPTransport(local_address=f"127.9.{number}.1")
+        return httpx.Client(base_url=self.address, transport=transport, timeout=30)
 
     def browser(self, email: str) -> httpx.Client:
         """A signed-in browser without JavaScript."""
@@ -62,10 +83,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def standing() -> Iterator[House]:
-    """Start the portal, wait for its first page, and end it afterwards."""
+def standing(instance: Path = INSTANCE, **variables: str) -> Iterator[House]:
+    """Start the portal, wait for its first page, and end it afterwards; ``variables`` are those of its environment."""
     port = free_port()
-    environment = {**os.environ, "PORT": str(port), "INSTANCE_DIR": str(INSTANCE), "LOG_LEVEL": "WARNING"}
+    own = {"PORT": str(port), "INSTANCE_DIR": str(instance), "LOG_LEVEL": "WARNING"}
+    environment = {**os.environ, **own, **variables}
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.supervisor"],

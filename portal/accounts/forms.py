@@ -10,9 +10,11 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
-from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, Role
+from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
+from portal.accounts.passwords import check_password
 from portal.accounts.services.registration import Registration
 from portal.core.clock import now
+from portal.core.errors import Invalid
 from portal.web.forms import PortalForm
 
 OLDEST_CLASS = 2014
@@ -26,6 +28,17 @@ class NeededOfGraduates:
     def __call__(self, form: RegistrationForm, field: SelectField) -> None:
         if not field.data and form.role.data != Role.ALUMNI_FRIEND:
             raise StopValidation(gettext("Which year did you graduate?"))
+
+
+class FitPassword:
+    """Said when the field is left; the service asks again."""
+
+    def __call__(self, form: RegistrationForm, field: PasswordField) -> None:
+        own = (form.first_name.data, form.last_name.data, form.email.data)
+        try:
+            check_password(field.data or "", own=filter(None, own))
+        except Invalid as refusal:
+            raise StopValidation(refusal.message) from None
 
 
 class RegistrationForm(PortalForm):
@@ -46,7 +59,7 @@ class RegistrationForm(PortalForm):
     )
     password = PasswordField(
         _("Password"),
-        validators=[DataRequired(), Length(min=PASSWORD_MIN, max=PASSWORD_MAX)],
+        validators=[DataRequired(), FitPassword()],
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
     role = RadioField(_("You are"), default=Role.ALUMNI.value)

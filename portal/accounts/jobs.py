@@ -21,4 +21,4 @@ def purge(now: datetime) -> int:
         over = delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past)).returning(SignIn.id)
         expired = delete(OneTimeSecret).where(OneTimeSecret.expires_at < past).returning(OneTimeSecret.id)
         gone = sum(len(db.session.scalars(statement).all()) for statement in (over, expired))
-    return gone + throttle.forget_whole(now)
+    return gone + throttle.forget_whole(now) + throttle.forget_delays(now)

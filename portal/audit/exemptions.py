@@ -12,5 +12,6 @@ EXEMPT: dict[str, str] = {
     "sessions.last_used_at": "the time of last use says nothing about what was done",
     "one_time_secrets.attempts": "a counter of wrong guesses",
     "throttle_cells": "counters of limits",
+    "growing_delays": "counters of failures",
     "picture_digests": "what a picture looked like before it was cleaned, kept beside its row",
 }

@@ -26,12 +26,14 @@ def fold(text: str) -> str:
     >>> fold("  Saint-Étienne ")
     'saint etienne'
     """
+    return _GAP.sub(" ", unaccented(text).translate(_PLAIN)).strip()
+
+
+def unaccented(text: str) -> str:
+    """Lower case without accents."""
     if text.isascii():
-        plain = text.lower().translate(_PLAIN)
-    else:
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        plain = _ACCENT.sub("", decomposed).translate(_PLAIN)
-    return _GAP.sub(" ", plain).strip()
+        return text.lower()
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def latinise(text: str) -> str:
@@ -41,3 +43,12 @@ def latinise(text: str) -> str:
     'sankt peterburg'
     """
     return fold(text).translate(_CYRILLIC)
+
+
+def transliterate(text: str) -> str:
+    """Russian letters written in Latin ones, in lower case; signs and gaps stay as they are.
+
+    >>> transliterate("Пароль, 12")
+    'parol, 12'
+    """
+    return unaccented(text).translate(_CYRILLIC)

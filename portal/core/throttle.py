@@ -1,8 +1,8 @@
 """Exact limits that protect accounts: counted in PostgreSQL, shared by all processes, kept over restarts.
 
-The rate is the generic cell rate algorithm (ITU-T I.371): one row per key holds the theoretical arrival time.
-A try is counted on a connection of its own, before the work and whether or not the work is rolled back; what
-turns out to be no failure is given back. So parallel tries cannot slip past a limit, and use is not punished.
+A ``Limit`` allows so many tries in a time, a ``Delay`` makes failures in a row ever slower. A try is counted on a
+connection of its own, before the work and whether or not the work is rolled back; what turns out to be no failure is
+given back. So parallel tries cannot slip past, and use is not punished.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, func, select, update
+from sqlalchemy import ColumnElement, Interval, String, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,12 +23,23 @@ SUBJECT_MAX = 150
 
 
 class ThrottleCell(Base):
-    """``arrival_at`` is when the budget of ``key`` will be whole again."""
+    """``arrival_at`` is when the budget of ``key`` will be whole again (ITU-T I.371's theoretical arrival time)."""
 
     __tablename__ = "throttle_cells"
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     arrival_at: Mapped[datetime]
+
+
+class GrowingDelay(Base):
+    """Consecutive ``failures`` of ``key``: it may try again from ``open_at`` on; ``forget_at`` it starts afresh."""
+
+    __tablename__ = "growing_delays"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    failures: Mapped[int]
+    open_at: Mapped[datetime]
+    forget_at: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,39 @@ class Limit:
         return self.per / self.times
 
     def key(self, subject: str) -> str:
-        return f"{self.name}:{subject[:SUBJECT_MAX]}"
+        return key_of(self.name, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """``free`` consecutive failures cost nothing; the next costs a wait of ``first``, each further one twice as much.
+
+    No wait is longer than ``most``, so nobody is locked out for good; ``forget`` without a failure ends it all.
+    """
+
+    name: str
+    free: int
+    first: timedelta
+    most: timedelta
+    forget: timedelta
+
+    def __post_init__(self) -> None:
+        if not timedelta(0) < self.first <= self.most <= self.forget:
+            raise ValueError("a delay needs 0 < first <= most <= forget")
+
+    def key(self, subject: str) -> str:
+        return key_of(self.name, subject)
+
+    def wait_after(self, failures: ColumnElement[int]) -> ColumnElement[timedelta]:
+        """What so many failures in a row cost, as PostgreSQL reckons it."""
+        first, most = self.first.total_seconds(), self.most.total_seconds()
+        doublings = math.ceil(math.log2(most / first))  # more would only overflow
+        costly = func.least(first * func.power(2, func.least(failures - self.free - 1, doublings)), most)
+        return func.make_interval(0, 0, 0, 0, 0, 0, case((failures <= self.free, 0), else_=costly), type_=Interval)
+
+
+def key_of(name: str, subject: str) -> str:
+    return f"{name}:{subject[:SUBJECT_MAX]}"
 
 
 def spend(limit: Limit, subject: str) -> int:
@@ -83,3 +126,64 @@ def forget_whole(before: datetime) -> int:
     cell = ThrottleCell.__table__.c
     with apart() as connection:
         return connection.execute(delete(ThrottleCell).where(cell.arrival_at < before)).rowcount
+
+
+def attempt(delay: Delay, subject: str) -> int:
+    """Count one try of ``subject`` as a failure: 0 when it may be made, else the seconds to wait, and nothing counts.
+
+    Of parallel tries those that may be made are counted one after the other. Call ``succeeded`` or ``excuse`` after
+    a try that turned out otherwise.
+    """
+    moment = now()
+    row = GrowingDelay.__table__.c
+    failures = case((row.forget_at <= moment, 1), else_=row.failures + 1)
+    one: ColumnElement[int] = literal(1)
+    counted = (
+        insert(GrowingDelay)
+        .values(
+            key=delay.key(subject),
+            failures=one,
+            open_at=moment + delay.wait_after(one),
+            forget_at=moment + delay.forget,
+        )
+        .on_conflict_do_update(
+            index_elements=[GrowingDelay.key],
+            set_={
+                "failures": failures,
+                "open_at": moment + delay.wait_after(failures),
+                "forget_at": moment + delay.forget,
+            },
+            where=row.open_at <= moment,
+        )
+        .returning(GrowingDelay.failures)
+    )
+    with apart() as connection:
+        if connection.execute(counted).first() is not None:
+            return 0
+        open_at = connection.scalar(select(row.open_at).where(row.key == delay.key(subject)))
+    return max(1, math.ceil(((open_at or moment) - moment).total_seconds()))
+
+
+def succeeded(delay: Delay, subject: str) -> None:
+    """The try that was counted succeeded: earlier failures are forgotten."""
+    row = GrowingDelay.__table__.c
+    with apart() as connection:
+        connection.execute(delete(GrowingDelay).where(row.key == delay.key(subject)))
+
+
+def excuse(delay: Delay, subject: str) -> None:
+    """The try that was counted neither succeeded nor was it the person's failure: it may be made again at once."""
+    row = GrowingDelay.__table__.c
+    with apart() as connection:
+        connection.execute(
+            update(GrowingDelay)
+            .where(row.key == delay.key(subject), row.failures > 0)
+            .values(failures=row.failures - 1, open_at=func.least(row.open_at, now()))
+        )
+
+
+def forget_delays(before: datetime) -> int:
+    """Delete the failures that were to be forgotten by ``before``; how many subjects there were."""
+    row = GrowingDelay.__table__.c
+    with apart() as connection:
+        return connection.execute(delete(GrowingDelay).where(row.forget_at < before)).rowcount

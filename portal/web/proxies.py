@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+BARE = re.compile(r"(?:\[([^]]*)\]|([\d.]+))(?::\d+)?", re.ASCII)
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class TrustedProxies:
@@ -33,15 +39,21 @@ class TrustedProxies:
         hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         while hops and self.is_ours(hops[-1]):
             hops.pop()
-        if hops and parsed(hops[-1]) is not None:
-            environ["REMOTE_ADDR"] = hops[-1]
+        stranger = parsed(hops[-1]) if hops else None
+        if stranger is not None:
+            environ["REMOTE_ADDR"] = str(stranger)
         if environ.get("HTTP_X_FORWARDED_PROTO") in {"http", "https"}:
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
 
 
-def parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address, or ``None`` for anything that is not exactly one."""
+def parsed(address: str) -> Address | None:
+    """The address, or ``None`` for anything that is not exactly one.
+
+    A port behind it is left out; an IPv4 address that an IPv6 socket saw (``::ffff:192.0.2.1``) is that IPv4 address.
+    """
+    bare = BARE.fullmatch(address)
     try:
-        return ipaddress.ip_address(address)
+        ip = ipaddress.ip_address((bare[1] or bare[2] or "") if bare else address)
     except ValueError:
         return None
+    return getattr(ip, "ipv4_mapped", None) or ip

@@ -16,6 +16,7 @@ from portal.core.access import FORM_CAP, gate_of, request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
+from portal.web.proxies import parsed
 
 LONGEST_ADDRESS = 64 * 1024  # gunicorn's own cap is off: it would answer a bare page
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -83,11 +84,8 @@ def echo_request_id(response: Response) -> Response:
 @lru_cache(maxsize=4096)
 def shortened_network(address: str | None) -> str | None:
     """The network of an address, /24 or /48: enough to recognise a place, not a person."""
-    if not address:
-        return None
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
+    ip = parsed(address or "")
+    if ip is None:
         return None
     prefix = 24 if ip.version == 4 else 48
     return str(ipaddress.ip_network((ip, prefix), strict=False))

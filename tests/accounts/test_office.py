@@ -115,10 +115,14 @@ def test_the_command_makes_an_administrator_who_can_sign_in(app: PortalFlask, ap
 
 def test_the_command_touches_nobody_who_is_there(app: PortalFlask, boris: Account) -> None:
     assert "has an account already" in create(app, boris.email).output
+    assert "has an account already" in create(app, boris.email, "password1").output
     assert rights(app, boris) == frozenset()
 
 
-@pytest.mark.parametrize(("email", "password"), [("no address", PASSWORD), ("head@demo.example", "short")])
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("no address", PASSWORD), ("head@demo.example", "short"), ("head@demo.example", "head-administrator")],
+)
 def test_the_command_says_what_is_wrong(app: PortalFlask, email: str, password: str) -> None:
     refused = create(app, email, password)
     assert refused.exit_code == 1

@@ -1,4 +1,4 @@
-"""Four workers of one portal: what starts after the fork runs in each of them, and the work is done once."""
+"""Four workers of one portal: what starts after the fork runs in each of them, and work and limits count once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal import create_app, devdb
+from portal.accounts.services.registration import TAKEN_PER_NETWORK
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox.messages import TEST_MESSAGE
@@ -22,6 +24,7 @@ from portal.outbox.services import enqueue
 from tests.runner.conftest import copy_with_owners
 from tests.runner.portals import Portal, until
 from tests.support.databases import settings_for
+from tests.support.proxy import proxy
 from tests.support.server import free_port
 
 pytestmark = pytest.mark.process
@@ -55,7 +58,7 @@ def portal(prepared: Path, postbox: tuple[Postbox, int]) -> Iterator[Portal]:
     instance = prepared.parent / "four"
     copy_with_owners(prepared, instance)
     mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(postbox[1]), "MAIL_USE_TLS": "off"}
-    made = Portal(instance, WEB_CONCURRENCY=str(WORKERS), **mail).start()
+    made = Portal(instance, WEB_CONCURRENCY=str(WORKERS), TRUSTED_PROXIES="127.0.1.0/24", **mail).start()
     yield made
     made.clean_up()
 
@@ -100,3 +103,34 @@ def test_metrics_sum_over_the_workers(portal: Portal) -> None:
         assert set(pool.map(portal.status, ["/health/live"] * 80)) == {200}
     assert counted() == before + 80
     assert len(list((portal.instance / "metrics").glob("counter_*.db"))) > 1
+
+
+@pytest.fixture(scope="module")
+def gate(portal: Portal) -> Iterator[str]:
+    """What callers reach: a chain of two proxies that the portal trusts."""
+    with proxy(portal.address, "127.0.1.2") as inner, proxy(inner, "127.0.1.1") as outer:
+        yield outer
+
+
+def register(address: str, caller: str, forged: str = "") -> int:
+    """The answer to somebody at ``caller`` who tries to register and says that the request comes from ``forged``."""
+    body = {"first_name": "Anna", "last_name": "Demo", "email": "anna@demo.example", "role": "alumni_friend"}
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=caller), timeout=30) as client:
+        answer = client.post(
+            f"{address}/api/v1/auth/register",
+            json={**body, "password": "correct horse battery"},
+            headers={"X-Forwarded-For": forged},
+        )
+    return answer.status_code
+
+
+def test_a_limit_counts_the_real_caller_over_all_workers_and_proxies(portal: Portal, gate: str) -> None:
+    assert register(portal.address, "127.0.4.5") == 201
+    claims = [f"198.51.{number}.7, 127.0.1.1" for number in range(TAKEN_PER_NETWORK.times + 10)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(lambda claim: register(gate, "127.0.2.5", claim), claims))
+    assert answers == {400: TAKEN_PER_NETWORK.times, 429: 10}
+    assert register(portal.address, "127.0.2.6", "198.51.100.7") == 429, "a caller who goes around the proxies"
+    assert register(gate, "127.0.3.5") == 400, "another network"
+    metrics = (portal.instance / "metrics").glob("counter_*.db")
+    assert sum(b"accounts_api.register" in file.read_bytes() for file in metrics) > 1, "one worker had all the work"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from portal.web.proxies import TrustedProxies
+from portal.web.requests import shortened_network
 
 
 def seen(remote: str, trusted: Iterable[str], **headers: str) -> tuple[str, str]:
@@ -44,9 +45,59 @@ def test_a_proxy_that_names_nobody_is_the_caller(forwarded: str) -> None:
     assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
 
 
-@pytest.mark.parametrize("forwarded", ["<script>", "unknown", "198.51.100.7:4711 extra"])
+@pytest.mark.parametrize(
+    "forwarded",
+    [
+        "<script>",
+        "unknown",
+        "198.51.100.7:4711 extra",
+        "198.51.100.7:",
+        "[]:80",
+        "[2001:db8::1",
+        "1.2.3",
+        "198.51.100.7, rubbish",
+        "198.51.100.7, 10.9.9.9:x",
+    ],
+)
 def test_rubbish_is_not_taken_for_an_address(forwarded: str) -> None:
     assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "caller"),
+    [
+        ("198.51.100.7:4711", "198.51.100.7"),
+        ("[2a02:6b8::1]:4711", "2a02:6b8::1"),
+        ("[2a02:6b8::1]", "2a02:6b8::1"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2A02:6B8:0::1", "2a02:6b8::1"),
+        ("198.51.100.7, ::ffff:10.9.9.9", "198.51.100.7"),
+        ("198.51.100.7, 10.9.9.9:4711", "198.51.100.7"),
+        ("10.9.9.9, 198.51.100.7", "198.51.100.7"),
+        ("198.51.100.7, 10.8.8.8, 10.9.9.9", "198.51.100.7"),
+    ],
+)
+def test_an_address_counts_however_it_is_written(forwarded: str, caller: str) -> None:
+    assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == caller
+
+
+def test_a_proxy_at_an_ipv6_socket_is_known_by_its_ipv4_address() -> None:
+    assert seen("::ffff:10.1.2.3", ["10.0.0.0/8"], x_forwarded_for="198.51.100.7")[0] == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.7", "198.51.100.0/24"),
+        ("::ffff:198.51.100.7", "198.51.100.0/24"),
+        ("2a02:6b8:1:2::1", "2a02:6b8:1::/48"),
+        ("", None),
+        (None, None),
+        ("unix:", None),
+    ],
+)
+def test_limits_know_a_network_however_the_socket_saw_it(address: str | None, network: str | None) -> None:
+    assert shortened_network(address) == network
 
 
 def test_a_socket_without_address_is_nobody_we_trust() -> None:

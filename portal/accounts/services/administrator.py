@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.accounts import addresses
+from portal.accounts import addresses, queries
 from portal.accounts.facts import AccountRegistered
 from portal.accounts.models import Account, Role, VerifiedBy
-from portal.accounts.services.registration import check_password
+from portal.accounts.passwords import check_password
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -18,22 +18,27 @@ from portal.extensions import db
 from portal.permissions import services as permissions
 from portal.permissions.catalogue import ADMINISTRATORS
 
+FIRST_NAME, LAST_NAME = "Portal", "Administrator"
+
 
 def create(actor: Actor, email: str, password: str) -> Account | None:
     """A verified member of staff who holds every permission; ``None`` where the address has an account already.
 
-    Raises ``Invalid`` for an address or a password that registration would refuse too.
+    Raises ``Invalid`` for an address or, where one is needed, a password that registration would refuse too.
     """
-    check_password(password)
+    address = addresses.checked(email)
+    if queries.find_by_email(address) is not None:
+        return None
+    check_password(password, own=(FIRST_NAME, LAST_NAME, address))
     made: Account | None = db.session.scalar(
         insert(Account)
         .values(
             id=new_id(),
-            email=addresses.checked(email),
+            email=address,
             password_hash=hash_password(password),
             role=Role.STAFF,
-            first_name="Portal",
-            last_name="Administrator",
+            first_name=FIRST_NAME,
+            last_name=LAST_NAME,
             verification=VerifiedBy.OFFICE,
             verified_at=now(),
             created_at=now(),

@@ -14,15 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.accounts import addresses, queries
 from portal.accounts.facts import AccountRegistered
 from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, tell
-from portal.accounts.models import (
-    NAME_MAX,
-    PASSWORD_MAX,
-    PASSWORD_MIN,
-    Account,
-    AllowedAddress,
-    Role,
-    VerifiedBy,
-)
+from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, VerifiedBy
+from portal.accounts.passwords import check_password
 from portal.accounts.services.verification import send_link
 from portal.audit.services import record
 from portal.core import throttle
@@ -112,8 +105,8 @@ def checked(registration: Registration) -> Registration:
         raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:
         raise Invalid("missing", _("Which year did you graduate?"), field="graduation_year")
-    check_password(registration.password)
     email = addresses.checked(registration.email)
+    check_password(registration.password, own=(first, last, email))
     if registration.role == Role.ALUMNI:
         addresses.check_domain(email)
     return Registration(
@@ -126,12 +119,6 @@ def checked(registration: Registration) -> Registration:
         registration.telegram_alias,
         registration.wants_office,
     )
-
-
-def check_password(password: str) -> None:
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        sentence = _("A password has between %(least)s and %(most)s characters.", least=PASSWORD_MIN, most=PASSWORD_MAX)
-        raise Invalid("bad_password", sentence, field="password")
 
 
 def make_account(registration: Registration) -> Account:

@@ -1,0 +1,150 @@
+"""Which passwords may be chosen, asked at every door where one is."""
+
+from __future__ import annotations
+
+import logging
+import random
+import string
+from typing import Any
+
+import pytest
+from flask_babel import force_locale
+
+from portal.accounts.passwords import check_password
+from portal.application import PortalFlask
+from portal.core.errors import Invalid
+from tests.accounts.test_registration import PERSON
+from tests.support.clients import Api, Page
+
+OWN = ("Kamila", "Петрова", "kamila.petrova@demo.example")
+ADVICE = "Use a few words that do not belong together."
+
+
+def refusal(app: PortalFlask, password: str, *, field: str = "password") -> Invalid | None:
+    with app.test_request_context(), force_locale("en"):
+        try:
+            check_password(password, own=OWN, field=field)
+        except Invalid as refused:
+            return refused
+    return None
+
+
+def sentence(app: PortalFlask, password: str, locale: str = "en") -> str:
+    with app.test_request_context(), force_locale(locale):
+        with pytest.raises(Invalid) as refused:
+            check_password(password, own=OWN)
+        return refused.value.message
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "welcome-to-demo",
+        "correct horse battery",
+        "кот съел мою флешку",
+        "gx8!kq2z",
+        "jkwmxqvz",
+        "        spaces count too",
+        "密码很难被别人猜到呢",
+        "🐎🔋📎🌙⭐🔥💧🌍",
+        "kamila rides a purple tram",
+        "Kamila and the correct horse",
+        "demo horse battery staple",
+        "gx8!kq2z" * 16,
+    ],
+)
+def test_good_passwords_of_any_script_are_taken(app: PortalFlask, password: str) -> None:
+    assert refusal(app, password) is None
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("password1", "close to a password that many people use"),
+        ("iloveyou2", "close to a password that many people use"),
+        ("P@ssw0rd", "close to a password that many people use"),
+        ("drowssap", "close to a password that many people use"),
+        ("Пароль123", "close to a password that many people use"),
+        ("пароль12", "close to a password that many people use"),
+        ("gfhjkm12", "close to a password that many people use"),
+        ("п@р0ль12", "This password is easy to guess"),
+        ("любовь99", "close to a password that many people use"),
+        ("йцукенгш", "close to a password that many people use"),
+        ("qwertyuiop", "close to a password that many people use"),
+        ("12345678", "close to a password that many people use"),
+        ("zxcvbnm,./", "Keys that lie side by side"),
+        ("aaaaaaaaaaaa", "What repeats itself"),
+        ("щщщщщщщщщщ", "What repeats itself"),
+        ("        ", "What repeats itself"),
+        ("x" * 128, "What repeats itself"),
+        ("абвгдежзик", "Letters and digits in their usual order"),
+        ("17.03.1994", "Dates and years"),
+        ("Summer2024", "close to a password that many people use"),
+        ("engineering1", "A single word"),
+        ("innopolis", "too close to your name"),
+        ("Иннополис1", "too close to your name"),
+        ("kamila2018", "too close to your name"),
+        ("Камила2018", "too close to your name"),
+        ("лфьшдф2018", "too close to your name"),
+        ("gtnhjdf123", "too close to your name"),
+        ("alimak123", "too close to your name"),
+        ("kamila.petrova-1", "too close to your name"),
+        ("Kamila2018!", "too close to your name"),
+        ("k@m1la!!!", "too close to your name"),
+        ("petrova!!", "too close to your name"),
+        ("kamila.petrova", "too close to your name"),
+        ("kamila.petrova@demo.example", "too close to your name"),
+        ("demouniversity", "too close to your name"),
+    ],
+)
+def test_what_is_tried_first_is_refused_and_the_sentence_says_why(app: PortalFlask, password: str, reason: str) -> None:
+    said = sentence(app, password)
+    assert reason in said
+    assert said.endswith(ADVICE)
+
+
+@pytest.mark.parametrize("password", ["", "gx8!kq2", "ы1&щ#ъj", "🐎🔋📎🌙⭐🔥💧", "correct horse battery" * 7])
+def test_the_length_is_counted_in_characters(app: PortalFlask, password: str) -> None:
+    refused = refusal(app, password)
+    assert refused is not None
+    assert (refused.code, len(password) in {0, 7, 147}) == ("bad_password", True)
+    assert "between 8 and 128 characters" in refused.message
+
+
+def test_the_refusal_names_the_field_that_was_asked(app: PortalFlask) -> None:
+    refused = refusal(app, "password1", field="new_password")
+    assert refused is not None
+    assert (refused.code, refused.field, refused.status) == ("weak_password", "new_password", 422)
+
+
+def test_the_sentence_is_in_the_readers_language(app: PortalFlask) -> None:
+    said = sentence(app, "password1", "ru")
+    assert "у многих людей" in said
+    assert "не связаны между собой" in said
+
+
+def test_random_passwords_are_hardly_ever_refused(app: PortalFlask) -> None:
+    draw = random.Random(1)
+    drawn = ["".join(draw.choices(string.ascii_letters + string.digits, k=9)) for _number in range(60)]
+    assert [password for password in drawn if refusal(app, password)] == []
+
+
+def test_both_doors_refuse_at_registration(page: Page, api: Api) -> None:
+    shown = page.post("/register", {**PERSON, "password": "Каміла2018"}, status=422)
+    assert "too close to your name" in shown.texts("#password-error")[0]
+    body = {**PERSON, "telegram_alias": None, "password": "password1"}
+    answer = api.post("/api/v1/auth/register", json=body, status=422)
+    assert (answer["code"], answer["errors"][0]["field"]) == ("weak_password", "password")
+
+
+def test_the_page_says_it_when_the_field_is_left(page: Page) -> None:
+    shown = page.post("/register", {"password": "qwertyuiop"}, status=422, headers={"X-Check-Field": "password"})
+    assert shown.texts("#password-error") != []
+
+
+def test_a_refused_password_is_neither_said_nor_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    secret: dict[str, Any] = {**PERSON, "telegram_alias": None, "password": "Kamila-Müller-1"}
+    with caplog.at_level(logging.DEBUG):
+        answer = api.post("/api/v1/auth/register", json={**secret, "first_name": "Kamila"}, status=422)
+    assert answer["code"] == "weak_password"
+    assert secret["password"] not in str(answer) + caplog.text
