@@ -109,7 +109,12 @@ class Settings(BaseSettings):
     sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
     sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer that /metrics demands when set.")
-    session_days: int = Field(7, ge=1, description="Life of a browser sign-in without use.")
+    mini_app_url: str = Field("", description="The mobile app's web address; links to set a new password lead there.")
+    access_token_minutes: int = Field(60, ge=1, description="Life of an access token of an API sign-in that refreshes.")
+    refresh_token_days: int = Field(30, ge=1, description="Life of a refresh token; each use gives a new one.")
+    session_days: int = Field(
+        7, ge=1, description="Life of a browser sign-in without use, and of the session token of one that refreshes."
+    )
     legacy_session_days: int = Field(30, ge=1, description="Life without use of an API sign-in that never refreshes.")
     web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
     institution_name: str = Field("Demo University", description="Shown in the header and in mails.")

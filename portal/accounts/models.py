@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -17,6 +17,8 @@ NAME_MAX = 60
 PASSWORD_MIN = 8
 PASSWORD_MAX = 128
 FIRST_GRADUATION_YEAR = 1900
+CONTACT_MAX = 64
+REASON_MAX = 500
 
 
 class Role(StrEnum):
@@ -34,6 +36,29 @@ class VerifiedBy(StrEnum):
     OFFICE = "office"
 
 
+class SecondFactor(StrEnum):
+    """What an account asks for after the first proof of who somebody is."""
+
+    NONE = "none"
+    MAIL = "mail"
+    TELEGRAM = "telegram"
+    TOTP = "totp"
+
+
+class Method(StrEnum):
+    """How a sign-in was opened."""
+
+    PASSWORD = "password"  # noqa: S105 - the method's name
+    MAIL_CODE = "mail_code"
+    TELEGRAM_CODE = "telegram_code"
+
+
+class ContactKind(StrEnum):
+    """A way to reach somebody beside the address that is the account's identity."""
+
+    TELEGRAM = "telegram"
+
+
 class Account(Base):
     """One person; the address is the identity, stored in lower case and unique over everybody."""
 
@@ -42,6 +67,7 @@ class Account(Base):
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("role IN ('alumni', 'alumni_friend', 'staff')", name="role"),
         CheckConstraint("verification IN ('mail', 'office')", name="verification"),
+        CheckConstraint("second_factor IN ('none', 'mail', 'telegram', 'totp')", name="second_factor"),
         Index("ix_accounts_to_verify", "created_at", postgresql_where=text("verified_at IS NULL")),
     )
 
@@ -57,11 +83,18 @@ class Account(Base):
     banned_at: Mapped[datetime | None]
     banned_until: Mapped[datetime | None]
     ban_reason: Mapped[str | None] = mapped_column(Text)
+    second_factor: Mapped[str] = mapped_column(String(10), default=SecondFactor.NONE, server_default="none")
+    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     locale: Mapped[str | None] = mapped_column(String(10))
     theme: Mapped[str | None] = mapped_column(String(10))
     time_zone: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.second_factor != SecondFactor.NONE
 
     @property
     def is_verified(self) -> bool:
@@ -76,44 +109,128 @@ class Account(Base):
 
 
 class SignIn(Base):
-    """One row per sign-in, through either door; ending it refuses the very next request."""
+    """One row per sign-in, through either door; ending it refuses the very next request.
+
+    ``proved_at`` is when the person last proved who they are. A sign-in that refreshes its tokens has a
+    ``token_hash``: that of the session token it accepts until ``token_expires_at``.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
         CheckConstraint("door IN ('page', 'api')", name="door"),
+        CheckConstraint("method IN ('password', 'mail_code', 'telegram_code')", name="method"),
         Index("ix_sessions_open", "account_id", postgresql_where=text("ended_at IS NULL")),
+        Index(None, "account_id", "network"),
     )
 
     id: Mapped[Id]
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     door: Mapped[str] = mapped_column(String(10))
+    method: Mapped[str] = mapped_column(String(20), default=Method.PASSWORD)
     device: Mapped[str | None] = mapped_column(String(200))
     network: Mapped[str | None] = mapped_column(String(50))
     created_at: Mapped[datetime] = mapped_column(default=now)
+    proved_at: Mapped[datetime] = mapped_column(default=now)
     last_used_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     idle_minutes: Mapped[int] = mapped_column(default=7 * 24 * 60)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    token_expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
+class RefreshToken(Base):
+    """One link of a sign-in's chain of refresh tokens, stored hashed.
+
+    ``salt`` is set when the token is exchanged: with the token itself, which is kept nowhere, it yields the
+    successor, so that an honest repetition gets the same answer (``portal.accounts.services.tokens``).
+    """
+
+    __tablename__ = "refresh_tokens"
+
+    id: Mapped[Id]
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    salt: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    exchanged_at: Mapped[datetime | None]
+
+
 class OneTimeSecret(Base):
-    """A link and a six-digit code for one purpose, stored hashed, used once, guessed a limited number of times."""
+    """A link and a six-digit code for one purpose, stored hashed, used once, guessed a limited number of times.
+
+    Without an account it is a decoy: it answers an unknown address as a known one would be answered, and opens nothing.
+    """
 
     __tablename__ = "one_time_secrets"
     __table_args__ = (
         Index("ix_one_time_secrets_live", "account_id", "purpose", postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ix_one_time_secrets_kept_address",
+            text("(data ->> 'email')"),
+            postgresql_where=text("purpose = 'undo_address' AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
-    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(30))
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64))
+    data: Mapped[dict[str, object]] = mapped_column(default=dict, server_default=text("'{}'"))
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """What opens an account whose authenticator is lost, stored hashed; each works once."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+
+
+class ContactPoint(Base):
+    """A verified way to reach somebody, such as a Telegram chat; nobody else's while it is theirs."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (
+        CheckConstraint("kind IN ('telegram')", name="kind"),
+        UniqueConstraint("kind", "value"),
+        UniqueConstraint("account_id", "kind"),
+    )
+
+    id: Mapped[Id]
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(CONTACT_MAX))
+    verified_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def ban_ends_on(until: datetime) -> date:
+    """The day that everybody is told: a ban ends when that day begins in UTC, whoever reads it wherever."""
+    return until.astimezone(UTC).date()
+
+
+class AccountWarning(Base):
+    """What the office asks somebody to mind; shown to them until they say that they have read it."""
+
+    __tablename__ = "account_warnings"
+    __table_args__ = (Index("ix_account_warnings_unread", "account_id", postgresql_where=text("read_at IS NULL")),)
+
+    id: Mapped[Id]
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(String(REASON_MAX))
+    given_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]
 
 
 class AllowedAddress(Base):

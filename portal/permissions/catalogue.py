@@ -11,6 +11,7 @@ class Permission(StrEnum):
     PEOPLE_VERIFY = "people:verify"
     PEOPLE_BAN = "people:ban"
     PEOPLE_READ_ALL = "people:read_all"
+    ACCOUNTS_SECURE = "accounts:secure"
     EVENTS_MODERATE = "events:moderate"
     ALLOW_LIST_IMPORT = "allow_list:import"
     SETTINGS_CHANGE = "settings:change"

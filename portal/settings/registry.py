@@ -17,6 +17,8 @@ from portal.extensions import db
 from portal.settings.models import StoredSetting
 
 AUTO_APPROVE: Final = "events.auto_approve"
+FRIENDS_ANY_ADDRESS: Final = "accounts.friends_any_address"
+STAFF_SECOND_FACTOR: Final = "accounts.staff_second_factor"
 FRESH_SECONDS = 3.0
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -36,6 +38,8 @@ KNOBS: dict[str, Knob] = {
     knob.key: knob
     for knob in (
         Knob(AUTO_APPROVE, TypeAdapter(bool), lambda environment: False),
+        Knob(FRIENDS_ANY_ADDRESS, TypeAdapter(bool), lambda environment: True),
+        Knob(STAFF_SECOND_FACTOR, TypeAdapter(bool), lambda environment: False),
         Knob("institution.name", TypeAdapter(Name), lambda environment: environment.institution_name),
         Knob("brand.color", TypeAdapter(Colour), lambda environment: environment.brand_color),
     )
@@ -43,7 +47,9 @@ KNOBS: dict[str, Knob] = {
 
 
 @overload
-def get(key: Literal["events.auto_approve"]) -> bool: ...
+def get(
+    key: Literal["events.auto_approve", "accounts.friends_any_address", "accounts.staff_second_factor"],
+) -> bool: ...
 @overload
 def get(key: Literal["institution.name", "brand.color"]) -> str: ...
 def get(key: str) -> Any:

@@ -1,7 +1,7 @@
 """growing delays
 
-Revision ID: 0002b
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 
 """
 
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
-revision = "0002b"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
