@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run-job": ("portal.worker:run_job", DATABASE),
     "create-admin": ("portal.accounts.commands:create_admin", DATABASE),
     "access": ("portal.operations:access", NOTHING),
+    "remove-second-step": ("portal.accounts.commands:remove_second_step", DATABASE),
     "check-config": ("portal.operations:check_config", NOTHING),
     "openapi": ("portal.operations:openapi", NOTHING),
     "load-cities": ("portal.profiles.commands:load_cities", DATABASE),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from portal.accounts.services import administrator
+from portal.accounts import queries
+from portal.accounts.services import administrator, second_factor
 from portal.core.actor import Door, system_actor
 from portal.core.errors import DomainError
 from portal.core.unit_of_work import unit_of_work
@@ -23,3 +24,18 @@ def create_admin(email: str, password: str) -> None:
     if made is None:
         raise click.ClickException(f"{email} has an account already.")
     click.echo(f"{made.email} can sign in as an administrator.")
+
+
+@click.command("remove-second-step")
+@click.argument("email")
+def remove_second_step(email: str) -> None:
+    """Help the last administrator, who has lost theirs: sign in by password again."""
+    try:
+        with unit_of_work():
+            account = queries.find_by_email(email)
+            if account is None:
+                raise click.ClickException(f"Nobody has the address {email}.")
+            second_factor.remove(system_actor(Door.COMMAND), account.id)
+    except DomainError as error:
+        raise click.ClickException(str(error.message)) from None
+    click.echo(f"{account.email} signs in by password alone now, and has been told so.")

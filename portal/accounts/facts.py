@@ -17,6 +17,17 @@ class AccountRegistered:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationOffered:
+    """Somebody wants to register; whoever cannot use what was typed raises ``Invalid``.
+
+    Announced before it shows whether the address is known, so that the answer cannot depend on it.
+    """
+
+    graduation_year: int | None
+    telegram_alias: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RoleChanged:
     """The office has made an alumna a friend of the alumni, or the reverse; the account has its new role."""
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 
 from portal.accounts.addresses import normalise
-from portal.accounts.models import Account, SignIn
+from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
+from portal.core import signing
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.errors import NotFound
 from portal.core.unit_of_work import apart
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
+from portal.settings import registry
+from portal.settings.registry import STAFF_SECOND_FACTOR
 
 # Core tables on the plain connection: this runs on every request, and the ORM would double its cost.
 _account, _sign_in = Account.__table__.c, SignIn.__table__.c
@@ -33,6 +37,9 @@ _permissions = (
     .label("permissions")
 )
 
+_warning = AccountWarning.__table__.c
+_has_warning = exists().where(_warning.account_id == _account.id, _warning.read_at.is_(None)).label("has_warning")
+
 _ACTOR = (
     select(
         _account.id,
@@ -43,18 +50,25 @@ _ACTOR = (
         _account.locale,
         _account.theme,
         _account.time_zone,
+        _account.second_factor,
+        _sign_in.id.label("session_id"),
         _sign_in.last_used_at,
+        _sign_in.proved_at,
         _permissions,
+        _has_warning,
     )
     .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
-        _sign_in.id == bindparam("session_id"),
         _sign_in.door == bindparam("door"),
         _sign_in.ended_at.is_(None),
         _sign_in.expires_at > bindparam("at"),
         _account.verified_at.is_not(None),
         or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
     )
+)
+_ACTOR_BY_ID = _ACTOR.where(_sign_in.id == bindparam("session_id"))
+_ACTOR_BY_TOKEN = _ACTOR.where(
+    _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
 )
 
 
@@ -63,17 +77,35 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
 
     One indexed query; authorisation never rests on anything a client carries.
     """
+    return _resolve(_ACTOR_BY_ID, door, session_id=session_id)
+
+
+def resolve_session_token(token: str) -> Actor | None:
+    """The same for the session token of an API sign-in, which names it and says nothing by itself."""
+    return _resolve(_ACTOR_BY_TOKEN, Door.API, token_hash=session_token_hash(token))
+
+
+def session_token_hash(token: str) -> str:
+    """How a sign-in knows its session token."""
+    return signing.hexdigest("session_token", token)
+
+
+def _resolve(statement: Select[Any], door: Door, **key: object) -> Actor | None:
     moment = now()
-    values = {"session_id": session_id, "door": door.value, "at": moment}
-    found = db.session.connection().execute(_ACTOR, values).one_or_none()
+    found = db.session.connection().execute(statement, {**key, "door": door.value, "at": moment}).one_or_none()
     if found is None:
         return None
-    touch(session_id, found.last_used_at, moment)
+    touch(found.session_id, found.last_used_at, moment)
+    permissions = frozenset(found.permissions or ())
+    owes = bool(permissions) and found.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)
     return Actor(
         door=door,
         account_id=found.id,
-        session_id=session_id,
-        permissions=frozenset(found.permissions or ()),
+        session_id=found.session_id,
+        permissions=frozenset() if owes else permissions,
+        proved_at=found.proved_at,
+        owes_second_factor=owes,
+        has_warning=found.has_warning,
         role=found.role,
         first_name=found.first_name,
         last_name=found.last_name,
@@ -105,11 +137,16 @@ def lock(account_id: uuid.UUID) -> Account:
 
     Rows that only refer to it, such as audit entries, need not wait: two people can act on each other at once.
     """
-    locked = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
-    account = db.session.scalar(locked.execution_options(populate_existing=True))
+    account = lock_if_there(account_id)
     if account is None:
         raise NotFound("account_not_found", _("User not found"))
     return account
+
+
+def lock_if_there(account_id: uuid.UUID) -> Account | None:
+    """The same for an account that may not exist."""
+    locked = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
+    return db.session.scalar(locked.execution_options(populate_existing=True))
 
 
 def holders(permission: str) -> Sequence[Account]:
@@ -129,6 +166,66 @@ def any_in_good_standing(ids: Sequence[uuid.UUID]) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def get(account_id: uuid.UUID) -> Account:
+    """The account of somebody who is signed in."""
+    return db.session.get_one(Account, account_id)
+
+
+def has_been_at(email: str, network: str) -> bool:
+    """Has the owner of this address ever signed in from this network? As quick for an unknown address."""
+    been = select(SignIn.id).join(Account, Account.id == SignIn.account_id)
+    return db.session.scalar(been.where(Account.email == email, SignIn.network == network).limit(1)) is not None
+
+
+def lock_sign_in(session_id: uuid.UUID) -> SignIn:
+    """The sign-in, locked until the transaction ends."""
+    locked = select(SignIn).where(SignIn.id == session_id).with_for_update(key_share=True)
+    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def counts(sign_in: SignIn) -> bool:
+    """Does this sign-in still open anything?"""
+    account = db.session.get_one(Account, sign_in.account_id, populate_existing=True)
+    is_open = sign_in.ended_at is None and sign_in.expires_at > now()
+    return is_open and account.is_verified and not account.is_banned(now())
+
+
+def has_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> bool:
+    found = select(SignIn.id).where(SignIn.id == session_id, SignIn.account_id == account_id)
+    return db.session.scalar(found) is not None
+
+
+def open_sign_ins(account_id: uuid.UUID) -> Sequence[SignIn]:
+    """Where an account is signed in now, the last used first."""
+    is_open = (SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.expires_at > now())
+    return db.session.scalars(select(SignIn).where(*is_open).order_by(SignIn.last_used_at.desc(), SignIn.id)).all()
+
+
+def is_kept(email: str, *, besides: uuid.UUID | None = None) -> bool:
+    """While somebody can still take an address back that was theirs, nobody else gets it."""
+    secret = OneTimeSecret
+    kept = select(secret.id).where(
+        secret.purpose == "undo_address",
+        secret.ended_at.is_(None),
+        secret.expires_at > now(),
+        secret.data["email"].astext == email,
+        secret.account_id.is_distinct_from(besides),
+    )
+    return db.session.scalar(kept.limit(1)) is not None
+
+
+def unread_warnings(account_id: uuid.UUID) -> Sequence[AccountWarning]:
+    """What the office asks somebody to mind and they have not answered yet, the oldest first."""
+    unread = select(AccountWarning).where(AccountWarning.account_id == account_id, AccountWarning.read_at.is_(None))
+    return db.session.scalars(unread.order_by(AccountWarning.id)).all()
+
+
+def warnings_of(account_id: uuid.UUID) -> Sequence[AccountWarning]:
+    """Every warning that somebody ever got, the newest first."""
+    given = select(AccountWarning).where(AccountWarning.account_id == account_id)
+    return db.session.scalars(given.order_by(AccountWarning.id.desc())).all()
+
+
 def find(account_id: uuid.UUID) -> Account | None:
     """The account with this id, in whatever standing."""
     return db.session.get(Account, account_id)
@@ -143,10 +240,11 @@ def ban_sentence(email: str) -> str:
     """What a banned person is told at the door, after a right password."""
     account = find_by_email(email)
     assert account is not None, "asked only about an account whose password was right"
-    until = format_date(account.banned_until) if account.banned_until else None
+    until = format_date(ban_ends_on(account.banned_until)).rstrip(".") if account.banned_until else None
+    reason = (account.ban_reason or "").rstrip(".")
     sentences = [
         gettext("Your account is banned until %(day)s.", day=until) if until else gettext("Your account is banned."),
-        gettext("Reason: %(reason)s", reason=account.ban_reason) if account.ban_reason else "",
+        gettext("Reason: %(reason)s.", reason=reason) if reason else "",
         gettext("The alumni office can tell you more."),
     ]
     return " ".join(filter(None, sentences))

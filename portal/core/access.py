@@ -10,7 +10,7 @@ from flask import Flask, g, has_request_context
 from flask_babel import lazy_gettext as _
 
 from portal.core.actor import Actor, Door
-from portal.core.errors import Forbidden, Unauthenticated
+from portal.core.errors import Forbidden, Unauthenticated, Unproven
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,23 +21,36 @@ UPLOAD_CAP = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A gate: anyone, a signed-in member in good standing, or a member who holds a permission."""
+    """A gate: anyone, a signed-in member in good standing, one who proved so just now, or who holds a permission."""
 
     name: str
     permission: str | None = None
 
     def check(self, actor: Actor) -> None:
-        """Raise ``Unauthenticated`` or ``Forbidden`` unless the actor may enter."""
+        """Raise ``Unauthenticated``, ``Unproven`` or ``Forbidden`` unless the actor may enter."""
         if self == ANYONE:
             return
         if not actor.is_authenticated:
             raise Unauthenticated("not_signed_in", _("Sign in to continue."))
+        if self == PROVEN:
+            check_proven(actor)
         if self.permission is not None and not actor.may(self.permission):
+            if actor.owes_second_factor:
+                raise Forbidden("second_factor_needed", SECOND_FACTOR_NEEDED)
             raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
 
 
 ANYONE = Access("anyone")
 MEMBER = Access("member")
+PROVEN = Access("proven")
+
+SECOND_FACTOR_NEEDED = _("The alumni office works with a second step at sign-in. Set yours up under “Security” first.")
+
+
+def check_proven(actor: Actor) -> None:
+    """Raise ``Unproven`` unless the person has proved just now who they are."""
+    if not actor.is_proven:
+        raise Unproven("prove_again", _("Show once more that it is you, then go on."))
 
 
 def holds(permission: str) -> Access:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from portal.core.clock import now
+
+PROOF_LIFE = timedelta(minutes=10)
+"""How long a proof of who somebody is counts."""
 
 
 class Door(StrEnum):
@@ -22,7 +28,9 @@ class Actor:
     """A caller: a person in good standing, nobody in particular, or the system itself.
 
     ``account_id`` is ``None`` for anonymous callers and for the system; ``permissions`` holds the values of
-    ``portal.permissions.catalogue.Permission``; ``network`` is the shortened network address.
+    ``portal.permissions.catalogue.Permission``; ``network`` is the shortened network address; ``proved_at`` is when
+    the person last proved who they are. ``owes_second_factor``: their permissions rest until they have set one up.
+    ``has_warning``: the office has asked them to mind something, and they have not said yet that they read it.
     """
 
     door: Door
@@ -36,6 +44,9 @@ class Actor:
     locale: str | None = None
     theme: str | None = None
     time_zone: str | None = None
+    proved_at: datetime | None = None
+    owes_second_factor: bool = False
+    has_warning: bool = False
     network: str | None = None
     request_id: str | None = None
     system: bool = False
@@ -43,6 +54,11 @@ class Actor:
     @property
     def is_authenticated(self) -> bool:
         return self.account_id is not None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the last proof of who this is is recent enough to change what could take the account away."""
+        return self.proved_at is not None and now() - self.proved_at <= PROOF_LIFE
 
     @property
     def is_active(self) -> bool:

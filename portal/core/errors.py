@@ -49,6 +49,10 @@ class Unauthenticated(DomainError):
     status = 401
 
 
+class Unproven(Forbidden):
+    """The actor may, once they have shown again that it is them."""
+
+
 class Conflict(DomainError):
     """The state of the thing does not allow this any more."""
 

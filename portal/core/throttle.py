@@ -78,12 +78,20 @@ class Delay:
     def key(self, subject: str) -> str:
         return key_of(self.name, subject)
 
+    def open_after(self, failures: ColumnElement[int], moment: datetime) -> ColumnElement[datetime]:
+        """When the next try may be made after so many failures in a row, as PostgreSQL reckons it.
+
+        A free failure leaves the door open since before: other processes' clocks may be a little behind.
+        """
+        always: ColumnElement[datetime] = literal(moment - self.most)
+        return case((failures <= self.free, always), else_=moment + self.wait_after(failures))
+
     def wait_after(self, failures: ColumnElement[int]) -> ColumnElement[timedelta]:
-        """What so many failures in a row cost, as PostgreSQL reckons it."""
+        """What so many failures in a row cost, beyond the free ones."""
         first, most = self.first.total_seconds(), self.most.total_seconds()
         doublings = math.ceil(math.log2(most / first))  # more would only overflow
         costly = func.least(first * func.power(2, func.least(failures - self.free - 1, doublings)), most)
-        return func.make_interval(0, 0, 0, 0, 0, 0, case((failures <= self.free, 0), else_=costly), type_=Interval)
+        return func.make_interval(0, 0, 0, 0, 0, 0, costly, type_=Interval)
 
 
 def key_of(name: str, subject: str) -> str:
@@ -110,6 +118,15 @@ def spend(limit: Limit, subject: str) -> int:
             return 0
         arrival = connection.scalar(select(cell.arrival_at).where(cell.key == limit.key(subject)))
     return max(1, math.ceil(((arrival or moment) - latest).total_seconds()))
+
+
+def seconds_left(limit: Limit, subject: str) -> int:
+    """How long ``subject`` would have to wait now; nothing is counted."""
+    cell = ThrottleCell.__table__.c
+    latest = now() + limit.per - limit.step
+    with apart() as connection:
+        arrival = connection.scalar(select(cell.arrival_at).where(cell.key == limit.key(subject)))
+    return 0 if arrival is None or arrival <= latest else math.ceil((arrival - latest).total_seconds())
 
 
 def give_back(limit: Limit, subject: str) -> None:
@@ -143,14 +160,14 @@ def attempt(delay: Delay, subject: str) -> int:
         .values(
             key=delay.key(subject),
             failures=one,
-            open_at=moment + delay.wait_after(one),
+            open_at=delay.open_after(one, moment),
             forget_at=moment + delay.forget,
         )
         .on_conflict_do_update(
             index_elements=[GrowingDelay.key],
             set_={
                 "failures": failures,
-                "open_at": moment + delay.wait_after(failures),
+                "open_at": delay.open_after(failures, moment),
                 "forget_at": moment + delay.forget,
             },
             where=row.open_at <= moment,

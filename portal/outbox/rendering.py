@@ -47,7 +47,13 @@ class ChatMessage:
 
 
 def link(path: str) -> str:
-    """The public address of one of the portal's own paths; never built from a request's ``Host``."""
+    """The public address of one of the portal's own paths; never built from a request's ``Host``.
+
+    An address of the mobile app stays as it is; any other raises ``ValueError``.
+    """
+    app = settings().mini_app_url.rstrip("/")
+    if app and path.startswith(f"{app}/"):
+        return path
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path!r} is no path of the portal")
     return settings().base_url + path

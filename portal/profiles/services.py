@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 import portal.media.services as pictures
 from portal.accounts import queries as accounts
-from portal.accounts.facts import AccountRegistered, RoleChanged
+from portal.accounts.facts import AccountRegistered, RegistrationOffered, RoleChanged
 from portal.accounts.models import Role
 from portal.accounts.services.identity import rename
 from portal.audit.services import record
@@ -41,6 +41,13 @@ class ProfileChanges(TypedDict, total=False):
     city_id: int | None
     city_audience: str
     avatar: bytes | None
+
+
+@listens_to(RegistrationOffered)
+def check_registration(fact: RegistrationOffered) -> None:
+    """Say what cannot be used before it shows whether the address is known."""
+    cleaning.graduation_year(fact.graduation_year)
+    cleaning.telegram_alias(fact.telegram_alias)
 
 
 @listens_to(AccountRegistered)

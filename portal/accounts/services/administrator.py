@@ -27,7 +27,7 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
     Raises ``Invalid`` for an address or, where one is needed, a password that registration would refuse too.
     """
     address = addresses.checked(email)
-    if queries.find_by_email(address) is not None:
+    if queries.find_by_email(address) is not None or queries.is_kept(address):
         return None
     check_password(password, own=(FIRST_NAME, LAST_NAME, address))
     made: Account | None = db.session.scalar(

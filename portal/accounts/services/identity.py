@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
 from portal.accounts.models import Account
 from portal.audit.services import record
 from portal.core.actor import Actor
+from portal.core.errors import Invalid
 from portal.core.events import listens_to
 from portal.extensions import db
+from portal.web.locale import known_zone
 from portal.web.preferences import PreferenceChosen
 
 
@@ -16,6 +19,22 @@ def rename(actor: Actor, account: Account, first: str, last: str) -> None:
     """Give the account another name; the caller has checked its shape."""
     account.first_name, account.last_name = first, last
     record(actor, "accounts.rename", target=("account", account.id))
+
+
+def change_settings(actor: Actor, **chosen: str | None) -> None:
+    """Language, theme and time zone, whichever are given; ``None`` leaves the choice to the browser or system.
+
+    Raises ``Invalid`` for a time zone that does not exist.
+    """
+    zone = chosen.get("time_zone")
+    if zone is not None and known_zone(zone) is None:
+        raise Invalid("bad_time_zone", _("There is no such time zone."), field="time_zone")
+    unknown = set(chosen) - {"locale", "theme", "time_zone"}
+    if unknown:
+        raise LookupError(f"no settings: {unknown}")
+    if chosen:
+        db.session.execute(update(Account).where(Account.id == actor.id).values(**chosen))
+        record(actor, "accounts.preferences", target=("account", actor.id), **chosen)
 
 
 @listens_to(PreferenceChosen)

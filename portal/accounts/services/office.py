@@ -7,8 +7,10 @@ import uuid
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries
+from portal.accounts.messages import RIGHTS_CHANGED, tell
 from portal.audit.services import record
 from portal.core.actor import Actor
+from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden
 from portal.permissions import services as permissions
 from portal.permissions.catalogue import ADMINISTRATORS, Permission
@@ -20,6 +22,7 @@ def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> None:
     account = queries.lock(account_id)
     if permissions.join(account.id, group, actor.account_id):
         record(actor, "accounts.appoint", target=("account", account.id), group=group)
+        tell(account, RIGHTS_CHANGED, key=f"{now().timestamp():.6f}", group=group, given=True)
 
 
 def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
@@ -30,6 +33,7 @@ def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
         check_office_remains(account.id)
     if permissions.leave(account.id, group):
         record(actor, "accounts.dismiss", target=("account", account.id), group=group)
+        tell(account, RIGHTS_CHANGED, key=f"{now().timestamp():.6f}", group=group, given=False)
 
 
 def check_may_change_groups(actor: Actor) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import addresses, queries
-from portal.accounts.facts import AccountRegistered
+from portal.accounts.facts import AccountRegistered, RegistrationOffered
 from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, tell
 from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, VerifiedBy
 from portal.accounts.passwords import check_password
@@ -22,12 +22,14 @@ from portal.core import throttle
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.database import new_id
-from portal.core.errors import Conflict, Invalid, TooMany
+from portal.core.errors import Conflict, DomainError, Invalid, TooMany
 from portal.core.events import announce
 from portal.core.passwords import hash_password
 from portal.core.throttle import Limit
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
+from portal.settings import registry
+from portal.settings.registry import FRIENDS_ANY_ADDRESS
 
 PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may sit behind one address
 TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # trying out who is here
@@ -58,7 +60,7 @@ def register(actor: Actor, registration: Registration) -> Account:
     announce(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     record(actor, "accounts.register", target=("account", account.id), verification=account.verification)
     if account.verification == VerifiedBy.MAIL:
-        send_link(account)
+        send_link(actor, account)
     else:
         tell(account, WAITING, key="registered")
         tell_office(account, registration.graduation_year)
@@ -78,7 +80,13 @@ def network_of(actor: Actor) -> str:
 def register_openly(actor: Actor, registration: Registration) -> Account:
     """The same for a door that says when an address is taken, which is why few such answers go to one network."""
     refuse_when_over(TAKEN_PER_NETWORK, actor)
-    account = register(actor, registration)
+    try:
+        account = register(actor, registration)
+    except Conflict:
+        raise
+    except DomainError:
+        throttle.give_back(TAKEN_PER_NETWORK, network_of(actor))
+        raise
     throttle.give_back(TAKEN_PER_NETWORK, network_of(actor))
     return account
 
@@ -107,8 +115,9 @@ def checked(registration: Registration) -> Registration:
         raise Invalid("missing", _("Which year did you graduate?"), field="graduation_year")
     email = addresses.checked(registration.email)
     check_password(registration.password, own=(first, last, email))
-    if registration.role == Role.ALUMNI:
+    if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_ADDRESS):
         addresses.check_domain(email)
+    announce(RegistrationOffered(registration.graduation_year, registration.telegram_alias))
     return Registration(
         first,
         last,
@@ -123,7 +132,9 @@ def checked(registration: Registration) -> Registration:
 
 def make_account(registration: Registration) -> Account:
     """Insert the row; two people with one address cannot both succeed."""
-    by_mail = registration.role == Role.ALUMNI and not registration.wants_office and is_allowed(registration.email)
+    if queries.is_kept(registration.email):
+        raise taken()
+    by_mail = not registration.wants_office and is_allowed(registration.email)
     account_id: uuid.UUID | None = db.session.execute(
         insert(Account)
         .values(
@@ -142,8 +153,12 @@ def make_account(registration: Registration) -> Account:
         .returning(Account.id)
     ).scalar_one_or_none()
     if account_id is None:
-        raise Conflict("email_taken", _("Email already registered"), field="email")
+        raise taken()
     return db.session.get_one(Account, account_id)
+
+
+def taken() -> Conflict:
+    return Conflict("email_taken", _("Email already registered"), field="email")
 
 
 def is_allowed(email: str) -> bool:

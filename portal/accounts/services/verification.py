@@ -5,24 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import Enum
 
-from flask_babel import lazy_gettext as _
-
 from portal.accounts import queries, secrets
 from portal.accounts.addresses import normalise
-from portal.accounts.messages import VERIFY_ADDRESS, tell
+from portal.accounts.messages import VERIFY_ADDRESS, tell_code
 from portal.accounts.models import Account, VerifiedBy
 from portal.accounts.secrets import Purpose
+from portal.accounts.services import codes
 from portal.audit.services import record
-from portal.core import throttle
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.errors import TooMany
-from portal.core.throttle import Limit
 from portal.extensions import db
 
 LINK_LIFE = timedelta(hours=24)
-COOL_DOWN = Limit("verify.resend", 1, timedelta(seconds=60))
-CODES_PER_ACCOUNT = Limit("verify.code", 20, timedelta(days=1))
 
 
 class Outcome(Enum):
@@ -34,33 +28,28 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
-def send_link(account: Account) -> None:
+def send_link(actor: Actor, account: Account) -> None:
     """Mail a fresh link and code; older ones end."""
-    issued = secrets.issue(account.id, Purpose.VERIFY_ADDRESS, LINK_LIFE)
-    db.session.flush()
-    tell(
-        account,
-        VERIFY_ADDRESS,
-        key=f"{now().timestamp():.6f}",
-        url=f"/verify?token={issued.token}",
-        code=issued.code,
-        hours=LINK_LIFE // timedelta(hours=1),
-    )
+    codes.withdraw_unsent(secrets.end_all(account.id, Purpose.VERIFY_ADDRESS))
+    data = codes.subject_data(actor, account.email, Purpose.VERIFY_ADDRESS)
+    issued = secrets.issue(account.id, Purpose.VERIFY_ADDRESS, LINK_LIFE, data)
+    hours = LINK_LIFE // timedelta(hours=1)
+    tell_code(account, VERIFY_ADDRESS, issued, url=f"/verify?token={issued.token}", hours=hours)
 
 
 def resend(actor: Actor, email: str) -> None:
     """Mail a new link to whoever waits for one; for any other address nothing happens, and nothing shows it.
 
-    Raises ``TooMany`` within 60 seconds of the request before, for known and unknown addresses alike.
+    Raises ``TooMany`` within 60 seconds of the request before, for known and unknown addresses alike, and for far too
+    many requests from one network.
     """
-    seconds = throttle.spend(COOL_DOWN, normalise(email))
-    if seconds:
-        sentence = _("Please wait %(seconds)s seconds before requesting a new link", seconds=seconds)
-        raise TooMany("cool_down", sentence, retry_after=seconds, field="email")
-    account = queries.find_by_email(email)
-    if account is not None and waits_for_link(account):
-        send_link(account)
-        record(actor, "accounts.resend_link", target=("account", account.id))
+    address = normalise(email)
+    codes.check_may_ask(actor, address, Purpose.VERIFY_ADDRESS)
+    account = queries.find_by_email(address)
+    waits = account is not None and waits_for_link(account)
+    record(actor, "accounts.resend_link", target=("account", account.id) if account else None, sent=waits)
+    with codes.sent_if(waits):
+        send_link(actor, account if account and waits else codes.nobody())
 
 
 def waits_for_link(account: Account) -> bool:
@@ -70,7 +59,7 @@ def waits_for_link(account: Account) -> bool:
 
 def look_at_link(token: str) -> Outcome:
     """What the link would do; opening it changes nothing, because mail scanners open links."""
-    secret = secrets.find_link(token, Purpose.VERIFY_ADDRESS)
+    secret = secrets.find(token, Purpose.VERIFY_ADDRESS)
     if secret is None:
         return Outcome.UNKNOWN
     account = db.session.get_one(Account, secret.account_id)
@@ -81,8 +70,8 @@ def look_at_link(token: str) -> Outcome:
 
 def verify_by_link(actor: Actor, token: str) -> Outcome:
     """Verify the person behind a link, exactly once however many times and in parallel it is pressed."""
-    secret = secrets.find_link(token, Purpose.VERIFY_ADDRESS)
-    if secret is None:
+    secret = secrets.find(token, Purpose.VERIFY_ADDRESS)
+    if secret is None or secret.account_id is None:
         return Outcome.UNKNOWN
     account = queries.lock(secret.account_id)
     if account.is_verified:
@@ -96,16 +85,20 @@ def verify_by_link(actor: Actor, token: str) -> Outcome:
 def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
     """The same by the code in the same mail; ``None`` when it does not work, for whatever reason.
 
-    A wrong code counts, so the answer is a value and not an error.
+    A wrong code counts, so the answer is a value and not an error. Raises ``TooMany`` beyond the day's limit. An
+    unknown address costs the same statements as a known one.
     """
-    if throttle.spend(CODES_PER_ACCOUNT, normalise(email)):
+    address = normalise(email)
+    subject = codes.subject_of(address, Purpose.VERIFY_ADDRESS)
+    codes.count_towards_day(subject)
+    found = queries.find_by_email(address)
+    account = queries.lock_if_there(found.id if found else secrets.NOBODY)
+    secret = secrets.live(account.id if account else secrets.NOBODY, Purpose.VERIFY_ADDRESS)
+    made = secrets.guess(secret or secrets.nobodys(Purpose.VERIFY_ADDRESS), code)
+    if account is None or not made.is_right or not waits_for_link(account):
+        record(actor, "accounts.code_refused", target=("account", account.id) if account else None)
         return None
-    found = queries.find_by_email(email)
-    if found is None:
-        return None
-    account = queries.lock(found.id)
-    if not waits_for_link(account) or not secrets.use_code(account.id, Purpose.VERIFY_ADDRESS, code.strip()):
-        return None
+    codes.excuse(subject)
     accept(actor, account)
     return account
 
