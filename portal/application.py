@@ -15,7 +15,7 @@ from werkzeug.routing import MapAdapter
 import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
 from portal import devdb
-from portal.accounts.queries import resolve_actor
+from portal.accounts.queries import resolve_actor, resolve_session_token
 from portal.api import bearer
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
@@ -74,7 +74,7 @@ def build(settings: Settings | None = None) -> PortalFlask:
     app.jinja_env.undefined = StrictUndefined
     bind_extensions(app, settings)
     error_pages.init_app(app)
-    session.init_app(app, resolve_actor)
+    session.init_app(app, resolve_actor, resolve_session_token)
     bearer.init_app()
     headers.init_app(app, settings)
     look.init_app(app)

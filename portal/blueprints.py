@@ -13,20 +13,24 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.web.brand", ""),
     ("portal.web.preferences", "/preferences"),
     ("portal.accounts.views", ""),
+    ("portal.accounts.account_views", ""),
     ("portal.media.views", ""),
     ("portal.profiles.views", ""),
     ("portal.events.views", ""),
     ("portal.home.views", ""),
     ("portal.admin.views", ""),
+    ("portal.admin.people_views", ""),
     ("portal.health.views", ""),
 )
 JSON: tuple[tuple[str, str], ...] = (
     ("portal.api.openapi", ""),
     ("portal.accounts.api", "/api/v1"),
+    ("portal.accounts.account_api", "/api/v1"),
     ("portal.profiles.api", "/api/v1"),
     ("portal.profiles.city_api", "/api/v1"),
     ("portal.events.api", "/api/v1"),
     ("portal.admin.api", "/api/v1"),
+    ("portal.admin.people_api", "/api/v1"),
 )
 DEVELOPMENT: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms

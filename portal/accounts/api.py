@@ -9,24 +9,56 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from portal.accounts.models import VerifiedBy
-from portal.accounts.schemas import AddressIn, CodeIn, LinkQuery, LoginIn, Registered, RegistrationIn, Token
-from portal.accounts.services import registration, signin, verification
-from portal.accounts.services.signin import Refusal, SignedIn
-from portal.accounts.tokens import access_token
+from portal.accounts.schemas import (
+    AddressIn,
+    AdministratorIn,
+    CodeIn,
+    CodeRequested,
+    CodeSignInIn,
+    LinkIn,
+    LinkQuery,
+    LoginIn,
+    PendingIn,
+    RefreshIn,
+    Registered,
+    RegistrationIn,
+    ResetIn,
+    SecondStepIn,
+    SecondStepProblem,
+    Token,
+)
+from portal.accounts.services import (
+    address,
+    administrator,
+    code_signin,
+    credentials,
+    registration,
+    second_step,
+    signin,
+    tokens,
+    verification,
+)
+from portal.accounts.services.credentials import LinkState
+from portal.accounts.services.sessions import Visit
 from portal.accounts.views import verification_page
+from portal.accounts.wire import answer, code_refused, refreshed
 from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
-from portal.core.access import ANYONE, current_actor
+from portal.core.access import ANYONE, current_actor, holds
 from portal.core.errors import Conflict
+from portal.outbox.models import Channel
+from portal.permissions.catalogue import Permission
 
 blueprint = Blueprint("accounts_api", __name__)
 
-REFUSALS = {
-    Refusal.WRONG: "Incorrect email or password",
-    Refusal.NOT_VERIFIED: "Account not verified",
-    Refusal.BANNED: "Account is banned",
-}
+CODE_SENT = "If this address belongs to an account, a verification code has been sent to it."
+
+
+def visit(*, refreshing: bool = False) -> Visit:
+    return Visit(request.user_agent.string, refreshing)
+
+
 CONFLICTS = {"email_taken": "Email already registered"}
 
 
@@ -41,18 +73,69 @@ def in_the_contracts_words() -> Iterator[None]:
 
 
 @blueprint.post("/auth/login")
-@endpoint(ANYONE, body=LoginIn, answers={200: Token, 401: Problem, 429: Problem})
+@endpoint(ANYONE, body=LoginIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
 def login(body: LoginIn) -> Token | Response:
-    """Sign in by password; the answer's token counts until the sign-in ends."""
-    outcome = signin.sign_in(current_actor(), body.email, body.password, device=request.user_agent.string)
-    return answer(outcome)
+    """Sign in by password. 401 with `otp_required` carries a `session_token` for the second step."""
+    return answer(signin.sign_in(current_actor(), body.email, body.password, visit(refreshing=body.refresh)))
 
 
-def answer(outcome: SignedIn | Refusal) -> Token | Response:
-    """A token, or in the words that the existing clients know why there is none."""
-    if isinstance(outcome, Refusal):
-        return problem(401, outcome.value, REFUSALS[outcome])
-    return Token(access_token=access_token(outcome.sign_in))
+@blueprint.post("/auth/login-otp")
+@endpoint(ANYONE, body=SecondStepIn, answers={200: Token, 401: Problem, 429: Problem})
+def second_login(body: SecondStepIn) -> Token | Response:
+    """Finish a sign-in whose account asks for a second proof."""
+    given = visit(refreshing=body.refresh)
+    return answer(second_step.finish(current_actor(), body.session_token, body.code, given))
+
+
+@blueprint.post("/auth/login-otp/resend")
+@endpoint(ANYONE, body=PendingIn, answers={200: CodeRequested, 401: Problem, 429: Problem})
+def resend_second_code(body: PendingIn) -> CodeRequested | Response:
+    """Send the second step's code again, at most once a minute; go on with the new `session_token`."""
+    step = second_step.send_again(current_actor(), body.session_token)
+    if step is None:
+        return code_refused()
+    return CodeRequested(message=_("A new code is on its way."), session_token=step.token)
+
+
+@blueprint.post("/auth/login/otp/request")
+@endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
+def request_mail_code(body: AddressIn) -> CodeRequested:
+    """Mail a sign-in code; the answer is the same for every address."""
+    token = code_signin.request_code(current_actor(), body.email, Channel.MAIL)
+    return CodeRequested(message=CODE_SENT, session_token=token)
+
+
+@blueprint.post("/auth/login/otp/verify")
+@endpoint(ANYONE, body=CodeSignInIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
+def verify_mail_code(body: CodeSignInIn) -> Token | Response:
+    """Sign in by a mailed code, or finish a sign-in by its second step."""
+    given = visit(refreshing=body.refresh)
+    if second_step.factor_behind(body.session_token):
+        return answer(second_step.finish(current_actor(), body.session_token, body.code, given))
+    return answer(code_signin.sign_in(current_actor(), body.session_token, body.code, Channel.MAIL, given))
+
+
+@blueprint.post("/auth/login/telegram/request")
+@endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
+def request_telegram_code(body: AddressIn) -> CodeRequested:
+    """Send a sign-in code to the account's Telegram chat; the answer is the same for every address."""
+    token = code_signin.request_code(current_actor(), body.email, Channel.TELEGRAM)
+    return CodeRequested(message=CODE_SENT, session_token=token)
+
+
+@blueprint.post("/auth/login/telegram/verify")
+@endpoint(ANYONE, body=CodeSignInIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
+def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
+    """Sign in by a code from Telegram."""
+    given = visit(refreshing=body.refresh)
+    return answer(code_signin.sign_in(current_actor(), body.session_token, body.code, Channel.TELEGRAM, given))
+
+
+@blueprint.post("/auth/refresh")
+@endpoint(ANYONE, body=RefreshIn, answers={200: Token, 401: Problem})
+def refresh(body: RefreshIn) -> Token | Response:
+    """Exchange a refresh token for a new set. A second use, later than 10 seconds after the first, ends the sign-in."""
+    return refreshed(tokens.exchange(current_actor(), body.refresh_token))
 
 
 @blueprint.post("/auth/register")
@@ -69,12 +152,11 @@ def register(body: RegistrationIn) -> tuple[Registered, int]:
 
 
 @blueprint.post("/auth/verify")
-@endpoint(ANYONE, body=CodeIn, answers={200: Token, 401: Problem})
+@endpoint(ANYONE, body=CodeIn, answers={200: Token, 401: Problem, 429: Problem})
 def verify_code(body: CodeIn) -> Token | Response:
     """Prove the address by the six-digit code of the mail, and be signed in."""
-    device = request.user_agent.string
-    outcome = signin.sign_in_by_code(current_actor(), body.email, body.verification_code, device=device)
-    if outcome is Refusal.WRONG:
+    outcome = signin.sign_in_by_code(current_actor(), body.email, body.verification_code, visit())
+    if outcome is signin.Refusal.WRONG:
         return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new mail."))
     return answer(outcome)
 
@@ -92,3 +174,40 @@ def resend(body: AddressIn) -> Message:
     """Send a new link; the answer is the same for every address."""
     verification.resend(current_actor(), body.email)
     return Message(message="If this address waits for a confirmation, a new link has been sent.")
+
+
+@blueprint.post("/auth/password-reset/request")
+@endpoint(ANYONE, body=AddressIn, answers={200: Message, 429: Problem})
+def request_reset(body: AddressIn) -> Message:
+    """Mail a link to set a new password; the answer is the same for every address."""
+    credentials.request_reset(current_actor(), body.email)
+    return Message(message="If that email is registered, a reset link has been sent")
+
+
+@blueprint.post("/auth/password-reset/confirm")
+@endpoint(ANYONE, body=ResetIn, answers={200: Message, 400: Problem})
+def confirm_reset(body: ResetIn) -> Message | Response:
+    """Set a new password by the mailed link's token; every sign-in of the account ends."""
+    done = credentials.reset(current_actor(), body.token, body.new_password)
+    if done is not LinkState.LIVE:
+        return problem(400, "link_over", _("This link does not work any more. Ask for a new one."))
+    return Message(message="Password updated successfully")
+
+
+@blueprint.post("/auth/email/undo")
+@endpoint(ANYONE, body=LinkIn, answers={200: Message, 400: Problem})
+def undo_address(body: LinkIn) -> Message | Response:
+    """Take an address back by the link in the notice that it was changed."""
+    if address.undo(current_actor(), body.token) is not address.Undone.DONE:
+        return problem(400, "link_over", _("This link does not work any more."))
+    return Message(message=_("Your address is back. We have mailed you a link to set a new password."))
+
+
+@blueprint.post("/auth/add-admin")
+@endpoint(holds(Permission.GROUPS_CHANGE), body=AdministratorIn, answers={201: Registered})
+def add_administrator(body: AdministratorIn) -> tuple[Registered, int]:
+    """Make another administrator, who can sign in at once."""
+    made = administrator.create(current_actor(), body.email, body.password)
+    if made is None:
+        raise Conflict("email_taken", _("This address has an account already."), field="email")
+    return Registered(message=_("The administrator can sign in now."), email=made.email), 201

@@ -1,4 +1,4 @@
-"""The API's door: Flask-JWT-Extended checks the signature, the database says whether the sign-in still counts."""
+"""The API's door: a signed access token or an opaque session token names a sign-in, the database says if it counts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from jwt.exceptions import PyJWTError
 
 from portal.core.access import resolves
 from portal.core.actor import Actor, Door
-from portal.web.session import anonymous, load_actor
+from portal.web.session import anonymous, load_actor, load_actor_by_token
 
-SCHEME = "Bearer "
+SCHEME = "bearer"
+SESSION_TOKEN = "X-Session-Token"  # noqa: S105 - the header's name
+SESSION_TOKEN_MAX = 200
 REMEMBERED_TOKENS = 4096
 
 
@@ -29,15 +31,24 @@ def resolve_bearer() -> Actor:
     A login must not fail because an old token came along, so this never raises.
     """
     header = request.headers.get("Authorization", "")
-    if not header.startswith(SCHEME):
-        return anonymous(Door.API)
+    scheme, _space, token = header.partition(" ")
+    if scheme.lower() != SCHEME:
+        return by_session_token(request.headers.get(SESSION_TOKEN, ""))
+    if "." not in token:  # a signed token has three parts, a session token one
+        return by_session_token(token)
     try:
-        claims = verified_claims(header.removeprefix(SCHEME))
+        claims = verified_claims(token)
     except (JWTExtendedException, PyJWTError, ValueError):
         return anonymous(Door.API)
     if claims["type"] != "access" or claims.get("exp", time.time() + 1) <= time.time():
         return anonymous(Door.API)
     return load_actor(str(claims["sub"]), Door.API) or anonymous(Door.API)
+
+
+def by_session_token(token: str) -> Actor:
+    """Its content says nothing: it is looked up, like a cookie's."""
+    found = load_actor_by_token(token) if 0 < len(token) <= SESSION_TOKEN_MAX else None
+    return found or anonymous(Door.API)
 
 
 @lru_cache(maxsize=REMEMBERED_TOKENS)

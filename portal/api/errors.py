@@ -27,9 +27,18 @@ class BodyRefused(Exception):
 
 
 def problem(
-    status: int, code: str, detail: str, *, errors: list[dict[str, Any]] | None = None, field: str | None = None
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[dict[str, Any]] | None = None,
+    field: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """An error answer; ``errors`` defaults to one entry that repeats the detail for ``field``."""
+    """An error answer; ``errors`` defaults to one entry that repeats the detail for ``field``.
+
+    ``more`` are extension members (RFC 9457, section 3.2).
+    """
     if errors is None:
         errors = [{"field": field, "code": code, "message": detail}] if field else []
     body = {
@@ -40,6 +49,7 @@ def problem(
         "code": code,
         "errors": errors,
         "request_id": g.get("request_id", ""),
+        **(more or {}),
     }
     return Response(orjson.dumps(body), status, mimetype="application/problem+json")
 
@@ -107,6 +117,7 @@ SENTENCES = {
     "datetime_type": lazy_gettext("This is not a date and time that exists."),
     "datetime_parsing": lazy_gettext("This is not a date and time that exists."),
     "timezone_naive": lazy_gettext("Send the time as the clock on the wall shows it, without an offset."),
+    "timezone_aware": lazy_gettext("Send the time with its offset, such as 2026-12-05T00:00:00+03:00."),
     "datetime_from_date_parsing": lazy_gettext("This is not a date and time that exists."),
     "model_type": lazy_gettext("This must be a JSON object."),
     "model_attributes_type": lazy_gettext("This must be a JSON object."),
