@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
@@ -16,8 +17,10 @@ from portal.accounts.services.registration import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.web.forms import PortalForm
+from portal.web.zones import present_name, zone_choices
 
 OLDEST_CLASS = 2014
+CODE_TYPED_MAX = 40
 
 
 class NeededOfGraduates:
@@ -107,3 +110,129 @@ class ResendForm(PortalForm):
     email = EmailField(
         _("Mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "username"}
     )
+
+
+class CodeRequestForm(ResendForm):
+    """Where a sign-in code shall go."""
+
+    next = HiddenField()
+
+
+class ResetRequestForm(ResendForm):
+    """Whose password shall be set anew."""
+
+
+def code_field(label: LazyString) -> StringField:
+    """Phones offer the code from the message, and show digits to type it."""
+    return StringField(
+        label,
+        validators=[DataRequired(), Length(max=CODE_TYPED_MAX)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "maxlength": CODE_TYPED_MAX},
+    )
+
+
+def new_password_field() -> PasswordField:
+    return PasswordField(
+        _("New password"),
+        validators=[DataRequired()],  # the service knows the person's names and refuses what is easily guessed
+        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
+    )
+
+
+class CodeForm(PortalForm):
+    """A code that was sent, the authenticator's number, or a recovery code."""
+
+    code = code_field(_("Code"))
+
+
+class ResetForm(PortalForm):
+    token = HiddenField()
+    new_password = new_password_field()
+
+
+class ProofForm(PortalForm):
+    """The password, or a code: whichever is at hand and the account has."""
+
+    next = HiddenField()
+    password = PasswordField(_("Password"), validators=[Optional()], render_kw={"autocomplete": "current-password"})
+    code = StringField(
+        _("Code"),
+        validators=[Optional(), Length(max=CODE_TYPED_MAX)],
+        render_kw={"autocomplete": "one-time-code", "maxlength": CODE_TYPED_MAX},
+    )
+
+    def __init__(self, *, has_password: bool, **values: Any) -> None:
+        super().__init__(**values)
+        if not has_password:
+            del self.password
+
+    @property
+    def typed_password(self) -> str:
+        return (self.password.data or "") if "password" in self else ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.typed_password or self.code.data:
+            return valid
+        if "password" in self:
+            self.refuse("password", gettext("Type your password, or a code."))
+        else:
+            self.refuse("code", gettext("Type the code."))
+        return False
+
+
+class PasswordForm(PortalForm):
+    """``has_password`` is False for people who sign in by code and set their first one."""
+
+    current_password = PasswordField(
+        _("Present password"), validators=[DataRequired()], render_kw={"autocomplete": "current-password"}
+    )
+    new_password = new_password_field()
+
+    def __init__(self, *, has_password: bool) -> None:
+        super().__init__()
+        if not has_password:
+            del self.current_password
+
+
+class AddressForm(PortalForm):
+    email = EmailField(
+        _("New mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "email"}
+    )
+
+
+class FactorForm(PortalForm):
+    """Which button was pressed says what shall be the second step."""
+
+    factor = StringField(validators=[DataRequired()])
+
+
+class SettingsForm(PortalForm):
+    locale = SelectField(_("Language"), coerce=str)
+    theme = SelectField(_("Look"), coerce=str)
+    time_zone = SelectField(_("Time zone"), coerce=str)
+
+    def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
+        zone = present_name(time_zone or "")
+        super().__init__(time_zone=zone, **values)
+        self.locale.choices = [
+            SelectChoice("", gettext("As the browser says")),
+            SelectChoice("en", "English"),
+            SelectChoice("ru", "Русский"),
+        ]
+        self.theme.choices = [
+            SelectChoice("", gettext("As the system")),
+            SelectChoice("light", gettext("Light")),
+            SelectChoice("dark", gettext("Dark")),
+        ]
+        zones = [SelectChoice("", gettext("As the browser says")), *zone_choices()]
+        unlisted = [] if any(choice.value == zone for choice in zones) else [SelectChoice(zone)]
+        self.time_zone.choices = unlisted + zones
+
+    def chosen(self) -> dict[str, str | None]:
+        """For the service; without a language or zone the browser says, the empty look is the system's."""
+        return {
+            "locale": self.locale.data or None,
+            "theme": self.theme.data,
+            "time_zone": self.time_zone.data or None,
+        }

@@ -5,18 +5,53 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal.accounts import queries
-from portal.accounts.forms import LinkForm, LoginForm, RegistrationForm, ResendForm
-from portal.accounts.services import registration, sessions, signin, verification
-from portal.accounts.services.signin import Refusal
-from portal.accounts.services.verification import Outcome
+from portal.accounts import pending, queries
+from portal.accounts.forms import (
+    CodeForm,
+    CodeRequestForm,
+    LinkForm,
+    LoginForm,
+    RegistrationForm,
+    ResendForm,
+    ResetForm,
+    ResetRequestForm,
+)
+from portal.accounts.secrets import Guess
+from portal.accounts.services import (
+    address,
+    code_signin,
+    credentials,
+    registration,
+    second_step,
+    sessions,
+    signin,
+    verification,
+)
+from portal.accounts.services.address import Undone
+from portal.accounts.services.credentials import LinkState
+from portal.accounts.services.sessions import Visit
+from portal.accounts.services.signin import Refusal, SecondStep, SignedIn
+from portal.accounts.services.verification import Outcome as Verification
+from portal.accounts.wording import CHANNEL_WORDS, FACTOR_WORDS, refused_code
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Door
+from portal.core.errors import TooMany
+from portal.outbox.models import Channel
 from portal.web.preferences import own_address
 from portal.web.render import render, see_other
 from portal.web.session import enter, leave
 
 blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.app_template_global()
+def unread_warnings() -> list[tuple[str, str]]:
+    """Address to answer at and text of what the office asks the reader to mind."""
+    actor = current_actor()
+    if not actor.has_warning:
+        return []
+    found = queries.unread_warnings(actor.id)
+    return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in found]
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -50,15 +85,15 @@ def verify() -> Response:
 def press_link() -> Response:
     token = request.form.get("token", "")
     outcome = verification.verify_by_link(current_actor(), token)
-    if outcome is Outcome.VERIFIED:
+    if outcome is Verification.VERIFIED:
         flash(_("Your address is confirmed. You can sign in now."))
         return see_other("accounts.login")
     return verification_page(token, outcome)
 
 
-def verification_page(token: str, outcome: Outcome) -> Response:
+def verification_page(token: str, outcome: Verification) -> Response:
     """What a link would do, or why it does not work any more and how to get another."""
-    status = 200 if outcome in {Outcome.VERIFIED, Outcome.ALREADY} else 400
+    status = 200 if outcome in {Verification.VERIFIED, Verification.ALREADY} else 400
     form = LinkForm(formdata=None, token=token)
     return render("accounts/verify.html", form=form, resend=ResendForm(formdata=None), outcome=outcome, status=status)
 
@@ -83,15 +118,135 @@ def login() -> Response:
     form = LoginForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            device = request.user_agent.string
-            outcome = signin.sign_in(current_actor(), form.email.data, form.password.data, device=device)
+            outcome = signin.sign_in(current_actor(), form.email.data, form.password.data, visit())
             if not isinstance(outcome, Refusal):
-                return let_in(outcome, form.next.data)
+                return go_on(outcome, form.next.data)
             form.refuse(None, sentence(outcome, form.email.data))
     return render("accounts/login.html", fragment="accounts/_login.html", form=form, status=form.status)
 
 
-def let_in(outcome: signin.SignedIn, address: str | None) -> Response:
+@blueprint.route("/login/code", methods=["GET", "POST"], defaults={"channel": Channel.MAIL})
+@blueprint.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": Channel.TELEGRAM})
+@access(ANYONE)
+def request_code(channel: Channel) -> Response:
+    form = CodeRequestForm(next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        with form.catching():
+            token = code_signin.request_code(current_actor(), form.email.data, channel)
+            pending.begin(token, channel=channel.value, email=form.email.data, next=form.next.data)
+            return see_other("accounts.enter_code")
+    words, begun = CHANNEL_WORDS[channel], pending.current()
+    return render(
+        "accounts/request_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status
+    )
+
+
+@blueprint.route("/login/code/enter", methods=["GET", "POST"])
+@access(ANYONE)
+def enter_code() -> Response:
+    begun, form = pending.current(), CodeForm()
+    if not begun.channel:
+        return see_other("accounts.request_code", channel=Channel.MAIL.value)
+    channel = Channel(begun.channel)
+    if form.validate_on_submit():
+        with form.catching():
+            outcome = code_signin.sign_in(current_actor(), begun.token, form.code.data, channel, visit())
+            if isinstance(outcome, SignedIn | SecondStep):
+                return go_on(outcome, begun.next)
+            form.refuse("code", code_sentence(outcome))
+    words = CHANNEL_WORDS[channel]
+    return render("accounts/enter_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status)
+
+
+@blueprint.route("/login/second-step", methods=["GET", "POST"])
+@access(ANYONE)
+def second_login() -> Response:
+    begun, form = pending.current(), CodeForm()
+    factor = second_step.factor_behind(begun.token)
+    if factor is None and request.method == "GET":
+        flash(_("That took too long. Sign in again."))
+        return see_other("accounts.login")
+    if form.validate_on_submit():
+        with form.catching():
+            outcome = second_step.finish(current_actor(), begun.token, form.code.data, visit())
+            if isinstance(outcome, SignedIn):
+                return go_on(outcome, begun.next)
+            form.refuse("code", code_sentence(outcome))
+    words = FACTOR_WORDS.get(factor)
+    return render("accounts/second_step.html", form=form, words=words, factor=factor, status=form.status)
+
+
+@blueprint.post("/login/second-step/resend")
+@access(ANYONE)
+def resend_second_code() -> Response:
+    begun = pending.current()
+    try:
+        step = second_step.send_again(current_actor(), begun.token)
+    except TooMany as refusal:
+        flash(refusal.message, "refusal")
+        return see_other("accounts.second_login")
+    if step is not None:
+        pending.begin(step.token, next=begun.next)
+        flash(_("A new code is on its way."))
+    return see_other("accounts.second_login")
+
+
+@blueprint.route("/password/forgot", methods=["GET", "POST"])
+@access(ANYONE)
+def forgot() -> Response:
+    form = ResetRequestForm()
+    if form.validate_on_submit():
+        with form.catching():
+            credentials.request_reset(current_actor(), form.email.data)
+            flash(_("If this address belongs to an account, a link is on its way."))
+            return see_other("accounts.forgot")
+    return render("accounts/forgot.html", form=form, status=form.status)
+
+
+@blueprint.route("/password/reset", methods=["GET", "POST"])
+@access(ANYONE)
+def reset() -> Response:
+    form = ResetForm(token=request.args.get("token", ""))
+    state = credentials.look_at_link(form.token.data)
+    if form.validate_on_submit():
+        with form.catching():
+            state = credentials.reset(current_actor(), form.token.data, form.new_password.data)
+            if state is LinkState.LIVE:
+                flash(_("Your new password is set. Sign in with it."))
+                return see_other("accounts.login")
+    status = form.status if state is LinkState.LIVE else 400
+    return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
+
+
+@blueprint.route("/email/undo", methods=["GET", "POST"])
+@access(ANYONE)
+def undo_address() -> Response:
+    form = LinkForm(token=request.args.get("token", ""))
+    if form.validate_on_submit():
+        outcome = address.undo(current_actor(), form.token.data)
+    else:
+        outcome = address.look_at_undo(form.token.data)
+    return render("accounts/undo.html", form=form, outcome=outcome, status=400 if outcome is Undone.OVER else 200)
+
+
+@blueprint.post("/logout")
+@access(ANYONE)
+def logout() -> Response:
+    sessions.sign_out(current_actor())
+    leave()
+    flash(_("You are signed out."))
+    return see_other("home.landing")
+
+
+def visit() -> Visit:
+    return Visit(request.user_agent.string)
+
+
+def go_on(outcome: SignedIn | SecondStep, address: str | None) -> Response:
+    """In, or to the second step, which remembers where the person was going."""
+    if isinstance(outcome, SecondStep):
+        pending.begin(outcome.token, next=address)
+        return see_other("accounts.second_login")
     actor = queries.resolve_actor(outcome.sign_in.id, Door.PAGE)
     assert actor is not None, "a sign-in that was just opened counts"
     enter(actor)
@@ -106,19 +261,18 @@ def onward(address: str | None) -> Response:
     return response
 
 
+def code_sentence(outcome: Refusal | Guess) -> str:
+    """Why a code did not sign anybody in."""
+    return refused_code(outcome) if isinstance(outcome, Guess) else sentence(outcome, "")
+
+
 def sentence(refusal: Refusal, email: str) -> str:
     """Why nobody was signed in, and what to do next."""
-    if refusal is Refusal.WRONG:
-        return _("The address or the password is not right. Try again.")
-    if refusal is Refusal.NOT_VERIFIED:
-        return _("Your account is not confirmed yet. Open the link in our mail, or wait for the alumni office.")
-    return queries.ban_sentence(email)
-
-
-@blueprint.post("/logout")
-@access(ANYONE)
-def logout() -> Response:
-    sessions.sign_out(current_actor())
-    leave()
-    flash(_("You are signed out."))
-    return see_other("home.landing")
+    sentences = {
+        Refusal.WRONG: _("The address or the password is not right. Try again."),
+        Refusal.NOT_VERIFIED: _(
+            "Your account is not confirmed yet. Open the link in our mail, or wait for the alumni office."
+        ),
+        Refusal.PASSWORD_FIRST: _("Your account asks for the password first. Sign in with it; a code follows."),
+    }
+    return sentences[refusal] if refusal in sentences else queries.ban_sentence(email)

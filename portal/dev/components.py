@@ -19,6 +19,7 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.models import Role
 from portal.core.access import ANYONE, access
@@ -43,10 +44,10 @@ class SampleForm(PortalForm):
     name = StringField("Name", [validators.InputRequired()])
     email = EmailField("Mail address", [validators.InputRequired()])
     about = TextAreaField("About you")
-    country = SelectField("Country", choices=[("de", "Germany"), ("ru", "Russia")])
+    country = SelectField("Country", choices=[SelectChoice("de", "Germany"), SelectChoice("ru", "Russia")])
     starts = DateTimeLocalField("Starts", format="%Y-%m-%dT%H:%M")
     shown = BooleanField("Show my city to other alumni")
-    audience = RadioField("Who sees it", choices=[("members", "Members"), ("me", "Only me")])
+    audience = RadioField("Who sees it", choices=[SelectChoice("members", "Members"), SelectChoice("me", "Only me")])
     picture = FileField("Picture")
 
 

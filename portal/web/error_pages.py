@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -12,10 +15,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import ANYONE, current_actor, gate_of, request_door
 from portal.core.actor import Door
-from portal.core.errors import DomainError, TooMany, Unauthenticated
+from portal.core.errors import DomainError, TooMany, Unauthenticated, Unproven
 from portal.core.unit_of_work import CommitUnknown
+from portal.web.preferences import answers_get, own_address
 from portal.web.render import render, wants_fragment
 from portal.web.session import anonymous
+
+OTHER_SIGN_IN = lazy_gettext("Somebody signed in or out since this page was opened. Load it anew and do it again.")
 
 
 def init_app(app: Flask) -> None:
@@ -35,10 +41,32 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
         return problem_of_domain_error(error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    if isinstance(error, Unproven):
+        return lead_to_proof(error)
+    if error.code == "second_factor_needed" and request.method == "GET" and not wants_fragment():
+        flash(error.message, "refusal")
+        return redirect(url_for("account.security"), 303)
     response = error_page(error.status, error.message)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def lead_to_proof(error: Unproven) -> ResponseReturnValue:
+    """To where one shows that it is oneself, and from there back to where one was: a form must be sent again."""
+    is_visit = request.method == "GET" and not wants_fragment()
+    if not is_visit:
+        flash(error.message, "refusal")
+    address = url_for("account.prove", next=request.full_path.rstrip("?") if is_visit else page_before())
+    return Response(headers={"HX-Redirect": address}) if wants_fragment() else redirect(address, 303)
+
+
+def page_before() -> str:
+    """The page of ours that a form or fragment was asked for from, if the browser says so."""
+    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    address = own_address(before._replace(scheme="", netloc="").geturl())
+    is_ours = before.netloc == request.host and answers_get(before.path)
+    return address if is_ours else url_for("account.security")
 
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -59,14 +87,13 @@ def answer_http_error(error: HTTPException) -> ResponseReturnValue:
 def answer_stale_form(error: CSRFError) -> ResponseReturnValue:
     """A form of another sign-in; whoever is signed out already has what signing out would do."""
     if current_actor().is_authenticated:
-        return answer_http_error(error)
+        return error_page(400, OTHER_SIGN_IN)
     if request.endpoint == "accounts.logout":
         return redirect(url_for("home.landing"), 303)
     gate = gate_of(current_app.view_functions[request.endpoint or ""])
     if gate is None or gate.access == ANYONE:
-        return answer_http_error(error)
-    message = _("You are not signed in any more. Go back, copy what you typed, sign in and send it again.")
-    return error_page(400, message)
+        return error_page(400, OTHER_SIGN_IN)
+    return error_page(400, _("You are not signed in any more, and nothing was changed. Sign in and do it again."))
 
 
 def answer_data_error(error: DataError) -> ResponseReturnValue:
@@ -87,7 +114,7 @@ def answer_failure(error: Exception) -> ResponseReturnValue:
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 
 
-def error_page(status: int, message: str) -> Response:
+def error_page(status: int, message: object) -> Response:
     return render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
 
 

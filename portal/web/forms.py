@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import request
+from flask import Response, after_this_request, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.form import BaseForm
 
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
 from portal.web.wording import OurWords
@@ -25,6 +25,8 @@ class PortalForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: BaseForm) -> OurWords:
             return OurWords()
+
+    refused_status = 422
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +50,10 @@ class PortalForm(FlaskForm):
         try:
             with db.session.begin_nested():
                 yield
+        except TooMany as refusal:
+            self.refuse(refusal.field, refusal.message)
+            self.refused_status = refusal.status
+            after_this_request(waiting(refusal.retry_after))
         except DomainError as refusal:
             self.refuse(refusal.field, refusal.message)
 
@@ -60,4 +66,14 @@ class PortalForm(FlaskForm):
 
     @property
     def status(self) -> int:
-        return 422 if request.method == "POST" and self.errors else 200
+        return self.refused_status if request.method == "POST" and self.errors else 200
+
+
+def waiting(seconds: int) -> Callable[[Response], Response]:
+    """Say in the answer's headers how long to wait."""
+
+    def say(response: Response) -> Response:
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    return say

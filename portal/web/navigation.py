@@ -44,7 +44,7 @@ HOME = Entry(_("Home"), "home.index", icon="house")
 MAP = Entry(_("Map"), "home.map", icon="geo-alt", covers=("home.city",))
 EVENTS = Entry(_("Events"), "events.index", icon="calendar-event", covers=("events.*",))
 PEOPLE = Entry(_("People"), "profiles.index", icon="people", covers=("profiles.show",))
-ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit",))
+ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit", "account.*"))
 PROJECTS = Entry(_("Projects"), "projects.index", icon="heart", covers=("projects.*",))
 
 HEADER = (PEOPLE, MAP, EVENTS, PROJECTS)
@@ -53,13 +53,24 @@ PERSONAL = (
     Entry(_("My profile"), "profiles.me", icon="person"),
     Entry(_("My events"), "events.mine", icon="calendar-check"),
     Entry(_("Edit profile"), "profiles.edit", icon="pencil"),
+    Entry(_("Account"), "account.settings", icon="gear"),
+    Entry(_("Security"), "account.security", icon="shield-lock"),
     Entry(_("Alumni office"), "admin.index", icon="briefcase"),
+)
+SETTINGS = (
+    Entry(_("Profile"), "profiles.edit"),
+    Entry(_("Account"), "account.settings", covers=("account.change_address", "account.confirm_address")),
+    Entry(
+        _("Security"),
+        "account.security",
+        covers=("account.prove", "account.password", "account.authenticator", "account.renew_recovery_codes"),
+    ),
 )
 VISITOR = (Entry(_("Sign in"), "accounts.login"), Entry(_("Register"), "accounts.register"))
 OFFICE = (
     Entry(_("Overview"), "admin.index"),
     Entry(_("To verify"), "admin.verification"),
-    Entry(_("People"), "admin.people"),
+    Entry(_("People"), "admin_people.index", covers=("admin_people.*",)),
     Entry(_("Allow list"), "admin.allow_list"),
     Entry(_("Events"), "admin.events"),
     Entry(_("Messages"), "admin.outbox"),
@@ -120,6 +131,11 @@ def personal_menu() -> list[Shown]:
     return shown(PERSONAL)
 
 
+def settings_tabs() -> list[tuple[str, str, bool]]:
+    """The pages of what a person can change about themselves, as the component of tabs takes them."""
+    return [(entry.label, entry.href, entry.is_current) for entry in shown(SETTINGS)]
+
+
 def visitor_menu() -> list[Shown]:
     return [entry for entry in shown(VISITOR) if not entry.is_current]
 
@@ -150,6 +166,9 @@ def has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+MENUS = (header_menu, bottom_menu, personal_menu, settings_tabs, visitor_menu, office_menu)
+
+
 def init_app(app: Flask) -> None:
-    for function in (header_menu, bottom_menu, personal_menu, visitor_menu, office_menu, home_url, has_endpoint):
+    for function in (*MENUS, home_url, has_endpoint):
         app.jinja_env.globals[function.__name__] = function

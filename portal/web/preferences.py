@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
@@ -37,7 +38,15 @@ def theme() -> str:
 
 def here() -> str:
     """The address to come back to after a choice: this page, unless it is itself the answer to a form."""
-    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return request.path if answers_get(request.path) else "/"
+
+
+def answers_get(path: str) -> bool:
+    """Whether there is a page at this path of the portal: not every address that takes a form is one."""
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, "GET")
 
 
 def own_address(address: str) -> str:
@@ -52,9 +61,21 @@ def remember(name: str, value: str) -> Response:
     """Back to where the reader was, with the choice in a cookie."""
     response = redirect(own_address(request.form.get("next", "/")), 303)
     assert isinstance(response, Response)
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    keep(response, name, value)
     return response
+
+
+def keep(response: Response, name: str, value: str) -> None:
+    """Let the browser remember a choice, or forget the one before when nothing is chosen any more."""
+    options: dict[str, Any] = {
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": current_app.config["SESSION_COOKIE_SECURE"],
+    }
+    if value:
+        response.set_cookie(name, value, max_age=YEAR, **options)
+    else:
+        response.delete_cookie(name, **options)
 
 
 @blueprint.post("/locale")

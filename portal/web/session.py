@@ -17,12 +17,13 @@ from portal.extensions import login_manager
 from portal.web.requests import shortened_network
 
 ResolveActor = Callable[[uuid.UUID, Door], Actor | None]
+ResolveToken = Callable[[str], Actor | None]
 
 
-def init_app(app: Flask, resolve_actor: ResolveActor) -> None:
-    """``resolve_actor`` belongs to a higher room and is handed in: one query from a sign-in's id to its actor."""
+def init_app(app: Flask, resolve_actor: ResolveActor, resolve_token: ResolveToken) -> None:
+    """Both resolvers belong to a higher room and are handed in: one query from a sign-in to its actor."""
     app.session_interface = CookieSessions()
-    app.extensions["resolve_actor"] = resolve_actor
+    app.extensions["resolve_actor"], app.extensions["resolve_token"] = resolve_actor, resolve_token
     # Flask-Login's stubs know neither value, its documentation both.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Door.PAGE)  # type: ignore[assignment, return-value]  # see above
@@ -45,8 +46,17 @@ def load_actor(session_id: str, door: Door) -> Actor | None:
         actor: Actor | None = current_app.extensions["resolve_actor"](uuid.UUID(session_id), door)
     except ValueError:
         return None
-    if actor is None:
-        return None
+    return actor and at_hand(actor)
+
+
+def load_actor_by_token(token: str) -> Actor | None:
+    """The same for the session token of an API sign-in."""
+    actor: Actor | None = current_app.extensions["resolve_token"](token)
+    return actor and at_hand(actor)
+
+
+def at_hand(actor: Actor) -> Actor:
+    """The actor with what only the request knows."""
     return replace(actor, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 

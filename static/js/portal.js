@@ -146,6 +146,24 @@
     }
   });
 
+  // Copying and printing
+
+  async function copy(button) {
+    const source = document.getElementById(button.dataset.copies);
+    try {
+      await navigator.clipboard.writeText(source.innerText.trim());
+      toast(button.dataset.copied);
+    } catch {
+      getSelection().selectAllChildren(source); // where the browser forbids it, the reader's own keys copy
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const copies = event.target.closest("[data-copies]");
+    if (copies) copy(copies);
+    if (event.target.closest("[data-prints]")) print();
+  });
+
   // The theme changes at once; the form remembers it in the background
 
   document.addEventListener("click", (event) => {
@@ -252,7 +270,9 @@
     // What the page itself shows is read anyway; only what arrives later is said
     document.querySelectorAll("[data-announce]").forEach((part) => { part.dataset.said = ""; });
     document.querySelectorAll("[data-announce]").forEach((spoken) => { spoken.dataset.said = ""; });
-    document.querySelector(".office-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+    for (const current of document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]")) {
+      current.scrollIntoView({ inline: "center", block: "nearest" });
+    }
     document.querySelector("[data-focus]")?.focus();
     document.querySelector("[data-focus]")?.setAttribute("data-focused", "");
   });
