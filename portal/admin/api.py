@@ -1,4 +1,4 @@
-"""The office for the old admin portal."""
+"""The office's JSON about events, settings and the allow list."""
 
 from __future__ import annotations
 
@@ -7,27 +7,12 @@ import uuid
 from flask import Blueprint, request
 from flask_babel import gettext as _
 
-from portal.accounts import queries as accounts
-from portal.accounts.services import standing
-from portal.admin import allow_list, queries
-from portal.admin.queries import OfficePerson
-from portal.admin.schemas import (
-    Address,
-    AddressMessage,
-    EventQuery,
-    EventSettings,
-    OfficeEvent,
-    Uploaded,
-    User,
-    UserQuery,
-    Verification,
-    VerificationMessage,
-)
+from portal.admin import allow_list
+from portal.admin.schemas import EventQuery, EventSettings, OfficeEvent, Uploaded
 from portal.admin.spreadsheets import uploaded_file
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message
 from portal.core.access import current_actor, holds
-from portal.core.errors import NotFound
 from portal.events import services as events
 from portal.events import wire
 from portal.events.records import WireEvent
@@ -37,53 +22,6 @@ from portal.settings import services as settings
 from portal.settings.registry import AUTO_APPROVE
 
 blueprint = Blueprint("admin_api", __name__)
-
-
-@blueprint.get("/admin/users")
-@endpoint(holds(Permission.PEOPLE_READ_ALL), query=UserQuery, answers={200: Envelope[User]})
-def list_users(query: UserQuery) -> Envelope[User]:
-    """Everybody who has an account, the newest first; ``search`` looks at names and addresses."""
-    found = queries.users(current_actor(), **query.model_dump())
-    return Envelope[User].of(found.map(as_user))
-
-
-@blueprint.get("/admin/banned")
-@endpoint(holds(Permission.PEOPLE_READ_ALL), answers={200: list[User]})
-def list_banned() -> list[User]:
-    """Everybody who is banned."""
-    return [as_user(person) for person in queries.banned_people(current_actor())]
-
-
-@blueprint.post("/admin/verify")
-@endpoint(holds(Permission.PEOPLE_VERIFY), body=Verification, answers={200: VerificationMessage})
-def verify(body: Verification) -> VerificationMessage:
-    """Accept a person, or give somebody another role."""
-    account = standing.verify(current_actor(), account_of(body.email), body.role)
-    return VerificationMessage(message=_("User verified successfully"), email=account.email, role=account.role)
-
-
-@blueprint.post("/admin/unverify")
-@endpoint(holds(Permission.PEOPLE_VERIFY), body=Address, answers={200: AddressMessage})
-def unverify(body: Address) -> AddressMessage:
-    """Take the verification back and end the person's sign-ins."""
-    account = standing.unverify(current_actor(), account_of(body.email))
-    return AddressMessage(message=_("User unverified successfully"), email=account.email)
-
-
-@blueprint.post("/admin/ban/<uuid:account_id>")
-@endpoint(holds(Permission.PEOPLE_BAN), answers={200: Message})
-def ban(account_id: uuid.UUID) -> Message:
-    """Shut a person out; it counts on their very next request."""
-    standing.ban(current_actor(), account_id)
-    return Message(message=_("User banned successfully"))
-
-
-@blueprint.post("/admin/unban/<uuid:account_id>")
-@endpoint(holds(Permission.PEOPLE_BAN), answers={200: Message})
-def unban(account_id: uuid.UUID) -> Message:
-    """Let a person in again."""
-    standing.unban(current_actor(), account_id)
-    return Message(message=_("User unbanned successfully"))
 
 
 @blueprint.get("/admin/events")
@@ -138,30 +76,6 @@ def upload_allowed_emails() -> Uploaded:
     """Put the addresses of an .xlsx or .csv file (part ``file``) on the allow list."""
     imported = allow_list.import_file(current_actor(), *uploaded_file(request.files.get("file")))
     return Uploaded(success=True, message=imported.sentence)
-
-
-def account_of(email: str) -> uuid.UUID:
-    account = accounts.find_by_email(email)
-    if account is None:
-        raise NotFound("account_not_found", _("User not found"))
-    return account.id
-
-
-def as_user(person: OfficePerson) -> User:
-    return User(
-        id=str(person.id),
-        email=person.email,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        graduation_year=None if person.graduation_year is None else str(person.graduation_year),
-        role=person.role,
-        location=person.city.location if person.city else None,
-        biography=person.biography,
-        show_location=person.show_location,
-        telegram_alias=person.telegram_alias,
-        is_verified=person.is_verified,
-        is_banned=person.is_banned,
-    )
 
 
 def as_event(event: WireEvent) -> OfficeEvent:

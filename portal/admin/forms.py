@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any, Self
+
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
+from portal.accounts.models import REASON_MAX
 from portal.events.models import NOTE_MAX
+from portal.settings.registry import AUTO_APPROVE, FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
+from portal.web.fields import Day, at_most, one_kind_of_line_end
 from portal.web.forms import PortalForm
+
+KNOB_OF_FIELD = {
+    "auto_approve": AUTO_APPROVE,
+    "friends_any_address": FRIENDS_ANY_ADDRESS,
+    "staff_second_factor": STAFF_SECOND_FACTOR,
+}
 
 
 class DecisionForm(PortalForm):
@@ -17,9 +30,54 @@ class DecisionForm(PortalForm):
     note = TextAreaField(_("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
 
 
+class BanForm(PortalForm):
+    """Why somebody is shut out, which they read, and the day on which they may come in again."""
+
+    reason = TextAreaField(
+        _("Reason for the person"), [Optional(), at_most(REASON_MAX)], filters=[one_kind_of_line_end]
+    )
+    until = Day(_("Until"), [Optional()])
+
+    def end(self) -> datetime | None:
+        """The start of the chosen day in UTC, so that it is the same day for the office and for the person."""
+        return datetime.combine(self.until.data, time.min, UTC) if self.until.data else None
+
+
+class DeclineForm(PortalForm):
+    """Why somebody is not let in; nobody is turned away without a word."""
+
+    reason = TextAreaField(
+        _("Reason for the person"),
+        [DataRequired(_("Say why, so that the person knows what to do.")), at_most(REASON_MAX)],
+        filters=[one_kind_of_line_end],
+    )
+
+
+class WarnForm(PortalForm):
+    """What somebody is asked to mind; they read it."""
+
+    text = TextAreaField(
+        _("What they should mind"),
+        [DataRequired(_("Say what the person should mind.")), at_most(REASON_MAX)],
+        filters=[one_kind_of_line_end],
+    )
+
+
 class AllowListForm(PortalForm):
     file = FileField(_("File with addresses"), [FileRequired(_("Choose a file first."))])
 
 
 class SettingsForm(PortalForm):
+    """The switches; each field stands for one knob."""
+
     auto_approve = BooleanField(_("New events are open to all members at once, without review"))
+    friends_any_address = BooleanField(_("Alumni friends may register with any address"))
+    staff_second_factor = BooleanField(_("The office signs in with a second step"))
+
+    @classmethod
+    def of(cls, knobs: Mapping[str, Any]) -> Self:
+        return cls(**{name: knobs[key] for name, key in KNOB_OF_FIELD.items()})
+
+    def chosen(self) -> dict[str, bool]:
+        """What each knob shall be."""
+        return {key: self[name].data for name, key in KNOB_OF_FIELD.items()}

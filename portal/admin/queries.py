@@ -1,16 +1,16 @@
-"""What the office reads about people and messages, over the tables of several rooms."""
+"""What waits for the office, how the portal is doing, and what became of its messages."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import Row, func, select
 
-from portal.accounts.models import Account, AllowedAddress, VerifiedBy
+from portal.accounts.models import Account, AllowedAddress
 from portal.accounts.services.registration import is_allowed
+from portal.admin.people import OfficePerson, as_person, is_banned, people_rows, waits_for_link, waits_for_office
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
@@ -19,26 +19,12 @@ from portal.events.records import EventCard
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
 from portal.permissions.catalogue import Permission
-from portal.profiles.models import Audience, Profile
+from portal.profiles.models import Profile
 from portal.profiles.policies import listed
-from portal.profiles.visibility import PersonCard, cards_seen_by, city_of
 
 QUEUE_MAX = 100
 HEAD = 3
 SIMILAR_MAX = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficePerson(PersonCard):
-    """Somebody with all that the office may know."""
-
-    email: str
-    telegram_alias: str | None
-    biography: str | None
-    show_location: bool
-    asked_at: datetime
-    is_verified: bool
-    is_banned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,31 +78,6 @@ def overview(actor: Actor) -> Overview:
     )
 
 
-def users(
-    actor: Actor,
-    *,
-    search: str | None = None,
-    banned: bool | None = None,
-    verified: bool | None = None,
-    cursor: str | None = None,
-    limit: int = LIMIT_DEFAULT,
-) -> Page[OfficePerson]:
-    """Everybody who has an account and matches, the newest first."""
-    statement = _people(actor).where(*_matching(search))
-    if banned is not None:
-        statement = statement.where(is_banned() if banned else ~is_banned())
-    if verified is not None:
-        statement = statement.where(Account.verified_at.is_not(None) if verified else Account.verified_at.is_(None))
-    scope = f"office users {search} {banned} {verified}"
-    return keyset_page(statement, order=(Account.id.desc(),), cursor=cursor, limit=limit, scope=scope).map(_person)
-
-
-def banned_people(actor: Actor) -> list[OfficePerson]:
-    """Everybody who is banned now."""
-    rows = db.session.execute(_people(actor).where(is_banned()).order_by(Account.id.desc()))
-    return [_person(row) for row in rows]
-
-
 def verification(actor: Actor, chosen_id: uuid.UUID | None = None) -> Verification:
     """The queue with the chosen person beside it, or with the first one if that person does not wait."""
     people = to_verify(actor)
@@ -141,8 +102,8 @@ def _after(people: list[OfficePerson], chosen: OfficePerson | None) -> OfficePer
 
 def to_verify(actor: Actor, limit: int = QUEUE_MAX) -> list[OfficePerson]:
     """Who waits for the office, the longest waiting first."""
-    statement = _people(actor).where(waits_for_office()).order_by(Account.created_at, Account.id).limit(limit)
-    return [_person(row) for row in db.session.execute(statement)]
+    statement = people_rows(actor).where(waits_for_office()).order_by(Account.created_at, Account.id).limit(limit)
+    return [as_person(row) for row in db.session.execute(statement)]
 
 
 def to_verify_count() -> int:
@@ -151,19 +112,18 @@ def to_verify_count() -> int:
 
 def unopened_mails() -> int:
     """How many are on the allow list but have not followed the link in their mail."""
-    waiting = (Account.verification == VerifiedBy.MAIL, Account.verified_at.is_(None), ~is_banned())
-    return db.session.scalar(select(func.count()).select_from(Account).where(*waiting)) or 0
+    return db.session.scalar(select(func.count()).select_from(Account).where(waits_for_link())) or 0
 
 
 def similar(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
     """Verified people of the same surname and first letter, who may be the same person with another address."""
-    statement = _people(actor).where(
+    statement = people_rows(actor).where(
         Account.id != person.id,
         Account.verified_at.is_not(None),
         func.lower(Account.last_name) == person.last_name.lower(),
         func.lower(func.left(Account.first_name, 1)) == person.first_name[:1].lower(),
     )
-    return [_person(row) for row in db.session.execute(statement.order_by(Account.id).limit(SIMILAR_MAX))]
+    return [as_person(row) for row in db.session.execute(statement.order_by(Account.id).limit(SIMILAR_MAX))]
 
 
 def numbers() -> Numbers:
@@ -220,51 +180,3 @@ def undelivered_count() -> int:
     """Messages that somebody should look at."""
     lost = OutboxMessage.state.in_([State.GIVEN_UP, State.UNCERTAIN])
     return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(lost)) or 0
-
-
-def waits_for_office() -> ColumnElement[bool]:
-    return and_(Account.verification == VerifiedBy.OFFICE, Account.verified_at.is_(None), ~is_banned())
-
-
-def is_banned() -> ColumnElement[bool]:
-    ends_later = or_(Account.banned_until.is_(None), Account.banned_until > now())
-    return and_(Account.banned_at.is_not(None), ends_later)
-
-
-def _matching(search: str | None) -> list[ColumnElement[bool]]:
-    """Every word must occur in the name or in the address."""
-    everything = func.lower(Account.first_name + " " + Account.last_name + " " + Account.email)
-    return [everything.contains(word, autoescape=True) for word in (search or "").lower().split()]
-
-
-def _people(actor: Actor) -> Select[Any]:
-    """People with the columns of ``_person``."""
-    return cards_seen_by(actor).add_columns(
-        Account.email,
-        Account.created_at,
-        Account.verified_at,
-        is_banned().label("is_banned"),
-        Profile.telegram_alias,
-        Profile.biography,
-        Profile.city_audience,
-    )
-
-
-def _person(row: Row[Any]) -> OfficePerson:
-    return OfficePerson(
-        id=row.id,
-        first_name=row.first_name,
-        last_name=row.last_name,
-        role=row.role,
-        graduation_year=row.graduation_year,
-        work=row.work,
-        avatar_id=row.avatar_id,
-        city=city_of(row),
-        email=row.email,
-        telegram_alias=row.telegram_alias,
-        biography=row.biography,
-        show_location=row.city_audience not in {None, Audience.ME},
-        asked_at=row.created_at,
-        is_verified=row.verified_at is not None,
-        is_banned=row.is_banned,
-    )

@@ -1,12 +1,14 @@
-"""Shapes of the old admin portal."""
+"""Shapes of the office's JSON."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-from portal.accounts.models import EMAIL_MAX
+from portal.accounts.models import EMAIL_MAX, REASON_MAX
 from portal.api.schemas import PageQuery, Schema
 
 SEARCH_MAX = 100
@@ -61,6 +63,41 @@ class AddressMessage(Schema):
 
 class VerificationMessage(AddressMessage):
     role: str
+
+
+Reason = Annotated[str, Field(max_length=REASON_MAX)]
+
+
+class Ban(Schema):
+    """Why somebody is shut out, which they read, and the moment from which they may come in again."""
+
+    reason: Reason = ""
+    until: AwareDatetime | None = None
+
+
+class WarningText(Schema):
+    """What somebody is asked to mind; they read it."""
+
+    text: Reason
+
+
+class UserSession(Schema):
+    """One sign-in of somebody. ``network`` is shortened, ``last_used_at`` is exact to five minutes."""
+
+    id: uuid.UUID
+    door: Literal["page", "api"]
+    method: str
+    device: str | None
+    network: str | None
+    created_at: datetime
+    last_used_at: datetime
+
+
+class SessionsEnded(Schema):
+    """``ended`` is how many sign-ins there were."""
+
+    message: str
+    ended: int
 
 
 class OfficeEvent(Schema):

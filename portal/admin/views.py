@@ -9,8 +9,8 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
 from portal.accounts.services import standing
-from portal.admin import allow_list, queries
-from portal.admin.forms import AllowListForm, DecisionForm, SettingsForm
+from portal.admin import allow_list, queries, services
+from portal.admin.forms import AllowListForm, DecisionForm, DeclineForm, SettingsForm
 from portal.admin.spreadsheets import uploaded_file
 from portal.admin.wording import CHANNELS, STATES, kind_label
 from portal.core.access import UPLOAD_CAP, access, current_actor, holds
@@ -21,8 +21,6 @@ from portal.events import services as events
 from portal.outbox.models import State
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
-from portal.settings import services as settings
-from portal.settings.registry import AUTO_APPROVE
 from portal.web.navigation import counts
 from portal.web.render import render, see_other
 
@@ -55,8 +53,7 @@ def index() -> Response:
 @access(holds(Permission.PEOPLE_VERIFY))
 def verification() -> Response:
     """Who wants to come in."""
-    queue = queries.verification(current_actor(), request.args.get("person", type=uuid.UUID))
-    return render("admin/verification.html", fragment="admin/_verification.html", queue=queue)
+    return queue_page(request.args.get("person", type=uuid.UUID), DeclineForm(formdata=None))
 
 
 @blueprint.post("/admin/verification/<uuid:account_id>/accept")
@@ -67,7 +64,22 @@ def accept(account_id: uuid.UUID) -> Response:
         account = standing.verify(current_actor(), account_id)
         flash(_("%(name)s can sign in now and has been told so.", name=account.name))
     except Conflict as refusal:
-        flash(refusal.message)
+        flash(refusal.message, "refusal")
+    return see_other("admin.verification")
+
+
+@blueprint.post("/admin/verification/<uuid:account_id>/decline")
+@access(holds(Permission.PEOPLE_BAN))
+def decline(account_id: uuid.UUID) -> Response:
+    """Turn a person away; they are among the banned, and can be let in again from there."""
+    form = DeclineForm()
+    if not form.validate_on_submit():
+        return queue_page(account_id, form)
+    try:
+        account = standing.ban(current_actor(), account_id, reason=form.reason.data or "")
+        flash(_("%(name)s is declined and has been told why.", name=account.name))
+    except Conflict as refusal:
+        flash(refusal.message, "refusal")
     return see_other("admin.verification")
 
 
@@ -87,7 +99,7 @@ def approve_event(event_id: uuid.UUID) -> Response:
         event = events.approve(current_actor(), event_id)
         flash(_("“%(title)s” is open to all members now.", title=event.title))
     except Conflict as refusal:
-        flash(refusal.message)
+        flash(refusal.message, "refusal")
     return see_other("admin.events")
 
 
@@ -121,11 +133,12 @@ def show_allow_list() -> Response:
 @access(holds(Permission.SETTINGS_CHANGE))
 def change_settings() -> Response:
     """What the office decides once for all."""
-    form = SettingsForm(auto_approve=registry.fresh()[AUTO_APPROVE])
+    form = SettingsForm.of(registry.fresh())
     if form.validate_on_submit():
-        settings.change(current_actor(), AUTO_APPROVE, form.auto_approve.data)
-        flash(_("The settings are saved."))
-        return see_other("admin.settings")
+        with form.catching():
+            services.turn_knobs(current_actor(), form.chosen())
+            flash(_("The settings are saved."))
+            return see_other("admin.settings")
     return render("admin/settings.html", form=form, status=form.status)
 
 
@@ -138,3 +151,10 @@ def outbox() -> Response:
     context: dict[str, Any] = {"state": state, "found": found, "counts": queries.message_counts(), "states": STATES}
     context |= {"label": kind_label, "channels": CHANNELS}
     return render("admin/outbox.html", fragment="admin/_messages.html", **context)
+
+
+def queue_page(chosen_id: uuid.UUID | None, form: DeclineForm) -> Response:
+    """The queue with one person beside it; a refused form is open there, with what was typed."""
+    queue = queries.verification(current_actor(), chosen_id)
+    fragment = "admin/_verification.html"
+    return render("admin/verification.html", fragment=fragment, queue=queue, form=form, status=form.status)
