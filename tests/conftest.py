@@ -103,9 +103,11 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     monkeypatch.setattr(threading.Thread, "start", refuse)
     factories.use(app)
     yield app
+    app.extensions.pop("settings_cache", None)  # it remembers what is rolled back now
     engines[None] = engine
     outer.rollback()
     connection.close()
+    app.extensions.pop("settings_cache", None)
 
 
 @pytest.fixture
@@ -118,6 +120,7 @@ def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
     with _committed_app.app_context():
         db.session.execute(text(f"TRUNCATE {tables} CASCADE"))
         db.session.commit()
+    _committed_app.extensions.pop("settings_cache", None)
 
 
 @pytest.fixture

@@ -22,7 +22,18 @@ def mails(app: PortalFlask, email: str) -> list[tuple[str, dict[str, Any]]]:
         return [(kind, payload) for kind, payload in rows]
 
 
+def states_of(app: PortalFlask, email: str) -> list[tuple[str, str]]:
+    """Kind and state of each message, oldest first."""
+    with app.app_context():
+        mine = select(OutboxMessage.kind, OutboxMessage.state).where(OutboxMessage.recipient == email)
+        return [(kind, state) for kind, state in db.session.execute(mine.order_by(OutboxMessage.id))]
+
+
+def payload_of(app: PortalFlask, email: str, kind: str) -> dict[str, Any]:
+    """What the newest message of a kind says."""
+    return [payload for found, payload in mails(app, email) if found == kind][-1]
+
+
 def token_for(app: PortalFlask, email: str) -> str:
     """The token of the newest link."""
-    links = [payload["url"] for kind, payload in mails(app, email) if kind == "accounts.verify_address"]
-    return str(links[-1]).partition("token=")[2]
+    return str(payload_of(app, email, "accounts.verify_address")["url"]).partition("token=")[2]

@@ -10,8 +10,12 @@ from portal.accounts import queries
 from portal.accounts.addresses import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
-from tests.accounts.mailbox import mails, token_for
-from tests.factories import save
+from portal.core.actor import system_actor
+from portal.core.unit_of_work import unit_of_work
+from portal.settings import services as settings
+from portal.settings.registry import FRIENDS_ANY_ADDRESS
+from tests.accounts.mailbox import mails, states_of, token_for
+from tests.factories import make_account, save
 from tests.support.clients import Api, Page
 
 PERSON: dict[str, str] = {
@@ -23,6 +27,12 @@ PERSON: dict[str, str] = {
     "graduation_year": "2018",
     "telegram_alias": "",
 }
+
+
+def turn(app: PortalFlask, key: str, *, on: bool) -> None:
+    """As the office does it."""
+    with app.app_context(), unit_of_work():
+        settings.change(system_actor(), key, on)
 
 
 def allow(app: PortalFlask, email: str) -> None:
@@ -82,6 +92,8 @@ def test_only_the_newest_link_works(app: PortalFlask, page: Page, clock: Any) ->
     old = token_for(app, PERSON["email"])
     clock.move(seconds=61)
     page.post("/verify/resend", {"email": PERSON["email"]})
+    states = [state for _kind, state in states_of(app, PERSON["email"])]
+    assert states == ["withdrawn", "waiting"]
     page.post("/verify", {"token": old}, status=400)
     page.post("/verify", {"token": token_for(app, PERSON["email"])})
 
@@ -98,10 +110,24 @@ def test_not_on_the_list_waits_for_the_office(app: PortalFlask, page: Page, adam
     assert [kind for kind, _payload in mails(app, adam.email)] == ["accounts.to_verify"]
 
 
-def test_a_friend_waits_for_the_office_even_on_the_list(app: PortalFlask, api: Api) -> None:
-    allow(app, PERSON["email"])
+def test_a_friend_waits_for_the_office_unless_on_the_list(app: PortalFlask, api: Api) -> None:
     friend = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
     assert "manual" in api.post("/api/v1/auth/register", json=friend, status=201)["message"]
+    allow(app, "vouched@demo.example")
+    vouched = {**friend, "email": "vouched@demo.example"}
+    assert "manual" not in api.post("/api/v1/auth/register", json=vouched, status=201)["message"]
+
+
+def test_whether_friends_may_have_any_address_is_a_setting(app: PortalFlask, api: Api) -> None:
+    friend = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+    app.config["PORTAL"].email_domains = ("university.example",)
+    try:
+        assert api.post("/api/v1/auth/register", json=friend, status=201)
+        turn(app, FRIENDS_ANY_ADDRESS, on=False)
+        other = {**friend, "email": "other@demo.example"}
+        assert api.post("/api/v1/auth/register", json=other, status=422)["errors"][0]["field"] == "email"
+    finally:
+        app.config["PORTAL"].email_domains = ()
 
 
 def test_neither_resending_nor_a_code_verifies_who_waits_for_the_office(app: PortalFlask, api: Api) -> None:
@@ -227,3 +253,20 @@ def test_no_secret_is_stored_as_it_was_mailed(app: PortalFlask, page: Page) -> N
     assert token_for(app, PERSON["email"]) not in stored
     assert payload["code"] not in stored.replace("-", "").split("'")
     assert PERSON["password"] not in account
+
+
+@pytest.mark.parametrize("alias", ["ab", "a b", "x" * 40, "абвгд"])
+def test_what_cannot_be_used_is_said_for_known_and_unknown_addresses(app: PortalFlask, page: Page, alias: str) -> None:
+    known = make_account("known@demo.example")
+    answers = [
+        page.post("/register", {**PERSON, "email": email, "telegram_alias": alias}, status=422).text
+        for email in (known.email, PERSON["email"])
+    ]
+    assert answers[0] == answers[1]
+
+
+def test_refused_registrations_do_not_use_up_the_networks_good_ones(app: PortalFlask, api: Api) -> None:
+    weak = {**PERSON, "password": "password1", "telegram_alias": None}
+    for _time in range(31):
+        api.post("/api/v1/auth/register", json=weak, status=422)
+    api.post("/api/v1/auth/register", json={**PERSON, "telegram_alias": None}, status=201)

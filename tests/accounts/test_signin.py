@@ -74,7 +74,7 @@ def test_an_old_bcrypt_hash_is_accepted_and_replaced(app: PortalFlask, api: Api,
 def test_failures_are_limited_and_success_is_not(api: Api, person: Account) -> None:
     for _time in range(15):
         sign_in(api)
-    for _time in range(10):
+    for _time in range(11):
         sign_in(api, "wrong", status=401)
     response = api.request(
         "POST", "/api/v1/auth/login", status=429, json={"email": "PERSON@demo.example", "password": PASSWORD}
@@ -83,10 +83,24 @@ def test_failures_are_limited_and_success_is_not(api: Api, person: Account) -> N
 
 
 def test_the_limit_passes(api: Api, person: Account, clock: Any) -> None:
-    for _time in range(10):
-        sign_in(api, "wrong", status=401)
-    sign_in(api, status=429)
-    clock.move(minutes=2)
+    for wait in (30, 60, 120):
+        for _time in range(11 if wait == 30 else 1):
+            sign_in(api, "wrong", status=401)
+        sign_in(api, status=429)
+        clock.move(seconds=wait - 1)
+        sign_in(api, status=429)
+        clock.move(seconds=1)
+    sign_in(api)
+    sign_in(api, "wrong", status=401)
+    sign_in(api)
+
+
+def test_a_stranger_cannot_keep_the_owner_out(app: PortalFlask, api: Api, person: Account) -> None:
+    sign_in(api)
+    far = {"REMOTE_ADDR": "203.0.113.9"}
+    body = {"email": person.email, "password": "wrong"}
+    for status in [401] * 11 + [429]:
+        api.post("/api/v1/auth/login", json=body, status=status, environ_overrides=far)
     sign_in(api)
 
 
@@ -150,4 +164,27 @@ def test_another_persons_csrf_token_is_refused(app: PortalFlask, person: Account
         session["csrf_token"] = "another"
     data = {**mine.csrf(), "email": person.email, "password": PASSWORD}
     answer = theirs.request("POST", "/login", status=400, data=data)
-    assert "reload the page" in answer.get_data(as_text=True)
+    assert "Load it anew" in answer.get_data(as_text=True)
+
+
+def test_an_address_that_names_a_network_spends_nothing_of_the_owners(api: Api, person: Account) -> None:
+    sign_in(api)
+    far = {"REMOTE_ADDR": "203.0.113.9"}
+    for email in (f"{person.email} 127.0.0.0/24", f"127.0.0.0/24 {person.email}"):
+        for _time in range(12):
+            api.client.post("/api/v1/auth/login", json={"email": email, "password": "wrong"}, environ_overrides=far)
+    sign_in(api)
+
+
+def test_strangers_of_the_same_network_do_not_keep_those_out_who_have_been_there(api: Api, person: Account) -> None:
+    sign_in(api)
+    for number in range(205):
+        body = {"email": f"invented{number}@demo.example", "password": "wrong"}
+        api.client.post("/api/v1/auth/login", json=body)
+    sign_in(api)
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_scheme_may_be_written_in_any_case(api: Api, person: Account, scheme: str) -> None:
+    token = sign_in(api)["access_token"]
+    assert api.get("/api/v1/profile/me", headers={"Authorization": f"{scheme} {token}"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from portal.core.errors import Conflict, Forbidden
 from portal.core.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
 from tests.accounts.mailbox import mails
-from tests.factories import make_sign_in
+from tests.factories import make_account, make_sign_in
 
 
 @pytest.fixture
@@ -42,11 +43,12 @@ def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, al
         decide(app, standing.verify, office, alina.id)
 
 
-def test_a_role_changes_without_another_mail(app: PortalFlask, office: Actor, alina: Account) -> None:
+def test_a_changed_role_is_told_once(app: PortalFlask, office: Actor, alina: Account) -> None:
     decide(app, standing.verify, office, alina.id, role="alumni_friend")
     with app.app_context():
         assert queries.find(alina.id).role == "alumni_friend"  # type: ignore[union-attr]  # she exists
-    assert mails(app, alina.email) == []
+    decide(app, standing.verify, office, alina.id, role="alumni_friend")
+    assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.role_changed"]
 
 
 def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, bob: Account) -> None:
@@ -59,8 +61,6 @@ def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, 
 
 
 def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
-    from datetime import timedelta
-
     from portal.core.clock import now
 
     decide(app, standing.ban, office, bob.id, until=now() + timedelta(days=1))
@@ -68,6 +68,13 @@ def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account,
     sign_in = make_sign_in(bob)
     with app.app_context():
         assert queries.resolve_actor(sign_in.id, Door.PAGE) is not None
+
+
+def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, office: Actor) -> None:
+    vera = make_account("vera@demo.example", locale="ru")
+    year = datetime.now(UTC).year + 1
+    decide(app, standing.ban, office, vera.id, until=datetime(year, 5, 9, tzinfo=UTC))
+    assert "мая" in mails(app, vera.email)[0][1]["until"]
 
 
 def test_members_decide_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:

@@ -99,13 +99,14 @@ def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(api: Api) -> None
 
 
 def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
-    from portal.accounts.services.sessions import open_sign_in
-    from portal.accounts.tokens import access_token
+    from portal.accounts.models import Method
+    from portal.accounts.services.sessions import Visit, open_sign_in
+    from portal.accounts.services.tokens import lasting_access_token
     from portal.core.actor import Actor, Door
     from portal.core.unit_of_work import unit_of_work
 
     with committed.app_context(), unit_of_work():
-        token = access_token(open_sign_in(Actor(Door.API), alina, "app"))
+        token = lasting_access_token(open_sign_in(Actor(Door.API), alina, Method.PASSWORD, Visit("app")))
     for _time in range(2):
         clock.move(days=29)
         ask(api, token, status=200)

@@ -7,12 +7,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.admin.wording import KINDS
+from portal.audit.models import AuditEntry
 from portal.core.clock import now
+from portal.extensions import db
 from portal.outbox.kinds import every_kind
 from portal.outbox.models import OutboxMessage
+from portal.permissions.catalogue import ADMINISTRATORS
 from tests.factories import make_account, make_event, save
+from tests.support.clients import Page
 
 
 @pytest.fixture
@@ -64,7 +69,7 @@ def test_the_chosen_person_is_shown_with_what_the_office_knows(office):
 
 def test_a_swap_gets_the_queue_alone(office, nina):
     shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
-    assert shown.texts("#queue h2") == ["Nina Demo"]
+    assert shown.texts("#queue .queue-who h2") == ["Nina Demo"]
     assert not shown.soup.select("header")
 
 
@@ -159,6 +164,37 @@ def test_the_switch_is_turned_and_stays_turned(office):
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
+def test_a_switch_that_is_saved_as_it_stands_leaves_no_trace(app, office, adam):
+    office.post("/admin/settings", {"friends_any_address": "y"})
+    office.post("/admin/settings", {"friends_any_address": "y", "auto_approve": "y"})
+    with app.app_context():
+        assert knob_changes() == ["events.auto_approve"]
+
+
+def knob_changes() -> list[str | None]:
+    return list(db.session.scalars(select(AuditEntry.target_id).where(AuditEntry.action == "settings.change")))
+
+
+def test_alumni_friends_can_be_held_to_university_addresses(office):
+    office.post("/admin/settings", {})
+    assert not office.get("/admin/settings").soup.select("#friends_any_address[checked]")
+
+
+def test_whoever_has_no_second_step_cannot_demand_one_of_the_office(office):
+    shown = office.post("/admin/settings", {"staff_second_factor": "y", "auto_approve": "y"}, status=422)
+    assert shown.texts("#staff_second_factor-error") == ["Set up your own second step first."]
+    assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
+
+
+def test_the_second_step_is_demanded_of_the_office_from_then_on(app, page, mona):
+    head = make_account(role="staff", second_factor="mail", groups=(ADMINISTRATORS,))
+    moderator = Page(app).sign_in(mona)
+    moderator.get("/admin")
+    page.sign_in(head).post("/admin/settings", {"staff_second_factor": "y"})
+    page.get("/admin/settings")
+    assert moderator.get("/admin", status=303).location == "/settings/security"
+
+
 def make_message(state: str, **values):
     defaults = {"kind": "accounts.verified", "channel": "mail", "recipient": "anna@demo.example", "payload": {}}
     return save(OutboxMessage(state=state, key=str(uuid.uuid4()), **{**defaults, **values}))
@@ -199,7 +235,7 @@ def test_many_messages_come_in_pages(office):
 
 def test_a_moderator_sees_only_what_a_moderator_does(page, mona):
     menu = page.sign_in(mona).get("/admin").texts(".office-nav a")
-    assert menu == ["Overview", "Events"]
+    assert menu == ["Overview", "People", "Events"]
 
 
 def test_the_office_reads_russian(page, adam, nina):

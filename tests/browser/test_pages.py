@@ -16,6 +16,15 @@ pytestmark = pytest.mark.browser
 
 PUBLIC = ("/", "/register", "/register/done", "/login", "/verify?token=x", "/verify/resend", "/nothing-here")
 MEMBER = ("/home", "/map", "/events", "/events/new", "/events/mine", "/people/me", "/settings/profile")
+GETTING_IN = ("/login/code", "/login/telegram", "/password/forgot", "/password/reset?token=x", "/email/undo?token=x")
+ACCOUNT = (
+    "/settings/account",
+    "/settings/account/address",
+    "/settings/security",
+    "/settings/security/proof",
+    "/settings/security/password",
+    "/settings/security/authenticator",
+)
 OFFICE = ("/admin", "/admin/verification", "/admin/events", "/admin/allow-list", "/admin/settings", "/admin/outbox")
 DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
 
@@ -49,7 +58,7 @@ def check(page: Page, path: str) -> list[str]:
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
 def test_public_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor(width=width, theme=theme, locale=locale)
-    assert [wrong for path in PUBLIC + DEVELOPMENT for wrong in check(page, path)] == []
+    assert [wrong for path in PUBLIC + GETTING_IN + DEVELOPMENT for wrong in check(page, path)] == []
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
@@ -57,18 +66,27 @@ def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
     page = visitor("bob@demo.example", width=width, theme=theme, locale=locale)
     paths = [
         *MEMBER,
+        *ACCOUNT,
         *found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"'),
         *found_on(page, "/map", r'href="(/map/cities/\d+)"'),
     ]
     paths += found_on(page, paths[-1], r'href="(/people/[0-9a-f-]{36})"')
-    assert len(paths) == len(MEMBER) + 3
+    assert len(paths) == len(MEMBER) + len(ACCOUNT) + 3
     assert [wrong for path in paths for wrong in check(page, path)] == []
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
 def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("adam@demo.example", width=width, theme=theme, locale=locale)
-    assert [wrong for path in OFFICE for wrong in check(page, path)] == []
+    paths = [
+        *OFFICE,
+        "/admin/people",
+        "/admin/people?standing=banned&role=alumni&q=nobody",
+        *found_on(page, "/admin/people?standing=member", r'href="(/admin/people/[0-9a-f-]{36})"'),
+        *found_on(page, "/admin/people?standing=waiting", r'href="(/admin/people/[0-9a-f-]{36})"'),
+    ]
+    assert len(paths) == len(OFFICE) + 4
+    assert [wrong for path in paths for wrong in check(page, path)] == []
 
 
 def test_the_longest_words_break(visitor: Visitors) -> None:
@@ -76,8 +94,11 @@ def test_the_longest_words_break(visitor: Visitors) -> None:
     page = visitor("adam@demo.example", width=320)
     event = found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"')[0]
     person = found_on(page, f"{event}/people", r'href="(/people/[0-9a-f-]{36})"')[0]
+    found = found_on(page, "/admin/people", r'href="(/admin/people/[0-9a-f-]{36})"')
     wide = []
-    for path in ("/home", "/events", event, f"{event}/edit", f"{event}/people", person, *OFFICE):
+    people = ("/admin/people", *found)
+    mine = (event, f"{event}/edit", f"{event}/people", person, "/settings/account")
+    for path in ("/home", "/events", *mine, *OFFICE, *people):
         page.goto(path)
         page.evaluate("document.querySelectorAll('main bdi').forEach((name) => { name.textContent = 'W'.repeat(60); })")
         wide += [path] if scrolls_sideways(page) else []
@@ -106,7 +127,7 @@ class Weights:
             self.map_data += size
 
 
-@pytest.mark.parametrize("path", [*PUBLIC[:4], *MEMBER])
+@pytest.mark.parametrize("path", [*PUBLIC[:4], *MEMBER, "/settings/account"])
 def test_a_first_visit_is_light(visitor: Visitors, path: str) -> None:
     page = visitor(None if path in PUBLIC else "bob@demo.example", locale="ru-RU")
     if path not in PUBLIC:

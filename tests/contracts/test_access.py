@@ -13,6 +13,7 @@ from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.access import gate_of, refuse_undeclared_views
+from tests.conftest import Clock
 from tests.contracts.access_table import TABLE
 from tests.support.clients import Api, Client, Page
 
@@ -27,7 +28,7 @@ def expected(entry: str, kind: str) -> str:
         return "in"
     if kind in OUTSIDERS:
         return "sign in"
-    if entry == "member" or kind == "administrator":
+    if entry in {"member", "proven"} or kind == "administrator":
         return "in"
     return "in" if kind == "moderator" and entry in MODERATOR_MAY else "refused"
 
@@ -40,7 +41,10 @@ def address(rule: Rule) -> str:
 
 
 def outcome(response: flask.wrappers.Response) -> str:
-    if response.status_code == 401 or "/login?next=" in response.headers.get("Location", ""):
+    location = response.headers.get("Location", "")
+    if location.startswith("/settings/security/proof?next=/"):
+        return "prove"
+    if response.status_code == 401 or "/login?next=" in location:
         return "sign in"
     return "refused" if response.status_code == 403 else "in"
 
@@ -94,6 +98,19 @@ def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
         assert gate is not None
         declared[endpoint] = gate.access.permission or gate.access.name
     assert declared == TABLE
+
+
+def test_an_old_proof_is_led_to_a_fresh_one_and_changes_nothing(app: PortalFlask, alina: Account, clock: Clock) -> None:
+    browser = Page(app).sign_in(alina)
+    browser.get("/settings/security")
+    clock.move(minutes=11)
+    proven = [(method, rule) for endpoint, method, rule in routes(app) if TABLE.get(endpoint) == "proven"]
+    assert len(proven) >= 6
+    for method, rule in proven:
+        if not rule.rule.startswith("/api/"):
+            data = browser.csrf() if method == "POST" else None
+            answer = browser.request(method, address(rule), status=303, data=data)
+            assert answer.location.startswith("/settings/security/proof?next="), f"{method} {rule.rule}"
 
 
 def test_a_view_without_declared_access_stops_the_application() -> None:

@@ -34,13 +34,13 @@ SECRET = MessageKind("outbox.test_message", channels=PLAIN.channels, secret=True
 class PostOffice:
     """A mail server that remembers what it took; ``answer`` and ``on_data`` let a test be difficult."""
 
-    def __init__(self, user: str = "", password: str = "") -> None:
+    def __init__(self, user: str = "", password: str = "", port: int = 0) -> None:
         self.taken: queue.Queue[EmailMessage] = queue.Queue()
         self.answer: dict[str, str] = {}
         self.on_data: Callable[[], None] = lambda: None
         self.credentials = (user.encode(), password.encode())
         lock: dict[str, Any] = {"authenticator": self.authenticate, "auth_required": True, "auth_require_tls": False}
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port(), **(lock if user else {}))
+        self.controller = Controller(self, hostname="127.0.0.1", port=port or free_port(), **(lock if user else {}))
 
     @contextmanager
     def open(self) -> Iterator[PostOffice]:

@@ -17,8 +17,9 @@ import config
 from config import ROOT, Settings, SettingsError
 from portal import create_app, preparation, scheduler
 from portal.accounts import addresses
-from portal.accounts.models import Account
-from portal.accounts.services import administrator, sessions
+from portal.accounts.models import Account, Method, SignIn
+from portal.accounts.services import administrator, credentials, sessions, tokens
+from portal.accounts.services.sessions import Visit
 from portal.application import PortalFlask, flask_configuration
 from portal.core import reporting
 from portal.core.actor import Actor, Door
@@ -91,14 +92,23 @@ def refusal_of_a_picture() -> str:
     return refused.value.code
 
 
-def days_of(door: Door) -> Callable[[], int]:
+def days_of(door: Door, *, refreshing: bool = False) -> Callable[[], int]:
     def days() -> int:
         account = Account(id=uuid.uuid4(), email="a@demo.example", first_name="A", last_name="B")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sessions, "db", SimpleNamespace(session=SimpleNamespace(add=id, flush=int)))
-            return sessions.open_sign_in(Actor(door), account, None).idle_minutes // (24 * 60)
+            opened = sessions.open_sign_in(Actor(door), account, Method.PASSWORD, Visit(refreshing=refreshing))
+            return opened.idle_minutes // (24 * 60)
 
     return days
+
+
+def access_seconds() -> object:
+    return tokens.as_set(SignIn(id=uuid.uuid4()), "token").access_seconds
+
+
+def reset_page() -> object:
+    return credentials.page_to_set_one()
 
 
 def called(module: Any, name: str, work: Callable[[Settings], object]) -> Observe:
@@ -162,6 +172,9 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "METRICS_TOKEN": ("secret", {}, inside(metrics_are_open)),
     "SESSION_DAYS": ("3", {}, inside(days_of(Door.PAGE))),
     "LEGACY_SESSION_DAYS": ("90", {}, inside(days_of(Door.API))),
+    "REFRESH_TOKEN_DAYS": ("14", {}, inside(days_of(Door.API, refreshing=True))),
+    "ACCESS_TOKEN_MINUTES": ("5", {}, inside(access_seconds)),
+    "MINI_APP_URL": ("https://app.university.example", {}, inside(reset_page)),
     "WEB_CONCURRENCY": ("5", {}, gunicorn("workers")),
     "INSTITUTION_NAME": ("Kazan University", {}, inside(lambda: registry.get("institution.name"))),
     "BRAND_COLOR": ("#123456", {}, inside(lambda: registry.get("brand.color"))),

@@ -23,7 +23,7 @@ class Shown:
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
-        self.soup = BeautifulSoup(response.data, "html5lib") if response.mimetype == "text/html" else None
+        self.soup = BeautifulSoup(response.data, "lxml") if response.mimetype == "text/html" else None
 
     def texts(self, selector: str) -> list[str]:
         assert self.soup is not None, f"not a page: {self.response.mimetype}"

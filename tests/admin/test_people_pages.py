@@ -1,0 +1,338 @@
+"""The office's pages about people: finding them, and what is done about them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.admin.wording import ACTIONS
+from portal.core.clock import now
+from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
+from tests.accounts.mailbox import mails, payload_of
+from tests.admin.trail import actions
+from tests.factories import make_account, make_sign_in
+from tests.support.clients import Api, Page
+from tests.support.statements import counting
+
+ACTS = ("unverify", "role", "ban", "unban", "warn", "groups/moderators/appoint", "sign-ins/end", "second-factor/remove")
+
+
+@pytest.fixture
+def office(page, adam):
+    return page.sign_in(adam)
+
+
+@pytest.fixture
+def doors(app, alina):
+    """Alina's browser and her app, both signed in."""
+    return Page(app).sign_in(alina), Api(app).sign_in(alina)
+
+
+def are_shut(doors) -> bool:
+    """Whether the very next request through either door is refused."""
+    browser, client = doors
+    page = browser.client.get("/home")
+    answer = client.client.get("/api/v1/profile/me", headers=client.headers)
+    assert (page.status_code, answer.status_code) in {(303, 401), (302, 401), (200, 200)}
+    return answer.status_code == 401
+
+
+def act(office, person: Account, path: str, data=None, **options) -> str:
+    """What the office is told after an act."""
+    answer = office.post(f"/admin/people/{person.id}/{path}", data, **options)
+    return office.get(answer.location).texts("#toasts")[0]
+
+
+def names(shown) -> set[str]:
+    return set(shown.texts("#people-list .row-title"))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"Adam Demo", "Alina Demo", "Nina Demo", "Boris Demo", "Fred Friend", "Olga Link"}),
+        ("?q=alina+demo.example", {"Alina Demo"}),
+        ("?q=%25", set()),
+        ("?standing=member", {"Adam Demo", "Alina Demo", "Fred Friend"}),
+        ("?standing=waiting", {"Nina Demo"}),
+        ("?standing=unproven", {"Olga Link"}),
+        ("?standing=banned", {"Boris Demo"}),
+        ("?role=alumni_friend&standing=member", {"Fred Friend"}),
+        ("?role=staff", {"Adam Demo"}),
+        ("?role=nonsense&standing=nonsense&q=fred", {"Fred Friend"}),
+    ],
+)
+def test_people_are_found_by_what_is_asked(office, alina, nina, boris, query, found):
+    make_account(first_name="Fred", last_name="Friend", role="alumni_friend")
+    make_account(first_name="Olga", last_name="Link", verified=False, verification="mail")
+    shown = office.get(f"/admin/people{query}")
+    assert names(shown) == found
+    assert shown.texts(".list-count") == [f"{len(found)} {'person' if len(found) == 1 else 'people'}"]
+
+
+def test_each_filter_can_be_taken_away(office):
+    shown = office.get("/admin/people?q=alina&standing=banned&role=alumni")
+    assert shown.texts(".chip") == ["alina", "Banned", "Alumni"]
+    assert shown.soup.select_one(".chip")["href"] == "/admin/people?standing=banned&role=alumni"
+    assert "Fewer filters show more" in shown.text
+
+
+def test_show_more_unfolds_the_list_without_gaps(office):
+    people = {make_account(last_name=f"Number{number}").name for number in range(25)}
+    more = office.get("/admin/people").soup.select_one(".pager a")["href"]
+    assert people <= names(office.get(more))
+
+
+def test_a_cursor_of_another_list_is_refused(office):
+    for _number in range(25):
+        make_account()
+    more = office.get("/admin/people").soup.select_one(".pager a")["href"]
+    office.get(f"{more}&standing=member", status=422)
+
+
+def test_long_lists_are_not_counted_to_their_end(office, alina, monkeypatch):
+    monkeypatch.setattr("portal.admin.people.COUNTED_MAX", 1)
+    assert office.get("/admin/people").texts(".list-count") == ["More than 1 people"]
+
+
+def test_a_person_is_shown_as_the_office_knows_them(office, alina):
+    make_sign_in(alina)
+    shown = office.get(f"/admin/people/{alina.id}")
+    assert shown.texts("h1") == ["Alina Demo"]
+    assert "alina@demo.example" in shown.text
+    assert shown.texts(".office-facts .pill") == ["Verified"]
+    assert "Not signed in anywhere" not in shown.text
+
+
+@pytest.mark.parametrize("path", ["", "/unverify", "/ban", "/warn", "/sign-ins/end", "/groups/moderators/appoint"])
+def test_nobody_is_not_found(office, path):
+    address = f"/admin/people/{uuid.uuid4()}{path}"
+    if path:
+        office.post(address, {"text": "Mind."}, status=404)
+    else:
+        office.get(address, status=404)
+
+
+def test_a_person_who_waits_is_accepted_in_either_role(app, office, nina):
+    assert office.get(f"/admin/people/{nina.id}").texts("main .actions .btn")[:2] == [
+        "Accept",
+        "Accept as alumni friend",
+    ]
+    assert act(office, nina, "verify", {"role": "alumni_friend"}) == "Nina Demo can sign in now and has been told so."
+    assert "Alumni friend" in office.get(f"/admin/people/{nina.id}").texts(".office-facts dd")
+    assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
+    assert act(office, nina, "verify") == "User already verified"
+
+
+def test_a_verification_is_taken_back(app, office, alina, doors):
+    assert not are_shut(doors)
+    assert act(office, alina, "unverify") == "Alina Demo cannot sign in any more and has been told so."
+    assert are_shut(doors)
+    assert mails(app, alina.email)[0][0] == "accounts.unverified"
+    assert actions(app, alina) == ["accounts.unverify"]
+    assert act(office, alina, "unverify") == "User is not verified"
+
+
+def test_a_role_changes_and_the_person_is_told(app, office, alina, doors):
+    said = act(office, alina, "role", {"role": "alumni_friend"})
+    assert said == "Alina Demo is an alumni friend now and has been told so."
+    assert doors[1].get("/api/v1/profile/me")["graduation_year"] is None
+    assert mails(app, alina.email)[0][0] == "accounts.role_changed"
+    assert actions(app, alina) == ["accounts.change_role"]
+    assert act(office, alina, "role", {"role": "alumni"}) == "Alina Demo is among the alumni now and has been told so."
+
+
+def test_a_role_does_not_let_somebody_in_whose_verification_was_taken_back(app, office, alina, doors):
+    act(office, alina, "unverify")
+    assert act(office, alina, "role", {"role": "alumni_friend"}) == "User is not verified"
+    assert are_shut(doors)
+
+
+def test_a_role_that_is_none_is_refused(office, alina):
+    office.post(f"/admin/people/{alina.id}/role", {"role": "staff"}, status=422)
+
+
+def test_a_ban_shuts_both_doors_at_once_and_is_lifted(app, office, alina, doors):
+    assert not are_shut(doors)
+    said = act(office, alina, "ban", {"reason": "<b>Advertising</b>"})
+    assert said == "Alina Demo is banned and has been told so."
+    assert are_shut(doors)
+    shown = office.get(f"/admin/people/{alina.id}")
+    assert "<b>Advertising</b>" in shown.text
+    assert not shown.soup.select("main b")
+    assert shown.texts("main .actions .btn") == ["Let in again"]
+    assert act(office, alina, "ban") == "User is already banned"
+    assert act(office, alina, "unban") == "Alina Demo is not banned any more and has been told so."
+    assert act(office, alina, "unban") == "User is not banned"
+    assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.banned", "accounts.unbanned"]
+    assert actions(app, alina) == ["accounts.ban", "accounts.unban"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Vladivostok", "America/New_York", ""])
+def test_a_ban_ends_on_the_same_day_for_everybody(app, office, alina, clock, zone):
+    if zone:
+        office.client.set_cookie("time_zone", zone)
+    end = now() + timedelta(days=2)
+    act(office, alina, "ban", {"until": f"{end:%Y-%m-%d}"})
+    said = office.get(f"/admin/people/{alina.id}").text
+    assert f"until {end:%a} {end.day} {end:%b}" in said
+    assert str(end.day) in payload_of(app, alina.email, "accounts.banned")["until"]
+    midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    clock.set(midnight - timedelta(seconds=1))
+    assert "Banned" in office.get(f"/admin/people/{alina.id}").texts(".office-facts .pill")
+    clock.set(midnight)
+    assert "Verified" in office.get(f"/admin/people/{alina.id}").texts(".office-facts .pill")
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"until": "2020-01-01"}, "until"),
+        ({"until": "9999-12-31"}, "until"),
+        ({"until": "0001-01-01"}, "until"),
+        ({"until": "tomorrow"}, "until"),
+        ({"reason": "x" * 501}, "reason"),
+    ],
+)
+def test_a_ban_that_cannot_be_is_refused_beside_its_field(office, alina, data, field):
+    shown = office.post(f"/admin/people/{alina.id}/ban", {"reason": "Advertising", **data}, status=422)
+    assert shown.soup.select(f"#{field}[aria-describedby~={field}-error]")
+    assert shown.soup.select_one("#reason").text.strip() == data.get("reason", "Advertising")
+    assert shown.texts(".office-facts .pill") == ["Verified"]
+
+
+def test_a_reason_of_five_hundred_letters_and_lines_is_taken(office, alina):
+    assert act(office, alina, "ban", {"reason": "x\r\n" * 250}) == "Alina Demo is banned and has been told so."
+
+
+def test_a_warning_is_shown_until_it_is_read(app, office, alina, doors):
+    assert "on its way by mail" in act(office, alina, "warn", {"text": "<i>No</i> advertising."})
+    shown = office.get(f"/admin/people/{alina.id}")
+    assert shown.texts(".office-quote")[0] == "<i>No</i> advertising."
+    assert "Not read yet" in shown.texts(".row-state")
+    (kind, payload), *_rest = mails(app, alina.email)
+    assert (kind, payload["text"]) == ("accounts.warned", "<i>No</i> advertising.")
+    warning = doors[1].get("/api/v1/account/warnings")[0]
+    doors[1].post(f"/api/v1/account/warnings/{warning['id']}/read")
+    assert "Read" in office.get(f"/admin/people/{alina.id}").texts(".row-state")
+    assert actions(app, alina) == ["accounts.warn", "accounts.read_warning"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 501])
+def test_a_warning_needs_words_that_fit(office, alina, text):
+    shown = office.post(f"/admin/people/{alina.id}/warn", {"text": text}, status=422)
+    assert shown.soup.select("#text[aria-describedby~=text-error]")
+
+
+def test_rights_are_given_and_taken_back_at_once(app, office, alina, doors):
+    assert act(office, alina, "groups/moderators/appoint") == "Alina Demo has new rights: Moderator."
+    doors[0].get("/admin")
+    assert "Moderator" in office.get(f"/admin/people/{alina.id}").texts(".office-facts dd")
+    said = act(office, alina, "groups/moderators/dismiss")
+    assert said == "Alina Demo does not have these rights any more: Moderator."
+    doors[0].get("/admin", status=403)
+    assert actions(app, alina) == ["accounts.appoint", "accounts.dismiss"]
+
+
+def test_a_group_that_there_is_not_is_not_found(office, alina):
+    office.post(f"/admin/people/{alina.id}/groups/nobility/appoint", status=404)
+    office.post(f"/admin/people/{alina.id}/groups/nobility/dismiss", status=404)
+
+
+@pytest.mark.parametrize("path", ["groups/administrators/dismiss", "unverify"])
+def test_the_last_administrator_stays(office, adam, path):
+    assert act(office, adam, path) == "This is the last administrator. Appoint another one first."
+
+
+def test_nothing_is_offered_on_ones_own_page(office, adam):
+    shown = office.get(f"/admin/people/{adam.id}")
+    assert "This is your own account" in shown.text
+    assert not shown.soup.select("main form, main dialog")
+    assert act(office, adam, "ban") == "You cannot do this to your own account."
+
+
+def test_one_sign_in_is_ended_or_all_of_them(app, office, alina, doors):
+    ended = make_sign_in(alina)
+    assert act(office, alina, f"sign-ins/{ended.id}/end") == "That sign-in is over."
+    assert not are_shut(doors)
+    assert act(office, alina, "sign-ins/end") == "2 sign-ins are over."
+    assert are_shut(doors)
+    assert actions(app, alina) == ["accounts.end_sign_in", "accounts.end_sign_ins"]
+    assert "Not signed in anywhere" in office.get(f"/admin/people/{alina.id}").text
+
+
+def test_somebody_elses_sign_in_is_not_ended_under_this_name(office, alina, bob):
+    office.post(f"/admin/people/{alina.id}/sign-ins/{make_sign_in(bob).id}/end", status=404)
+
+
+def test_a_lost_second_step_is_removed(app, office, page):
+    olga = make_account("olga@demo.example", second_factor="mail", first_name="Olga", last_name="Demo")
+    doors = Page(app).sign_in(olga), Api(app).sign_in(olga)
+    assert "A code by mail" in office.get(f"/admin/people/{olga.id}").text
+    assert "The second step is removed" in act(office, olga, "second-factor/remove")
+    assert are_shut(doors)
+    assert [kind for kind, _payload in mails(app, olga.email)] == ["accounts.second_factor_changed"]
+    assert actions(app, olga) == ["accounts.remove_second_factor"]
+    assert act(office, olga, "second-factor/remove") == "This account has no second step."
+
+
+def test_what_happened_is_told_with_who_did_it(office, alina):
+    act(office, alina, "ban", {"reason": "Advertising"})
+    act(office, alina, "unban")
+    act(office, alina, "groups/administrators/appoint")
+    rows = office.get(f"/admin/people/{alina.id}").soup.select(".section:last-of-type .row-item")
+    told = [" ".join(row.get_text(" ").split()) for row in rows]
+    assert "Given rights Administrator" in told[0]
+    assert told[2].startswith("Banned Advertising")
+    assert all(line.endswith("Adam Demo") for line in told)
+
+
+def test_every_act_of_the_office_is_in_the_trails_words():
+    acts = {"ban", "unban", "verify", "unverify", "change_role", "warn", "appoint", "dismiss", "end_sign_ins"}
+    assert {f"accounts.{act}" for act in acts} <= set(ACTIONS)
+
+
+def test_a_moderator_reads_and_does_nothing(page, mona, alina):
+    moderator = page.sign_in(mona)
+    assert "Alina Demo" in names(moderator.get("/admin/people"))
+    make_sign_in(alina)
+    shown = moderator.get(f"/admin/people/{alina.id}")
+    assert not shown.soup.select("main form, main dialog")
+    for path in (*ACTS, "verify", "groups/moderators/dismiss", f"sign-ins/{uuid.uuid4()}/end"):
+        moderator.post(f"/admin/people/{alina.id}/{path}", status=403)
+
+
+def test_the_queue_leads_to_the_person_and_declines_with_a_reason(app, office, nina):
+    shown = office.get("/admin/verification")
+    assert shown.soup.select_one(f'.queue-detail a[href="/admin/people/{nina.id}"]')
+    refused = office.post(f"/admin/verification/{nina.id}/decline", {"reason": " "}, status=422)
+    assert refused.soup.select("#reason[aria-describedby~=reason-error]")
+    answer = office.post(f"/admin/verification/{nina.id}/decline", {"reason": "We do not know you."})
+    assert "Nina Demo is declined and has been told why." in office.get(answer.location).texts("#toasts")[0]
+    assert mails(app, nina.email)[0][1]["reason"] == "We do not know you."
+    assert names(office.get("/admin/people?standing=banned")) == {"Nina Demo"}
+    again = office.post(f"/admin/verification/{nina.id}/decline", {"reason": "Again."})
+    assert office.get(again.location).texts("#toasts")[0] == "User is already banned"
+
+
+@pytest.mark.parametrize(("path", "most"), [("/admin/people", 9), ("/admin/people?q=demo&standing=member", 9)])
+def test_a_list_costs_the_same_however_long_it_is(app, office, path, most):
+    for _number in range(15):
+        make_account()
+    with counting(app) as ran:
+        office.client.get(path)
+    assert 0 < len(ran) <= most, ran
+
+
+def test_a_persons_page_costs_the_same_however_much_happened(app, office, alina):
+    for number in range(4):
+        make_sign_in(alina)
+        office.post(f"/admin/people/{alina.id}/warn", {"text": f"Mind {number}."})
+    office.post(f"/admin/people/{alina.id}/groups/{MODERATORS}/appoint")
+    office.post(f"/admin/people/{alina.id}/groups/{ADMINISTRATORS}/appoint")
+    with counting(app) as ran:
+        office.client.get(f"/admin/people/{alina.id}")
+    assert 0 < len(ran) <= 11, ran

@@ -1,0 +1,17 @@
+"""What the audit trail holds about somebody."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.audit.models import AuditEntry
+from portal.extensions import db
+
+
+def actions(app: PortalFlask, person: Account) -> list[str]:
+    """What was done about them, in order."""
+    with app.app_context():
+        entries = select(AuditEntry.action).where(AuditEntry.target_id == str(person.id))
+        return list(db.session.scalars(entries.order_by(AuditEntry.at, AuditEntry.id)))

@@ -1,0 +1,188 @@
+"""Getting in, and looking after one's account, as people do it: with their mailbox open beside the portal."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.conftest import Visitors, sign_in
+
+pytestmark = pytest.mark.browser
+
+SECRET = "four words and more"
+NEW_SECRET = "seven quiet green lanterns"
+CODE = r"(?<!\d)(\d{6})(?!\d)"
+LINK = r"(/[a-z/]+\?token=[\w-]+)"
+_serial = itertools.count(1)
+
+
+def sound(page: Page) -> None:
+    """The page as it stands breaks no rule and fits its width."""
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+
+
+def mailed(page: Page, email: str, subject: str, pattern: str) -> str:
+    """What the newest mail of that subject says, once it has arrived."""
+    for _try in range(100):
+        listed = page.request.get(f"/dev/mail?to={email}").text()
+        found = re.search(rf'href="(/dev/mail/[0-9a-f-]+)">[^<]*{subject}', listed)
+        if found:
+            said = re.search(pattern, page.request.get(found[1]).text().partition("mail-text")[2])
+            assert said is not None, f"the mail does not say {pattern}"
+            return said[1]
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no mail to {email}: {subject}")
+
+
+def newcomer(page: Page) -> str:
+    """The address of somebody from the allow list who has just registered and been verified."""
+    email = f"graduate.{next(_serial)}@demo.example"
+    person = {"first_name": "Vera", "last_name": "Demo", "email": email, "password": SECRET, "graduation_year": "2020"}
+    made = page.request.post("/api/v1/auth/register", data={**person, "role": "alumni"})
+    assert made.ok, made.text()
+    code = mailed(page, email, "Confirm your address", CODE)
+    body = {"email": email, "verification_code": code}
+    assert page.request.post("/api/v1/auth/verify", data=body).ok
+    return email
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def first_step(page: Page, email: str) -> None:
+    page.goto("/login")
+    page.fill("#email", email)
+    page.fill("#password", SECRET)
+    press(page, "Sign in")
+
+
+def test_signing_in_by_a_mailed_code(visitor: Visitors) -> None:
+    page = visitor(width=320)
+    email = newcomer(page)
+    page.goto("/login?next=/events")
+    sound(page)
+    page.get_by_role("link", name="A code by mail").click()
+    page.fill("#email", email)
+    press(page, "Send me a code")
+    expect(page.locator("main")).to_contain_text(email)
+    sound(page)
+    page.fill("#code", "12 34")
+    press(page, "Sign in")
+    expect(page.locator("[data-focus]")).to_be_focused()
+    page.fill("#code", mailed(page, email, "Your code", CODE))
+    press(page, "Sign in")
+    page.wait_for_url("**/events")
+
+
+def test_without_javascript_a_password_is_set_anew_and_other_sign_ins_end(visitor: Visitors) -> None:
+    page = visitor(java_script_enabled=False)
+    email = newcomer(page)
+    page.goto("/login")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    page.fill("#email", email)
+    press(page, "Send me a link")
+    expect(page.locator("#toasts")).to_contain_text("on its way")
+    page.goto(mailed(page, email, "Set your", LINK))
+    page.fill("#new_password", NEW_SECRET)
+    press(page, "Save password")
+    other = visitor()
+    for each in (other, page):
+        sign_in(each, email, NEW_SECRET)
+    page.goto("/settings/security")
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+    page.get_by_role("link", name="Sign out everywhere else").click()
+    press(page, "Sign out everywhere else")
+    expect(page.locator("#sign-ins .row-item")).to_have_count(1)
+    other.goto("/home")
+    other.wait_for_url("**/login?next=/home")
+
+
+def test_an_authenticator_is_set_up_and_asked_for(visitor: Visitors) -> None:
+    page = visitor(width=320)
+    email = newcomer(page)
+    first_step(page, email)
+    page.goto("/settings/security/authenticator")
+    press(page, "Show the code to scan")
+    totp = pyotp.TOTP(page.locator("#key").inner_text().replace(" ", ""))
+    sound(page)
+    page.fill("#code", totp.now())
+    press(page, "Turn it on")
+    kept = page.locator("#recovery-codes code").all_inner_texts()
+    assert len(kept) == 10
+    sound(page)
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.locator("main")).to_contain_text("10 codes are left")
+    page.get_by_role("link", name="Turn the second step off").click()
+    sound(page)
+    page.get_by_role("dialog").get_by_role("link", name="Keep it").click()
+
+    elsewhere = visitor(width=320)
+    first_step(elsewhere, email)
+    elsewhere.wait_for_url("**/login/second-step")
+    sound(elsewhere)
+    elsewhere.fill("#code", totp.at(time.time() + 30))  # a number works once, the next one works early
+    press(elsewhere, "Sign in")
+    elsewhere.wait_for_url("**/home")
+    third = visitor(width=320)
+    first_step(third, email)
+    third.fill("#code", kept[3].upper())
+    press(third, "Sign in")
+    third.wait_for_url("**/home")
+
+
+def test_a_changed_address_is_taken_back(visitor: Visitors) -> None:
+    page = visitor()
+    old = newcomer(page)
+    new = f"new.{old}"
+    first_step(page, old)
+    page.goto("/settings/account")
+    page.get_by_role("link", name="Change the mail address").click()
+    page.fill("#email", new)
+    press(page, "Send the code")
+    sound(page)
+    page.fill("#code", mailed(page, new, "Confirm your new", CODE))
+    press(page, "Use this address")
+    expect(page.locator(".account-rows")).to_contain_text(new)
+
+    owner = visitor()
+    owner.goto(mailed(owner, old, "was changed", LINK))
+    sound(owner)
+    press(owner, "Take my address back")
+    expect(owner.locator("h1")).to_have_text("Your old address is back")
+    page.goto("/home")
+    page.wait_for_url("**/login?next=/home")
+    owner.goto(mailed(owner, old, "Set your", LINK))
+    owner.fill("#new_password", NEW_SECRET)
+    press(owner, "Save password")
+    sign_in(owner, old, NEW_SECRET)
+
+
+def test_another_sign_in_is_ended_by_keyboard_alone(visitor: Visitors) -> None:
+    page, other = visitor(), visitor()
+    email = newcomer(page)
+    first_step(other, email)
+    other.wait_for_url("**/home")
+    first_step(page, email)
+    page.wait_for_url("**/home")
+    page.goto("/settings/security")
+    for _step in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.dataset.opens") == "end-others":
+            break
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Sign out everywhere else?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("signed out everywhere else")
+    other.goto("/home")
+    other.wait_for_url("**/login?next=/home")
