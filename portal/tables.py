@@ -4,6 +4,7 @@ import portal.accounts.models
 import portal.audit.models
 import portal.core.throttle
 import portal.events.models
+import portal.follows.models
 import portal.media.models
 import portal.notifications.models
 import portal.outbox.models

@@ -13,6 +13,7 @@ from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
+from portal.follows.models import Follow
 from portal.permissions.models import Group, Membership
 from portal.profiles.city_loading import search_text
 from portal.profiles.models import Audience, City, Profile
@@ -94,6 +95,10 @@ def make_event(owner: Account, *, going: tuple[Account, ...] = (), **values: Any
     for person in (owner, *going):
         save(Participation(event_id=event.id, account_id=person.id, state=Attendance.GOING))
     return event
+
+
+def make_follow(follower: Account, followed: Account, **values: Any) -> Follow:
+    return save(Follow(follower_id=follower.id, followed_id=followed.id, **values))
 
 
 def live_in(account: Account, city: City, audience: Audience = Audience.MEMBERS) -> None:

@@ -17,12 +17,13 @@ from portal.core.database import Base
 from portal.core.environment import settings
 from portal.core.errors import Forbidden
 from portal.core.passwords import hash_password
-from portal.demo import drawing, gatherings, people, pictures, places
+from portal.demo import drawing, followers, gatherings, people, pictures, places
 from portal.demo.copying import copy_rows
 from portal.demo.gatherings import Gathering
 from portal.demo.people import Person
 from portal.events.models import Event, Participation
 from portal.extensions import db
+from portal.follows.models import Follow
 from portal.media.models import Picture, PictureDigest, Purpose
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.models import Group, Membership
@@ -60,6 +61,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     crowd = list(people.everybody(max(people_count, FEWEST_PEOPLE), world, today))
     events = list(gatherings.everything(events_count, crowd, world, today))
     _add_people(crowd)
+    _add_follows(crowd, today)
     _add_events(events)
     allow_list.import_addresses(actor, people.allowed_addresses(crowd))
     record(actor, ACTION, people=len(crowd), events=len(events))
@@ -73,6 +75,11 @@ def _add_people(crowd: list[Person]) -> None:
     copy_rows(Profile, map(people.profile_row, crowd))
     _add_to_groups(crowd)
     _analyse(Account, Profile, Picture, PictureDigest)
+
+
+def _add_follows(crowd: list[Person], today: datetime) -> None:
+    copy_rows(Follow, (followers.row(pair, today) for pair in followers.everything(crowd)))
+    _analyse(Follow)
 
 
 def _add_events(events: list[Gathering]) -> None:

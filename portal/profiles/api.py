@@ -25,6 +25,7 @@ from portal.profiles.schemas import (
     ProfileIn,
     ProfileOut,
 )
+from portal.profiles.ties import ties_of, ties_to
 from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
 
 blueprint = Blueprint("profiles_api", __name__)
@@ -68,16 +69,20 @@ def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:
         return Envelope[PersonOut].of(Page([], None))
-    page = queries.directory(current_actor(), city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
-    return Envelope[PersonOut].of(page.map(PersonOut.of))
+    actor = current_actor()
+    page = queries.directory(actor, city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
+    ties = ties_of(actor, [person.id for person in page.items])
+    return Envelope[PersonOut].of(page.map(lambda person: PersonOut.of(person, ties[person.id])))
 
 
 @blueprint.get("/profile/")
 @endpoint(MEMBER, query=BulkQuery, answers={200: list[ProfileOut]})
 def bulk(query: BulkQuery) -> list[ProfileOut]:
     """Whole profiles of many people by id, in one answer; large pictures come as a small variant."""
-    found = queries.people(current_actor(), [known for text in query.user_ids if (known := parsed(text))])
-    return [ProfileOut.with_avatar(person, small_avatar(person)) for person in found]
+    actor = current_actor()
+    found = queries.people(actor, [known for text in query.user_ids if (known := parsed(text))])
+    ties = ties_of(actor, [person.id for person in found])
+    return [ProfileOut.with_avatar(person, ties[person.id], small_avatar(person)) for person in found]
 
 
 @blueprint.get("/profile/<uuid:account_id>")
@@ -96,7 +101,8 @@ def avatar(account_id: uuid.UUID) -> Response:
 
 def whole(person: Person) -> ProfileOut:
     """With the picture as it is kept."""
-    return ProfileOut.with_avatar(person, base64_of(person.avatar) if person.avatar else None)
+    ties = ties_to(current_actor(), person.id)
+    return ProfileOut.with_avatar(person, ties, base64_of(person.avatar) if person.avatar else None)
 
 
 def small_avatar(person: Person) -> str | None:

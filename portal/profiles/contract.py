@@ -15,22 +15,22 @@ from portal.core.errors import Invalid
 from portal.profiles import cities
 from portal.profiles.models import Audience
 from portal.profiles.services import ProfileChanges
-from portal.profiles.visibility import Person
+from portal.profiles.visibility import Person, PersonCard
 
 PLAIN_FIELDS = ("first_name", "last_name", "biography", "telegram_alias")
 
 
-def emitted_role(person: Person) -> str:
+def emitted_role(person: PersonCard) -> str:
     """The clients know two roles; whoever is no alumnus is a friend."""
     return Role.ALUMNI.value if person.role == Role.ALUMNI else Role.ALUMNI_FRIEND.value
 
 
-def emitted_year(person: Person) -> str | None:
+def emitted_year(person: PersonCard) -> str | None:
     """Text on the wire."""
     return None if person.graduation_year is None else str(person.graduation_year)
 
 
-def emitted_location(person: Person) -> str | None:
+def emitted_location(person: PersonCard) -> str | None:
     """``Country, City``."""
     return person.city.location if person.city else None
 

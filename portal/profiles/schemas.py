@@ -10,6 +10,7 @@ from portal.accounts.models import NAME_MAX
 from portal.api.schemas import PageQuery, Query, Schema
 from portal.profiles.contract import emitted_location, emitted_role, emitted_year
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
+from portal.profiles.ties import Ties
 from portal.profiles.visibility import Person
 
 
@@ -26,23 +27,28 @@ class PersonOut(Schema):
     show_location: bool
     telegram_alias: str | None
     is_telegram_verified: bool = False
-    is_following: bool = False
+    is_following: bool
 
     @classmethod
-    def of(cls, person: Person) -> PersonOut:
-        return cls(**wire(person))
+    def of(cls, person: Person, ties: Ties) -> PersonOut:
+        return cls(**wire(person, ties))
 
 
 class ProfileOut(PersonOut):
     """A whole profile; ``avatar`` is a picture in base64."""
 
     avatar: str | None
-    followers_count: int = 0
-    following_count: int = 0
+    followers_count: int
+    following_count: int
 
     @classmethod
-    def with_avatar(cls, person: Person, avatar: str | None) -> ProfileOut:
-        return cls(**wire(person), avatar=avatar)
+    def with_avatar(cls, person: Person, ties: Ties, avatar: str | None) -> ProfileOut:
+        return cls(
+            **wire(person, ties),
+            avatar=avatar,
+            followers_count=ties.followers,
+            following_count=ties.following,
+        )
 
 
 class AvatarOut(Schema):
@@ -88,7 +94,7 @@ class BulkQuery(Query):
     user_ids: list[str]
 
 
-def wire(person: Person) -> dict[str, Any]:
+def wire(person: Person, ties: Ties) -> dict[str, Any]:
     """The fields that every form of a profile shares."""
     return {
         "id": str(person.id),
@@ -100,4 +106,5 @@ def wire(person: Person) -> dict[str, Any]:
         "biography": person.biography,
         "show_location": person.shows_city,
         "telegram_alias": person.telegram_alias,
+        "is_following": ties.is_following,
     }

@@ -11,6 +11,8 @@ from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
 from portal.profiles import city_picker, queries, services
 from portal.profiles.city_picker import picker_of
 from portal.profiles.forms import ProfileForm
+from portal.profiles.ties import ties_to
+from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS
 from portal.web.render import render, see_other
 
@@ -21,15 +23,14 @@ blueprint = Blueprint("profiles", __name__)
 @access(MEMBER)
 def me() -> Response:
     """The caller's own profile."""
-    return render("profiles/show.html", person=queries.own(current_actor()), audiences=AUDIENCE_WORDS)
+    return shown(queries.own(current_actor()))
 
 
 @blueprint.get("/people/<uuid:account_id>")
 @access(MEMBER)
 def show(account_id: uuid.UUID) -> Response:
     """Who this is."""
-    person = queries.find(current_actor(), account_id)
-    return render("profiles/show.html", person=person, audiences=AUDIENCE_WORDS)
+    return shown(queries.find(current_actor(), account_id))
 
 
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
@@ -56,3 +57,9 @@ def city_choices() -> Response:
     chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
     picker = city_picker.city_choices(typed, chosen_id, saved_id=saved_id)
     return render("profiles/_city_choices.html", picker=picker)
+
+
+def shown(person: Person) -> Response:
+    """The page of one person."""
+    ties = ties_to(current_actor(), person.id)
+    return render("profiles/show.html", person=person, ties=ties, audiences=AUDIENCE_WORDS)

@@ -43,7 +43,7 @@ class Shown:
 HOME = Entry(_("Home"), "home.index", icon="house")
 MAP = Entry(_("Map"), "home.map", icon="geo-alt", covers=("home.city",))
 EVENTS = Entry(_("Events"), "events.index", icon="calendar-event", covers=("events.*",))
-PEOPLE = Entry(_("People"), "profiles.index", icon="people", covers=("profiles.show",))
+PEOPLE = Entry(_("People"), "profiles.index", icon="people", covers=("profiles.show", "follows.*"))
 ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit", "account.*"))
 PROJECTS = Entry(_("Projects"), "projects.index", icon="heart", covers=("projects.*",))
 

@@ -71,7 +71,8 @@ def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
         *found_on(page, "/map", r'href="(/map/cities/\d+)"'),
     ]
     paths += found_on(page, paths[-1], r'href="(/people/[0-9a-f-]{36})"')
-    assert len(paths) == len(MEMBER) + len(ACCOUNT) + 3
+    paths += [f"{paths[-1]}/followers", f"{paths[-1]}/following"]
+    assert len(paths) == len(MEMBER) + len(ACCOUNT) + 5
     assert [wrong for path in paths for wrong in check(page, path)] == []
 
 

@@ -19,6 +19,7 @@ from portal.demo import drawing, services
 from portal.demo.services import Seeded
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
+from portal.follows.models import Follow
 from portal.media import files
 from portal.media.models import Picture, Purpose
 from portal.permissions.models import Group, Membership
@@ -45,7 +46,7 @@ def fingerprint() -> list[Any]:
     """Everything that the demo wrote, but the one password hash, whose salt is random."""
     skipped = {"password_hash"}
     rows: list[Any] = []
-    for model in (Account, Profile, Picture, Event, Participation):
+    for model in (Account, Profile, Follow, Picture, Event, Participation):
         columns = [column for column in model.__table__.c if column.name not in skipped]
         rows += sorted(map(str, db.session.execute(sa.select(*columns)).all()))
     return rows
@@ -130,6 +131,17 @@ def test_people_live_all_over_the_world_but_kazan_counts_more_than_berlin(seeded
 def test_most_show_their_city_to_members(seeded):
     shown = sa.func.count().filter(Profile.city_audience.in_([Audience.MEMBERS, Audience.PUBLIC]))
     assert db.session.scalar(sa.select(shown * 100 / sa.func.count()).select_from(Profile)) > 75
+
+
+def test_people_follow_each_other_since_both_have_joined(seeded):
+    follower, followed, back = sa.orm.aliased(Account), sa.orm.aliased(Account), sa.orm.aliased(Follow)
+    pairs = sa.select(sa.func.count()).select_from(Follow).join(follower, Follow.follower_id == follower.id)
+    pairs = pairs.join(followed, Follow.followed_id == followed.id)
+    late = Follow.created_at >= sa.func.greatest(follower.created_at, followed.created_at)
+    mutual = sa.exists().where(back.follower_id == Follow.followed_id, back.followed_id == Follow.follower_id)
+    assert db.session.scalar(pairs) > 60
+    assert db.session.scalar(pairs.where(~late | follower.banned_at.is_not(None))) == 0
+    assert db.session.scalar(pairs.where(mutual)) > 10
 
 
 def test_avatars_are_shared_files_that_exist(seeded):

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from flask_babel import force_locale
 
 from config import ROOT
 from portal.application import PortalFlask
 from portal.outbox import messages, mjml
 from portal.outbox.kinds import MessageKind, declare, every_kind, kind_named, load_declarations
 from portal.outbox.models import Channel
-from portal.outbox.rendering import Mail, render_mail, render_telegram
+from portal.outbox.rendering import Mail, fill, render_mail, render_telegram
 from portal.outbox.transports import WAYS_OUT
 from portal.web.locale import LOCALES
 
@@ -29,6 +30,9 @@ def declared_for(channel: Channel) -> pytest.MarkDecorator:
 
 every_mail = declared_for(Channel.MAIL)
 every_telegram = declared_for(Channel.TELEGRAM)
+every_notice_alone = pytest.mark.parametrize(
+    "kind", [kind for kind in every_kind() if not kind.channels], ids=lambda kind: kind.name
+)
 
 
 def check(app: PortalFlask, kind: MessageKind, locale: str) -> Mail:
@@ -72,9 +76,18 @@ def test_every_telegram_message_renders_in_both_languages(tx: PortalFlask, kind:
     assert english != russian
 
 
+@every_notice_alone
+def test_the_line_of_a_notice_alone_renders_in_both_languages(tx: PortalFlask, kind: MessageKind) -> None:
+    lines = set()
+    for locale in LOCALES:
+        with tx.app_context(), force_locale(locale):
+            lines.add(fill(f"mail/{kind.folder}/subject.txt", kind.sample).strip())
+    assert "" not in lines
+    assert len(lines) == len(LOCALES)
+
+
 @pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.name)
 def test_a_way_leads_out_for_each_channel_of_every_kind(kind: MessageKind) -> None:
-    assert kind.channels
     assert [channel for channel in kind.channels if channel not in WAYS_OUT] == []
 
 

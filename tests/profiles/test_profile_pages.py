@@ -52,7 +52,7 @@ def test_a_person_is_shown_with_what_they_tell(page: Page, bob: Account) -> None
     assert shown.texts("h1") == [ada.name]
     assert "Class of 2019" in shown.text
     assert shown.texts(".prose p") == ["OneTwo", "Three"]
-    assert [link["href"] for link in shown.soup.select("main .btn")] == ["https://t.me/ada_l"]  # type: ignore[union-attr]  # a page
+    assert [link["href"] for link in shown.soup.select("main a.btn")] == ["https://t.me/ada_l"]  # type: ignore[union-attr]  # a page
 
 
 def test_markup_in_a_biography_stays_text(page: Page, bob: Account) -> None:

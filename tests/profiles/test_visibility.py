@@ -167,15 +167,15 @@ def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> Non
 
 
 BUDGETS = {
-    "/api/v1/profile/me": 2,
-    "/api/v1/profile/{id}": 2,
+    "/api/v1/profile/me": 3,
+    "/api/v1/profile/{id}": 3,
     "/api/v1/profile/{id}/avatar": 2,
-    "/api/v1/profile/?user_ids={id}": 2,
-    "/api/v1/profile/all": 2,
-    f"/api/v1/profile/all?location=Russia,%20{SECRET}": 3,
+    "/api/v1/profile/?user_ids={id}": 3,
+    "/api/v1/profile/all": 3,
+    f"/api/v1/profile/all?location=Russia,%20{SECRET}": 4,
     "/api/v1/profile/map": 2,
-    "/people/{id}": 3,
-    "/people/me": 3,
+    "/people/{id}": 4,
+    "/people/me": 4,
     "/settings/profile": 4,
 }
 

@@ -1,0 +1,70 @@
+"""Following people, and no longer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.accounts.models import Account
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.extensions import db
+from portal.follows.messages import NEW_FOLLOWER
+from portal.follows.models import Follow
+from portal.follows.policies import may_follow_others
+from portal.notifications.queries import was_told
+from portal.notifications.services import notify
+from portal.profiles.policies import listed
+
+QUIET = timedelta(days=1)
+"""Whoever unfollows and follows again within this time is announced once."""
+
+
+def follow(actor: Actor, account_id: uuid.UUID) -> bool:
+    """Follow a person, who finds a notice of it; ``False`` when that was so before.
+
+    Raises ``Conflict`` for oneself, ``Forbidden`` for people of the alumni office, and ``NotFound`` for whoever is
+    not listed among the alumni.
+    """
+    _hold(actor, account_id)
+    row = insert(Follow).values(follower_id=actor.id, followed_id=account_id, created_at=now())
+    is_new = db.session.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)) is not None
+    if is_new:
+        record(actor, "follows.follow", target=("account", account_id))
+        _tell(actor, account_id)
+    return is_new
+
+
+def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
+    """Follow a person no longer; ``False`` when that was so before. Raises what ``follow`` does."""
+    _hold(actor, account_id)
+    row = delete(Follow).where(Follow.follower_id == actor.id, Follow.followed_id == account_id)
+    was_following = db.session.scalar(row.returning(Follow.followed_id)) is not None
+    if was_following:
+        record(actor, "follows.unfollow", target=("account", account_id))
+    return was_following
+
+
+def _hold(actor: Actor, account_id: uuid.UUID) -> None:
+    """Refuse what cannot be, and keep the account from being deleted before this is committed."""
+    if account_id == actor.account_id:
+        raise Conflict("oneself", _("You cannot follow yourself."))
+    account = select(Account.id).where(Account.id == account_id, listed())
+    if db.session.scalar(account.with_for_update(read=True, key_share=True)) is None:
+        raise NotFound("no_such_person", _("This person is not among the alumni."))
+    if not may_follow_others(actor):
+        raise Forbidden("office_follows_nobody", _("People of the alumni office follow nobody."))
+
+
+def _tell(actor: Actor, account_id: uuid.UUID) -> None:
+    """The row of the follow lets only one transaction at a time come here for the same two people."""
+    fact, moment = f"follow:{actor.id}:{account_id}", now()
+    if not was_told(account_id, fact, since=moment - QUIET):
+        key = f"{fact}:{moment:%Y-%m-%d}"
+        notify(account_id, NEW_FOLLOWER, key=key, payload={"name": actor.name}, target_url=f"/people/{actor.id}")

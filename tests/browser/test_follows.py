@@ -1,0 +1,48 @@
+"""Following somebody with scripts, on a phone, by the keyboard alone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.conftest import Visitors
+
+pytestmark = pytest.mark.browser
+
+
+def somebody_else(page: Page) -> None:
+    """The page of a person of the first event whom the reader can follow."""
+    page.goto("/events")
+    page.locator(".event-card .row-link").first.click()
+    page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
+    page.goto(f"{page.url}/people")
+    for address in page.locator(".rows .row-link").evaluate_all("links => links.map(link => link.href)"):
+        page.goto(address)
+        if page.get_by_role("button", name="Follow", exact=True).count():
+            return
+
+
+def test_following_unfollowing_and_undoing_keep_the_focus_and_say_so(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=320)
+    somebody_else(page)
+    control, live, followers = page.locator("#follow"), page.locator("#live"), page.locator(".follows-counts a").first
+    number = int(followers.inner_text().split()[0])
+    steps = (
+        ("Follow", "Unfollow", "You follow this person now.", number + 1),
+        ("Unfollow", "Undo", "You do not follow this person any more.", number),
+        ("Undo", "Unfollow", "You follow this person now.", number + 1),
+        ("Unfollow", "Undo", "You do not follow this person any more.", number),
+    )
+    control.focus()
+    for before, after, said, count in steps:
+        expect(control).to_have_text(before)
+        page.keyboard.press("Enter")
+        expect(control).to_have_text(after)
+        expect(control).to_be_focused()
+        expect(live).to_have_text(said)
+        expect(followers).to_have_text(re.compile(rf"^{count} follower"))
+        assert violations(page) == []
+        assert not scrolls_sideways(page)

@@ -1,0 +1,167 @@
+"""Follows through the JSON door, and what profiles say of them there."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.clock import now
+from tests.factories import make_account, make_follow
+from tests.follows.conftest import pairs
+from tests.support.clients import Api
+from tests.support.statements import counting
+
+NOBODY = str(uuid.UUID(int=7))
+
+
+def path(account: Account, what: str = "follow") -> str:
+    return f"/api/v1/profile/{account.id}/{what}"
+
+
+@pytest.fixture
+def mine(api: Api, alina: Account) -> Api:
+    return api.sign_in(alina)
+
+
+def test_the_calls_of_the_contract_are_idempotent(app: PortalFlask, mine: Api, alina: Account, bob: Account) -> None:
+    followed, not_followed = ({"user_id": str(bob.id), "is_following": state} for state in (True, False))
+    assert mine.get(path(bob)) == not_followed
+    assert [mine.post(path(bob)) for _ in range(2)] == [followed] * 2
+    assert mine.get(path(bob)) == followed
+    assert pairs(app) == {(alina.id, bob.id)}
+    assert [mine.delete(path(bob)) for _ in range(2)] == [not_followed] * 2
+    assert mine.get(path(bob)) == not_followed
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", None])
+def test_an_empty_body_of_any_type_is_taken(mine: Api, bob: Account, method: str, kind: str | None) -> None:
+    mine.call(method, path(bob), data=b"", headers={"Content-Type": kind} if kind else {})
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+@pytest.mark.parametrize(
+    ("name", "status"), [("alina", 400), ("nina", 404), ("boris", 404), ("adam", 404), (NOBODY, 404), ("no-id", 404)]
+)
+def test_what_cannot_be_is_refused_with_a_sentence(
+    mine: Api, method: str, name: str, status: int, request: pytest.FixtureRequest
+) -> None:
+    known = name in {"alina", "nina", "boris", "adam"}
+    wanted = request.getfixturevalue(name).id if known else name
+    assert " " in mine.call(method, f"/api/v1/profile/{wanted}/follow", status=status)["detail"]
+
+
+def test_the_office_is_told_that_it_follows_nobody(api: Api, adam: Account, bob: Account) -> None:
+    api.sign_in(adam).post(path(bob), status=403)
+
+
+def test_ones_own_state_is_no(mine: Api, alina: Account) -> None:
+    assert mine.get(path(alina))["is_following"] is False
+
+
+def test_whole_profiles_and_list_items_carry_the_ties(mine: Api, alina: Account, bob: Account) -> None:
+    carol = make_account()
+    for follower, followed in ((alina, bob), (carol, bob), (bob, carol)):
+        make_follow(follower, followed)
+    whole = mine.get(path(bob, ""))
+    assert (whole["followers_count"], whole["following_count"], whole["is_following"]) == (2, 1, True)
+    bulk = {person["id"]: person for person in mine.get(f"/api/v1/profile/?user_ids={bob.id}&user_ids={carol.id}")}
+    assert bulk[str(bob.id)] == whole
+    assert (bulk[str(carol.id)]["followers_count"], bulk[str(carol.id)]["is_following"]) == (1, False)
+    items = {person["id"]: person["is_following"] for person in mine.get("/api/v1/profile/all")["items"]}
+    assert items == {str(alina.id): False, str(bob.id): True, str(carol.id): False}
+    own = mine.get("/api/v1/profile/me")
+    assert (own["followers_count"], own["following_count"], own["is_following"]) == (0, 1, False)
+
+
+def test_a_profile_sent_back_with_other_counts_changes_none(mine: Api, alina: Account, bob: Account) -> None:
+    make_follow(bob, alina)
+    own = mine.get("/api/v1/profile/me")
+    assert mine.put("/api/v1/profile/me", json={**own, "followers_count": 900, "is_following": True}) == own
+
+
+@pytest.mark.parametrize("name", ["nina", "boris", "adam"])
+def test_who_is_not_listed_any_more_is_in_no_count_and_no_list_for_anybody(
+    api: Api, alina: Account, bob: Account, mona: Account, name: str, request: pytest.FixtureRequest
+) -> None:
+    hidden = request.getfixturevalue(name)
+    for one, other in ((hidden, bob), (bob, hidden), (alina, bob), (bob, alina)):
+        make_follow(one, other)
+    for reader in (alina, mona):
+        whole = api.sign_in(reader).get(path(bob, ""))
+        assert (whole["followers_count"], whole["following_count"]) == (1, 1)
+        for side in ("followers", "following"):
+            assert [item["id"] for item in api.get(path(bob, side))["items"]] == [str(alina.id)]
+
+
+def test_the_lists_of_somebody_who_cannot_be_seen_are_not_found(mine: Api, boris: Account) -> None:
+    for side in ("followers", "following", "follow"):
+        mine.get(path(boris, side), status=404)
+
+
+def test_a_list_is_walked_without_gaps_or_repeats_the_latest_first(mine: Api, bob: Account) -> None:
+    moment = now()
+    fans = [make_account() for _ in range(5)]
+    for age, fan in enumerate(fans):
+        make_follow(fan, bob, created_at=moment - timedelta(hours=age // 2))
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = mine.get(path(bob, f"followers?limit=2&cursor={cursor}"))
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        assert page["has_more"] is (cursor is not None)
+    assert sorted(seen) == sorted(str(fan.id) for fan in fans)
+    assert seen[-1] == str(fans[4].id)
+    assert set(seen[:2]) == {str(fan.id) for fan in fans[:2]}
+
+
+def test_a_row_says_who_it_is_and_how_one_is_tied(mine: Api, alina: Account, bob: Account) -> None:
+    carol = make_account(first_name="Carol", last_name="Demo", role="alumni_friend", profile={"graduation_year": None})
+    for follower, followed in ((carol, bob), (carol, alina), (alina, carol)):
+        make_follow(follower, followed)
+    assert mine.get(path(carol, "following"))["items"][0]["id"] in {str(alina.id), str(bob.id)}
+    [row] = mine.get(path(bob, "followers"))["items"]
+    assert row == {
+        "id": str(carol.id),
+        "first_name": "Carol",
+        "last_name": "Demo",
+        "graduation_year": None,
+        "role": "alumni_friend",
+        "location": None,
+        "is_following": True,
+        "follows_you": True,
+    }
+
+
+@pytest.mark.parametrize("query", ["cursor=forged", "limit=0", "limit=101"])
+def test_a_bad_page_is_refused(mine: Api, bob: Account, query: str) -> None:
+    mine.get(path(bob, f"followers?{query}"), status=422)
+
+
+@pytest.mark.parametrize(
+    ("address", "statements"),
+    [
+        ("{id}", 3),
+        ("me", 3),
+        ("all?limit=100", 3),
+        ("{id}/follow", 3),
+        ("{id}/followers", 3),
+        ("{id}/following", 3),
+        ("?user_ids={id}&user_ids={many}", 3),
+    ],
+)
+def test_an_answer_costs_the_same_however_many_follow(
+    app: PortalFlask, mine: Api, alina: Account, bob: Account, address: str, statements: int
+) -> None:
+    people = [alina, *(make_account() for _ in range(6))]
+    for fan in people:
+        make_follow(fan, bob)
+        make_follow(bob, fan)
+    many = "&user_ids=".join(str(person.id) for person in people)
+    with counting(app) as ran:
+        mine.get(f"/api/v1/profile/{address.format(id=bob.id, many=many)}")
+    assert 0 < len(ran) <= statements, ran

@@ -1,0 +1,149 @@
+"""The control on a person's page and the two lists, in a browser without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.clock import now
+from portal.core.paging import LIMIT_DEFAULT
+from tests.factories import make_account, make_follow
+from tests.follows.conftest import pairs
+from tests.support.clients import Page, Shown
+from tests.support.statements import counting
+
+SWAP = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def mine(page: Page, alina: Account) -> Page:
+    return page.sign_in(alina)
+
+
+def counts(shown: Shown) -> list[str]:
+    return shown.texts(".follows-counts a")
+
+
+def test_a_person_is_followed_and_unfollowed_by_plain_forms(
+    app: PortalFlask, mine: Page, alina: Account, bob: Account
+) -> None:
+    page = f"/people/{bob.id}"
+    before = mine.get(page)
+    assert (before.texts(".follows .btn"), counts(before)) == (["Follow"], ["0 followers", "0 following"])
+    assert mine.post(f"{page}/follow").location == page
+    after = mine.get(page)
+    assert (after.texts(".follows .btn"), counts(after)) == (["Unfollow"], ["1 follower", "0 following"])
+    assert "You follow this person now." in after.texts("body")[0]
+    mine.post(f"{page}/unfollow")
+    assert (mine.get(page).texts(".follows .btn"), pairs(app)) == (["Follow"], set())
+
+
+def test_with_scripts_the_control_answers_itself_and_offers_undo(mine: Page, bob: Account) -> None:
+    followed = mine.post(f"/people/{bob.id}/follow", status=200, headers=SWAP)
+    root = followed.soup.select_one("#follows")  # type: ignore[union-attr]  # a fragment
+    assert root is not None
+    assert root["data-announce"] == "You follow this person now."
+    assert (followed.texts("h1"), followed.texts(".btn"), counts(followed)[0]) == ([], ["Unfollow"], "1 follower")
+    unfollowed = mine.post(f"/people/{bob.id}/unfollow", status=200, headers=SWAP)
+    assert unfollowed.texts(".btn") == ["Undo"]
+    assert unfollowed.texts(".follows-note") == ["You do not follow this person any more."]
+    undo = unfollowed.soup.select_one("form[hx-target='#follows']")  # type: ignore[union-attr]  # a fragment
+    assert undo is not None
+    assert undo["action"] == undo["hx-post"] == f"/people/{bob.id}/follow"
+
+
+@pytest.mark.parametrize(
+    ("there", "back", "tag"),
+    [(True, True, ["You follow each other"]), (False, True, ["Follows you"]), (True, False, ["You follow"])],
+)
+def test_how_two_people_are_tied_stands_on_the_page_and_in_lists(
+    mine: Page, alina: Account, bob: Account, there: bool, back: bool, tag: list[str]
+) -> None:
+    fan = make_account()
+    make_follow(bob, fan)
+    if there:
+        make_follow(alina, bob)
+    if back:
+        make_follow(bob, alina)
+    assert mine.get(f"/people/{bob.id}").texts(".follows .tag") == tag
+    assert mine.get(f"/people/{fan.id}/followers").texts(".row-action .tag") == tag
+
+
+def test_ones_own_page_has_the_numbers_and_no_control(mine: Page, alina: Account, bob: Account) -> None:
+    make_follow(bob, alina)
+    own = mine.get("/people/me")
+    assert (counts(own), own.texts(".follows .btn")) == (["1 follower", "0 following"], [])
+
+
+def test_the_office_has_neither_numbers_nor_a_control(page: Page, alina: Account, adam: Account, bob: Account) -> None:
+    of_office = page.sign_in(alina).get(f"/people/{adam.id}")
+    assert (counts(of_office), of_office.texts(".follows .btn")) == ([], [])
+    assert page.sign_in(adam).get(f"/people/{bob.id}").texts(".follows .btn") == []
+
+
+def test_the_office_is_not_offered_to_follow_somebody_who_is_banned(page: Page, mona: Account, boris: Account) -> None:
+    make_follow(mona, boris)
+    assert page.sign_in(mona).get(f"/people/{boris.id}").texts(".follows .btn") == []
+
+
+@pytest.mark.parametrize("act", ["follow", "unfollow"])
+def test_what_cannot_be_is_refused_with_a_page(
+    mine: Page, alina: Account, nina: Account, boris: Account, act: str
+) -> None:
+    assert "You cannot follow yourself." in mine.post(f"/people/{alina.id}/{act}", status=409).text
+    for hidden in (nina, boris):
+        mine.post(f"/people/{hidden.id}/{act}", status=404)
+
+
+def test_the_lists_name_people_and_lead_to_each_other(mine: Page, alina: Account, bob: Account) -> None:
+    make_follow(bob, alina)
+    followers = mine.get(f"/people/{alina.id}/followers")
+    assert (followers.texts("h1"), followers.texts(".row-link")) == (["Followers"], [bob.name])
+    assert followers.texts(".tabs [aria-current]") == ["1 follower"]
+    following = mine.get(f"/people/{alina.id}/following")
+    assert (following.texts("h1"), following.texts(".row-link")) == (["Following"], [])
+    assert following.texts(".empty p") == ["Nobody is followed yet."]
+
+
+def test_a_long_list_is_unfolded_and_can_be_shared(mine: Page, bob: Account) -> None:
+    moment = now()
+    fans = [make_account() for _ in range(LIMIT_DEFAULT + 2)]
+    for age, fan in enumerate(fans):
+        make_follow(fan, bob, created_at=moment - timedelta(minutes=age))
+    first = mine.get(f"/people/{bob.id}/followers")
+    assert first.texts(".row-link") == [fan.name for fan in fans[:LIMIT_DEFAULT]]
+    more = first.soup.select_one(".pager a")["href"]  # type: ignore[union-attr,index]  # a page
+    assert mine.get(str(more)).texts(".row-link") == [fan.name for fan in fans]
+    assert mine.get(str(more), headers=SWAP).texts("h1") == []
+
+
+def test_the_lists_of_somebody_who_cannot_be_seen_are_not_found(mine: Page, boris: Account) -> None:
+    for side in ("followers", "following"):
+        mine.get(f"/people/{boris.id}/{side}", status=404)
+
+
+def test_the_words_are_russian_for_those_who_read_it(page: Page, bob: Account) -> None:
+    reader = make_account(locale="ru")
+    for _ in range(5):
+        make_follow(make_account(), bob)
+    shown = page.sign_in(reader).get(f"/people/{bob.id}")
+    assert (counts(shown), shown.texts(".follows .btn")) == (["5 подписчиков", "0 подписок"], ["Подписаться"])
+    make_follow(reader, bob)
+    assert counts(page.get(f"/people/{bob.id}"))[0] == "6 подписчиков"
+
+
+@pytest.mark.parametrize(
+    ("path", "statements"), [("/people/{id}", 4), ("/people/me", 4), ("/people/{id}/followers", 5)]
+)
+def test_a_page_costs_the_same_however_many_follow(
+    app: PortalFlask, mine: Page, bob: Account, path: str, statements: int
+) -> None:
+    for fan in [make_account() for _ in range(6)]:
+        make_follow(fan, bob)
+        make_follow(bob, fan)
+    with counting(app) as ran:
+        mine.get(path.format(id=bob.id))
+    assert 0 < len(ran) <= statements, ran

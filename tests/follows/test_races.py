@@ -1,0 +1,65 @@
+"""Many follows of the same people at the same moment, really committed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from tests.factories import make_account
+from tests.follows.conftest import audited, notices, pairs
+from tests.support.clients import Api
+
+pytestmark = pytest.mark.concurrency
+
+Call = tuple[str, Account, Account]
+
+
+def together(app: PortalFlask, calls: list[Call]) -> list[int]:
+    """The status of each call, ``(method, follower, followed)``, when all are made at once."""
+    headers = {caller.id: Api(app).sign_in(caller).headers for _method, caller, _other in calls}
+    start = Barrier(len(calls))
+
+    def make(call: Call) -> int:
+        method, caller, other = call
+        start.wait()
+        path = f"/api/v1/profile/{other.id}/follow"
+        return app.test_client().open(path, method=method, headers=headers[caller.id]).status_code
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(make, calls))
+
+
+def counts(app: PortalFlask, reader: Account, person: Account) -> tuple[int, int]:
+    profile = Api(app).sign_in(reader).get(f"/api/v1/profile/{person.id}")
+    return profile["followers_count"], profile["following_count"]
+
+
+def test_one_person_who_follows_six_times_at_once_follows_once(
+    committed: PortalFlask, alina: Account, bob: Account
+) -> None:
+    assert together(committed, [("POST", alina, bob)] * 6) == [200] * 6
+    assert pairs(committed) == {(alina.id, bob.id)}
+    assert (audited(committed), len(notices(committed))) == (["follows.follow"], 1)
+
+
+def test_follows_and_unfollows_in_all_directions_end_in_numbers_that_equal_the_rows(
+    committed: PortalFlask, alina: Account, bob: Account
+) -> None:
+    people = [alina, bob, make_account()]
+    ways: list[tuple[Account, Account]] = [(one, other) for one in people for other in people if one is not other]
+    for _again in range(3):
+        calls = [(method, one, other) for method in ("POST", "DELETE") for one, other in ways]
+        assert set(together(committed, calls)) == {200}
+    rows = pairs(committed)
+    for person in people:
+        followers = sum(followed == person.id for _follower, followed in rows)
+        following = sum(follower == person.id for follower, _followed in rows)
+        assert counts(committed, alina, person) == (followers, following)
+    written = audited(committed)
+    assert written.count("follows.follow") - written.count("follows.unfollow") == len(rows)
+    keys = [notice.key.rpartition(":")[0] for notice in notices(committed)]
+    assert len(keys) == len(set(keys))
