@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from sqlalchemy import delete, text
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.core.unit_of_work import apart, unit_of_work
+from portal.extensions import db
 from tests.factories import make_account
 from tests.follows.conftest import audited, notices, pairs
 from tests.support.clients import Api
@@ -63,3 +66,19 @@ def test_follows_and_unfollows_in_all_directions_end_in_numbers_that_equal_the_r
     assert written.count("follows.follow") - written.count("follows.unfollow") == len(rows)
     keys = [notice.key.rpartition(":")[0] for notice in notices(committed)]
     assert len(keys) == len(set(keys))
+
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+
+
+def test_whoever_is_deleted_meanwhile_is_not_found(committed: PortalFlask, alina: Account, bob: Account) -> None:
+    never = Event()
+    with ThreadPoolExecutor(1) as pool, committed.app_context():
+        with unit_of_work(), apart() as beside:
+            db.session.execute(delete(Account).where(Account.id == bob.id))
+            answer = pool.submit(together, committed, [("POST", alina, bob)])
+            for _try in range(500):
+                if answer.done() or beside.scalar(WAITING):
+                    break
+                never.wait(0.02)
+        assert answer.result() == [404]
