@@ -43,6 +43,7 @@ KINDS = {
     "accounts.change_address": _("Confirm your new address"),
     "accounts.address_changed": _("Your address was changed"),
     "accounts.second_factor_changed": _("Your second step was changed"),
+    "follows.new_follower": _("A new follower"),
     "events.to_review": _("An event waits for approval"),
     "events.approved": _("Your event is open"),
     "events.declined": _("Your event is declined"),
