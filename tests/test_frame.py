@@ -74,7 +74,7 @@ def test_signing_out_a_second_time_just_goes_home(page: Page) -> None:
 def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> None:
     page.sign_in(alina)
     answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
-    assert "reload the page" in answer.get_data(as_text=True)
+    assert "Load it anew" in answer.get_data(as_text=True)
 
 
 def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:

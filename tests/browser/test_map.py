@@ -96,11 +96,21 @@ VIEW = """() => {
 }"""
 
 
+def at_rest(page: Page) -> None:
+    """An arrow key moves the map for a moment, and what is in view is decided when it has stopped."""
+    place = "() => document.querySelector('.leaflet-map-pane').style.transform"
+    before, after = "", str(page.evaluate(place))
+    while before != after:
+        page.wait_for_timeout(300)
+        before, after = after, str(page.evaluate(place))
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_bubble_that_takes_the_focus_is_in_view(visitor: Visitors, width: int) -> None:
     page = opened(visitor, width=width)
     page.locator(".leaflet-container").focus()
     page.keyboard.press("ArrowRight")
+    at_rest(page)
     seen: dict[str, bool] = {}
     for _stop in range(60):
         page.keyboard.press("Tab")

@@ -145,7 +145,8 @@ def test_a_double_click_sends_a_form_once(visitor: Visitors) -> None:
     page.goto("/verify/resend")
     page.fill("#email", "nobody@example.org")
     requests = sent(page, "/verify/resend")
-    page.get_by_role("button", name="Send a new link").dblclick()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Send a new link").dblclick()
     page.wait_for_load_state("networkidle")
     assert requests.count("POST") == 1
 
