@@ -27,8 +27,8 @@ dev: environment ## the same, started again when a file changes
 test: environment-dev browser ## every test, in a real browser too
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-test-fast: environment-dev ## the tests that need no browser and start no process
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not process" $(TESTS)
+test-fast: environment-dev ## the quick tests: no browser, no process, nothing slow
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not process and not slow" $(TESTS)
 
 lint: environment-dev
 	@$(BIN)/python -m ruff check $(SOURCES)

@@ -37,6 +37,7 @@ def test_the_demo_without_cities_ends_with_a_sentence(typed):
     assert (result.exit_code, result.output) == (1, "Error: Load the cities first: flask load-cities\n")
 
 
+@pytest.mark.slow
 def test_cities_and_demo_are_loaded_once(typed, committed):
     assert typed("load-cities").output.startswith("Loaded 33")
     assert typed("load-cities").output == "The cities are up to date.\n"

@@ -76,6 +76,7 @@ def ask(app: PortalFlask, account: Account | None, method: str, path: str) -> st
     return outcome(browser.client.open(path, method=method, data=data))
 
 
+@pytest.mark.slow
 def test_every_route_lets_in_exactly_whom_the_table_says(app: PortalFlask, people: dict[str, Account | None]) -> None:
     wrong = []
     for endpoint, method, rule in routes(app):

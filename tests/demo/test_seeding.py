@@ -26,6 +26,8 @@ from portal.permissions.models import Group, Membership
 from portal.profiles import city_loading
 from portal.profiles.models import Audience, Profile
 
+pytestmark = pytest.mark.slow
+
 COMMAND = system_actor(Door.COMMAND)
 TABLES = "accounts, profiles, pictures, events, participations, audit_entries, permission_memberships"
 

@@ -19,6 +19,8 @@ from portal.media import files, jobs, services
 from portal.media.models import Purpose
 from tests.media.pictures import encoded
 
+pytestmark = pytest.mark.slow
+
 LONG_ENOUGH_TO_FINISH = 2
 
 

@@ -20,6 +20,8 @@ from portal.outbox.services import withdraw
 from tests.conftest import Clock
 from tests.outbox.conftest import PostOffice, put, rows, send
 
+pytestmark = pytest.mark.slow
+
 TEN_MINUTES = timedelta(minutes=10)
 
 

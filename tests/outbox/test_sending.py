@@ -25,6 +25,8 @@ from portal.outbox.transports import mail
 from tests.conftest import Clock
 from tests.outbox.conftest import PLAIN, PostOffice, app_with, free_port, put, rows, send
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_mail_leaves_with_both_parts_and_says_where_it_comes_from(
     sending: PortalFlask, post_office: PostOffice

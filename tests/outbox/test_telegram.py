@@ -18,6 +18,8 @@ from tests.conftest import Clock
 from tests.outbox.conftest import PLAIN, app_with, free_port, put, rows, send
 from tests.support.bot_api import TOKEN, BotApi
 
+pytestmark = pytest.mark.slow
+
 CHAT = {"recipient": "42", "channel": Channel.TELEGRAM}
 SILENT = pytest.mark.parametrize("silence", [BotApi.stall, BotApi.hang_up])
 

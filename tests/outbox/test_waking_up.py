@@ -18,6 +18,8 @@ from portal.outbox.models import Channel
 from tests.outbox.conftest import PostOffice, app_with, put, rows
 from tests.support.bot_api import TOKEN, BotApi
 
+pytestmark = pytest.mark.slow
+
 LISTENERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
 
 

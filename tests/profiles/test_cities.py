@@ -19,6 +19,8 @@ from portal.profiles.city_names import Place, name_uniquely, russian_name
 from portal.profiles.models import City, CityLoad
 from tests.factories import make_city
 
+pytestmark = pytest.mark.slow
+
 COMMAND = system_actor(Door.COMMAND)
 
 

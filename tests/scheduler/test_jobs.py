@@ -26,6 +26,8 @@ from portal.outbox.transports.mail import mailbox_dir
 from portal.scheduler import JOBS, Job
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO = timedelta(days=400)
 TIRELESS = Job("tests.tireless", f"{__name__}:tireless", timedelta(seconds=1))
 FAILING = Job("tests.failing", f"{__name__}:failing", timedelta(seconds=1))
