@@ -55,7 +55,6 @@ _ACTOR = (
         _sign_in.last_used_at,
         _sign_in.proved_at,
         _permissions,
-        _has_warning,
     )
     .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
@@ -66,7 +65,10 @@ _ACTOR = (
         or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
     )
 )
-_ACTOR_BY_ID = _ACTOR.where(_sign_in.id == bindparam("session_id"))
+_ACTOR_BY_ID: dict[Door, Select[Any]] = {
+    Door.API: _ACTOR.where(_sign_in.id == bindparam("session_id")),
+    Door.PAGE: _ACTOR.add_columns(_has_warning).where(_sign_in.id == bindparam("session_id")),  # only pages show them
+}
 _ACTOR_BY_TOKEN = _ACTOR.where(
     _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
 )
@@ -77,7 +79,7 @@ def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
 
     One indexed query; authorisation never rests on anything a client carries.
     """
-    return _resolve(_ACTOR_BY_ID, door, session_id=session_id)
+    return _resolve(_ACTOR_BY_ID[door], door, session_id=session_id)
 
 
 def resolve_session_token(token: str) -> Actor | None:
@@ -105,7 +107,7 @@ def _resolve(statement: Select[Any], door: Door, **key: object) -> Actor | None:
         permissions=frozenset() if owes else permissions,
         proved_at=found.proved_at,
         owes_second_factor=owes,
-        has_warning=found.has_warning,
+        has_warning=door is Door.PAGE and found.has_warning,
         role=found.role,
         first_name=found.first_name,
         last_name=found.last_name,
