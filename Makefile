@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 SOURCES := portal tests bench migrations config.py wsgi.py gunicorn.conf.py
 
 help: ## show this list

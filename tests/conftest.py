@@ -35,14 +35,17 @@ LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller starts an embedded server for all workers, unless TEST_DATABASE_URL names one."""
-    if "TEST_DATABASE_URL" not in os.environ and not hasattr(config, "workerinput"):
+    """The controller makes a folder for all workers and an embedded server, unless TEST_DATABASE_URL names one."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
+    os.chmod(folder.name, 0o755)  # under root PostgreSQL runs as another user
+    config.add_cleanup(folder.cleanup)
+    os.environ["TEST_FOLDER"] = folder.name
+    if "TEST_DATABASE_URL" not in os.environ:
         from portal import devdb
 
-        folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
-        os.chmod(folder.name, 0o755)  # under root the server runs as another user
         server = devdb.start(Path(folder.name) / "database", fsync="off", max_connections="200")
-        config.add_cleanup(folder.cleanup)
         config.add_cleanup(server.stop)
         os.environ["TEST_DATABASE_URL"] = server.url
 

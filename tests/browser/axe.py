@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SOURCE = Path(__file__).with_name("axe.min.js").read_text()
+RUN = "(tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
@@ -14,7 +15,7 @@ def violations(page: Page) -> list[str]:
     """One line per broken rule, with the elements that break it."""
     if not page.evaluate("() => typeof window.axe === 'object'"):
         page.evaluate(SOURCE)
-    found = page.evaluate("(tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}})", RULES)
+    found = page.evaluate(RUN, RULES)
     return [
         f"{violation['id']}: {', '.join(' '.join(map(str, node['target'])) for node in violation['nodes'][:5])}"
         for violation in found["violations"]

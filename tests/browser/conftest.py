@@ -95,3 +95,17 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.click("#login button[type=submit]")
     page.wait_for_url("**/home")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page shows all it has: fonts, pictures, a map with its land painted, and nothing on its way."""
+    page.wait_for_load_state("load")
+    page.wait_for_function(
+        """async () => {
+            await document.fonts.ready;
+            const maps = [...document.querySelectorAll("[data-map]")];
+            const land = performance.getEntriesByType("resource").some(({ name }) => name.includes("base-map"));
+            return maps.every((map) => land && "ready" in map.dataset)
+                && !document.querySelector(".htmx-request, .htmx-settling");
+        }"""
+    )

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.browser.axe import scrolls_sideways, violations
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import Visitors, settled
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def found_on(page: Page, listing: str, pattern: str) -> list[str]:
 
 def check(page: Page, path: str) -> list[str]:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     wrong = [f"{path}: {violation}" for violation in violations(page)]
     if scrolls_sideways(page):
         wrong.append(f"{path}: scrolls sideways")
@@ -137,7 +137,7 @@ def test_a_first_visit_is_light(visitor: Visitors, path: str) -> None:
         page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they came
     weights = Weights(page)
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     has_map = page.locator("[data-map]").count() > 0
     assert weights.html <= HTML_MAX
     assert weights.code <= (MAP_CODE_MAX if has_map else CODE_MAX)
@@ -154,7 +154,7 @@ def test_nothing_jumps(visitor: Visitors, path: str, width: int) -> None:
         "if (!entry.hadRecentInput) window.shift += entry.value})).observe({type: 'layout-shift', buffered: true})"
     )
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") <= SHIFT_MAX
 

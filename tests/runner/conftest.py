@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,28 +18,34 @@ Make = Callable[..., Portal]
 
 
 @pytest.fixture(scope="session")
-def open_folder() -> Iterator[Path]:
+def open_folder() -> Path:
     """A folder that other users may enter, which pytest's own are not: under root PostgreSQL runs as one of them."""
-    with tempfile.TemporaryDirectory(prefix="portals-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    folder = Path(os.environ["TEST_FOLDER"]) / f"portals {os.getpid()}"  # a space in every path
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
 def folder(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    made = open_folder / f"{request.node.name[:40]} {id(request.node)}"  # a space in every path
+    made = open_folder / f"{request.node.name[:40]} {id(request.node)}"
     made.mkdir()
     yield made
     shutil.rmtree(devdb.socket_folder(made / "postgres"), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def prepared(open_folder: Path) -> Path:
-    """The instance folder of a portal that was started, prepared and stopped once."""
-    portal = Portal(open_folder / "prepared")
-    portal.start()
-    assert portal.signal(signal.SIGTERM) == 0
-    assert portal.left_running() == []
+def prepared() -> Path:
+    """The instance folder of a portal that was started, prepared and stopped once for all workers of the suite."""
+    folder = Path(os.environ["TEST_FOLDER"])
+    ready = folder / "prepared.done"
+    portal = Portal(folder / "prepared")
+    with (folder / "prepared.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not ready.exists():
+            portal.start()
+            assert portal.signal(signal.SIGTERM) == 0
+            assert portal.left_running() == []
+            ready.touch()
     return portal.instance
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 import flask
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -123,28 +124,29 @@ class Api(Client):
 
 def check_page(soup: BeautifulSoup, path: str) -> None:
     """What every whole page owes its readers."""
-    headings = soup.select("h1")
-    assert len(headings) == 1, f"{path}: {len(headings)} main headings"
+    elements = soup.find_all(True)
+    assert [element.name for element in elements].count("h1") == 1, f"{path}: not one main heading"
     assert soup.title is not None, f"{path}: no title"
     assert soup.title.get_text(strip=True), f"{path}: empty title"
-    ids = [element["id"] for element in soup.select("[id]")]
-    assert len(ids) == len(set(ids)), f"{path}: repeated ids {sorted({i for i in ids if ids.count(i) > 1})}"
-    for form in soup.select("form"):
-        assert form.get("action") is not None, f"{path}: a form without action"
-        if form.get("method", "get").lower() == "post":
-            assert form.select("[name=csrf_token]"), f"{path}: a form without CSRF token: {form.get('action')}"
-    for script in soup.select("script"):
-        assert script.get("nonce"), f"{path}: a script without nonce"
-    assert not soup.select("[style]"), f"{path}: inline style"
-    assert not soup.select("style"), f"{path}: inline style sheet"
-    for field in soup.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
-        assert named(soup, field), f"{path}: a field without label: {field.get('name')}"
-    for image in soup.select("img"):
-        assert image.get("alt") is not None, f"{path}: an image without alt"
-        assert image.get("width"), f"{path}: an image without width: {image.get('src')}"
+    ids = Counter(element["id"] for element in elements if element.get("id"))
+    assert ids.total() == len(ids), f"{path}: repeated ids {[found for found, times in ids.items() if times > 1]}"
+    labelled = {element.get("for") for element in elements if element.name == "label"}
+    for element in elements:
+        assert element.name != "style", f"{path}: inline style sheet"
+        assert element.get("style") is None, f"{path}: inline style"
+        check_element(element, labelled, path)
 
 
-def named(soup: BeautifulSoup, field: Any) -> bool:
-    if field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label"):
-        return True
-    return bool(field.get("id") and soup.select(f'label[for="{field["id"]}"]'))
+def check_element(element: Tag, labelled: set[Any], path: str) -> None:
+    if element.name == "form":
+        assert element.get("action") is not None, f"{path}: a form without action"
+        if str(element.get("method", "get")).lower() == "post":
+            assert element.find(attrs={"name": "csrf_token"}), f"{path}: a form without token: {element['action']}"
+    elif element.name == "script":
+        assert element.get("nonce"), f"{path}: a script without nonce"
+    elif element.name == "img":
+        assert element.get("alt") is not None, f"{path}: an image without alt"
+        assert element.get("width"), f"{path}: an image without width: {element.get('src')}"
+    elif element.name in {"input", "select", "textarea"} and element.get("type") not in {"hidden", "submit"}:
+        named = element.get("aria-label") or element.get("aria-labelledby") or element.find_parent("label")
+        assert named or element.get("id") in labelled, f"{path}: a field without label: {element.get('name')}"
