@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -86,11 +87,17 @@ def moment(value: datetime) -> str:
     return f"{day(value)}, {clock_time(value)}{' UTC' if is_guess else ''}"
 
 
-def date_parts(value: date) -> dict[str, str]:
+def date_parts(value: date) -> Mapping[str, str]:
     """The three lines of a date block: week day, day, month."""
-    patterns = {"weekday": "EEE", "day": "d", "month": "LLL"}
     shown = as_read(value)
-    return {part: format_date(shown, pattern, locale=language()).rstrip(".") for part, pattern in patterns.items()}
+    return _date_parts(shown.year, shown.month, shown.day, language())
+
+
+@lru_cache(maxsize=512)
+def _date_parts(year: int, month: int, day: int, locale: str) -> Mapping[str, str]:
+    patterns = {"weekday": "EEE", "day": "d", "month": "LLL"}
+    shown = date(year, month, day)
+    return {part: format_date(shown, pattern, locale=locale).rstrip(".") for part, pattern in patterns.items()}
 
 
 def time_at_place(event: Timed) -> str:
@@ -153,7 +160,12 @@ def money(cost: int, currency: str) -> str:
 
 def count(value: int) -> str:
     """``1,412`` or ``1 412``."""
-    return numbers.format_decimal(value, locale=language())
+    return _grouped(value, language())
+
+
+@lru_cache(maxsize=4096)
+def _grouped(value: int, locale: str) -> str:
+    return numbers.format_decimal(value, locale=locale)
 
 
 def city_name(city: Any) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, g, request, send_from_directory, url_for
 
 from portal.core.access import ANYONE, access
 
@@ -24,8 +24,14 @@ def init_app(app: Flask) -> None:
 
 
 def static_url(path: str) -> str:
-    """The address of a file under ``static/``; it changes with the content. Raises ``FileNotFoundError``."""
-    return url_for("static", filename=path, v=content_hash(path))
+    """The address of a file under ``static/``; it changes with the content. Raises ``FileNotFoundError``.
+
+    A page names the icons some eighty times; the file is looked at once for it.
+    """
+    known: dict[str, str] = g.setdefault("static_urls", {})
+    if path not in known:
+        known[path] = url_for("static", filename=path, v=content_hash(path))
+    return known[path]
 
 
 def content_hash(path: str) -> str:
