@@ -50,7 +50,8 @@ def make_account(
     account.verified_at = now() if verified else None
     account.banned_at = now() if banned else None
     save(account)
-    save(Profile(account_id=account.id, **{"graduation_year": 2019, **(profile or {})}))
+    told = {"graduation_year": 2019, **(profile or {})}
+    save(Profile(account_id=account.id, **{"class_year": told["graduation_year"], **told}))
     for name in groups:
         save(Membership(account_id=account.id, group_id=group_id(name)))
     return account

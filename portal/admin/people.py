@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,10 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
+from portal.profiles.lookups import note_list
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import in_good_standing
+from portal.profiles.viewers import closely
 from portal.profiles.visibility import PersonCard, cards_seen_by, city_of
 
 NEWEST_FIRST = (Account.id.desc(),)
@@ -34,6 +37,12 @@ class OfficePerson(PersonCard):
     is_verified: bool
     is_banned: bool
     waits_for_link: bool
+    class_year: int | None
+
+    @property
+    def has_unconfirmed_year(self) -> bool:
+        """They give another year than the one that they registered with or the office confirmed."""
+        return self.graduation_year is not None and self.graduation_year != self.class_year
 
     @property
     def state(self) -> str | None:
@@ -61,19 +70,27 @@ def users(
     if verified is not None:
         statement = statement.where(Account.verified_at.is_not(None) if verified else Account.verified_at.is_(None))
     scope = f"office users {search} {banned} {verified}"
-    return keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope).map(as_person)
+    page = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
+    return Page(noted(actor, page.items), page.next_cursor)
 
 
 def banned_people(actor: Actor) -> list[OfficePerson]:
     """Everybody who is banned now."""
-    rows = db.session.execute(people_rows(actor).where(is_banned()).order_by(*NEWEST_FIRST))
-    return [as_person(row) for row in rows]
+    return noted(actor, db.session.execute(people_rows(actor).where(is_banned()).order_by(*NEWEST_FIRST)))
 
 
 def people_until(actor: Actor, wanted: PeopleFilter, *, until: str | None) -> Page[OfficePerson]:
     """The list that the filter describes, from its start to one page beyond the cursor ``until``."""
     statement = people_rows(actor).where(*narrowed(wanted))
-    return keyset_start(statement, order=NEWEST_FIRST, until=until, scope=wanted.scope).map(as_person)
+    page = keyset_start(statement, order=NEWEST_FIRST, until=until, scope=wanted.scope)
+    return Page(noted(actor, page.items), page.next_cursor)
+
+
+def noted(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:
+    """The records of rows of ``people_rows``; each of these people can read that the office saw them in a list."""
+    people = [as_person(row) for row in rows]
+    note_list(actor, (person.id for person in people))
+    return people
 
 
 def count(wanted: PeopleFilter) -> int:
@@ -121,7 +138,7 @@ def matches(search: str) -> list[ColumnElement[bool]]:
 
 def people_rows(actor: Actor) -> Select[Any]:
     """People with the columns of ``as_person``."""
-    return cards_seen_by(actor).add_columns(
+    return cards_seen_by(closely(actor)).add_columns(
         Account.email,
         Account.created_at,
         Account.verified_at,
@@ -130,6 +147,7 @@ def people_rows(actor: Actor) -> Select[Any]:
         Profile.telegram_alias,
         Profile.biography,
         Profile.city_audience,
+        Profile.class_year,
     )
 
 
@@ -152,4 +170,5 @@ def as_person(row: Row[Any]) -> OfficePerson:
         is_verified=row.verified_at is not None,
         is_banned=row.is_banned,
         waits_for_link=row.waits_for_link,
+        class_year=row.class_year,
     )

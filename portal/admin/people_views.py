@@ -23,6 +23,7 @@ from portal.admin.wording import ACTIONS, GROUPS, ROLES, STANDINGS, detail
 from portal.core.access import access, current_actor, holds
 from portal.core.errors import Conflict
 from portal.permissions.catalogue import Permission
+from portal.profiles import services as profiles
 from portal.web.forms import PortalForm
 from portal.web.render import render, see_other
 
@@ -81,6 +82,16 @@ def change_role(account_id: uuid.UUID) -> Response:
     with conflicts_told():
         account = services.change_role(current_actor(), account_id, request.form.get("role", ""))
         flash(said_of_role(account.name, account.role))
+    return shown_again(account_id)
+
+
+@blueprint.post("/admin/people/<uuid:account_id>/year/confirm")
+@access(VERIFIES)
+def confirm_year(account_id: uuid.UUID) -> Response:
+    """Count a person to the class of the year that they give."""
+    with conflicts_told():
+        year = profiles.confirm_year(current_actor(), account_id)
+        flash(_("They belong to the class of %(year)s now.", year=str(year)))
     return shown_again(account_id)
 
 

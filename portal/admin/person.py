@@ -23,6 +23,7 @@ from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.permissions.models import Group, Membership
 from portal.profiles import queries as profiles
+from portal.profiles.lookups import note_look
 from portal.profiles.visibility import PersonCard
 
 TRAIL_MAX = 10
@@ -71,8 +72,9 @@ class PersonFile:
 
 
 def open_file(actor: Actor, account_id: uuid.UUID) -> PersonFile:
-    """All about one person; raises ``NotFound``."""
+    """All about one person, who can read that it was opened; raises ``NotFound``."""
     row = found(actor, account_id)
+    note_look(actor, account_id)
     person = as_person(row)
     acts = offered(actor, person)
     warnings = accounts.warnings_of(account_id)

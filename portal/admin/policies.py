@@ -16,6 +16,7 @@ class Act(StrEnum):
     ACCEPT = "accept"
     TAKE_BACK = "take_back"
     CHANGE_ROLE = "change_role"
+    CONFIRM_YEAR = "confirm_year"
     WARN = "warn"
     BAN = "ban"
     UNBAN = "unban"
@@ -28,6 +29,7 @@ NEEDS = {
     Act.ACCEPT: Permission.PEOPLE_VERIFY,
     Act.TAKE_BACK: Permission.PEOPLE_VERIFY,
     Act.CHANGE_ROLE: Permission.PEOPLE_VERIFY,
+    Act.CONFIRM_YEAR: Permission.PEOPLE_VERIFY,
     Act.WARN: Permission.PEOPLE_BAN,
     Act.BAN: Permission.PEOPLE_BAN,
     Act.UNBAN: Permission.PEOPLE_BAN,
@@ -52,4 +54,5 @@ def sensible(person: OfficePerson) -> set[Act]:
     if not person.is_verified:
         return always | {Act.ACCEPT, Act.BAN}
     roles = set() if person.role == Role.STAFF else {Act.CHANGE_ROLE}
-    return always | roles | {Act.TAKE_BACK, Act.WARN, Act.BAN, Act.APPOINT}
+    years = {Act.CONFIRM_YEAR} if person.has_unconfirmed_year else set()
+    return always | roles | years | {Act.TAKE_BACK, Act.WARN, Act.BAN, Act.APPOINT}

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 
 from portal.accounts.models import Account, AllowedAddress
 from portal.accounts.services.registration import is_allowed
-from portal.admin.people import OfficePerson, as_person, is_banned, people_rows, waits_for_link, waits_for_office
+from portal.admin.people import OfficePerson, is_banned, noted, people_rows, waits_for_link, waits_for_office
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
@@ -103,7 +103,7 @@ def _after(people: list[OfficePerson], chosen: OfficePerson | None) -> OfficePer
 def to_verify(actor: Actor, limit: int = QUEUE_MAX) -> list[OfficePerson]:
     """Who waits for the office, the longest waiting first."""
     statement = people_rows(actor).where(waits_for_office()).order_by(Account.created_at, Account.id).limit(limit)
-    return [as_person(row) for row in db.session.execute(statement)]
+    return noted(actor, db.session.execute(statement))
 
 
 def to_verify_count() -> int:
@@ -123,7 +123,7 @@ def similar(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
         func.lower(Account.last_name) == person.last_name.lower(),
         func.lower(func.left(Account.first_name, 1)) == person.first_name[:1].lower(),
     )
-    return [as_person(row) for row in db.session.execute(statement.order_by(Account.id).limit(SIMILAR_MAX))]
+    return noted(actor, db.session.execute(statement.order_by(Account.id).limit(SIMILAR_MAX)))
 
 
 def numbers() -> Numbers:

@@ -68,6 +68,7 @@ ACTIONS = {
     "accounts.verify_by_mail": _("Confirmed the address"),
     "accounts.unverify": _("Verification taken back"),
     "accounts.change_role": _("Role changed"),
+    "profiles.confirm_year": _("Graduation year confirmed"),
     "accounts.warn": _("Warned"),
     "accounts.read_warning": _("Read a warning"),
     "accounts.ban": _("Banned"),
@@ -99,7 +100,7 @@ STANDINGS = {
 
 
 def detail(details: Mapping[str, object]) -> str:
-    """What an act was about beside the person: a role, a group or a reason."""
+    """What an act was about beside the person: a role, a group, a year or a reason."""
     named = {**{role.value: label for role, label in ROLES.items()}, **GROUPS}
-    about = str(details.get("role") or details.get("group") or "")
+    about = str(details.get("role") or details.get("group") or details.get("year") or "")
     return str(named.get(about, about) or details.get("reason") or "")

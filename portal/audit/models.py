@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -13,10 +13,21 @@ from portal.core.database import Base, Id
 
 
 class AuditEntry(Base):
-    """``action`` is ``<feature>.<verb>``; ``details`` never holds a secret."""
+    """``action`` is ``<feature>.<verb>``; ``details`` never holds a secret.
+
+    An entry about several people names them in the list ``about`` of its details, by which each of them finds it.
+    """
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_target", "target_type", "target_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_entries_target", "target_type", "target_id", "at"),
+        Index(
+            "ix_audit_entries_about",
+            text("(details -> 'about')"),
+            postgresql_using="gin",
+            postgresql_where=text("details ? 'about'"),
+        ),
+    )
 
     id: Mapped[Id]
     at: Mapped[datetime] = mapped_column(default=now, index=True)

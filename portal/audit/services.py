@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import insert
+
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
+from portal.core.unit_of_work import apart
 from portal.extensions import db
 
+Target = tuple[str, object]
 
-def record(actor: Actor, action: str, *, target: tuple[str, object] | None = None, **details: object) -> None:
+
+def record(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
     """Add one entry to the caller's transaction.
 
     ``target`` is the kind and id of what was changed, e.g. ``("event", event.id)``; ``details`` must be JSON.
     """
+    db.session.add(AuditEntry(**_values(actor, action, target, details)))
+
+
+def record_read(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
+    """Add one entry beside a read, which has no transaction to be part of; it stays, whatever becomes of the answer."""
+    with apart() as connection:
+        connection.execute(insert(AuditEntry).values(**_values(actor, action, target, details)))
+
+
+def _values(actor: Actor, action: str, target: Target | None, details: dict[str, object]) -> dict[str, Any]:
     target_type, target_id = target or (None, None)
-    db.session.add(
-        AuditEntry(
-            action=action,
-            actor_id=actor.account_id,
-            door=actor.door.value,
-            network=actor.network,
-            request_id=actor.request_id,
-            target_type=target_type,
-            target_id=None if target_id is None else str(target_id),
-            details=details,
-        )
-    )
+    return {
+        "action": action,
+        "actor_id": actor.account_id,
+        "door": actor.door.value,
+        "network": actor.network,
+        "request_id": actor.request_id,
+        "target_type": target_type,
+        "target_id": None if target_id is None else str(target_id),
+        "details": details,
+    }

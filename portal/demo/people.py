@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
@@ -24,6 +24,24 @@ DOMAIN = "demo.example"
 NEWCOMER = f"newcomer@{DOMAIN}"
 """An address on the allow list that nobody has registered yet: try the registration with it."""
 AUDIENCES = {Audience.MEMBERS: 52, Audience.PUBLIC: 34, Audience.ALUMNI: 7, Audience.SAME_YEAR: 3, Audience.ME: 4}
+"""How widely people of the demo show their city: a few more than real ones would, so that the map is full."""
+HABITS: tuple[tuple[int, dict[str, Audience]], ...] = (
+    (55, {}),
+    (20, {"telegram": Audience.ALUMNI}),
+    (12, {"telegram": Audience.MEMBERS, "events": Audience.MEMBERS, "work": Audience.MEMBERS}),
+    (6, {"telegram": Audience.SAME_YEAR, "biography": Audience.SAME_YEAR}),
+    (4, {"work": Audience.PUBLIC, "biography": Audience.PUBLIC, "email": Audience.ALUMNI}),
+    (3, dict.fromkeys(("year", "work", "biography", "events"), Audience.ME)),
+)
+"""What else people choose, and how many in a hundred do; what a habit does not name stays as it is at first."""
+FIRST_CHOICES = {
+    "telegram": Audience.ME,
+    "email": Audience.ME,
+    "year": Audience.ALUMNI,
+    "work": Audience.ALUMNI,
+    "biography": Audience.ALUMNI,
+    "events": Audience.ALUMNI,
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,7 @@ class Person:
     work: str | None = None
     programme: str | None = None
     telegram_alias: str | None = None
+    habit: Mapping[str, Audience] = field(default_factory=dict)
     on_allow_list: bool = True
 
     @cached_property
@@ -70,13 +89,14 @@ def cast(world: World, today: datetime) -> list[Person]:
 
     biography = "I organise the Kazan meetups. Data by day, choir by night; always happy to meet visitors."
     waits: dict[str, Any] = {"verified": False, "audience": Audience.ME, "on_allow_list": False}
+    sociable = {"telegram": Audience.MEMBERS, "events": Audience.MEMBERS, "work": Audience.PUBLIC}
     works = "Data scientist at Volga Systems"
     # fmt: off
     return [
         person(1, "Alina", "Galieva", "Kazan", 2019, 700, key="alina", avatar=6, biography=biography, work=works,
-               programme=texts.PROGRAMMES[2], telegram_alias="demo_alina"),
+               programme=texts.PROGRAMMES[2], telegram_alias="demo_alina", habit=sociable),
         person(2, "Bob", "Carter", "Berlin", 2018, 650, key="bob", avatar=1, work="Backend engineer at Meridian Cloud",
-               programme=texts.PROGRAMMES[1], telegram_alias="demo_bob"),
+               programme=texts.PROGRAMMES[1], telegram_alias="demo_bob", habit=sociable),
         person(3, "Mona", "Lindqvist", "Innopolis", 2016, 720, key="mona", avatar=12, programme=texts.PROGRAMMES[0]),
         person(4, "Adam", "Weber", "Innopolis", None, 730, key="adam", role=Role.STAFF, audience=Audience.ME),
         person(5, "Nina", "Petrova", "Saint Petersburg", 2021, 2.4, key="nina", telegram_alias="demo_nina", **waits),
@@ -121,6 +141,7 @@ def _somebody(dice: Random, number: int, world: World, today: datetime) -> Perso
         programme=None if is_friend else dice.choice(texts.PROGRAMMES),
         telegram_alias=f"demo_{first}_{number}"[:32] if dice.random() < 0.6 else None,
         on_allow_list=dice.random() < 0.8,
+        habit=dice.choices([habit for _share, habit in HABITS], weights=[share for share, _habit in HABITS])[0],
     )
 
 
@@ -173,12 +194,14 @@ def profile_row(person: Person) -> dict[str, Any]:
     return {
         "account_id": person.id,
         "graduation_year": person.year,
+        "class_year": person.year,
         "programme": person.programme,
         "biography": person.biography,
         "work": person.work,
         "telegram_alias": person.telegram_alias,
         "city_id": person.home.city_id if person.home else None,
         "city_audience": person.audience.value,
+        **{f"{name}_audience": chosen.value for name, chosen in {**FIRST_CHOICES, **person.habit}.items()},
         "avatar_id": None if person.avatar is None else demo_id("avatar", person.number),
         "created_at": person.joined_at,
         "updated_at": person.joined_at,

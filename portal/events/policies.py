@@ -30,6 +30,6 @@ def may_join(event: Event, at: datetime) -> bool:
     return event.approval == Approval.APPROVED and event.cancelled_at is None and not event.is_over(at)
 
 
-def may_know_participant(actor: Actor, event: Event, person: uuid.UUID, *, in_good_standing: bool) -> bool:
+def may_know_participant(actor: Actor, event: Event, person: uuid.UUID, *, is_told: bool) -> bool:
     """Whether the real id of a participant may be told; one's own always, all of them to the owner and the office."""
-    return in_good_standing or person == actor.account_id or may_edit(actor, event)
+    return is_told or person == actor.account_id or may_edit(actor, event)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
@@ -23,7 +23,9 @@ from portal.extensions import db
 from portal.media.services import picture_url
 from portal.profiles import queries as profiles
 from portal.profiles.models import City, Profile
-from portal.profiles.visibility import HUES, PersonCard, cards_seen_by, city_of
+from portal.profiles.policies import admits
+from portal.profiles.policies import visible_to as people_visible_to
+from portal.profiles.visibility import CITY_COLUMNS, HUES, PersonCard, cards_seen_by, city_of
 from portal.profiles.visibility import card as person_card
 
 COVER_VARIANT = "640"
@@ -32,13 +34,6 @@ FACES = 6
 REVIEW_MAX = 100
 FALLBACK_ZONE = "UTC"
 WAITING_SHOWN = 200
-CITY_COLUMNS: tuple[Any, ...] = (
-    City.id.label("city_id"),
-    City.name.label("city_name"),
-    City.name_ru.label("city_name_ru"),
-    City.country.label("city_country"),
-    City.country_code.label("city_country_code"),
-)
 
 
 def visible_to(actor: Actor) -> Select[Event]:
@@ -66,6 +61,31 @@ def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[boo
         Participation.account_id == account_id, Participation.state.in_(states or tuple(Attendance))
     )
     return Event.id.in_(mine)
+
+
+def openly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:
+    """Events that somebody goes to and lets the actor know of."""
+    theirs = (
+        select(Participation.event_id)
+        .join(Event, Event.id == Participation.event_id)
+        .join(Account, Account.id == Participation.account_id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(Participation.account_id == account_id, Participation.state == Attendance.GOING)
+        .where(people_visible_to(actor), goes_openly(actor))
+        .correlate(None)
+    )
+    return Event.id.in_(theirs)
+
+
+def goes_openly(actor: Actor) -> ColumnElement[bool]:
+    """Whether a participant lets the actor know that they go; organisers tell by organising.
+
+    ``Event``, ``Participation``, ``Account`` and ``Profile`` are beside it. The owner and the office know everybody.
+    """
+    if policies.is_office(actor):
+        return true()
+    is_organiser = Participation.account_id == Event.owner_id
+    return or_(is_organiser, Event.owner_id == actor.account_id, admits(Profile.events_audience, actor))
 
 
 def counted(state: Attendance) -> ColumnElement[int]:
@@ -254,12 +274,13 @@ def waiting_list(actor: Actor, event_id: uuid.UUID) -> list[PersonCard]:
 
 
 def attending(actor: Actor, event_id: uuid.UUID, state: Attendance) -> Select[Any]:
-    """People in that state at an event that the viewer may see; nobody at another."""
+    """People in that state who let the viewer know it, at an event that the viewer may see; nobody at another."""
     return (
         cards_seen_by(actor)
         .join(Participation, Participation.account_id == Account.id)
-        .where(Participation.event_id == event_id, Participation.state == state)
-        .where(visible_to(actor).where(Event.id == event_id).with_only_columns(Event.id).exists())
+        .join(Event, Event.id == Participation.event_id)
+        .where(Participation.event_id == event_id, Participation.state == state, goes_openly(actor))
+        .where(Event.id.in_(visible_to(actor).with_only_columns(Event.id).correlate(None)))
     )
 
 

@@ -21,9 +21,9 @@ from portal.extensions import db
 from portal.media.files import StoredPicture
 from portal.media.models import Picture
 from portal.profiles import queries as profiles
-from portal.profiles.models import City
+from portal.profiles.models import City, Profile
 from portal.profiles.policies import in_good_standing
-from portal.profiles.visibility import CityLabel, Person, city_of
+from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
 
 ARRAY_MAX = 50
 NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
@@ -53,8 +53,8 @@ def owned_by(actor: Actor) -> list[WireEvent]:
 
 
 def attended_by(actor: Actor, account_id: uuid.UUID) -> list[WireEvent]:
-    """Approved events that somebody goes to."""
-    going = queries.attended_by(account_id, Attendance.GOING)
+    """Approved events that somebody goes to, as far as they let the actor know it."""
+    going = queries.openly_attended_by(actor, account_id)
     return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
 
 
@@ -76,9 +76,9 @@ def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
 
 
 def participants(actor: Actor, event_id: uuid.UUID) -> list[WireParticipant]:
-    """Everybody who goes to the event and exists for the actor, the organiser first."""
+    """Everybody who goes to the event and lets the actor know it, the organiser first."""
     event = queries.find(actor, event_id)
-    going = {row.account_id: row for row in _going([event.id])}
+    going = {row.account_id: row for row in _going(actor, [event.id]) if _is_known(actor, event, row)}
     people = {person.id: person for person in profiles.people(actor, list(going))}
     return [_participant(people[one], going[one]) for one in going if one in people]
 
@@ -103,7 +103,7 @@ def _rows(actor: Actor) -> Select[Any]:
         queries.visible_to(actor)
         .outerjoin(City, City.id == Event.city_id)
         .outerjoin(Picture, Picture.id == Event.cover_id)
-        .add_columns(*queries.CITY_COLUMNS, Picture.digest, Picture.content_type, Picture.size)
+        .add_columns(*CITY_COLUMNS, Picture.digest, Picture.content_type, Picture.size)
     )
 
 
@@ -166,20 +166,25 @@ def _participants(actor: Actor, events: Iterable[Event]) -> dict[uuid.UUID, list
     """Everybody who goes to each event, the organiser first, in one statement."""
     by_id = {event.id: event for event in events}
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for row in _going(by_id) if by_id else ():
+    for row in _going(actor, by_id) if by_id else ():
         event = by_id[row.event_id]
-        known = policies.may_know_participant(actor, event, row.account_id, in_good_standing=row.open)
+        known = _is_known(actor, event, row)
         people[event.id].append(row.account_id if known else stand_in(event.id, row.account_id))
     return people
 
 
-def _going(event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
-    """Who goes to these events, and whether they are in good standing."""
-    is_open = in_good_standing().label("open")
+def _is_known(actor: Actor, event: Event, row: Row[Any]) -> bool:
+    return policies.may_know_participant(actor, event, row.account_id, is_told=row.open and row.told)
+
+
+def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
+    """Who goes to these events, whether they are in good standing, and whether they let the actor know it."""
+    is_open, is_told = in_good_standing().label("open"), queries.goes_openly(actor).label("told")
     statement = (
-        select(Participation.event_id, Participation.account_id, Account.verified_at, is_open)
+        select(Participation.event_id, Participation.account_id, Account.verified_at, is_open, is_told)
         .join(Account, Account.id == Participation.account_id)
         .join(Event, Event.id == Participation.event_id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
         .where(Participation.event_id.in_(event_ids), Participation.state == Attendance.GOING)
         .order_by((Participation.account_id == Event.owner_id).desc(), Participation.joined_at, Account.id)
     )

@@ -12,7 +12,7 @@ from portal.core.access import MEMBER, current_actor
 from portal.core.paging import Page
 from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
-from portal.profiles import cities, queries, services
+from portal.profiles import cities, lookups, queries, services
 from portal.profiles.contract import understood
 from portal.profiles.map import city_counts
 from portal.profiles.schemas import (
@@ -88,8 +88,8 @@ def bulk(query: BulkQuery) -> list[ProfileOut]:
 @blueprint.get("/profile/<uuid:account_id>")
 @endpoint(MEMBER, answers={200: ProfileOut})
 def read(account_id: uuid.UUID) -> ProfileOut:
-    """One person's profile, as far as they let the caller see it."""
-    return whole(queries.find(current_actor(), account_id))
+    """One person's profile, as far as they let the caller see it; what the alumni office sees is noted for them."""
+    return whole(lookups.look_up(current_actor(), account_id))
 
 
 @blueprint.get("/profile/<uuid:account_id>/avatar")

@@ -77,4 +77,5 @@ def _audience(shows: bool, own: Person) -> str:
     """``true`` opens a hidden city to all alumni and leaves any other audience alone; ``false`` hides it."""
     if not shows:
         return Audience.ME
-    return Audience.ALUMNI if own.city_audience in {None, Audience.ME} else str(own.city_audience)
+    chosen = own.audiences["city"] if own.audiences else Audience.ME
+    return Audience.ALUMNI if chosen is Audience.ME else chosen

@@ -7,20 +7,24 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field as FormField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from portal.accounts.models import NAME_MAX
+from portal.accounts.models import NAME_MAX, Role
 from portal.core.errors import Invalid
 from portal.media.images import ACCEPTED
 from portal.profiles import cleaning
 from portal.profiles.city_picker import CityForm
+from portal.profiles.fields import CHOSEN, Field
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
-from portal.profiles.wording import AUDIENCE_WORDS
+from portal.profiles.wording import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
 from portal.web.fields import Whole, at_most, one_kind_of_line_end
+from portal.web.forms import PortalForm
 
 
 @contextmanager
@@ -30,6 +34,39 @@ def said_at_the_field() -> Iterator[None]:
         yield
     except Invalid as refusal:
         raise ValidationError(refusal.message) from None
+
+
+def chosen_audiences(person: Person) -> dict[str, str]:
+    """Who sees what of the person, by the names of the fields of forms."""
+    chosen = person.audiences or {}
+    return {field.key: chosen.get(name, Audience.ME) for name, field in CHOSEN.items()}
+
+
+def audience_choices(field: Field, person: Person) -> list[tuple[str, LazyString]]:
+    """What the person can choose from: their own year only if there can be others of it."""
+    present = chosen_audiences(person)[field.key]
+    offered = {*field.offered, present} - ({Audience.SAME_YEAR} if person.role != Role.ALUMNI else set())
+    return [(each, words) for each, words in AUDIENCE_WORDS.items() if each in offered | {present}]
+
+
+class AudienceForm(PortalForm):
+    """Who sees what: one choice for each field of ``CHOSEN``, named as in ``ProfileChanges``."""
+
+    @classmethod
+    def of(cls, person: Person) -> AudienceForm:
+        """Filled with the person's choices, or with what was sent."""
+        form = cls(data=chosen_audiences(person))
+        for field in CHOSEN.values():
+            form[field.key].choices = audience_choices(field, person)
+        return form
+
+    def changes(self) -> ProfileChanges:
+        """What the person wants to show to whom now."""
+        return cast(ProfileChanges, {field.key: self[field.key].data for field in CHOSEN.values()})
+
+
+for _name, _field in CHOSEN.items():
+    setattr(AudienceForm, _field.key, SelectField(FIELD_WORDS[_name], description=FIELD_HINTS[_name]))
 
 
 class ProfileForm(CityForm):
@@ -72,22 +109,19 @@ class ProfileForm(CityForm):
                 "biography": person.biography,
                 "telegram_alias": person.telegram_alias,
                 "city_id": person.city.id if person.city else None,
-                "city_audience": person.city_audience or Audience.ME,
+                **chosen_audiences(person),
             }
         )
-        offered = {Audience.ME, Audience.ALUMNI, Audience.MEMBERS, person.city_audience}
-        if person.graduation_year:
-            offered.add(Audience.SAME_YEAR)
-        form.city_audience.choices = [(each, words) for each, words in AUDIENCE_WORDS.items() if each in offered]
+        form.city_audience.choices = audience_choices(CHOSEN["city"], person)
         if person.is_alumni_friend:
             del form.graduation_year
         return form
 
-    def validate_graduation_year(self, field: Field) -> None:
+    def validate_graduation_year(self, field: FormField) -> None:
         with said_at_the_field():
             cleaning.graduation_year(field.data)
 
-    def validate_telegram_alias(self, field: Field) -> None:
+    def validate_telegram_alias(self, field: FormField) -> None:
         with said_at_the_field():
             cleaning.telegram_alias(field.data)
 

@@ -34,6 +34,10 @@ class Audience(StrEnum):
 AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
 
 
+def audience_check(field: str) -> CheckConstraint:
+    return CheckConstraint(f"{field}_audience IN ({AUDIENCES})", name=f"{field}_audience")
+
+
 class City(Base):
     """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
 
@@ -87,22 +91,35 @@ class CityLoad(Base):
 
 
 class Profile(Base):
-    """One per account, made when the account is; the names live on the account."""
+    """One per account, made when the account is; the names live on the account.
+
+    The columns ``…_audience`` say who may see which field: ``portal.profiles.fields`` joins the two, and declares
+    the audience of every other column. What leads to a person is closed until they open it; what they are among the
+    alumni is open to the alumni. ``class_year`` is the year that registration or the office fixed: it alone decides
+    who is of the same year, whatever ``graduation_year`` says meanwhile.
+    """
 
     __tablename__ = "profiles"
     __table_args__ = (
-        CheckConstraint(f"city_audience IN ({AUDIENCES})", name="city_audience"),
+        *map(audience_check, ("city", "telegram", "email", "year", "biography", "work", "events")),
         Index("ix_profiles_city_id", "city_id", "city_audience"),
     )
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     graduation_year: Mapped[int | None] = mapped_column(index=True)
+    class_year: Mapped[int | None]
     programme: Mapped[str | None] = mapped_column(String(PROGRAMME_MAX))
     biography: Mapped[str | None] = mapped_column(String(BIOGRAPHY_MAX))
     work: Mapped[str | None] = mapped_column(String(WORK_MAX))
     telegram_alias: Mapped[str | None] = mapped_column(String(TELEGRAM_ALIAS_MAX))
     city_id: Mapped[int | None] = mapped_column(ForeignKey("cities.id"))
     city_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
+    telegram_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
+    email_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
+    year_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
+    biography_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
+    work_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
+    events_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     avatar_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql.elements import SQLColumnExpression
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.permissions.catalogue import Permission
+from portal.profiles.fields import CHOSEN, AudienceOf
 from portal.profiles.models import Audience, Profile
-
-
-def sees_everything(actor: Actor) -> bool:
-    """The office and the portal itself."""
-    return actor.may(Permission.PEOPLE_READ_ALL)
+from portal.profiles.viewers import Viewer, viewer_of
 
 
 def in_good_standing() -> ColumnElement[bool]:
@@ -23,13 +17,27 @@ def in_good_standing() -> ColumnElement[bool]:
     return and_(Account.verified_at.is_not(None), or_(Account.banned_at.is_(None), Account.banned_until <= now()))
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
+def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
     """Accounts that exist for the caller: nobody for strangers, everybody for the office."""
-    if sees_everything(actor):
+    viewer = viewer_of(who)
+    if viewer.knows_everybody:
         return true()
-    if actor.account_id is None:
+    if viewer.is_stranger:
         return false()
-    return or_(Account.id == actor.account_id, in_good_standing())
+    return or_(is_themselves(viewer), in_good_standing())
+
+
+def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
+    """The same for whoever has somebody's address: strangers find those who show everybody something."""
+    viewer = viewer_of(who)
+    if not viewer.is_stranger:
+        return visible_to(viewer)
+    told = (
+        and_(field.audience == Audience.PUBLIC, column.is_not(None))
+        for field in CHOSEN.values()
+        for column in field.columns
+    )
+    return and_(in_good_standing(), or_(*told))
 
 
 def listed() -> ColumnElement[bool]:
@@ -37,17 +45,20 @@ def listed() -> ColumnElement[bool]:
     return and_(in_good_standing(), Account.role != Role.STAFF)
 
 
-def admits(audience: SQLColumnExpression[str], actor: Actor) -> ColumnElement[bool]:
-    """Whether the audience of one field of ``Profile`` includes the caller."""
-    if sees_everything(actor):
+def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
+    """Whether the audience of one field of a profile includes the caller; ``Account`` and ``Profile`` are beside it."""
+    viewer = viewer_of(who)
+    if audience is None:
+        return false()
+    if viewer.sees_everything:
         return true()
-    if actor.account_id is None:
-        return audience == Audience.PUBLIC
-    open_to = {Audience.PUBLIC, Audience.MEMBERS} | ({Audience.ALUMNI} if actor.role == Role.ALUMNI else set())
-    mine = aliased(Profile)
-    my_year = select(mine.graduation_year).where(mine.account_id == actor.account_id).scalar_subquery()
-    return or_(
-        Profile.account_id == actor.account_id,
-        audience.in_(sorted(open_to)),
-        and_(audience == Audience.SAME_YEAR, Profile.graduation_year == my_year),
-    )
+    if isinstance(audience, Audience):
+        return true() if audience in viewer.circles else is_themselves(viewer)
+    same_year: ColumnElement[bool] = false()
+    if viewer.class_year is not None:
+        same_year = and_(audience == Audience.SAME_YEAR, Profile.class_year == viewer.class_year)
+    return or_(is_themselves(viewer), audience.in_(sorted(viewer.circles)), same_year)
+
+
+def is_themselves(viewer: Viewer) -> ColumnElement[bool]:
+    return false() if viewer.account_id is None else Account.id == viewer.account_id

@@ -15,7 +15,16 @@ from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, person, seen_by
+from portal.profiles.viewers import Kind, Viewer, made_up
+from portal.profiles.visibility import (
+    Person,
+    PersonCard,
+    card,
+    cards_seen_by,
+    people_seen_by,
+    person,
+    person_found_by,
+)
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -31,13 +40,13 @@ def people(actor: Actor, account_ids: Sequence[uuid.UUID]) -> list[Person]:
     """Full profiles, in one statement; ids of nobody the caller may see are left out."""
     if not account_ids:
         return []
-    rows = db.session.execute(seen_by(actor).where(Account.id.in_(set(account_ids))).order_by(Account.id))
+    rows = db.session.execute(people_seen_by(actor).where(Account.id.in_(set(account_ids))).order_by(Account.id))
     return [person(row) for row in rows]
 
 
-def find(actor: Actor, account_id: uuid.UUID) -> Person:
-    """One full profile; raises ``NotFound`` when there is none for the caller."""
-    row = db.session.execute(seen_by(actor).where(Account.id == account_id)).one_or_none()
+def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
+    """One full profile, the office's as a member sees it; raises ``NotFound`` when there is none for the caller."""
+    row = db.session.execute(person_found_by(who, account_id)).one_or_none()
     if row is None:
         raise NotFound("no_such_person", _("This person is not among the alumni."))
     return person(row)
@@ -46,6 +55,17 @@ def find(actor: Actor, account_id: uuid.UUID) -> Person:
 def own(actor: Actor) -> Person:
     """The caller's own profile, as they see it themselves."""
     return find(actor, actor.id)
+
+
+def own_as(actor: Actor, kind: Kind) -> Person | None:
+    """The caller's own profile as somebody of that kind gets it; ``None`` when they do not get it at all."""
+    row = db.session.execute(person_found_by(made_up(kind), actor.id)).one_or_none()
+    return person(row) if row else None
+
+
+def class_year_of(actor: Actor) -> int | None:
+    """The year by which the caller is of the same year as others."""
+    return db.session.scalar(select(Profile.class_year).where(Profile.account_id == actor.id))
 
 
 def people_in_city(
@@ -61,7 +81,7 @@ def directory(
     actor: Actor, *, city_id: int | None, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[Person]:
     """Full profiles of all listed alumni, or of those who let the caller know that they live in the city."""
-    statement = seen_by(actor).where(listed())
+    statement = people_seen_by(actor).where(listed())
     if city_id is not None:
         statement = statement.where(City.id == city_id)
     page = keyset_page(

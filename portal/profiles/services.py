@@ -16,13 +16,15 @@ from portal.accounts.models import Role
 from portal.accounts.services.identity import rename
 from portal.audit.services import record
 from portal.core.actor import Actor
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import listens_to
 from portal.extensions import db
 from portal.media import policies as picture_policies
 from portal.media.models import Purpose
+from portal.permissions.catalogue import Permission
 from portal.profiles import cleaning, queries
-from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, City, Profile
+from portal.profiles.fields import CHOSEN, Field
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, City, Profile
 from portal.profiles.visibility import Person
 
 picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
@@ -39,8 +41,14 @@ class ProfileChanges(TypedDict, total=False):
     work: str | None
     telegram_alias: str | None
     city_id: int | None
-    city_audience: str
     avatar: bytes | None
+    city_audience: str
+    telegram_audience: str
+    email_audience: str
+    year_audience: str
+    biography_audience: str
+    work_audience: str
+    events_audience: str
 
 
 @listens_to(RegistrationOffered)
@@ -53,10 +61,12 @@ def check_registration(fact: RegistrationOffered) -> None:
 @listens_to(AccountRegistered)
 def make_profile(fact: AccountRegistered) -> None:
     """Every account has a profile from its first moment; an unusable year or alias refuses the registration."""
+    year = cleaning.graduation_year(fact.graduation_year)
     db.session.add(
         Profile(
             account_id=fact.account.id,
-            graduation_year=cleaning.graduation_year(fact.graduation_year),
+            graduation_year=year,
+            class_year=year,
             telegram_alias=cleaning.telegram_alias(fact.telegram_alias),
         )
     )
@@ -66,7 +76,8 @@ def make_profile(fact: AccountRegistered) -> None:
 def forget_year_of_friends(fact: RoleChanged) -> None:
     """Friends of the alumni have not graduated here."""
     if fact.account.role == Role.ALUMNI_FRIEND:
-        db.session.execute(update(Profile).where(Profile.account_id == fact.account.id).values(graduation_year=None))
+        forgotten = {"graduation_year": None, "class_year": None}
+        db.session.execute(update(Profile).where(Profile.account_id == fact.account.id).values(forgotten))
 
 
 def update_own(actor: Actor, changes: ProfileChanges) -> Person:
@@ -87,6 +98,23 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
         record(actor, "profiles.update", target=("account", actor.id), fields=sorted(changed))
         db.session.flush()
     return queries.own(actor)
+
+
+def confirm_year(actor: Actor, account_id: uuid.UUID) -> int:
+    """Count a person to the class of the year that they give themselves, and return it.
+
+    Until then a changed year opens nothing that others share with their own year. Raises ``Forbidden``, ``Conflict``
+    when there is nothing to confirm.
+    """
+    if not actor.may(Permission.PEOPLE_VERIFY) or actor.account_id == account_id:
+        raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+    profile = db.session.get(Profile, account_id, with_for_update=True)
+    if profile is None or profile.graduation_year in {None, profile.class_year}:
+        raise Conflict("no_year_to_confirm", _("There is no other year to confirm."))
+    profile.class_year = profile.graduation_year
+    record(actor, "profiles.confirm_year", target=("account", account_id), year=profile.class_year)
+    assert profile.class_year is not None
+    return profile.class_year
 
 
 def _locked(account_id: uuid.UUID) -> Profile:
@@ -133,9 +161,8 @@ def _cleaned(changes: ProfileChanges, role: str) -> dict[str, object]:
         cleaned["telegram_alias"] = cleaning.telegram_alias(changes["telegram_alias"])
     if "city_id" in changes:
         cleaned["city_id"] = _known_city(changes["city_id"])
-    if "city_audience" in changes:
-        cleaned["city_audience"] = _known_audience(changes["city_audience"])
-    return cleaned
+    sent = {field.key: (field, changes.get(field.key)) for field in CHOSEN.values() if field.key in changes}
+    return cleaned | {key: _known_audience(field, value) for key, (field, value) in sent.items()}
 
 
 def _known_city(city_id: int | None) -> int | None:
@@ -144,9 +171,9 @@ def _known_city(city_id: int | None) -> int | None:
     return city_id
 
 
-def _known_audience(value: str) -> str:
-    if value not in set(Audience):
-        raise Invalid("unknown_audience", _("Choose who may see your city."), field="city_audience")
+def _known_audience(field: Field, value: object) -> object:
+    if value not in field.offered:
+        raise Invalid("unknown_audience", _("Choose who may see this."), field=field.key)
     return value
 
 

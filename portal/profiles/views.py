@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
-from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import city_picker, queries, services
+from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
+from portal.profiles import city_picker, lookups, queries, services
 from portal.profiles.city_picker import picker_of
-from portal.profiles.forms import ProfileForm
+from portal.profiles.forms import AudienceForm, ProfileForm
 from portal.profiles.ties import ties_to
+from portal.profiles.viewers import Kind
 from portal.profiles.visibility import Person
-from portal.profiles.wording import AUDIENCE_WORDS
+from portal.profiles.wording import AUDIENCE_WORDS, LOOKS
 from portal.web.render import render, see_other
 
 blueprint = Blueprint("profiles", __name__)
+
+WORDS: dict[str, Any] = {"audiences": AUDIENCE_WORDS}
 
 
 @blueprint.get("/people/me")
 @access(MEMBER)
 def me() -> Response:
-    """The caller's own profile."""
-    return shown(queries.own(current_actor()))
+    """The caller's own profile; with ``as`` in the address, as somebody of another kind gets it."""
+    actor = current_actor()
+    kind = request.args.get("as", type=Kind)
+    if kind is None:
+        return shown(queries.own(actor))
+    person = queries.own_as(actor, kind)
+    ties = None if kind is Kind.PUBLIC else ties_to(actor, actor.id)
+    return render("profiles/seen_as.html", person=person, ties=ties, kind=kind, looks=LOOKS, **WORDS)
 
 
 @blueprint.get("/people/<uuid:account_id>")
-@access(MEMBER)
+@access(ANYONE)
 def show(account_id: uuid.UUID) -> Response:
-    """Who this is."""
-    return shown(queries.find(current_actor(), account_id))
+    """Who this is; strangers see what is open to everybody, or sign in."""
+    response = shown(lookups.look_up(current_actor(), account_id))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
@@ -45,7 +57,23 @@ def edit() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Your profile is saved."))
             return see_other("profiles.me")
-    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form), status=form.status)
+    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form), status=form.status, **WORDS)
+
+
+@blueprint.route("/settings/privacy", methods=["GET", "POST"])
+@access(MEMBER)
+def privacy() -> Response:
+    """Who sees what of me, and who of the office has looked."""
+    actor = current_actor()
+    own = queries.own(actor)
+    form = AudienceForm.of(own)
+    if form.validate_on_submit():
+        with form.catching():
+            services.update_own(actor, form.changes())
+            flash(_("Your choice is saved."))
+            return see_other("profiles.privacy")
+    context: dict[str, Any] = {"class_year": queries.class_year_of(actor), "looks": lookups.looks_at(actor)}
+    return render("profiles/privacy.html", form=form, person=own, kinds=LOOKS, status=form.status, **context)
 
 
 @blueprint.get("/settings/profile/cities")
@@ -60,6 +88,7 @@ def city_choices() -> Response:
 
 
 def shown(person: Person) -> Response:
-    """The page of one person."""
-    ties = ties_to(current_actor(), person.id)
-    return render("profiles/show.html", person=person, ties=ties, audiences=AUDIENCE_WORDS)
+    """The page of one person; strangers are not told who follows whom."""
+    actor = current_actor()
+    ties = ties_to(actor, person.id) if actor.is_authenticated else None
+    return render("profiles/show.html", person=person, ties=ties, **WORDS)

@@ -1,16 +1,17 @@
 """What one person sees of another: the one way from (viewer, profile) to a plain record.
 
-``seen_by`` builds the statement whose columns are already empty where the viewer may not look; ``card`` and
-``person`` turn its rows into records. Templates and schemas get records only.
+``cards_seen_by`` and ``people_seen_by`` build the statements, whose columns are already empty where the viewer may
+not look; ``card`` and ``person`` turn their rows into records. Templates and schemas get records only.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, select
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
@@ -18,8 +19,10 @@ from portal.media.files import StoredPicture
 from portal.media.models import Picture
 from portal.media.services import picture_url
 from portal.profiles.countries import country_name
+from portal.profiles.fields import CHOSEN, Column, audience_of
 from portal.profiles.models import Audience, City, Profile
-from portal.profiles.policies import admits, visible_to
+from portal.profiles.policies import admits, found_by, visible_to
+from portal.profiles.viewers import Viewer
 
 HUES = 12
 AVATAR_VARIANT = "160"
@@ -52,7 +55,7 @@ class CityLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
-    """A person in a list. ``city`` is ``None`` when there is none or the viewer may not know it."""
+    """A person in a list. What is ``None`` is not there, or not for the viewer; so is an empty ``role``."""
 
     id: uuid.UUID
     first_name: str
@@ -93,15 +96,16 @@ class PersonCard:
 class Person(PersonCard):
     """A person on a page of their own.
 
-    ``shows_city`` says whether the city is shared with the viewer by its audience; ``city_audience`` is known to
-    the person alone.
+    ``shows_city`` says whether the city is shared with the viewer by its audience. ``audiences``, by the names of
+    ``fields.CHOSEN``, are known to the person and to the office when it looks closely; to others ``None``.
     """
 
     programme: str | None
     biography: str | None
     telegram_alias: str | None
+    email: str | None
     shows_city: bool
-    city_audience: str | None
+    audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
 
     @property
@@ -110,7 +114,7 @@ class Person(PersonCard):
         return picture_url(self.avatar_id, LARGE_AVATAR_VARIANT) if self.avatar_id else None
 
 
-CARD_COLUMNS: tuple[Any, ...] = (
+CARD_COLUMNS: tuple[Column, ...] = (
     Account.id,
     Account.first_name,
     Account.last_name,
@@ -118,6 +122,15 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Profile.graduation_year,
     Profile.work,
     Profile.avatar_id,
+)
+FURTHER_COLUMNS: tuple[Column, ...] = (
+    Profile.programme,
+    Profile.biography,
+    Profile.telegram_alias,
+    Account.email,
+    *(field.audience for field in CHOSEN.values()),
+)
+CITY_COLUMNS: tuple[Label[Any], ...] = (
     City.id.label("city_id"),
     City.name.label("city_name"),
     City.name_ru.label("city_name_ru"),
@@ -126,30 +139,46 @@ CARD_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def cards_seen_by(actor: Actor) -> Select[Any]:
-    """People who exist for the viewer, with the columns of ``card``; a city not meant for the viewer is empty."""
-    columns: Select[Any] = select(*CARD_COLUMNS)
+def shown(column: Column, who: Actor | Viewer) -> ColumnElement[Any]:
+    """A column of ``Profile`` or ``Account``, empty where its audience does not include the viewer."""
+    return case((_tells(column, who), column))
+
+
+def _tells(column: Column, who: Actor | Viewer) -> ColumnElement[bool]:
+    return admits(audience_of(column), who)
+
+
+def cards_seen_by(who: Actor | Viewer) -> Select[Any]:
+    """People who exist for the viewer, with the columns of ``card``; what is not meant for the viewer is empty."""
+    return _rows(who, CARD_COLUMNS).where(visible_to(who))
+
+
+def people_seen_by(who: Actor | Viewer) -> Select[Any]:
+    """The same with the columns of ``person``."""
+    return _whole_rows(who).where(visible_to(who))
+
+
+def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> Select[Any]:
+    """One person, also for a stranger who has the address of their page, with the columns of ``person``."""
+    return _whole_rows(who).where(Account.id == account_id, found_by(who))
+
+
+def _rows(who: Actor | Viewer, columns: tuple[Column, ...]) -> Select[Any]:
+    statement: Select[Any] = select(*(shown(column, who).label(column.key) for column in columns), *CITY_COLUMNS)
     return (
-        columns.select_from(Account)
+        statement.select_from(Account)
         .outerjoin(Profile, Profile.account_id == Account.id)
-        .outerjoin(City, and_(City.id == Profile.city_id, admits(Profile.city_audience, actor)))
-        .where(visible_to(actor))
+        .outerjoin(City, and_(City.id == Profile.city_id, _tells(Profile.city_id, who)))
     )
 
 
-def seen_by(actor: Actor) -> Select[Any]:
-    """The same with the further columns of ``person``."""
-    shown = and_(Profile.city_audience != Audience.ME, admits(Profile.city_audience, actor))
-    own = case((Profile.account_id == actor.account_id, Profile.city_audience))
+def _whole_rows(who: Actor | Viewer) -> Select[Any]:
+    is_shared = and_(Profile.city_audience != Audience.ME, _tells(Profile.city_id, who))
     return (
-        cards_seen_by(actor)
-        .outerjoin(Picture, Picture.id == Profile.avatar_id)
+        _rows(who, CARD_COLUMNS + FURTHER_COLUMNS)
+        .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _tells(Profile.avatar_id, who)))
         .add_columns(
-            Profile.programme,
-            Profile.biography,
-            Profile.telegram_alias,
-            shown.label("shows_city"),
-            own.label("city_audience"),
+            is_shared.label("shows_city"),
             Picture.digest.label("avatar_digest"),
             Picture.content_type.label("avatar_type"),
             Picture.size.label("avatar_size"),
@@ -163,7 +192,7 @@ def card(row: Row[Any]) -> PersonCard:
 
 
 def person(row: Row[Any]) -> Person:
-    """The record of one row of ``seen_by``."""
+    """The record of one row of ``people_seen_by``."""
     avatar = None
     if row.avatar_id is not None:
         avatar = StoredPicture(row.avatar_id, row.avatar_digest, row.avatar_type, row.avatar_size)
@@ -172,27 +201,26 @@ def person(row: Row[Any]) -> Person:
         programme=row.programme,
         biography=row.biography,
         telegram_alias=row.telegram_alias,
+        email=row.email,
         shows_city=bool(row.shows_city),
-        city_audience=row.city_audience,
+        audiences=_audiences(row),
         avatar=avatar,
     )
 
 
+def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
+    """All of them or none: they share one audience, and an account without a profile has none."""
+    found = {name: row._mapping[field.key] for name, field in CHOSEN.items()}
+    return None if None in found.values() else {name: Audience(value) for name, value in found.items()}
+
+
 def _card_values(row: Row[Any]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "role": row.role,
-        "graduation_year": row.graduation_year,
-        "work": row.work,
-        "avatar_id": row.avatar_id,
-        "city": city_of(row),
-    }
+    copied = ("id", "first_name", "last_name", "graduation_year", "work", "avatar_id")
+    return {**{name: row._mapping[name] for name in copied}, "role": row.role or "", "city": city_of(row)}
 
 
 def city_of(row: Row[Any]) -> CityLabel | None:
-    """The city in a row that carries the columns ``city_…`` of ``CARD_COLUMNS``."""
+    """The city in a row that carries ``CITY_COLUMNS``."""
     if row.city_id is None:
         return None
     return CityLabel(row.city_id, row.city_name, row.city_name_ru, row.city_country, row.city_country_code)

@@ -44,7 +44,7 @@ HOME = Entry(_("Home"), "home.index", icon="house")
 MAP = Entry(_("Map"), "home.map", icon="geo-alt", covers=("home.city",))
 EVENTS = Entry(_("Events"), "events.index", icon="calendar-event", covers=("events.*",))
 PEOPLE = Entry(_("People"), "profiles.index", icon="people", covers=("profiles.show", "follows.*"))
-ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit", "account.*"))
+ME = Entry(_("Me"), "profiles.me", icon="person", covers=("profiles.edit", "profiles.privacy", "account.*"))
 PROJECTS = Entry(_("Projects"), "projects.index", icon="heart", covers=("projects.*",))
 
 HEADER = (PEOPLE, MAP, EVENTS, PROJECTS)
@@ -54,6 +54,7 @@ PERSONAL = (
     Entry(_("My events"), "events.mine", icon="calendar-check"),
     Entry(_("Edit profile"), "profiles.edit", icon="pencil"),
     Entry(_("Account"), "account.settings", icon="gear"),
+    Entry(_("Privacy"), "profiles.privacy", icon="eye"),
     Entry(_("Security"), "account.security", icon="shield-lock"),
     Entry(_("Alumni office"), "admin.index", icon="briefcase"),
 )
@@ -65,6 +66,7 @@ SETTINGS = (
         "account.security",
         covers=("account.prove", "account.password", "account.authenticator", "account.renew_recovery_codes"),
     ),
+    Entry(_("Privacy"), "profiles.privacy"),
 )
 VISITOR = (Entry(_("Sign in"), "accounts.login"), Entry(_("Register"), "accounts.register"))
 OFFICE = (

@@ -1,0 +1,52 @@
+"""an audience for every field
+
+Revision ID: 0006
+Revises: 0005
+
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+# revision identifiers, used by Alembic.
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+AUDIENCES = "'me', 'same_year', 'alumni', 'members', 'public'"
+TOLD_SO_FAR = {
+    "telegram": "members",
+    "email": "me",
+    "year": "members",
+    "biography": "members",
+    "work": "members",
+    "events": "members",
+}
+
+
+def upgrade():
+    op.add_column("profiles", sa.Column("class_year", sa.Integer(), nullable=True))
+    op.execute("UPDATE profiles SET class_year = graduation_year")
+    for field, audience in TOLD_SO_FAR.items():
+        column = f"{field}_audience"
+        # Those who are here already stay as visible as they were; the default serves this one statement.
+        op.add_column("profiles", sa.Column(column, sa.String(length=10), server_default=audience, nullable=False))
+        op.alter_column("profiles", column, server_default=None)
+        op.create_check_constraint(op.f(f"ck_profiles_{column}"), "profiles", f"{column} IN ({AUDIENCES})")
+    op.create_index(
+        "ix_audit_entries_about",
+        "audit_entries",
+        [sa.text("(details -> 'about')")],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("details ? 'about'"),
+    )
+
+
+def downgrade():
+    op.drop_index("ix_audit_entries_about", table_name="audit_entries")
+    for field in TOLD_SO_FAR:
+        op.drop_constraint(op.f(f"ck_profiles_{field}_audience"), "profiles")
+        op.drop_column("profiles", f"{field}_audience")
+    op.drop_column("profiles", "class_year")
