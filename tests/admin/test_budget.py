@@ -37,8 +37,8 @@ def test_pages_stay_within_their_budget(app, page, adam, busy, path, most):
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/api/v1/admin/users", 3),
-        ("/api/v1/admin/banned", 3),
+        ("/api/v1/admin/users", 4),
+        ("/api/v1/admin/banned", 4),
         ("/api/v1/admin/events", 5),
         ("/api/v1/admin/settings/events", 3),
         ("/api/v1/cities/search?q=kaz", 3),

@@ -45,9 +45,8 @@ def chosen(shown: Shown) -> str | None:
 
 
 def test_a_person_is_shown_with_what_they_tell(page: Page, bob: Account) -> None:
-    ada = make_account(
-        first_name="Ada", profile={"work": "Compilers", "biography": "One\nTwo\n\nThree", "telegram_alias": "ada_l"}
-    )
+    told = {"work": "Compilers", "biography": "One\nTwo\n\nThree", "telegram_alias": "ada_l"}
+    ada = make_account(first_name="Ada", profile={**told, "telegram_audience": Audience.ALUMNI})
     shown = page.sign_in(bob).get(f"/people/{ada.id}")
     assert shown.texts("h1") == [ada.name]
     assert "Class of 2019" in shown.text

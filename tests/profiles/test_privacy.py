@@ -1,0 +1,202 @@
+"""Choosing who sees what, seeing oneself as others do, and who of the office has looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.extensions import db
+from portal.profiles.fields import CHOSEN
+from portal.profiles.models import Audience, Profile
+from tests.factories import make_account, make_sign_in
+from tests.support.clients import Api, Page
+from tests.support.statements import counting
+
+PRIVACY = "/settings/privacy"
+ALL_ME = {field.key: "me" for field in CHOSEN.values()}
+
+
+def audiences(app: PortalFlask, account: Account) -> dict[str, str]:
+    with app.app_context():
+        profile = db.session.get_one(Profile, account.id)
+        return {name: getattr(profile, field.key) for name, field in CHOSEN.items()}
+
+
+def choose(app: PortalFlask, account: Account, **chosen: Any) -> None:
+    Page(app).sign_in(account).post(PRIVACY, {**ALL_ME, **{f"{name}_audience": a for name, a in chosen.items()}})
+
+
+def looks(page: Page) -> list[str]:
+    return page.get(PRIVACY).texts("#looks .row-item")
+
+
+def test_what_leads_to_a_person_is_closed_at_first(app: PortalFlask, alina: Account) -> None:
+    chosen = audiences(app, alina)
+    assert {name for name, audience in chosen.items() if audience == Audience.ME} == {"city", "telegram", "email"}
+    assert set(chosen.values()) == {Audience.ME, Audience.ALUMNI}
+
+
+def test_each_field_has_its_own(app: PortalFlask, page: Page, alina: Account) -> None:
+    sent = {field.key: field.offered[-1 - place % 3] for place, field in enumerate(CHOSEN.values())}
+    page.sign_in(alina).post(PRIVACY, sent)
+    assert audiences(app, alina) == {name: sent[field.key] for name, field in CHOSEN.items()}
+
+
+@pytest.mark.parametrize(("key", "value"), [("city_audience", "nobody"), ("events_audience", "public")])
+def test_what_is_not_offered_is_refused(app: PortalFlask, page: Page, alina: Account, key: str, value: str) -> None:
+    before = audiences(app, alina)
+    page.sign_in(alina).post(PRIVACY, {**ALL_ME, key: value}, status=422)
+    assert audiences(app, alina) == before
+
+
+def test_a_form_that_lacks_a_field_leaves_it_as_it_was(app: PortalFlask, page: Page, alina: Account) -> None:
+    before = audiences(app, alina)
+    page.sign_in(alina).post(PRIVACY, {"city_audience": "public"})
+    assert audiences(app, alina) == {**before, "city": "public"}
+
+
+def test_friends_have_no_year_to_share_with(page: Page) -> None:
+    friend = make_account(role="alumni_friend", profile={"graduation_year": None})
+    shown = page.sign_in(friend).get(PRIVACY)
+    assert "same_year" not in {option["value"] for option in shown.soup.select("option")}  # type: ignore[union-attr]  # a page
+
+
+@pytest.fixture
+def ada(app: PortalFlask) -> Account:
+    return make_account(first_name="Ada", profile={"work": "Compilers", "biography": "Quiet"})
+
+
+def test_without_anything_public_they_sign_in_and_cannot_tell_who_is_there(page: Page, ada: Account) -> None:
+    shown = page.get(f"/people/{ada.id}", status=303)
+    nobody = page.get(f"/people/{make_sign_in(ada).id}", status=303)
+    assert shown.location.replace(str(ada.id), "") == "/login?next=/people/"
+    assert nobody.location.startswith("/login?next=/people/")
+
+
+def test_they_get_the_name_and_exactly_what_is_public(app: PortalFlask, page: Page, ada: Account) -> None:
+    choose(app, ada, work="public")
+    shown = page.get(f"/people/{ada.id}")
+    assert shown.texts("h1") == [ada.name]
+    assert "Compilers" in shown.text
+    for hidden in ("Quiet", "2019", ada.email, "/media/"):
+        assert hidden not in shown.response.get_data(as_text=True)
+    assert shown.response.headers["X-Robots-Tag"] == "noindex"
+    assert shown.soup.select_one("meta[name=robots]")["content"] == "noindex"  # type: ignore[union-attr,index]  # a page
+
+
+def test_what_is_public_and_empty_is_nothing(app: PortalFlask, page: Page, ada: Account) -> None:
+    choose(app, ada, telegram="public", events="members")
+    page.get(f"/people/{ada.id}", status=303)
+
+
+@pytest.mark.parametrize("standing", [{"verified": False}, {"banned": True}])
+def test_people_not_in_good_standing_are_not_there(page: Page, standing: dict[str, bool]) -> None:
+    gone = make_account(profile={"work": "Compilers", "work_audience": "public"}, **standing)
+    page.get(f"/people/{gone.id}", status=303)
+
+
+def test_other_doors_stay_shut(app: PortalFlask, api: Api, ada: Account) -> None:
+    choose(app, ada, work="public")
+    api.get(f"/api/v1/profile/{ada.id}", status=401)
+
+
+def test_a_notice_says_whose_view_it_is_and_leads_to_the_others(page: Page, alina: Account) -> None:
+    shown = page.sign_in(alina).get("/people/me?as=friend")
+    assert "This is what alumni friends see." in shown.text
+    links = [link["href"] for link in shown.soup.select(".tabs a")]  # type: ignore[union-attr]  # a page
+    assert links == ["/people/me", *(f"/people/me?as={kind}" for kind in ("same_year", "alumni", "friend", "public"))]
+
+
+def test_to_strangers_nobody_is_there_until_something_is_public(page: Page, alina: Account) -> None:
+    shown = page.sign_in(alina).get("/people/me?as=public")
+    assert shown.texts("h1") == ["Nothing is open to everybody"]
+    assert alina.name not in shown.text
+
+
+def test_the_office_gets_no_more_by_it(page: Page, adam: Account) -> None:
+    shown = page.sign_in(adam).get("/people/me?as=alumni")
+    assert adam.email not in shown.response.get_data(as_text=True)
+
+
+def test_an_unknown_kind_is_oneself(page: Page, alina: Account) -> None:
+    assert "Edit profile" in page.sign_in(alina).get("/people/me?as=office").text
+
+
+def test_its_look_at_one_person_can_be_read_by_them(
+    committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
+) -> None:
+    for path in ("/people/{id}", "/api/v1/profile/{id}", "/admin/people/{id}"):
+        (Api if path.startswith("/api") else Page)(committed).sign_in(mona).get(path.format(id=alina.id))
+    (seen,) = looks(page.sign_in(alina))
+    for part in ("Mona Demo", "Looked at your whole profile", "3 times that day"):
+        assert part in seen
+    assert looks(page.sign_in(bob)) == []
+
+
+def test_its_lists_are_noted_for_everybody_in_them(
+    committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
+) -> None:
+    Page(committed).sign_in(mona).get("/admin/people")
+    Api(committed).sign_in(mona).get("/api/v1/admin/users")
+    for person in (alina, bob):
+        (seen,) = looks(page.sign_in(person))
+        assert "Saw you among others in a list" in seen
+        assert "2 times that day" in seen
+    assert looks(page.sign_in(mona)) == []
+
+
+def test_where_it_sees_what_members_see_nothing_is_noted_nor_of_members_and_oneself(
+    committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
+) -> None:
+    office = Api(committed).sign_in(mona)
+    for path in ("all", f"?user_ids={alina.id}", f"{alina.id}/avatar", "map"):
+        office.get(f"/api/v1/profile/{path}")
+    Page(committed).sign_in(bob).get(f"/people/{alina.id}")
+    Page(committed).sign_in(mona).get(f"/people/{mona.id}")
+    assert looks(page.sign_in(alina)) == looks(page.sign_in(mona)) == []
+
+
+@pytest.mark.parametrize("path", ["/people/{id}", "/api/v1/profile/{id}"])
+def test_a_look_costs_four_statements_at_most(app: PortalFlask, alina: Account, mona: Account, path: str) -> None:
+    client = (Api if path.startswith("/api") else Page)(app).sign_in(mona)
+    with counting(app) as ran:
+        client.get(path.format(id=alina.id))
+    assert len(ran) <= 4, ran
+
+
+@pytest.fixture
+def secretive(app: PortalFlask) -> Account:
+    return make_account(profile={"work": "Compilers", "work_audience": "same_year", "graduation_year": 2019})
+
+
+def test_changing_ones_own_year_opens_nothing_until_the_office_confirms_it(
+    app: PortalFlask, page: Page, secretive: Account, adam: Account
+) -> None:
+    curious = make_account(profile={"graduation_year": 2020})
+    Api(app).sign_in(curious).put("/api/v1/profile/me", json={"graduation_year": "2019"})
+    assert "Compilers" not in page.sign_in(curious).get(f"/people/{secretive.id}").text
+    office = Page(app).sign_in(adam)
+    assert "Confirm the class of 2019" in office.get(f"/admin/people/{curious.id}").text
+    office.post(f"/admin/people/{curious.id}/year/confirm")
+    assert "Compilers" in page.get(f"/people/{secretive.id}").text
+    assert "Confirm the class of" not in office.get(f"/admin/people/{curious.id}").text
+
+
+def test_nothing_to_confirm_is_said(page: Page, adam: Account, alina: Account) -> None:
+    page.sign_in(adam).post(f"/admin/people/{alina.id}/year/confirm")
+    assert "no other year" in page.get(f"/admin/people/{alina.id}").response.get_data(as_text=True)
+
+
+def test_nobody_confirms_their_own(app: PortalFlask, page: Page, adam: Account) -> None:
+    Api(app).sign_in(adam).put("/api/v1/profile/me", json={"graduation_year": "2020"})
+    page.sign_in(adam).post(f"/admin/people/{adam.id}/year/confirm", status=403)
+
+
+def test_registration_fixes_the_year(app: PortalFlask, api: Api) -> None:
+    person = {"first_name": "Anna", "last_name": "Orlova", "email": "anna@demo.example", "graduation_year": "2019"}
+    api.post("/api/v1/auth/register", json={**person, "password": "correct horse battery"}, status=201)
+    with app.app_context():
+        assert db.session.scalars(db.select(Profile.class_year)).one() == 2019
