@@ -63,7 +63,7 @@ class Person:
     work: str | None = None
     programme: str | None = None
     telegram_alias: str | None = None
-    habit: Mapping[str, Audience] = field(default_factory=dict)
+    habit: Mapping[str, Audience] = field(default_factory=dict, compare=False)
     on_allow_list: bool = True
 
     @cached_property

@@ -184,3 +184,6 @@ TABLE: dict[str, str] = {
     "dev.mail_body": "anyone",
     "dev_telegram.show": "anyone",
 }
+
+LEAD_STRANGERS_TO_SIGN_IN = {"profiles.show"}
+"""Open to anyone where somebody shows something to everybody; of others strangers do not learn that they are there."""

@@ -11,8 +11,8 @@ from portal.accounts.models import Account
 from portal.core.approval import Approval
 from portal.profiles.models import City
 from tests.events.samples import STARTS, base64_picture, body
-from tests.factories import make_event, row, update
-from tests.support.clients import Api
+from tests.factories import make_account, make_event, row, update
+from tests.support.clients import Api, Page
 
 pytestmark = pytest.mark.usefixtures("innopolis")
 
@@ -193,6 +193,34 @@ def test_people_whom_one_may_not_see_have_stable_ids_of_nobody(
     assert str(boris.id) not in shown
     author.sign_in(bob)
     assert author.get(f"/api/v1/events/{event.id}")["participants_ids"] == [str(bob.id), str(boris.id)]
+
+
+def test_whoever_hides_where_they_go_counts_but_is_nobody(
+    author: Api, page: Page, bob: Account, alina: Account
+) -> None:
+    shy = make_account(profile={"events_audience": "me"})
+    event = make_event(bob, going=(shy, alina))
+    path = f"/api/v1/events/{event.id}"
+    shown = author.get(path)["participants_ids"]
+    assert [shown[0], shown[2]] == [str(bob.id), str(alina.id)]
+    assert shown[1] != str(shy.id)
+    assert author.get("/api/v1/events/")["items"][0]["participants_ids"] == shown
+    assert author.get(f"/api/v1/profile/?user_ids={shown[1]}") == []
+    assert [one["id"] for one in author.get(f"{path}/participants")] == [shown[0], shown[2]]
+    assert author.get(f"/api/v1/events/participant/{shy.id}") == []
+    people = page.sign_in(alina).get(f"/events/{event.id}/people")
+    assert "3 going" in people.text
+    assert shy.name not in people.text
+    for knows in (bob, shy):
+        assert author.sign_in(knows).get(path)["participants_ids"][1] == str(shy.id)
+        assert shy.name in page.sign_in(knows).get(f"/events/{event.id}/people").text
+
+
+def test_an_organiser_is_known_to_come(author: Api, bob: Account) -> None:
+    shy = make_account(profile={"events_audience": "me"})
+    event = make_event(shy, going=(bob,))
+    assert author.get(f"/api/v1/events/{event.id}")["participants_ids"] == [str(shy.id), str(bob.id)]
+    assert [one["id"] for one in author.get(f"/api/v1/events/participant/{shy.id}")] == [str(event.id)]
 
 
 def test_delete_answers_2xx_and_the_event_is_gone(author: Api, alina: Account) -> None:
