@@ -24,6 +24,9 @@ ACCOUNT = (
     "/settings/security/proof",
     "/settings/security/password",
     "/settings/security/authenticator",
+    "/settings/privacy",
+    "/people/me?as=friend",
+    "/people/me?as=public",
 )
 OFFICE = ("/admin", "/admin/verification", "/admin/events", "/admin/allow-list", "/admin/settings", "/admin/outbox")
 DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
