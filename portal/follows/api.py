@@ -13,7 +13,7 @@ from portal.follows import queries, services
 from portal.follows.queries import Side
 from portal.follows.schemas import FollowState, TiedPersonOut
 from portal.profiles import queries as profiles
-from portal.profiles.ties import ties_to
+from portal.profiles.ties import UNTIED
 
 blueprint = Blueprint("follows_api", __name__)
 
@@ -22,9 +22,8 @@ blueprint = Blueprint("follows_api", __name__)
 @endpoint(MEMBER, answers={200: FollowState})
 def read(account_id: uuid.UUID) -> FollowState:
     """Whether the caller follows the person."""
-    actor = current_actor()
-    person = profiles.find(actor, account_id)
-    return FollowState(user_id=str(account_id), is_following=ties_to(actor, person.id).is_following)
+    ties = profiles.find(current_actor(), account_id).ties or UNTIED
+    return FollowState(user_id=str(account_id), is_following=ties.is_following)
 
 
 @blueprint.post("/profile/<uuid:account_id>/follow")

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
-from portal.extensions import db
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
-from portal.profiles.policies import listed
-from portal.profiles.ties import Ties, reads_ties
+from portal.profiles.policies import listed, visible_to
+from portal.profiles.ties import Ties, tells_ties
+from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
 Column = InstrumentedAttribute[uuid.UUID]
+ANOTHER = aliased(Follow)
 
 
 class Side(StrEnum):
@@ -47,31 +47,19 @@ class TiedPerson:
     ties: Ties
 
 
-@reads_ties
-def ties(actor: Actor, account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Ties]:
-    """The ties of people whom the actor may see, in one statement."""
-    person = aliased(Account)
-    columns: tuple[Any, ...] = (
-        person.id,
-        number(Side.FOLLOWERS, person.id).label("followers"),
-        number(Side.FOLLOWING, person.id).label("following"),
-        follows(actor.account_id, person.id).label("is_following"),
-        follows(person.id, actor.account_id).label("follows_reader"),
-        exists().where(Account.id == person.id, listed()).label("is_listed"),
-    )
-    found = db.session.execute(select(*columns).where(person.id.in_(account_ids)))
-    return {row.id: ties_in(row, actor) for row in found}
-
-
-def ties_in(row: Row[Any], actor: Actor) -> Ties:
-    """The ties in one row; the office sees people whom nobody can follow."""
-    return Ties(
-        followers=row.followers,
-        following=row.following,
-        is_following=row.is_listed and row.is_following,
-        follows_reader=row.is_listed and row.follows_reader,
-        may_follow=row.is_listed and row.id != actor.account_id and may_follow_others(actor),
-    )
+@tells_ties
+def ties(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
+    """The ties of the ``Account`` in a row; the office sees people whom nobody can follow."""
+    is_listed = listed()
+    is_other = Account.id != viewer.account_id
+    people = select(Account.id).where(visible_to(viewer), is_listed).correlate(None)
+    return {
+        "followers": number(Side.FOLLOWERS, people),
+        "following": number(Side.FOLLOWING, people),
+        "is_following": and_(is_listed, follows(viewer.account_id, Account.id)),
+        "follows_reader": and_(is_listed, follows(Account.id, viewer.account_id)),
+        "may_follow": and_(is_listed, is_other) if may_follow_others(viewer) else false(),
+    }
 
 
 def page(
@@ -113,14 +101,13 @@ def tied_person(row: Row[Any]) -> TiedPerson:
     return TiedPerson(card(row), Ties(is_following=row.is_following, follows_reader=row.follows_reader))
 
 
-def number(side: Side, account_id: Column) -> ColumnElement[int]:
-    """How many listed people the list of the person in a row names."""
+def number(side: Side, people: Select[uuid.UUID]) -> ColumnElement[int]:
+    """How many of these people the list of the ``Account`` in a row names."""
     owner, named = side.columns
-    counted = select(func.count()).select_from(Follow).join(Account, Account.id == named)
-    return counted.where(owner == account_id, listed()).scalar_subquery()
+    counted = select(func.count()).select_from(Follow).where(owner == Account.id, named.in_(people))
+    return counted.correlate(Account).scalar_subquery()
 
 
 def follows(follower_id: uuid.UUID | Column | None, followed_id: uuid.UUID | Column | None) -> ColumnElement[bool]:
     """Whether the one follows the other."""
-    row = aliased(Follow)
-    return exists().where(row.follower_id == follower_id, row.followed_id == followed_id)
+    return exists().where(ANOTHER.follower_id == follower_id, ANOTHER.followed_id == followed_id)

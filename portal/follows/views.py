@@ -11,7 +11,6 @@ from portal.core.access import MEMBER, access, current_actor
 from portal.follows import queries, services
 from portal.follows.queries import Side
 from portal.profiles import queries as profiles
-from portal.profiles.ties import ties_to
 from portal.web.render import render, see_other, wants_fragment
 
 blueprint = Blueprint("follows", __name__)
@@ -56,7 +55,6 @@ def listed(account_id: uuid.UUID, side: Side) -> Response:
         fragment="follows/_people.html",
         person=person,
         side=side,
-        ties=ties_to(actor, account_id),
         found=found,
         more=more,
     )
@@ -67,12 +65,10 @@ def changed(account_id: uuid.UUID, sentence: str, *, unfollowed: bool = False) -
     if not wants_fragment():
         flash(sentence)
         return see_other("profiles.show", account_id=account_id)
-    actor = current_actor()
     return render(
         "profiles/show.html",
         fragment="follows/_follows.html",
-        person=profiles.find(actor, account_id),
-        ties=ties_to(actor, account_id),
+        person=profiles.find(current_actor(), account_id),
         announce=sentence,
         unfollowed=unfollowed,
     )

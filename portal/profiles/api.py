@@ -25,7 +25,6 @@ from portal.profiles.schemas import (
     ProfileIn,
     ProfileOut,
 )
-from portal.profiles.ties import ties_of, ties_to
 from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
 
 blueprint = Blueprint("profiles_api", __name__)
@@ -69,20 +68,17 @@ def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:
         return Envelope[PersonOut].of(Page([], None))
-    actor = current_actor()
-    page = queries.directory(actor, city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
-    ties = ties_of(actor, [person.id for person in page.items])
-    return Envelope[PersonOut].of(page.map(lambda person: PersonOut.of(person, ties[person.id])))
+    page = queries.directory(current_actor(), city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
+    return Envelope[PersonOut].of(page.map(PersonOut.of))
 
 
 @blueprint.get("/profile/")
 @endpoint(MEMBER, query=BulkQuery, answers={200: list[ProfileOut]})
 def bulk(query: BulkQuery) -> list[ProfileOut]:
     """Whole profiles of many people by id, in one answer; large pictures come as a small variant."""
-    actor = current_actor()
-    found = queries.people(actor, [known for text in query.user_ids if (known := parsed(text))])
-    ties = ties_of(actor, [person.id for person in found])
-    return [ProfileOut.with_avatar(person, ties[person.id], small_avatar(person)) for person in found]
+    wanted = [known for text in query.user_ids if (known := parsed(text))]
+    found = queries.people(current_actor(), wanted, with_ties=True)
+    return [ProfileOut.with_avatar(person, small_avatar(person)) for person in found]
 
 
 @blueprint.get("/profile/<uuid:account_id>")
@@ -96,13 +92,12 @@ def read(account_id: uuid.UUID) -> ProfileOut:
 @endpoint(MEMBER, answers={200: AvatarOut, 304: None})
 def avatar(account_id: uuid.UUID) -> Response:
     """One person's picture in base64, or null; with an `ETag`."""
-    return picture_answer("avatar", queries.find(current_actor(), account_id).avatar)
+    return picture_answer("avatar", queries.avatar_of(current_actor(), account_id))
 
 
 def whole(person: Person) -> ProfileOut:
     """With the picture as it is kept."""
-    ties = ties_to(current_actor(), person.id)
-    return ProfileOut.with_avatar(person, ties, base64_of(person.avatar) if person.avatar else None)
+    return ProfileOut.with_avatar(person, base64_of(person.avatar) if person.avatar else None)
 
 
 def small_avatar(person: Person) -> str | None:

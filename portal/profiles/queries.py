@@ -13,6 +13,7 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
+from portal.media.files import StoredPicture
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import listed, visible_to
 from portal.profiles.viewers import Kind, Viewer, made_up
@@ -36,20 +37,28 @@ def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Per
     return {row.id: card(row) for row in rows}
 
 
-def people(actor: Actor, account_ids: Sequence[uuid.UUID]) -> list[Person]:
+def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_ties: bool = False) -> list[Person]:
     """Full profiles, in one statement; ids of nobody the caller may see are left out."""
     if not account_ids:
         return []
-    rows = db.session.execute(people_seen_by(actor).where(Account.id.in_(set(account_ids))).order_by(Account.id))
-    return [person(row) for row in rows]
+    wanted = people_seen_by(actor, with_ties=with_ties).where(Account.id.in_(set(account_ids)))
+    return [person(row) for row in db.session.execute(wanted.order_by(Account.id))]
 
 
 def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
     """One full profile, the office's as a member sees it; raises ``NotFound`` when there is none for the caller."""
     row = db.session.execute(person_found_by(who, account_id)).one_or_none()
     if row is None:
-        raise NotFound("no_such_person", _("This person is not among the alumni."))
+        raise _no_such_person()
     return person(row)
+
+
+def avatar_of(actor: Actor, account_id: uuid.UUID) -> StoredPicture | None:
+    """The picture that one person wears; raises ``NotFound`` when there is nobody for the caller."""
+    found = people(actor, [account_id])
+    if not found:
+        raise _no_such_person()
+    return found[0].avatar
 
 
 def own(actor: Actor) -> Person:
@@ -81,7 +90,7 @@ def directory(
     actor: Actor, *, city_id: int | None, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[Person]:
     """Full profiles of all listed alumni, or of those who let the caller know that they live in the city."""
-    statement = people_seen_by(actor).where(listed())
+    statement = people_seen_by(actor, with_ties=True).where(listed())
     if city_id is not None:
         statement = statement.where(City.id == city_id)
     page = keyset_page(
@@ -98,3 +107,7 @@ def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
         .where(Profile.avatar_id == picture_id, visible_to(actor))
     )
     return db.session.scalar(wearer.limit(1)) is not None
+
+
+def _no_such_person() -> NotFound:
+    return NotFound("no_such_person", _("This person is not among the alumni."))

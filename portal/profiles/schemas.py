@@ -10,7 +10,7 @@ from portal.accounts.models import NAME_MAX
 from portal.api.schemas import PageQuery, Query, Schema
 from portal.profiles.contract import emitted_location, emitted_role, emitted_year
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
-from portal.profiles.ties import Ties
+from portal.profiles.ties import UNTIED, Ties
 from portal.profiles.visibility import Person
 
 
@@ -30,8 +30,8 @@ class PersonOut(Schema):
     is_following: bool
 
     @classmethod
-    def of(cls, person: Person, ties: Ties) -> PersonOut:
-        return cls(**wire(person, ties))
+    def of(cls, person: Person) -> PersonOut:
+        return cls(**wire(person, person.ties or UNTIED))
 
 
 class ProfileOut(PersonOut):
@@ -42,7 +42,8 @@ class ProfileOut(PersonOut):
     following_count: int
 
     @classmethod
-    def with_avatar(cls, person: Person, ties: Ties, avatar: str | None) -> ProfileOut:
+    def with_avatar(cls, person: Person, avatar: str | None) -> ProfileOut:
+        ties = person.ties or UNTIED
         return cls(
             **wire(person, ties),
             avatar=avatar,

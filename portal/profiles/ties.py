@@ -1,15 +1,18 @@
 """How people are tied to others, as profiles show it.
 
-The room of follows lies above this one and knows the answers; it registers the one function that gives them.
+The room of follows lies above this one and knows the answers; it registers the columns that give them, so that one
+statement reads a person and their ties.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from portal.core.actor import Actor
+from sqlalchemy import ColumnElement, Label, Row
+
+from portal.profiles.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,25 +35,24 @@ class Ties:
 
 UNTIED = Ties()
 
-Reader = Callable[[Actor, Collection[uuid.UUID]], Mapping[uuid.UUID, Ties]]
-_readers: list[Reader] = []
+Source = Callable[[Viewer], Mapping[str, ColumnElement[Any]]]
+_sources: list[Source] = []
 
 
-def reads_ties(reader: Reader) -> Reader:
-    """Register what knows the ties of many people, in one statement; whom it leaves out has none."""
-    _readers[:] = [reader]
-    return reader
+def tells_ties(source: Source) -> Source:
+    """Register what tells the ties of the ``Account`` in a row: columns by the names in ``Ties``."""
+    _sources[:] = [source]
+    return source
 
 
-def ties_of(actor: Actor, account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Ties]:
-    """The ties of each of these people, as the actor may know them."""
-    known: dict[uuid.UUID, Ties] = dict.fromkeys(account_ids, UNTIED)
-    if known:
-        for reader in _readers:
-            known.update(reader(actor, known.keys()))
-    return known
+def tie_columns(viewer: Viewer) -> list[Label[Any]]:
+    """The columns of ``ties_in``; strangers are told of nobody's ties."""
+    if viewer.is_stranger:
+        return []
+    return [column.label(f"ties_{name}") for source in _sources for name, column in source(viewer).items()]
 
 
-def ties_to(actor: Actor, account_id: uuid.UUID) -> Ties:
-    """The ties of one person."""
-    return ties_of(actor, [account_id])[account_id]
+def ties_in(row: Row[Any]) -> Ties | None:
+    """The ties in a row that has them."""
+    found = {key.removeprefix("ties_"): value for key, value in row._mapping.items() if key.startswith("ties_")}
+    return Ties(**found) if found else None

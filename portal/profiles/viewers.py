@@ -20,6 +20,8 @@ from portal.core.actor import Actor
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience, Profile
 
+OWN = aliased(Profile, name="own_profile")
+
 STRANGERS = frozenset({Audience.PUBLIC})
 FRIENDS = STRANGERS | {Audience.MEMBERS}
 ALUMNI = FRIENDS | {Audience.ALUMNI}
@@ -43,6 +45,7 @@ class Viewer:
     """
 
     account_id: uuid.UUID | None = None
+    role: str = ""
     circles: frozenset[Audience] = STRANGERS
     class_year: SQLColumnExpression[Any] | None = None
     knows_everybody: bool = False
@@ -73,6 +76,7 @@ def viewer_of(who: Actor | Viewer) -> Viewer:
     is_alumni = who.role == Role.ALUMNI
     return Viewer(
         account_id=who.account_id,
+        role=who.role,
         circles=ALUMNI if is_alumni else FRIENDS,
         class_year=_class_year_of(who.account_id) if is_alumni else None,
         knows_everybody=is_office(who),
@@ -91,5 +95,4 @@ def made_up(kind: Kind) -> Viewer:
 
 
 def _class_year_of(account_id: uuid.UUID) -> SQLColumnExpression[Any]:
-    theirs = aliased(Profile)
-    return select(theirs.class_year).where(theirs.account_id == account_id).scalar_subquery()
+    return select(OWN.class_year).where(OWN.account_id == account_id).scalar_subquery()

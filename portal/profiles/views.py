@@ -12,9 +12,7 @@ from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_acto
 from portal.profiles import city_picker, lookups, queries, services
 from portal.profiles.city_picker import picker_of
 from portal.profiles.forms import AudienceForm, ProfileForm
-from portal.profiles.ties import ties_to
 from portal.profiles.viewers import Kind
-from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS, LOOKS
 from portal.web.render import render, see_other
 
@@ -27,20 +25,19 @@ WORDS: dict[str, Any] = {"audiences": AUDIENCE_WORDS}
 @access(MEMBER)
 def me() -> Response:
     """The caller's own profile; with ``as`` in the address, as somebody of another kind gets it."""
-    actor = current_actor()
     kind = request.args.get("as", type=Kind)
     if kind is None:
-        return shown(queries.own(actor))
-    person = queries.own_as(actor, kind)
-    ties = None if kind is Kind.PUBLIC else ties_to(actor, actor.id)
-    return render("profiles/seen_as.html", person=person, ties=ties, kind=kind, looks=LOOKS, **WORDS)
+        return render("profiles/show.html", person=queries.own(current_actor()), **WORDS)
+    person = queries.own_as(current_actor(), kind)
+    return render("profiles/seen_as.html", person=person, kind=kind, looks=LOOKS, **WORDS)
 
 
 @blueprint.get("/people/<uuid:account_id>")
 @access(ANYONE)
 def show(account_id: uuid.UUID) -> Response:
     """Who this is; strangers see what is open to everybody, or sign in."""
-    response = shown(lookups.look_up(current_actor(), account_id))
+    person = lookups.look_up(current_actor(), account_id)
+    response = render("profiles/show.html", person=person, **WORDS)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -85,10 +82,3 @@ def city_choices() -> Response:
     chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
     picker = city_picker.city_choices(typed, chosen_id, saved_id=saved_id)
     return render("profiles/_city_choices.html", picker=picker)
-
-
-def shown(person: Person) -> Response:
-    """The page of one person; strangers are not told who follows whom."""
-    actor = current_actor()
-    ties = ties_to(actor, person.id) if actor.is_authenticated else None
-    return render("profiles/show.html", person=person, ties=ties, **WORDS)

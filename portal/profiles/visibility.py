@@ -7,7 +7,7 @@ not look; ``card`` and ``person`` turn their rows into records. Templates and sc
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from portal.profiles.countries import country_name
 from portal.profiles.fields import CHOSEN, Column, audience_of
 from portal.profiles.models import Audience, City, Profile
 from portal.profiles.policies import admits, found_by, visible_to
-from portal.profiles.viewers import Viewer
+from portal.profiles.ties import Ties, tie_columns, ties_in
+from portal.profiles.viewers import Viewer, viewer_of
 
 HUES = 12
 AVATAR_VARIANT = "160"
@@ -97,7 +98,8 @@ class Person(PersonCard):
     """A person on a page of their own.
 
     ``shows_city`` says whether the city is shared with the viewer by its audience. ``audiences``, by the names of
-    ``fields.CHOSEN``, are known to the person and to the office when it looks closely; to others ``None``.
+    ``fields.CHOSEN``, are known to the person and to the office when it looks closely; to others ``None``. ``ties``
+    are ``None`` where they were not asked for, and for strangers.
     """
 
     programme: str | None
@@ -107,6 +109,7 @@ class Person(PersonCard):
     shows_city: bool
     audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
+    ties: Ties | None = None
 
     @property
     def avatar_url(self) -> str | None:
@@ -139,44 +142,53 @@ CITY_COLUMNS: tuple[Label[Any], ...] = (
 )
 
 
-def shown(column: Column, who: Actor | Viewer) -> ColumnElement[Any]:
-    """A column of ``Profile`` or ``Account``, empty where its audience does not include the viewer."""
-    return case((_tells(column, who), column))
+def shown(columns: Iterable[Column], who: Actor | Viewer) -> list[Label[Any]]:
+    """Columns of ``Profile`` or ``Account``, each empty where its audience does not include the viewer."""
+    viewer = viewer_of(who)
+    audiences = {column: audience_of(column) for column in columns}
+    # Building a condition costs more than the database needs for it, so that columns share it.
+    tells = {audience: admits(audience, viewer) for audience in set(audiences.values())}
+    return [case((tells[audience], column)).label(column.key) for column, audience in audiences.items()]
 
 
-def _tells(column: Column, who: Actor | Viewer) -> ColumnElement[bool]:
-    return admits(audience_of(column), who)
+def _tells(column: Column, viewer: Viewer) -> ColumnElement[bool]:
+    return admits(audience_of(column), viewer)
 
 
 def cards_seen_by(who: Actor | Viewer) -> Select[Any]:
     """People who exist for the viewer, with the columns of ``card``; what is not meant for the viewer is empty."""
-    return _rows(who, CARD_COLUMNS).where(visible_to(who))
+    viewer = viewer_of(who)
+    return _rows(viewer, CARD_COLUMNS).where(visible_to(viewer))
 
 
-def people_seen_by(who: Actor | Viewer) -> Select[Any]:
+def people_seen_by(who: Actor | Viewer, *, with_ties: bool = False) -> Select[Any]:
     """The same with the columns of ``person``."""
-    return _whole_rows(who).where(visible_to(who))
+    viewer = viewer_of(who)
+    people = _whole_rows(viewer).where(visible_to(viewer))
+    return people.add_columns(*tie_columns(viewer)) if with_ties else people
 
 
 def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> Select[Any]:
-    """One person, also for a stranger who has the address of their page, with the columns of ``person``."""
-    return _whole_rows(who).where(Account.id == account_id, found_by(who))
+    """One person, also for a stranger who has the address of their page, with ties and the columns of ``person``."""
+    viewer = viewer_of(who)
+    people = _whole_rows(viewer).add_columns(*tie_columns(viewer))
+    return people.where(Account.id == account_id, found_by(viewer))
 
 
-def _rows(who: Actor | Viewer, columns: tuple[Column, ...]) -> Select[Any]:
-    statement: Select[Any] = select(*(shown(column, who).label(column.key) for column in columns), *CITY_COLUMNS)
+def _rows(viewer: Viewer, columns: tuple[Column, ...]) -> Select[Any]:
+    statement: Select[Any] = select(*shown(columns, viewer), *CITY_COLUMNS)
     return (
         statement.select_from(Account)
         .outerjoin(Profile, Profile.account_id == Account.id)
-        .outerjoin(City, and_(City.id == Profile.city_id, _tells(Profile.city_id, who)))
+        .outerjoin(City, and_(City.id == Profile.city_id, _tells(Profile.city_id, viewer)))
     )
 
 
-def _whole_rows(who: Actor | Viewer) -> Select[Any]:
-    is_shared = and_(Profile.city_audience != Audience.ME, _tells(Profile.city_id, who))
+def _whole_rows(viewer: Viewer) -> Select[Any]:
+    is_shared = and_(Profile.city_audience != Audience.ME, _tells(Profile.city_id, viewer))
     return (
-        _rows(who, CARD_COLUMNS + FURTHER_COLUMNS)
-        .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _tells(Profile.avatar_id, who)))
+        _rows(viewer, CARD_COLUMNS + FURTHER_COLUMNS)
+        .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _tells(Profile.avatar_id, viewer)))
         .add_columns(
             is_shared.label("shows_city"),
             Picture.digest.label("avatar_digest"),
@@ -205,6 +217,7 @@ def person(row: Row[Any]) -> Person:
         shows_city=bool(row.shows_city),
         audiences=_audiences(row),
         avatar=avatar,
+        ties=ties_in(row),
     )
 
 

@@ -171,16 +171,17 @@ def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> Non
 
 
 BUDGETS = {
-    "/api/v1/profile/me": 3,
-    "/api/v1/profile/{id}": 3,  # and one more for the office, whose look is noted
+    "/api/v1/profile/me": 2,
+    "/api/v1/profile/{id}": 2,  # and one more for the office, whose look is noted
     "/api/v1/profile/{id}/avatar": 2,
-    "/api/v1/profile/?user_ids={id}": 3,
-    "/api/v1/profile/all": 3,
-    f"/api/v1/profile/all?location=Russia,%20{SECRET}": 4,
+    "/api/v1/profile/?user_ids={id}": 2,
+    "/api/v1/profile/all": 2,
+    f"/api/v1/profile/all?location=Russia,%20{SECRET}": 3,
     "/api/v1/profile/map": 2,
-    "/people/{id}": 4,
-    "/people/me": 4,
-    "/people/me?as=same_year": 4,
+    "/people/{id}": 3,
+    "/people/me": 3,
+    "/people/me?as=same_year": 3,
+    "/map/data.json": 3,
     "/settings/privacy": 5,
     "/settings/profile": 4,
 }
