@@ -15,14 +15,24 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
+from portal.profiles.fields import Column
 from portal.profiles.lookups import note_list
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import in_good_standing
 from portal.profiles.viewers import closely
-from portal.profiles.visibility import PersonCard, cards_seen_by, city_of
+from portal.profiles.visibility import PersonCard, cards_seen_by, city_of, shown
 
 NEWEST_FIRST = (Account.id.desc(),)
 COUNTED_MAX = 1000
+OFFICE_COLUMNS: tuple[Column, ...] = (
+    Account.email,
+    Account.created_at,
+    Account.verified_at,
+    Profile.telegram_alias,
+    Profile.biography,
+    Profile.city_audience,
+    Profile.class_year,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +148,9 @@ def matches(search: str) -> list[ColumnElement[bool]]:
 
 def people_rows(actor: Actor) -> Select[Any]:
     """People with the columns of ``as_person``."""
-    return cards_seen_by(closely(actor)).add_columns(
-        Account.email,
-        Account.created_at,
-        Account.verified_at,
-        is_banned().label("is_banned"),
-        waits_for_link().label("waits_for_link"),
-        Profile.telegram_alias,
-        Profile.biography,
-        Profile.city_audience,
-        Profile.class_year,
-    )
+    viewer = closely(actor)
+    states = (is_banned().label("is_banned"), waits_for_link().label("waits_for_link"))
+    return cards_seen_by(viewer).add_columns(*shown(OFFICE_COLUMNS, viewer), *states)
 
 
 def as_person(row: Row[Any]) -> OfficePerson:

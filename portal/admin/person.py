@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, func, select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account, AccountWarning, SignIn, ban_ends_on
@@ -24,7 +24,8 @@ from portal.permissions.catalogue import Permission
 from portal.permissions.models import Group, Membership
 from portal.profiles import queries as profiles
 from portal.profiles.lookups import note_look
-from portal.profiles.visibility import PersonCard
+from portal.profiles.viewers import closely
+from portal.profiles.visibility import PersonCard, shown
 
 TRAIL_MAX = 10
 
@@ -103,8 +104,8 @@ def sign_ins_of(account_id: uuid.UUID) -> Sequence[SignIn]:
 
 
 def found(actor: Actor, account_id: uuid.UUID) -> Row[Any]:
-    columns = (Account.banned_until, Account.ban_reason, Account.second_factor, groups_of_account())
-    statement: Select[Any] = people_rows(actor).add_columns(*columns).where(Account.id == account_id)
+    columns = shown((Account.banned_until, Account.ban_reason, Account.second_factor), closely(actor))
+    statement = people_rows(actor).add_columns(*columns, groups_of_account()).where(Account.id == account_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise nobody()
