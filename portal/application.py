@@ -23,6 +23,7 @@ from portal.cli import Commands
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_door
 from portal.core.actor import Door
+from portal.core.database import LIKENESS
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
@@ -120,6 +121,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
             "max_overflow": 5,
             "connect_args": {
                 "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
+                f" -c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold={LIKENESS}"
             },
         },
         **flask_mail_configuration(settings),

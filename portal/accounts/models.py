@@ -5,10 +5,24 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.accounts.naming import SORT_NAME_MAX, search_text, sort_name
 from portal.core.clock import now
 from portal.core.database import Base, Id
 
@@ -59,8 +73,30 @@ class ContactKind(StrEnum):
     TELEGRAM = "telegram"
 
 
+NAMES = ("first_name", "last_name", "other_first_name", "other_last_name")
+
+
+def _searched(context: DefaultExecutionContext) -> str:
+    return search_text(*map(_given(context).get, NAMES))
+
+
+def _sorted(context: DefaultExecutionContext) -> str:
+    given = _given(context)
+    return sort_name(given["first_name"], given["last_name"])
+
+
+def _given(context: DefaultExecutionContext) -> dict[str, Any]:
+    """The values of an insert, whichever way it is made."""
+    given: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return given
+
+
 class Account(Base):
-    """One person; the address is the identity, stored in lower case and unique over everybody."""
+    """One person; the address is the identity, stored in lower case and unique over everybody.
+
+    ``other_first_name`` and ``other_last_name`` spell the name in another script. ``search`` and ``sort_name`` follow
+    from the names whenever they are written; only rows that come by COPY have to bring them.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -69,6 +105,9 @@ class Account(Base):
         CheckConstraint("verification IN ('mail', 'office')", name="verification"),
         CheckConstraint("second_factor IN ('none', 'mail', 'telegram', 'totp')", name="second_factor"),
         Index("ix_accounts_to_verify", "created_at", postgresql_where=text("verified_at IS NULL")),
+        Index("ix_accounts_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index(None, "sort_name", "id"),
+        Index(None, "verified_at", "id"),
     )
 
     id: Mapped[Id]
@@ -77,6 +116,10 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20), default=Role.ALUMNI)
     first_name: Mapped[str] = mapped_column(String(NAME_MAX))
     last_name: Mapped[str] = mapped_column(String(NAME_MAX))
+    other_first_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
+    other_last_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
+    search: Mapped[str] = mapped_column(Text, default=_searched, deferred=True)
+    sort_name: Mapped[str] = mapped_column(String(SORT_NAME_MAX), default=_sorted, deferred=True)
     verification: Mapped[str] = mapped_column(String(10), default=VerifiedBy.OFFICE)
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
@@ -106,6 +149,15 @@ class Account(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+
+@event.listens_for(Account, "before_update")
+def _keep_findable(_mapper: object, _connection: object, account: Account) -> None:
+    """Whoever renames somebody need not think of what is searched."""
+    state = inspect(account)
+    if any(state.attrs[name].history.has_changes() for name in NAMES):
+        account.search = search_text(*(getattr(account, name) for name in NAMES))
+        account.sort_name = sort_name(account.first_name, account.last_name)
 
 
 class SignIn(Base):

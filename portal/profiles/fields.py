@@ -57,7 +57,14 @@ CHOSEN: dict[str, Field] = {
 
 FIXED: dict[Audience | None, tuple[Column, ...]] = {
     # Whoever is found at all has a name: members by members, others by strangers once something of theirs is public.
-    Audience.PUBLIC: (Account.id, Account.first_name, Account.last_name, Profile.account_id),
+    Audience.PUBLIC: (
+        Account.id,
+        Account.first_name,
+        Account.last_name,
+        Account.other_first_name,
+        Account.other_last_name,
+        Profile.account_id,
+    ),
     Audience.MEMBERS: (Account.role, Profile.avatar_id, Account.verified_at),
     Audience.ME: (
         *(field.audience for field in CHOSEN.values()),
@@ -76,7 +83,7 @@ FIXED: dict[Audience | None, tuple[Column, ...]] = {
         Account.theme,
         Account.time_zone,
     ),
-    None: (Account.password_hash, Account.totp_secret, Account.totp_step),
+    None: (Account.search, Account.sort_name, Account.password_hash, Account.totp_secret, Account.totp_step),
 }
 """Audiences that nobody chooses; the office sees what only oneself sees. ``None``: it is shown to nobody."""
 

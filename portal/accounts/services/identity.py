@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
-from portal.accounts.models import Account
+from portal.accounts.models import NAMES, Account
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
@@ -15,9 +17,13 @@ from portal.web.locale import known_zone
 from portal.web.preferences import PreferenceChosen
 
 
-def rename(actor: Actor, account: Account, first: str, last: str) -> None:
-    """Give the account another name; the caller has checked its shape."""
-    account.first_name, account.last_name = first, last
+def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> None:
+    """Give the account other names, by column of ``NAMES``; the caller has checked their shape."""
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        raise LookupError(f"no names: {unknown}")
+    for column, name in names.items():
+        setattr(account, column, name)
     record(actor, "accounts.rename", target=("account", account.id))
 
 
