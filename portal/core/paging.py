@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, Row, Select, and_, not_, or_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, not_, or_, true, union_all
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
@@ -32,6 +32,8 @@ SIGNATURE_BYTES = 12
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
+Details = Callable[[Subquery], Select[Any]]
+"""Joins what a page shows to the rows that were chosen for it, when choosing them needs less than showing them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,21 @@ def keyset_page(
     cursor: str | None,
     limit: int = LIMIT_DEFAULT,
     scope: str,
+    details: Details | None = None,
 ) -> Page[Row[Any]]:
     """One page of ``statement`` in ``order``, after ``cursor``.
 
     ``order`` lists columns with ``.asc()`` or ``.desc()``; the last one must be unique, none may be null.
     ``scope`` names the list together with its filters. Raises ``Invalid`` (``bad_cursor``).
     """
-    columns = [term.element for term in order]
-    hidden = [column.label(f"key_{place}") for place, column in enumerate(columns)]
-    query = statement.add_columns(*hidden).order_by(*order).limit(limit + 1)
+    query = _keyed(statement, order).order_by(*order).limit(limit + 1)
     if cursor:
-        query = query.where(_after(order, _read(cursor, scope, columns)))
+        query = query.where(_after(order, _read(cursor, scope, order)))
+    if details:
+        chosen = query.subquery()
+        query = _detailed(chosen, details, order)
     rows = list(db.session.execute(query).all())
-    if len(rows) <= limit:
-        return Page(rows, None)
-    last = rows[limit - 1]
-    return Page(rows[:limit], _write([getattr(last, label.name) for label in hidden], scope))
+    return Page(rows[:limit], _next_cursor(rows, order, limit, scope))
 
 
 def keyset_start(
@@ -82,30 +83,76 @@ def keyset_start(
     until: str | None,
     limit: int = LIMIT_DEFAULT,
     scope: str,
+    details: Details | None = None,
 ) -> Page[Row[Any]]:
     """The list from its start to one page beyond the cursor ``until``; its first page without one.
 
     So an address with ``?until=`` shows again what its reader had unfolded. Of very long lists only the last
-    ``SHOWN_MAX`` rows before that page are shown.
+    ``SHOWN_MAX`` rows before that page are shown. In one statement.
     """
-    following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
     if not until:
-        return following
-    reached = not_(_after(order, _read(until, scope, [term.element for term in order])))
+        return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
+    values = _read(until, scope, order)
+    keyed = _keyed(statement, order)
     backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
-    before = db.session.execute(statement.where(reached).order_by(*backwards).limit(SHOWN_MAX)).all()
-    return Page([*reversed(before), *following.items], following.next_cursor)
+    reached = keyed.where(_until(order, values)).order_by(*backwards).limit(SHOWN_MAX)
+    following = keyed.where(_after(order, values)).order_by(*order).limit(limit + 1)
+    both = union_all(
+        reached.add_columns(true().label("is_before")).subquery().select(),
+        following.add_columns(false().label("is_before")).subquery().select(),
+    ).subquery()
+    rows = list(db.session.execute(_detailed(both, details or _themselves, order)).all())
+    before = sum(row.is_before for row in rows)
+    return Page(rows[: before + limit], _next_cursor(rows, order, before + limit, scope))
+
+
+def _keyed(statement: Select[Any], order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
+    """With the values that a cursor holds."""
+    return statement.add_columns(*(term.element.label(f"key_{place}") for place, term in enumerate(order)))
+
+
+def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
+    """The details of the chosen rows, in the list's order."""
+    columns = [column for column in chosen.c if column.key == "is_before" or column.key.startswith("key_")]
+    keys = [chosen.c[f"key_{place}"] for place in range(len(order))]
+    query = details(chosen)
+    present = {column.key for column in query.selected_columns}
+    return query.add_columns(*(column for column in columns if column.key not in present)).order_by(
+        *(key.desc() if term.modifier is desc_op else key.asc() for key, term in zip(keys, order, strict=True))
+    )
+
+
+def _themselves(chosen: Subquery) -> Select[Any]:
+    return chosen.select()
+
+
+def _next_cursor(rows: list[Row[Any]], order: Sequence[UnaryExpression[Any]], shown: int, scope: str) -> str | None:
+    if len(rows) <= shown:
+        return None
+    return _write([getattr(rows[shown - 1], f"key_{place}") for place in range(len(order))], scope)
+
+
+def _until(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The row of ``values`` and those before it."""
+    first, value = order[0], values[0]
+    bound = first.element >= value if first.modifier is desc_op else first.element <= value
+    return and_(bound, not_(_after(order, values)))
 
 
 def _after(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that come after ``values``: greater in the first column that differs."""
+    """Rows that come after ``values``: greater in the first column that differs.
+
+    The bound of the first column follows from the rest; it is said because an index can begin to read there.
+    """
+    first, value = order[0], values[0]
+    bound = first.element <= value if first.modifier is desc_op else first.element >= value
     alternatives = []
     for place, term in enumerate(order):
         same = [earlier.element == value for earlier, value in zip(order[:place], values, strict=False)]
         column = term.element
         beyond = column < values[place] if term.modifier is desc_op else column > values[place]
         alternatives.append(and_(*same, beyond))
-    return or_(*alternatives)
+    return and_(bound, or_(*alternatives))
 
 
 def _write(values: list[Any], scope: str) -> str:
@@ -113,7 +160,7 @@ def _write(values: list[Any], scope: str) -> str:
     return base64.urlsafe_b64encode(_signature(body, scope) + body).rstrip(b"=").decode()
 
 
-def _read(cursor: str, scope: str, columns: Sequence[Any]) -> list[Any]:
+def _read(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
     refusal = Invalid("bad_cursor", _("This list has moved on. Start again from its first page."), field="cursor")
     if len(cursor) > CURSOR_MAX:
         raise refusal
@@ -125,7 +172,7 @@ def _read(cursor: str, scope: str, columns: Sequence[Any]) -> list[Any]:
         values = orjson.loads(body)
     except (ValueError, binascii.Error):
         raise refusal from None
-    return [_typed(value, column) for value, column in zip(values, columns, strict=True)]
+    return [_typed(value, term.element) for value, term in zip(values, order, strict=True)]
 
 
 def _signature(body: bytes, scope: str) -> bytes:

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from portal.accounts.models import Role, VerifiedBy
+from portal.accounts.naming import search_text, sort_name
 from portal.demo import drawing, names, texts
 from portal.demo.ids import demo_id
 from portal.demo.names import Name
@@ -178,6 +179,8 @@ def account_row(person: Person, password_hash: str) -> dict[str, Any]:
         "role": person.role.value,
         "first_name": person.name.first,
         "last_name": person.name.last,
+        "search": search_text(person.name.first, person.name.last),
+        "sort_name": sort_name(person.name.first, person.name.last),
         "verification": (VerifiedBy.MAIL if person.on_allow_list else VerifiedBy.OFFICE).value,
         "verified_at": verified_at,
         "verified_by": demo_id("account", 4) if by_office else None,

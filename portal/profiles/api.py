@@ -14,6 +14,7 @@ from portal.media.answers import picture_answer
 from portal.media.queries import base64_of
 from portal.profiles import cities, lookups, queries, services
 from portal.profiles.contract import understood
+from portal.profiles.directory import everybody
 from portal.profiles.map import city_counts
 from portal.profiles.schemas import (
     AvatarOut,
@@ -64,11 +65,15 @@ def people_by_city() -> MapOut:
 @blueprint.get("/profile/all")
 @endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
 def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
-    """Alumni, all or those who let the caller know that they live in a city."""
+    """Alumni, all or those who let the caller know that they live in a city.
+
+    ``search`` takes what is remembered of a name, in any script, order or spelling, and puts the best match first.
+    """
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:
         return Envelope[PersonOut].of(Page([], None))
-    page = queries.directory(current_actor(), city_id=city.id if city else None, cursor=query.cursor, limit=query.limit)
+    city_id, search = city.id if city else None, query.search.strip()
+    page = everybody(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
     return Envelope[PersonOut].of(page.map(PersonOut.of))
 
 

@@ -16,8 +16,6 @@ ID_MAX = 2**31 - 1
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
 """Below this length nearly every word is a typing error away from the text."""
-LIKENESS = 0.4
-"""How much of the text a name must share, in groups of three letters; measured on swapped and missing letters."""
 
 
 def find(city_id: int) -> City | None:
@@ -115,9 +113,7 @@ def _size() -> ColumnElement[float]:
 
 
 def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """By shared groups of three letters; the threshold of the operator is a setting of the connection."""
-    threshold = sa.func.set_config("pg_trgm.word_similarity_threshold", str(LIKENESS), False)
-    db.session.execute(sa.select(threshold))
+    """By shared groups of three letters, at least ``LIKENESS`` of them."""
     shown = sa.func.split_part(City.search, "|", 3)
     likeness = sa.func.word_similarity(wanted, City.search) + sa.func.word_similarity(wanted, shown)
     statement = (

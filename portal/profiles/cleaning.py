@@ -23,6 +23,11 @@ def name(value: str | None, field: str) -> str:
     return _at_most(NAME_MAX, cleaned, field)
 
 
+def other_name(value: str | None, field: str) -> str | None:
+    """The same, or ``None`` when blank: nobody needs a second spelling."""
+    return name(value, field) if (value or "").strip() else None
+
+
 def line(value: str | None, limit: int, field: str) -> str | None:
     """One line, or ``None`` when nothing is left of it."""
     return _at_most(limit, " ".join((value or "").split()), field) or None

@@ -37,3 +37,13 @@ def _codes() -> dict[str, str]:
 def country_code(name: str) -> str | None:
     """The code of a country named in English or Russian by CLDR or in speech, whatever the case."""
     return _codes().get(fold(name))
+
+
+def country_label(code: str, locale: str) -> str:
+    """What readers of ``locale`` call the country of a code that exists."""
+    return _territories(locale)[code]
+
+
+def is_country_code(code: str) -> bool:
+    """Whether a country has this code."""
+    return code in _territories("en")

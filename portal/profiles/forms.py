@@ -82,6 +82,12 @@ class ProfileForm(CityForm):
         [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
+    other_first_name = StringField(
+        _("First name in another alphabet"), [at_most(NAME_MAX)], render_kw={"autocomplete": "off"}
+    )
+    other_last_name = StringField(
+        _("Last name in another alphabet"), [at_most(NAME_MAX)], render_kw={"autocomplete": "off"}
+    )
     avatar = FileField(_("Photo"), render_kw={"accept": ACCEPTED})
     remove_avatar = BooleanField(_("Remove the photo"))
     graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
@@ -103,6 +109,8 @@ class ProfileForm(CityForm):
             data={
                 "first_name": person.first_name,
                 "last_name": person.last_name,
+                "other_first_name": person.other_first_name,
+                "other_last_name": person.other_last_name,
                 "graduation_year": person.graduation_year,
                 "programme": person.programme,
                 "work": person.work,
@@ -120,6 +128,14 @@ class ProfileForm(CityForm):
     def validate_graduation_year(self, field: FormField) -> None:
         with said_at_the_field():
             cleaning.graduation_year(field.data)
+
+    def validate_other_first_name(self, field: FormField) -> None:
+        with said_at_the_field():
+            cleaning.other_name(field.data, field.name)
+
+    def validate_other_last_name(self, field: FormField) -> None:
+        with said_at_the_field():
+            cleaning.other_name(field.data, field.name)
 
     def validate_telegram_alias(self, field: FormField) -> None:
         with said_at_the_field():

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.paging import LIMIT_DEFAULT, Page, keyset_start
 from portal.extensions import db
 from portal.media.files import StoredPicture
 from portal.profiles.models import City, Profile
@@ -84,19 +84,6 @@ def people_in_city(
     statement = cards_seen_by(actor).where(listed(), City.id == city_id)
     order = (Account.first_name.asc(), Account.last_name.asc(), Account.id.asc())
     return keyset_start(statement, order=order, until=until, limit=limit, scope=f"city {city_id}").map(card)
-
-
-def directory(
-    actor: Actor, *, city_id: int | None, cursor: str | None = None, limit: int = LIMIT_DEFAULT
-) -> Page[Person]:
-    """Full profiles of all listed alumni, or of those who let the caller know that they live in the city."""
-    statement = people_seen_by(actor, with_ties=True).where(listed())
-    if city_id is not None:
-        statement = statement.where(City.id == city_id)
-    page = keyset_page(
-        statement, order=(Account.id.asc(),), cursor=cursor, limit=limit, scope=f"directory {city_id or 'all'}"
-    )
-    return page.map(person)
 
 
 def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:

@@ -10,6 +10,7 @@ from portal.accounts.models import NAME_MAX
 from portal.api.schemas import PageQuery, Query, Schema
 from portal.profiles.contract import emitted_location, emitted_role, emitted_year
 from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
+from portal.profiles.name_search import SEARCH_MAX
 from portal.profiles.ties import UNTIED, Ties
 from portal.profiles.visibility import Person
 
@@ -84,9 +85,10 @@ class ProfileIn(Schema):
 
 
 class DirectoryQuery(PageQuery):
-    """``location`` is ``Country, City``; absent or empty: everybody."""
+    """``location`` is ``Country, City``; absent or empty: everybody. ``search`` are words of a name."""
 
     location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
+    search: Annotated[str, Field(max_length=SEARCH_MAX)] = ""
 
 
 class BulkQuery(Query):

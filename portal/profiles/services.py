@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import TypedDict
+from collections.abc import Callable
+from typing import TypedDict, cast
 
 from flask_babel import gettext as _
 from sqlalchemy import update
@@ -29,12 +30,21 @@ from portal.profiles.visibility import Person
 
 picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
 
+NAME_CLEANING: dict[str, Callable[[str | None, str], str | None]] = {
+    "first_name": cleaning.name,
+    "last_name": cleaning.name,
+    "other_first_name": cleaning.other_name,
+    "other_last_name": cleaning.other_name,
+}
+
 
 class ProfileChanges(TypedDict, total=False):
     """What a person changes: an absent key leaves the field as it is, ``None`` or blank text clears it."""
 
     first_name: str | None
     last_name: str | None
+    other_first_name: str | None
+    other_last_name: str | None
     graduation_year: int | None
     programme: str | None
     biography: str | None
@@ -131,19 +141,16 @@ def _rename(actor: Actor, changes: ProfileChanges) -> list[str]:
     account = accounts.find(actor.id)
     if account is None:
         raise NotFound("no_such_person", _("This person is not among the alumni."))
-    first, last = account.first_name, account.last_name
-    if "first_name" in changes and changes["first_name"] != first:
-        first = cleaning.name(changes["first_name"], "first_name")
-    if "last_name" in changes and changes["last_name"] != last:
-        last = cleaning.name(changes["last_name"], "last_name")
-    changed = [
-        field
-        for field, old, new in (("first_name", account.first_name, first), ("last_name", account.last_name, last))
-        if old != new
-    ]
+    sent = cast(dict[str, str | None], changes)
+    wanted = {
+        field: clean(sent[field], field)
+        for field, clean in NAME_CLEANING.items()
+        if field in sent and sent[field] != getattr(account, field)
+    }
+    changed = {field: name for field, name in wanted.items() if name != getattr(account, field)}
     if changed:
-        rename(actor, account, first, last)
-    return changed
+        rename(actor, account, changed)
+    return list(changed)
 
 
 def _cleaned(changes: ProfileChanges, role: str) -> dict[str, object]:

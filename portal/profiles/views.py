@@ -9,8 +9,9 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import city_picker, lookups, queries, services
+from portal.profiles import city_picker, directory, listing, lookups, places, queries, services
 from portal.profiles.city_picker import picker_of
+from portal.profiles.filters import PeopleFilter
 from portal.profiles.forms import AudienceForm, ProfileForm
 from portal.profiles.viewers import Kind
 from portal.profiles.wording import AUDIENCE_WORDS, LOOKS
@@ -19,6 +20,32 @@ from portal.web.render import render, see_other
 blueprint = Blueprint("profiles", __name__)
 
 WORDS: dict[str, Any] = {"audiences": AUDIENCE_WORDS}
+
+
+@blueprint.get("/people")
+@access(MEMBER)
+def index() -> Response:
+    """Who is there; the filters are in the address, and a place that was typed finds its own."""
+    wanted = PeopleFilter.of(request.args)
+    meaning = places.meant_by(wanted.place)
+    if meaning.certain:
+        return see_other("profiles.index", **wanted.address(**meaning.certain.arguments))
+    around = directory.surroundings(current_actor(), wanted)
+    wanted = wanted if around.home else wanted.without_home()
+    found = directory.people_until(current_actor(), wanted, around, until=request.args.get("until"))
+    context = listing.described(wanted, around, found)
+    return render("profiles/index.html", fragment="profiles/_listing.html", offered=meaning.likely, **context)
+
+
+@blueprint.get("/people/more")
+@access(MEMBER)
+def more() -> Response:
+    """The next part of that list, for a page that shows what comes before."""
+    wanted = PeopleFilter.of(request.args)
+    around = directory.surroundings(current_actor(), wanted)
+    wanted = wanted if around.home else wanted.without_home()
+    found = directory.people_after(current_actor(), wanted, around, cursor=request.args.get("after"))
+    return render("profiles/_people.html", **listing.continued(wanted, found))
 
 
 @blueprint.get("/people/me")

@@ -102,6 +102,8 @@ class Person(PersonCard):
     are ``None`` where they were not asked for, and for strangers.
     """
 
+    other_first_name: str | None
+    other_last_name: str | None
     programme: str | None
     biography: str | None
     telegram_alias: str | None
@@ -110,6 +112,13 @@ class Person(PersonCard):
     audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
     ties: Ties | None = None
+
+    @property
+    def other_name(self) -> str:
+        """The name in its second spelling, as far as there is one."""
+        if not (self.other_first_name or self.other_last_name):
+            return ""
+        return f"{self.other_first_name or self.first_name} {self.other_last_name or self.last_name}"
 
     @property
     def avatar_url(self) -> str | None:
@@ -127,6 +136,8 @@ CARD_COLUMNS: tuple[Column, ...] = (
     Profile.avatar_id,
 )
 FURTHER_COLUMNS: tuple[Column, ...] = (
+    Account.other_first_name,
+    Account.other_last_name,
     Profile.programme,
     Profile.biography,
     Profile.telegram_alias,
@@ -210,6 +221,8 @@ def person(row: Row[Any]) -> Person:
         avatar = StoredPicture(row.avatar_id, row.avatar_digest, row.avatar_type, row.avatar_size)
     return Person(
         **_card_values(row),
+        other_first_name=row.other_first_name,
+        other_last_name=row.other_last_name,
         programme=row.programme,
         biography=row.biography,
         telegram_alias=row.telegram_alias,

@@ -1,4 +1,4 @@
-"""How fields and audiences are said to people."""
+"""How fields, audiences, roles and orders are said to people."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.accounts.models import Role
+from portal.profiles.filters import Sort
 from portal.profiles.models import Audience
 from portal.profiles.viewers import Kind
 
@@ -53,4 +55,16 @@ LOOKS: dict[Kind, Look] = {
     Kind.ALUMNI: Look(_("Other alumni"), _("This is what alumni of other years see.")),
     Kind.FRIEND: Look(_("Alumni friends"), _("This is what alumni friends see.")),
     Kind.PUBLIC: Look(_("Visitors"), _("This is what anybody sees who has the address of your page.")),
+}
+
+ROLE_WORDS: dict[str, LazyString] = {
+    Role.ALUMNI: _("Alumni"),
+    Role.ALUMNI_FRIEND: _("Alumni friends"),
+}
+
+SORT_WORDS: dict[str, LazyString] = {
+    Sort.MATCH: _("Best match first"),
+    Sort.NAME: _("By surname"),
+    Sort.NEWEST: _("Newest first"),
+    Sort.NEAREST: _("Nearest first"),
 }

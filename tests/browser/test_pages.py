@@ -15,7 +15,18 @@ from tests.browser.conftest import Visitors, settled
 pytestmark = pytest.mark.browser
 
 PUBLIC = ("/", "/register", "/register/done", "/login", "/verify?token=x", "/verify/resend", "/nothing-here")
-MEMBER = ("/home", "/map", "/events", "/events/new", "/events/mine", "/people/me", "/settings/profile")
+MEMBER = (
+    "/home",
+    "/people",
+    "/people?q=petrov&from=2015&country=RU",
+    "/people?place=Kzan",
+    "/map",
+    "/events",
+    "/events/new",
+    "/events/mine",
+    "/people/me",
+    "/settings/profile",
+)
 GETTING_IN = ("/login/code", "/login/telegram", "/password/forgot", "/password/reset?token=x", "/email/undo?token=x")
 ACCOUNT = (
     "/settings/account",

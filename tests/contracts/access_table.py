@@ -39,6 +39,8 @@ TABLE: dict[str, str] = {
     "account.end_all_sign_ins": "member",
     "account.read_warning": "member",
     "media.picture": "member",
+    "profiles.index": "member",
+    "profiles.more": "member",
     "profiles.me": "member",
     "profiles.show": "anyone",
     "profiles.privacy": "member",

@@ -1,0 +1,39 @@
+"""What somebody means who types a place: a country, or a city by any of its names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.profiles import cities
+from portal.profiles.countries import country_code
+from portal.profiles.models import City
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city or the country of this code; ``arguments`` are what an address of people says for it."""
+
+    country: str | None = None
+    city: City | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {"city": self.city.id if self.city else None, "country": self.country}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The one place that a text names, or all that it may mean; neither for blank text and unknown names."""
+
+    certain: Place | None = None
+    likely: tuple[Place, ...] = ()
+
+
+def meant_by(text: str) -> Meaning:
+    """A likely place is never put in the place of another: only what was named is certain."""
+    if code := country_code(text):
+        return Meaning(Place(country=code))
+    found = cities.search(text)
+    certain = cities.meant(text, found)
+    return Meaning(Place(city=certain)) if certain else Meaning(likely=tuple(Place(city=city) for city in found))

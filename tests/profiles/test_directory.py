@@ -1,0 +1,371 @@
+"""The directory: who is listed, by which filters and in which order, and what it never tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from portal.accounts.models import Account, Role
+from portal.application import PortalFlask
+from portal.core.clock import now
+from portal.core.paging import LIMIT_DEFAULT
+from portal.profiles.models import Audience, City
+from tests.factories import live_in, make_account, make_city, save
+from tests.support.clients import Api, Page, Shown
+from tests.support.statements import counting
+
+BUDGET = 4
+
+
+@pytest.fixture
+def kazan(app: PortalFlask) -> City:
+    return make_city("Kazan", name_ru="Казань", search="||kazan|")
+
+
+@pytest.fixture
+def berlin(app: PortalFlask) -> City:
+    return make_city("Berlin", "Germany", country_code="DE", lat=52.52, lng=13.4)
+
+
+@pytest.fixture
+def mine(page: Page, alina: Account) -> Page:
+    return page.sign_in(alina)
+
+
+@pytest.fixture
+def people(mine: Page, kazan: City, berlin: City) -> dict[str, Account]:
+    """Four graduates and a friend of the alumni, beside the reader."""
+
+    def make(first: str, last: str, year: int | None, city: City | None, days: int, **values: Any) -> Account:
+        person = make_account(first_name=first, last_name=last, profile={"graduation_year": year}, **values)
+        if city:
+            live_in(person, city)
+        person.verified_at = now() - timedelta(days=days)
+        return save(person)  # type: ignore[no-any-return]  # whatever it is given
+
+    return {
+        "ivan": make("Иван", "Петров", 2015, kazan, 4),
+        "julia": make("Юлия", "Щербакова", 2018, berlin, 3),
+        "peter": make("Peter", "Müller", 2020, berlin, 2),
+        "oleg": make("Oleg", "Åberg", 2015, None, 1),
+        "frida": make("Frida", "Zorn", None, kazan, 5, role=Role.ALUMNI_FRIEND),
+    }
+
+
+def names(shown: Shown) -> list[str]:
+    return shown.texts("#people-list .row-title bdi")
+
+
+def asked(mine: Page, query: str) -> list[str]:
+    return names(mine.get(f"/people?{quote(query, safe='=&+')}"))
+
+
+IVAN, JULIA, PETER, OLEG, FRIDA, ALINA = (
+    "Иван Петров",
+    "Юлия Щербакова",
+    "Peter Müller",
+    "Oleg Åberg",
+    "Frida Zorn",
+    "Alina Demo",
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [OLEG, ALINA, PETER, IVAN, JULIA, FRIDA]),
+        ("from=2016&to=2018", [JULIA]),
+        ("from=2018&to=2016", [JULIA]),
+        ("to=2015", [OLEG, IVAN]),
+        ("country=DE", [PETER, JULIA]),
+        ("role=alumni_friend", [FRIDA]),
+        ("q=petrov", [IVAN]),
+        ("q=Mueller", [PETER]),
+        ("q=Петров+Иван", [IVAN]),
+        ("q=Ваня", [IVAN]),
+        ("q=Julia+Sherbakova", [JULIA]),
+        ("q=Щербкова", [JULIA]),
+        ("q=Ptrov+from=2015", []),
+        ("sort=newest", [ALINA, OLEG, PETER, JULIA, IVAN, FRIDA]),
+        ("sort=newest&country=DE", [PETER, JULIA]),
+    ],
+)
+def test_a_filter_leaves_whom_it_describes(
+    mine: Page, people: dict[str, Account], query: str, expected: list[str]
+) -> None:
+    assert asked(mine, query) == expected
+
+
+def test_a_city_is_asked_for_by_its_number(mine: Page, people: dict[str, Account], kazan: City) -> None:
+    shown = mine.get(f"/people?city={kazan.id}")
+    assert names(shown) == [IVAN, FRIDA]
+    assert shown.texts(".chip span") == ["Kazan, Russia"]
+    assert [link["href"] for link in shown.soup.select("main a.btn")] == [f"/map/cities/{kazan.id}"]  # type: ignore[union-attr]  # a page
+
+
+@pytest.mark.parametrize(
+    ("typed", "argument"), [("казань", "city"), ("Germany", "country=DE"), ("Германия", "country=DE")]
+)
+def test_a_place_that_was_typed_becomes_a_filter(
+    mine: Page, people: dict[str, Account], kazan: City, typed: str, argument: str
+) -> None:
+    expected = argument if "=" in argument else f"{argument}={kazan.id}"
+    sent = mine.get(f"/people?place={quote(typed)}&q=i", status=303)
+    assert set(sent.location.partition("?")[2].split("&")) == {expected, "q=i"}
+
+
+def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) -> None:
+    shown = mine.get("/people?place=kazam")
+    assert shown.texts(".people-places a") == ["Kazan, Russia"]
+    assert "We do not know this place" in mine.get("/people?place=Qwrtpsd").text
+
+
+def test_people_near_me_are_those_around_my_city(
+    mine: Page, people: dict[str, Account], alina: Account, kazan: City
+) -> None:
+    assert "filter-near" not in mine.get("/people").response.text
+    assert asked(mine, "near=100") == asked(mine, "")
+    live_in(alina, kazan, Audience.ME)
+    arsk = make_city("Arsk", lat=56.09, lng=49.88)
+    live_in(people["oleg"], arsk)
+    assert asked(mine, "near=100") == [OLEG, ALINA, IVAN, FRIDA]
+    assert asked(mine, "near=25") == [ALINA, IVAN, FRIDA]
+    assert asked(mine, "sort=nearest") == [ALINA, IVAN, FRIDA, OLEG, PETER, JULIA]
+
+
+def test_whoever_is_not_in_good_standing_is_not_listed(
+    mine: Page, nina: Account, boris: Account, adam: Account
+) -> None:
+    assert names(mine.get("/people")) == [ALINA]
+    assert asked(mine, "q=Demo") == [ALINA]
+
+
+def test_names_of_people_who_are_not_listed_change_nothing(mine: Page, people: dict[str, Account]) -> None:
+    before = asked(mine, "q=Ptrov")
+    make_account(first_name="Ivan", last_name="Ptrov", verified=False)
+    assert asked(mine, "q=Ptrov") == before == [IVAN]
+
+
+def test_the_number_is_told_and_counting_ends(
+    mine: Page, people: dict[str, Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mine.get("/people").texts(".list-count")[0].startswith("6 people")
+    assert mine.get("/people?country=DE").soup.select_one("[data-announce='2 people']")  # type: ignore[union-attr]  # a page
+    monkeypatch.setattr("portal.profiles.directory.COUNTED_MAX", 4)
+    monkeypatch.setattr("portal.profiles.listing.COUNTED_MAX", 4)
+    assert mine.get("/people").texts(".list-count")[0].startswith("4+ people")
+
+
+def test_each_filter_can_be_taken_out_alone(mine: Page, people: dict[str, Account], kazan: City) -> None:
+    shown = mine.get(f"/people?q=i&from=2014&to=2016&city={kazan.id}&role=alumni&sort=newest")
+    assert shown.texts(".chip span") == ["Class of 2014–2016", "Kazan, Russia", "Alumni"]
+    assert shown.soup is not None
+    for chip, gone in zip(shown.soup.select(".chip"), ("from", "city", "role"), strict=True):
+        assert f"{gone}=" not in chip["href"]
+        assert str(chip["href"]).count("=") == 5 - (gone == "from")
+        mine.get(str(chip["href"]))
+
+
+def test_an_empty_list_offers_the_whole_one(mine: Page) -> None:
+    shown = mine.get("/people?q=Nobody+Whatsoever")
+    assert shown.texts(".empty a") == ["Show everybody"]
+    assert names(shown) == []
+
+
+def test_a_swap_gets_the_list_with_its_filters_alone(mine: Page, people: dict[str, Account]) -> None:
+    shown = mine.get("/people?q=petrov", headers={"HX-Request": "true"})
+    assert shown.soup is not None
+    assert shown.soup.select_one("#people")
+    assert not shown.soup.select_one("h1")
+    assert names(shown) == [IVAN]
+
+
+@pytest.mark.parametrize("query", ["", "sort=newest", "sort=nearest", "q=same"])
+def test_a_list_goes_on_without_gaps_or_repeats_whoever_joins(
+    mine: Page, alina: Account, kazan: City, query: str
+) -> None:
+    live_in(alina, kazan)
+    everybody = set()
+    for number in range(LIMIT_DEFAULT + 10):
+        person = make_account(first_name="Same", last_name=f"Name {number % 7}")
+        live_in(person, kazan)
+        everybody.add(str(person.id))
+    first = mine.get(f"/people?{query}")
+    for last in ("Aaa", "Zzz"):
+        live_in(make_account(first_name="Same", last_name=last), kazan)
+    more = first.soup.select_one(".pager a")["href"]  # type: ignore[union-attr, index]  # a list of two pages
+    unfolded = ids(mine.get(str(more)))
+    assert len(unfolded) == len(set(unfolded))
+    assert everybody <= set(unfolded)
+    assert [one for one in unfolded if one in ids(first)] == ids(first)
+
+
+def test_the_next_part_alone_is_what_the_unfolded_list_adds(mine: Page) -> None:
+    for number in range(LIMIT_DEFAULT + 5):
+        make_account(last_name=f"Name {number}")
+    first = mine.get("/people?q=test&sort=name")
+    link = first.soup.select_one(".pager a")  # type: ignore[union-attr]  # a page
+    assert link is not None
+    part = mine.get(str(link["hx-get"])).response.text
+    assert "<h1" not in part
+    added = re.findall(r'href="/people/([0-9a-f-]{36})"', part)
+    assert ids(first) + list(dict.fromkeys(added)) == ids(mine.get(str(link["href"])))
+
+
+def ids(shown: Shown) -> list[str]:
+    assert shown.soup is not None
+    return [str(link["href"]).rpartition("/")[2] for link in shown.soup.select("#people-list .row-link")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/people", "/people?sort=nearest&near=300", "/people?q=Ptrov&city={city}", "/people/more", "{more}"]
+)
+def test_the_directory_asks_no_more_than_it_may(
+    app: PortalFlask, mine: Page, alina: Account, people: dict[str, Account], kazan: City, path: str
+) -> None:
+    live_in(alina, kazan)
+    for _person in range(LIMIT_DEFAULT):
+        make_account()
+    more = mine.get("/people").soup.select_one(".pager a")["href"]  # type: ignore[union-attr, index]  # a list of two pages
+    with counting(app) as ran:
+        mine.get(path.format(city=kazan.id, more=more))
+    assert 0 < len(ran) <= BUDGET, ran
+
+
+# -- What it never tells ---------------------------------------------------------------------------------------------
+
+Ask = Callable[[City], str]
+ASKING: dict[str, Ask] = {
+    "by its number": lambda city: f"/people?city={city.id}",
+    "by its country": lambda city: f"/people?country={city.country_code}",
+    "by its name": lambda city: f"/people?q={city.name}",
+    "by distance": lambda city: "/people?near=25",
+    "nearest": lambda city: "/people?sort=nearest",
+}
+
+
+def told(mine: Page, path: str, city: City) -> str:
+    """The answer without what merely repeats the question."""
+    fragment = mine.get(path, headers={"HX-Request": "true"}).response.text
+    echoed = re.sub(rf"\b({city.id}|{city.name}|{city.country_code}|{city.country})\b", "…", fragment)
+    return re.sub("Iceland|Jamaica", "…", echoed)
+
+
+@pytest.mark.parametrize("asking", ASKING)
+def test_a_hidden_city_and_one_without_people_are_the_same(mine: Page, alina: Account, asking: str) -> None:
+    dwelt = make_city("Quietburg", "Iceland", country_code="IS")
+    empty = make_city("Quietdorf", "Jamaica", country_code="JM")
+    ada = make_account(first_name="Ada", last_name="Hidden")
+    answers = []
+    for city in (dwelt, empty):
+        live_in(alina, city, Audience.ME)
+        live_in(ada, dwelt, Audience.ME)
+        answers.append(told(mine, ASKING[asking](city), city))
+    assert answers[0] == answers[1]
+    live_in(alina, dwelt, Audience.ME)
+    live_in(ada, dwelt, Audience.MEMBERS)
+    if asking != "by its name":
+        assert told(mine, ASKING[asking](dwelt), dwelt) != answers[0], "the test would not see a leak"
+
+
+def test_a_hidden_city_is_not_counted_in_json(api: Api, alina: Account, kazan: City) -> None:
+    live_in(make_account(), kazan, Audience.ME)
+    empty = {"items": [], "next_cursor": None, "has_more": False}
+    assert api.sign_in(alina).get("/api/v1/profile/all?location=Russia,%20Kazan") == empty
+
+
+# -- Bad input -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=abc&to=-1",
+        "from=20156&to=٢٠١٥",
+        "city=abc",
+        "city=99999999999",
+        "country=XX1&role=staff",
+        "sort=match&near=7",
+        "near=100&sort=nearest",
+        "q=%20%0a",
+        "place=%20",
+    ],
+)
+def test_what_makes_no_sense_counts_as_not_asked_for(mine: Page, people: dict[str, Account], query: str) -> None:
+    assert names(mine.get(f"/people?{query}")) == names(mine.get("/people"))
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%E2%80%8B", "q=" + "x" * 5000, "q=" + "я+" * 200, "q=%25%5F%7C", "q=...", "place=" + "ж" * 300]
+)
+def test_strange_searches_find_nobody_or_everybody_and_never_fail(mine: Page, query: str) -> None:
+    assert names(mine.get(f"/people?{query}")) in ([], [ALINA])
+
+
+@pytest.mark.parametrize("path", ["/people?q=%00", "/people?place=%01", "/people?q=%E2%80%AE"])
+def test_what_nobody_can_see_is_refused(mine: Page, path: str) -> None:
+    mine.get(path, status=400)
+
+
+def test_an_unknown_city_has_nobody(mine: Page) -> None:
+    shown = mine.get("/people?city=2147483647")
+    assert (names(shown), shown.texts(".chip span")) == ([], ["Unknown city"])
+
+
+@pytest.mark.parametrize("cursor", ["forged", "=", "x" * 2000])
+def test_a_forged_cursor_is_refused(mine: Page, cursor: str) -> None:
+    mine.get(f"/people?until={cursor}", status=422)
+    mine.get(f"/people/more?after={cursor}", status=422)
+
+
+def test_a_cursor_belongs_to_its_list(mine: Page) -> None:
+    for _person in range(LIMIT_DEFAULT + 1):
+        make_account()
+    more = str(mine.get("/people").soup.select_one(".pager a")["href"])  # type: ignore[union-attr, index]  # a list of two pages
+    mine.get(f"{more}&role=alumni", status=422)
+
+
+# -- JSON ------------------------------------------------------------------------------------------------------------
+
+
+def found(api: Api, search: str, **more: Any) -> list[str]:
+    arguments = {"search": search, **more}
+    answer = api.get("/api/v1/profile/all", query_string=arguments)
+    return [f"{item['first_name']} {item['last_name']}" for item in answer["items"]]
+
+
+def test_json_finds_the_same_people_in_the_same_order(
+    api: Api, mine: Page, people: dict[str, Account], alina: Account
+) -> None:
+    api.sign_in(alina)
+    for text in ("Ivan", "Иван Петров", "petrof", "Mueller", "Щербкова", "o", "nobody"):
+        assert found(api, text) == asked(mine, f"q={text}"), text
+    assert found(api, " ") == found(api, "")
+    assert found(api, "Ivan", location="Germany, Berlin") == []
+    assert found(api, "Ivan", location="Russia, Kazan") == [IVAN]
+
+
+def test_a_search_in_json_is_walked_without_gaps_or_repeats(api: Api, alina: Account) -> None:
+    everybody = {
+        str(make_account(first_name=first, last_name="Alike").id) for first in ("Al", "Alan", "Mo", "Al", "Li")
+    }
+    api.sign_in(alina)
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = api.get(f"/api/v1/profile/all?search=al&limit=2&cursor={cursor}")
+        make_account(first_name="Al", last_name="Aaron")
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert len(seen) == len(set(seen))
+    assert everybody <= set(seen)
+
+
+@pytest.mark.parametrize("query", ["search=" + "x" * 81, "search=a&cursor=forged", "search=a&limit=0"])
+def test_json_refuses_what_it_cannot_use(api: Api, alina: Account, query: str) -> None:
+    api.sign_in(alina).get(f"/api/v1/profile/all?{query}", status=422)

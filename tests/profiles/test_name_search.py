@@ -1,0 +1,47 @@
+"""Whoever is remembered is found: in any script, order and spelling, and with a typing error."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from portal.accounts.models import Account, Role
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door
+from portal.core.clock import now
+from portal.core.database import new_id
+from portal.demo import names
+from portal.profiles import directory
+from tests.factories import save
+from tests.profiles import wanted
+
+CROWD = 1500
+AT_LEAST = 0.95
+
+
+@pytest.fixture
+def crowd(app: PortalFlask) -> None:
+    """Everybody whom the labelled searches want, among many others with names of the same kind."""
+    dice = Random(7)
+    others = [names.draw(dice, dice.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
+    everybody = {one.name for one in wanted.read() if one.name[0]} | {(name.first, name.last) for name in others}
+    save(
+        *(
+            Account(email=f"{place}@demo.example", first_name=first, last_name=last, verified_at=now())
+            for place, (first, last) in enumerate(sorted(everybody))
+        )
+    )
+
+
+def search(text: str) -> list[tuple[str, str]]:
+    page = directory.everybody(Actor(Door.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
+    return [(person.first_name, person.last_name) for person in page.items]
+
+
+def test_the_wanted_person_is_among_the_first_five(app: PortalFlask, crowd: None) -> None:
+    queries = wanted.read()
+    with app.app_context():
+        missed = wanted.missed(queries, search)
+    assert len(queries) >= 150
+    assert len(missed) <= (1 - AT_LEAST) * len(queries), missed
