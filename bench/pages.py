@@ -19,6 +19,8 @@ PER_SECOND = 30
 SECONDS = 30
 PEOPLE = ("alina@demo.example", "bob@demo.example", "mona@demo.example", "adam@demo.example")
 MEMBER_PAGES = ("/home", "/map", "/map/data.json", "/events", "/events/new", "/people/me", "/settings/profile")
+Asked = tuple[str, str]
+"""What kind of page, and its address."""
 OFFICE_PAGES = ("/admin", "/admin/verification", "/admin/events")
 
 
@@ -37,41 +39,59 @@ class Tally:
     errors: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, page: str, seconds: float, ok: bool) -> None:
+    def add(self, kind: str, seconds: float, ok: bool) -> None:
         with self.lock:
-            self.spent[re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "…", page)].append(seconds * 1000)
+            self.spent[kind].append(seconds * 1000)
             self.errors += not ok
+
+    def lines(self) -> list[str]:
+        """One for each kind."""
+        return [
+            f"{kind}: median {statistics.median(times):.0f} ms, p95 {percentile(times, 95):.0f} ms ({len(times)})"
+            for kind, times in sorted(self.spent.items())
+        ]
 
 
 def measure(house: House) -> Result:
-    tally = Tally()
     people = [house.browser(PEOPLE[number % len(PEOPLE)]) for number in range(CLIENTS)]
-    start = time.monotonic() + 0.5
+    journeys = [
+        [(kind_of(page), page) for page in addresses(client, office=number % len(PEOPLE) == 3)]
+        for number, client in enumerate(people)
+    ]
+    tally = under_load(people, journeys)
+    everything = list(itertools.chain.from_iterable(tally.spent.values()))
+    return Result(percentile(everything, 95), tally.errors, tally.lines())
+
+
+def kind_of(page: str) -> str:
+    """Pages that differ only in whose they are."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "…", page)
+
+
+def under_load(clients: list[httpx.Client], journeys: list[list[Asked]]) -> Tally:
+    """Each client goes through its journey again and again, all together ``PER_SECOND`` times a second."""
+    tally, start = Tally(), time.monotonic() + 0.5
     threads = [
-        threading.Thread(target=walk, args=(client, number, start, tally)) for number, client in enumerate(people)
+        threading.Thread(target=walk, args=(client, number, start, tally, journeys[number]))
+        for number, client in enumerate(clients)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    everything = list(itertools.chain.from_iterable(tally.spent.values()))
-    lines = [
-        f"{page}: median {statistics.median(times):.0f} ms, p95 {percentile(times, 95):.0f} ms ({len(times)})"
-        for page, times in sorted(tally.spent.items())
-    ]
-    return Result(percentile(everything, 95), tally.errors, lines)
+    return tally
 
 
-def walk(client: httpx.Client, number: int, start: float, tally: Tally) -> None:
+def walk(client: httpx.Client, number: int, start: float, tally: Tally, journey: list[Asked]) -> None:
     """Every client asks at fixed moments, whether or not the answer before has come late."""
-    pages = itertools.cycle(addresses(client, office=number % len(PEOPLE) == 3))
+    pages = itertools.cycle(journey)
     for turn in range(SECONDS * PER_SECOND // CLIENTS):
         due = start + (turn * CLIENTS + number) / PER_SECOND
         time.sleep(max(0, due - time.monotonic()))
-        page = next(pages)
+        kind, page = next(pages)
         began = max(due, time.monotonic() - 1)
         answer = client.get(page)
-        tally.add(page, time.monotonic() - began, answer.status_code == 200)
+        tally.add(kind, time.monotonic() - began, answer.status_code == 200)
 
 
 def addresses(client: httpx.Client, *, office: bool) -> list[str]:

@@ -1,0 +1,192 @@
+"""Finding people among fifty thousand: how fast, how well, and what ten times as many cost."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+import httpx
+import psycopg
+
+from bench.house import INSTANCE, ROOT, House, standing
+from bench.pages import CLIENTS, Asked, percentile, under_load
+from portal.accounts.naming import search_text, sort_name
+from portal.core.database import new_id
+from tests.profiles import wanted
+
+LARGE, SMALL = 50_000, 5_000
+SIGN_IN = "bob@demo.example"
+LISTS = ("/people", "/people?sort=newest", "/people?from=2016&to=2022", "/people?country=RU")
+DEPTH = 60
+SEARCHES = 80
+CALLS = 120
+
+
+@dataclass
+class Result:
+    """Percent; milliseconds; answers; times."""
+
+    found: float = 0
+    search: float = 0
+    directory: float = 0
+    errors: int = 0
+    directory_growth: float = 0
+    search_growth: float = 0
+    lines: list[str] = field(default_factory=list)
+
+
+def measure() -> Result:
+    result = Result()
+    with standing(instance(LARGE), SEED_DEMO="0") as large:
+        result.lines.append(f"{LARGE} people in {seed(large, LARGE):.0f} s")
+        with standing(instance(SMALL), SEED_DEMO="0") as small:
+            seed(small, SMALL)
+            measure_growth(small, large, result)
+        measure_load(large, result)
+        measure_finding(large, result)
+    return result
+
+
+def instance(size: int) -> Path:
+    """Where a portal of this size is kept from run to run."""
+    return INSTANCE.with_name(f"bench-{size}")
+
+
+def seed(house: House, size: int) -> float:
+    """Seconds until the people are there; nothing to do in a later run."""
+    began = time.monotonic()
+    own = {"DATABASE_URL": house.database_url, "INSTANCE_DIR": str(instance(size)), "SCHEDULER": "off"}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "seed-demo", "--people", str(size)]
+    subprocess.run(command, env={**os.environ, **own}, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    spent = time.monotonic() - began
+    with house.database() as connection:
+        connection.execute("VACUUM ANALYZE")
+    return spent
+
+
+# -- What ten times as many people cost ------------------------------------------------------------------------------
+
+
+def measure_growth(small: House, large: House, result: Result) -> None:
+    """The same questions to both in turns, so that what else the machine does touches them alike."""
+    browsers = [house.browser(SIGN_IN) for house in (small, large)]
+    questions = {
+        "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
+        "search": [[address(text) for text in misspelled(house)] for house in (small, large)],
+    }
+    medians: dict[str, list[float]] = {}
+    for kind, asked in questions.items():
+        spent: list[list[float]] = [[], []]
+        for call in range(CALLS):
+            for browser, pages, times in zip(browsers, asked, spent, strict=True):
+                times.append(milliseconds(browser, pages[call % len(pages)]))
+        medians[kind] = [statistics.median(times) for times in spent]
+        result.lines.append(
+            f"{kind}, one client: {medians[kind][0]:.1f} ms of {SMALL}, {medians[kind][1]:.1f} ms of {LARGE}"
+        )
+    result.directory_growth = medians["directory"][1] / medians["directory"][0]
+    result.search_growth = medians["search"][1] / medians["search"][0]
+
+
+def milliseconds(browser: httpx.Client, page: str) -> float:
+    began = time.perf_counter()
+    answer = browser.get(page)
+    spent = (time.perf_counter() - began) * 1000
+    assert answer.is_success, (page, answer.status_code)
+    return spent
+
+
+# -- Under load ------------------------------------------------------------------------------------------------------
+
+
+def measure_load(house: House, result: Result) -> None:
+    """Searches with a typing error and pages of lists at every depth, in turns."""
+    people = [house.browser(SIGN_IN) for _client in range(CLIENTS)]
+    pages = [page for start in LISTS for page in unfolded(people[0], start)]
+    searches = [address(text) for text in misspelled(house)]
+    dice = Random(3)
+    journeys: list[list[Asked]] = []
+    for _client in people:
+        dice.shuffle(pages)
+        dice.shuffle(searches)
+        pairs = zip(pages, searches, strict=False)
+        journeys.append([asked for page, search in pairs for asked in (("directory", page), ("search", search))])
+    tally = under_load(people, journeys)
+    result.directory, result.search = (percentile(tally.spent[kind], 95) for kind in ("directory", "search"))
+    result.errors = tally.errors
+    result.lines += tally.lines()
+
+
+def unfolded(browser: httpx.Client, start: str) -> list[str]:
+    """The first page, and the parts that "Show more" asks for one after the other."""
+    pages = [start]
+    while len(pages) < DEPTH:
+        more = re.search(r'hx-get="(/people/more[^"]*)"', browser.get(pages[-1]).text)
+        assert more, pages[-1]
+        pages.append(unescape(more[1]))
+    return pages
+
+
+def misspelled(house: House) -> list[str]:
+    """Names of people who are there, each with one letter wrong, missing or in its neighbour's place."""
+    with house.database() as connection:
+        rows = connection.execute(
+            "SELECT first_name, last_name FROM accounts WHERE verified_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s",
+            [SEARCHES],
+        ).fetchall()
+    dice = Random(5)
+    return [
+        f"{first} {with_error(dice, last)}" if dice.random() < 0.5 else with_error(dice, last) for first, last in rows
+    ]
+
+
+def with_error(dice: Random, word: str) -> str:
+    at = dice.randrange(1, max(2, len(word) - 1))
+    changes = (
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        word[:at] + dice.choice("аеиоaeio") + word[at + 1 :],
+    )
+    return dice.choice(changes)
+
+
+def address(text: str) -> str:
+    return f"/people?q={quote(text)}"
+
+
+# -- Whether people are found ----------------------------------------------------------------------------------------
+
+
+def measure_finding(house: House, result: Result) -> None:
+    """The labelled searches, whose people join the others for it."""
+    queries = wanted.read()
+    headers = {"Authorization": f"Bearer {house.bearer(SIGN_IN)}"}
+    with httpx.Client(base_url=house.address, headers=headers, timeout=30) as client, house.database() as connection:
+        join(connection, sorted({one.name for one in queries if one.name[0]}))
+
+        def search(text: str) -> list[tuple[str, str]]:
+            answer = client.get("/api/v1/profile/all", params={"search": text, "limit": wanted.SHOWN})
+            return [(person["first_name"], person["last_name"]) for person in answer.json()["items"]]
+
+        missed = wanted.missed(queries, search)
+    result.found = 100 * (1 - len(missed) / len(queries))
+    result.lines += [f"not found: {one.query} ({' '.join(one.name)}, {one.kind})" for one in missed]
+
+
+def join(connection: psycopg.Connection, people: list[tuple[str, str]]) -> None:
+    for number, (first, last) in enumerate(people):
+        connection.execute(
+            "INSERT INTO accounts (id, email, role, first_name, last_name, search, sort_name, verification,"
+            " verified_at, created_at, updated_at)"
+            " VALUES (%s, %s, 'alumni', %s, %s, %s, %s, 'mail', now(), now(), now()) ON CONFLICT DO NOTHING",
+            [new_id(), f"wanted.{number}@demo.example", first, last, search_text(first, last), sort_name(first, last)],
+        )
