@@ -88,20 +88,22 @@ def keyset_start(
     """The list from its start to one page beyond the cursor ``until``; its first page without one.
 
     So an address with ``?until=`` shows again what its reader had unfolded. Of very long lists only the last
-    ``SHOWN_MAX`` rows before that page are shown. In one statement.
+    ``SHOWN_MAX`` rows before that page are shown. In one statement where there are ``details``, else in two.
     """
     if not until:
         return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
     values = _read(until, scope, order)
-    keyed = _keyed(statement, order)
     backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
-    reached = keyed.where(_until(order, values)).order_by(*backwards).limit(SHOWN_MAX)
-    following = keyed.where(_after(order, values)).order_by(*order).limit(limit + 1)
+    reached = statement.where(_until(order, values)).order_by(*backwards).limit(SHOWN_MAX)
+    if details is None:
+        following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
+        return Page([*reversed(db.session.execute(reached).all()), *following.items], following.next_cursor)
+    after = _keyed(statement, order).where(_after(order, values)).order_by(*order).limit(limit + 1)
     both = union_all(
-        reached.add_columns(true().label("is_before")).subquery().select(),
-        following.add_columns(false().label("is_before")).subquery().select(),
+        _keyed(reached, order).add_columns(true().label("is_before")).subquery().select(),
+        after.add_columns(false().label("is_before")).subquery().select(),
     ).subquery()
-    rows = list(db.session.execute(_detailed(both, details or _themselves, order)).all())
+    rows = list(db.session.execute(_detailed(both, details, order)).all())
     before = sum(row.is_before for row in rows)
     return Page(rows[: before + limit], _next_cursor(rows, order, before + limit, scope))
 
@@ -120,10 +122,6 @@ def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpressio
     return query.add_columns(*(column for column in columns if column.key not in present)).order_by(
         *(key.desc() if term.modifier is desc_op else key.asc() for key, term in zip(keys, order, strict=True))
     )
-
-
-def _themselves(chosen: Subquery) -> Select[Any]:
-    return chosen.select()
 
 
 def _next_cursor(rows: list[Row[Any]], order: Sequence[UnaryExpression[Any]], shown: int, scope: str) -> str | None:

@@ -14,6 +14,7 @@ from portal.accounts.models import Account, Role
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.paging import LIMIT_DEFAULT
+from portal.profiles.fields import CHOSEN
 from portal.profiles.models import Audience, City
 from tests.factories import live_in, make_account, make_city, save
 from tests.support.clients import Api, Page, Shown
@@ -271,6 +272,47 @@ def test_a_hidden_city_and_one_without_people_are_the_same(mine: Page, alina: Ac
     live_in(ada, dwelt, Audience.MEMBERS)
     if asking != "by its name":
         assert told(mine, ASKING[asking](dwelt), dwelt) != answers[0], "the test would not see a leak"
+
+
+HIDDEN = {
+    "year": ("1987", "1988", ("from={value}&to={value}", "q={value}")),
+    "telegram": ("zanzibar_ada", "timbuktu_ada", ("q={value}",)),
+    "work": ("Beekeeper", "Locksmith", ("q={value}",)),
+    "biography": ("Mandolin", "Xylophon", ("q={value}",)),
+    "email": ("hidden.ada@demo.example", "random.ada@demo.example", ("q={value}", "q=hidden.ada")),
+}
+COLUMNS = {"year": "graduation_year", "telegram": "telegram_alias", "work": "work", "biography": "biography"}
+
+
+@pytest.mark.parametrize("field", HIDDEN)
+def test_a_hidden_value_and_a_random_one_are_answered_alike(
+    mine: Page, api: Api, alina: Account, people: dict[str, Account], field: str
+) -> None:
+    """Byte for byte, but for the echo; also in the order of whoever else is found."""
+    hidden, random, questions = HIDDEN[field]
+    profile: dict[str, Any] = {CHOSEN[field].key: Audience.ME}
+    if field in COLUMNS:
+        profile[COLUMNS[field]] = int(hidden) if field == "year" else hidden
+    make_account(HIDDEN["email"][0], first_name="Zoe", last_name="Quiet", profile=profile)
+    for question in questions:
+        answers = []
+        for value in (hidden, random):
+            asked_for = question.format(value=quote(value)).replace("hidden.ada", value.partition("@")[0])
+            fragment = mine.get(f"/people?{asked_for}", headers={"HX-Request": "true"}).response.text
+            answers.append(
+                fragment.replace(quote(value), "…").replace(value, "…").replace(value.partition("@")[0], "…")
+            )
+        assert answers[0] == answers[1], question
+        assert "Zoe Quiet" not in answers[0]
+    if field != "year":
+        api.sign_in(alina)
+        assert found(api, hidden) == found(api, random)
+
+
+def test_a_year_shown_to_the_viewer_is_found_by_it(mine: Page) -> None:
+    profile = {"graduation_year": 1987, "year_audience": Audience.ALUMNI}
+    make_account(first_name="Ada", last_name="Open", profile=profile)
+    assert asked(mine, "from=1987&to=1987") == ["Ada Open"]
 
 
 def test_a_hidden_city_is_not_counted_in_json(api: Api, alina: Account, kazan: City) -> None:
