@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import statistics
@@ -26,6 +27,7 @@ from tests.profiles import wanted
 LARGE, SMALL = 50_000, 5_000
 SIGN_IN = "bob@demo.example"
 LISTS = ("/people", "/people?sort=newest", "/people?from=2016&to=2022", "/people?country=RU")
+MAPS = ("/api/v1/profile/map", "/map/data.json")
 DEPTH = 60
 SEARCHES = 80
 CALLS = 120
@@ -33,21 +35,21 @@ CALLS = 120
 
 @dataclass
 class Result:
-    """Percent; milliseconds; answers; times."""
+    """Seconds; percent; milliseconds by kind of question; answers; kilobytes; times by kind."""
 
+    seeding: float = 0
     found: float = 0
-    search: float = 0
-    directory: float = 0
+    spent: dict[str, float] = field(default_factory=dict)
     errors: int = 0
-    directory_growth: float = 0
-    search_growth: float = 0
+    map_size: float = 0
+    growth: dict[str, float] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
 
 def measure() -> Result:
     result = Result()
     with standing(instance(LARGE), SEED_DEMO="0") as large:
-        result.lines.append(f"{LARGE} people in {seed(large, LARGE):.0f} s")
+        result.seeding = seed(large, LARGE)
         with standing(instance(SMALL), SEED_DEMO="0") as small:
             seed(small, SMALL)
             measure_growth(small, large, result)
@@ -82,19 +84,16 @@ def measure_growth(small: House, large: House, result: Result) -> None:
     questions = {
         "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
         "search": [[address(text) for text in misspelled(house)] for house in (small, large)],
+        "profile": [profiles(browser) for browser in browsers],
     }
-    medians: dict[str, list[float]] = {}
     for kind, asked in questions.items():
         spent: list[list[float]] = [[], []]
         for call in range(CALLS):
             for browser, pages, times in zip(browsers, asked, spent, strict=True):
                 times.append(milliseconds(browser, pages[call % len(pages)]))
-        medians[kind] = [statistics.median(times) for times in spent]
-        result.lines.append(
-            f"{kind}, one client: {medians[kind][0]:.1f} ms of {SMALL}, {medians[kind][1]:.1f} ms of {LARGE}"
-        )
-    result.directory_growth = medians["directory"][1] / medians["directory"][0]
-    result.search_growth = medians["search"][1] / medians["search"][0]
+        few, many = (statistics.median(times) for times in spent)
+        result.growth[kind] = many / few
+        result.lines.append(f"{kind}, one client: {few:.1f} ms of {SMALL}, {many:.1f} ms of {LARGE}")
 
 
 def milliseconds(browser: httpx.Client, page: str) -> float:
@@ -109,21 +108,34 @@ def milliseconds(browser: httpx.Client, page: str) -> float:
 
 
 def measure_load(house: House, result: Result) -> None:
-    """Searches with a typing error and pages of lists at every depth, in turns."""
+    """Searches with a typing error, pages of lists at every depth, maps and profiles, in turns."""
     people = [house.browser(SIGN_IN) for _client in range(CLIENTS)]
-    pages = [page for start in LISTS for page in unfolded(people[0], start)]
-    searches = [address(text) for text in misspelled(house)]
+    for client in people:
+        client.headers["Authorization"] = f"Bearer {house.bearer(SIGN_IN)}"
+    questions = {
+        "directory": [page for start in LISTS for page in unfolded(people[0], start)],
+        "search": [address(text) for text in misspelled(house)],
+        "map": list(MAPS) * SEARCHES,
+        "profile": profiles(people[0]) * SEARCHES,
+    }
     dice = Random(3)
     journeys: list[list[Asked]] = []
     for _client in people:
-        dice.shuffle(pages)
-        dice.shuffle(searches)
-        pairs = zip(pages, searches, strict=False)
-        journeys.append([asked for page, search in pairs for asked in (("directory", page), ("search", search))])
+        for pages in questions.values():
+            dice.shuffle(pages)
+        turns = zip(*questions.values(), strict=False)
+        journeys.append([asked for turn in turns for asked in zip(questions, turn, strict=True)])
     tally = under_load(people, journeys)
-    result.directory, result.search = (percentile(tally.spent[kind], 95) for kind in ("directory", "search"))
+    result.spent = {kind: percentile(times, 95) for kind, times in tally.spent.items()}
     result.errors = tally.errors
     result.lines += tally.lines()
+    result.map_size = max(len(gzip.compress(people[0].get(path).content, 6)) for path in MAPS) / 1024
+
+
+def profiles(browser: httpx.Client) -> list[str]:
+    """Pages of people from the start of some lists."""
+    found = [re.findall(r'href="(/people/[0-9a-f-]{36})"', browser.get(start).text) for start in LISTS]
+    return list(dict.fromkeys(address for some in found for address in some))
 
 
 def unfolded(browser: httpx.Client, start: str) -> list[str]:

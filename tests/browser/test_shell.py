@@ -52,6 +52,7 @@ def test_the_language_is_chosen_by_a_button(visitor: Visitors) -> None:
 
 def test_the_first_tab_leads_to_the_content(visitor: Visitors) -> None:
     page = visitor("bob@demo.example")
+    page.goto("/home")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
@@ -88,6 +89,7 @@ def test_no_bar_lies_over_what_has_the_focus(visitor: Visitors, path: str) -> No
 
 def test_the_menu_closes_with_escape_and_gives_the_focus_back(visitor: Visitors) -> None:
     page = visitor("bob@demo.example")
+    page.goto("/home")
     menu = page.locator(".topbar details")
     menu.locator("summary").click()
     expect(menu.get_by_role("button", name="Sign out")).to_be_visible()
