@@ -8,6 +8,12 @@ import unicodedata
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e]")
 """What a database or a screen cannot hold, and what turns the direction of a text round for all that follows it."""
 
+DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""For the inside of a character class: what says in which direction to read (UAX 9) and shows nothing itself."""
+_DIRECTION_MARK = re.compile(f"[{DIRECTION_MARKS}]")
+_ISOLATES, _END_OF_ISOLATE = "\u2066\u2067\u2068", "\u2069"
+_EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
+
 # Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
     ord(sign): None for sign in "'’‘ʼʻ`´"
@@ -52,3 +58,23 @@ def transliterate(text: str) -> str:
     'parol, 12'
     """
     return unaccented(text).translate(_CYRILLIC)
+
+
+def one_line(text: str) -> str:
+    """Without surrounding or repeated blanks, line ends and marks of direction, which often come along with a copy.
+
+    >>> one_line(" de  la\\n Cruz ")
+    'de la Cruz'
+    """
+    return " ".join(_DIRECTION_MARK.sub("", text).split())
+
+
+def with_closed_directions(line: str) -> str:
+    """Without what would turn round the text beside it: isolates that do not end or never began, and embeddings."""
+    kept, isolates = "", 0
+    for sign in line:
+        if sign in _EMBEDDINGS or (sign == _END_OF_ISOLATE and not isolates):
+            continue
+        isolates += (sign in _ISOLATES) - (sign == _END_OF_ISOLATE)
+        kept += sign
+    return kept + _END_OF_ISOLATE * isolates

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.accounts.models import FIRST_GRADUATION_YEAR, NAME_MAX
 from portal.core.clock import now
 from portal.core.errors import Invalid
+from portal.core.text import one_line
 from portal.profiles.models import TELEGRAM_ALIAS_MAX, TELEGRAM_ALIAS_MIN
 
 TELEGRAM_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/", re.IGNORECASE)
@@ -16,8 +17,8 @@ TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIA
 
 
 def name(value: str | None, field: str) -> str:
-    """One line without surrounding or repeated blanks; it needs a letter, so that there is something to see."""
-    cleaned = " ".join((value or "").split())
+    """One line; it needs a letter, so that there is something to see."""
+    cleaned = one_line(value or "")
     if not any(map(str.isalpha, cleaned)):
         raise Invalid("name_missing", _("A name is needed here."), field=field)
     return _at_most(NAME_MAX, cleaned, field)
@@ -30,7 +31,7 @@ def other_name(value: str | None, field: str) -> str | None:
 
 def line(value: str | None, limit: int, field: str) -> str | None:
     """One line, or ``None`` when nothing is left of it."""
-    return _at_most(limit, " ".join((value or "").split()), field) or None
+    return _at_most(limit, one_line(value or ""), field) or None
 
 
 def text(value: str | None, limit: int, field: str) -> str | None:

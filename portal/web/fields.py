@@ -64,9 +64,13 @@ class Amount(Readable, DecimalField):
 
 
 def at_most(limit: int) -> Length:
-    """The limit of a text field, in our words."""
-    message = lazy_gettext("This is too long: at most %(limit)s characters.", limit=limit)
-    return Length(max=limit, message=message)
+    """The limit of a text field, in our words.
+
+    The browser is not told: it counts an emoji twice, and of what is pasted it drops the rest without a word.
+    """
+    rule = Length(max=limit, message=lazy_gettext("This is too long: at most %(limit)s characters.", limit=limit))
+    rule.field_flags = {}
+    return rule
 
 
 def one_kind_of_line_end(text: str | None) -> str | None:

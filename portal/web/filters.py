@@ -17,10 +17,11 @@ from babel import numbers
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from portal.core.clock import now
 from portal.web.locale import select_time_zone
+from portal.web.prose import paragraphs
 
 NARROW_SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "TRY": "₺", "GEL": "₾", "AMD": "֏"}
 PREFIXED = frozenset({"USD", "EUR", "GBP"})
@@ -187,16 +188,6 @@ def attributes(values: Mapping[str, Any]) -> Markup:
         if value is not None and value is not False
     )
     return Markup("").join(written)
-
-
-def paragraphs(text: str) -> Markup:
-    """Plain text as people typed it: blank lines part paragraphs, single breaks stay."""
-    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
-    return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n")))
-        for block in blocks
-        if block
-    )
 
 
 def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:

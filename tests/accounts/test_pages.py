@@ -367,8 +367,8 @@ def test_a_warning_stands_on_every_page_until_it_was_read(page: Page, person: Ac
         shown = page.get(path)
         assert shown.soup is not None
         assert [str(line) for line in shown.soup.select(".warnings .prose p")] == [
-            "<p>No &lt;b&gt;advertising&lt;/b&gt;.</p>",
-            "<p>Not in messages,<br/>not at events.</p>",
+            '<p dir="auto">No &lt;b&gt;advertising&lt;/b&gt;.</p>',
+            '<p dir="auto">Not in messages,<br/>not at events.</p>',
         ]
     read = f"/settings/warnings/{warning.id}/read"
     assert page.post(read, {"next": "/events?tab=past"}).location == "/events?tab=past"

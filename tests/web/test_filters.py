@@ -160,10 +160,6 @@ def test_attributes_are_escaped_and_hyphenated():
     assert written == ' hx-get="/x?a=&#34;b&#34;" disabled class="wide"'
 
 
-def test_typed_text_becomes_paragraphs_and_never_markup():
-    assert filters.paragraphs("One\nline\n\n<script>") == "<p>One<br>line</p><p>&lt;script&gt;</p>"
-
-
 def test_the_same_id_draws_the_same_cover():
     one, other = uuid.UUID(int=1), uuid.UUID(int=2)
     assert filters.cover_circles(one) == filters.cover_circles(one) != filters.cover_circles(other)

@@ -1,0 +1,53 @@
+"""Plain text that people wrote, as pages show it: paragraphs with links, each in the direction of its own script."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from linkify_it.main import LinkifyIt
+from linkify_it.tlds import TLDS
+from markupsafe import Markup, escape
+
+from portal.core.text import DIRECTION_MARKS, with_closed_directions
+
+LINK = Markup('<a href="{}" rel="nofollow ugc noopener noreferrer">{}</a>')
+NOT_OURS = ("ftp:", "mailto:", "//")
+MARK = re.compile(f"([{DIRECTION_MARKS}])")
+
+
+def paragraphs(text: str) -> Markup:
+    """Blank lines part paragraphs, single breaks stay, web addresses become links and everything else stays text.
+
+    Neither a paragraph nor a link can turn round what stands beside it.
+    """
+    blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
+    return Markup("").join(
+        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(_line(line) for line in block.split("\n")))
+        for block in blocks
+        if block
+    )
+
+
+def _line(line: str) -> Markup:
+    """Marks of direction end an address: applications put them around what is copied."""
+    return Markup("").join(_linked(part) for part in MARK.split(with_closed_directions(line)))
+
+
+def _linked(text: str) -> Markup:
+    shown, rest = Markup(""), 0
+    for found in _finder().match(text) or ():
+        if found.schema or found.text.lower().startswith("www."):
+            shown += escape(text[rest : found.index]) + LINK.format(found.url, found.text)
+            rest = found.last_index
+    return shown + escape(text[rest:])
+
+
+@lru_cache(maxsize=1)
+def _finder() -> LinkifyIt:
+    """Knows http and https only; a bare ``www.`` counts, any other word with a dot in it does not."""
+    finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
+    for schema in NOT_OURS:
+        finder.add(schema, None)
+    finder.tlds([name.lower().encode().decode("idna") for name in TLDS])
+    return finder

@@ -1,0 +1,60 @@
+"""What people write about themselves, from the form to the page of the person."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.extensions import db
+from portal.profiles.models import BIOGRAPHY_MAX, Profile
+from tests.factories import make_account
+from tests.support.clients import Page
+
+EDIT = "/settings/profile"
+NAMES = {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", "city_audience": "me"}
+OVERRIDE, ISOLATE, END = "\u202e", "\u2067", "\u2069"
+
+
+def test_a_link_leads_out_and_tells_the_other_side_nothing(page: Page, bob: Account) -> None:
+    ada = make_account(profile={"biography": "My work: www.ada.dev, not javascript:alert(1)\n<b>bold</b>"})
+    shown = page.sign_in(bob).get(f"/people/{ada.id}")
+    (link,) = shown.soup.select(".prose a")  # type: ignore[union-attr]  # a page
+    assert (link["href"], link["rel"]) == ("http://www.ada.dev", ["nofollow", "ugc", "noopener", "noreferrer"])
+    assert shown.texts(".prose") == ["My work: www.ada.dev, not javascript:alert(1)<b>bold</b>"]
+
+
+def test_what_is_written_in_another_direction_stays_within_itself(page: Page, bob: Account) -> None:
+    turned = f"{ISOLATE}{OVERRIDE}abc"
+    ada = make_account(profile={"biography": turned, "work": turned, "programme": turned})
+    shown = page.sign_in(bob).get(f"/people/{ada.id}")
+    assert shown.texts('.prose p[dir="auto"]') == [f"{ISOLATE}abc{END}"]
+    assert shown.texts("main bdi").count(turned) == 2
+
+
+def test_the_names_and_lines_of_a_profile_lose_marks_that_came_with_a_copy(
+    app: PortalFlask, page: Page, alina: Account
+) -> None:
+    page.sign_in(alina).post(EDIT, {**NAMES, "first_name": f"{ISOLATE}Alina", "work": f"{END}Engineer\u200f"})
+    with app.app_context():
+        assert db.session.get_one(Account, alina.id).first_name == "Alina"
+        assert db.session.get_one(Profile, alina.id).work == "Engineer"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "at most 2000 characters"), ("ru", "не больше 2000")])
+def test_ten_thousand_signs_are_refused_at_the_field_and_not_one_is_lost(
+    page: Page, alina: Account, language: str, said: str
+) -> None:
+    page.client.set_cookie("locale", language)
+    text = "🦉" * 10_000
+    shown = page.sign_in(alina).post(EDIT, {**NAMES, "work": "Kept", "biography": text}, status=422)
+    assert said in shown.texts("#biography-error")[0]
+    assert shown.texts("#biography") == [text]
+    assert shown.soup.select("#work[value=Kept]")  # type: ignore[union-attr]  # a page
+    assert not shown.soup.select("#biography[maxlength]")  # type: ignore[union-attr]  # the browser would cut it silently
+
+
+def test_as_many_as_fit_are_shown(page: Page, alina: Account) -> None:
+    text = "🦉" * BIOGRAPHY_MAX
+    page.sign_in(alina).post(EDIT, {**NAMES, "biography": text})
+    assert page.get("/people/me").texts(".prose") == [text]
