@@ -13,6 +13,8 @@ const VENDOR = join(ROOT, "static", "vendor");
 
 const COPIES = {
   "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+  "cropper/cropper.min.js": "cropperjs/dist/cropper.min.js",
+  "cropper/cropper.min.css": "cropperjs/dist/cropper.min.css",
   "htmx.min.js": "htmx.org/dist/htmx.min.js",
   // The version in the name lets browsers keep a font for ever: css names it, and css has no hash to give.
   "fonts/inter-latin-5.3.0.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
@@ -30,6 +32,7 @@ const COPIES = {
 const LICENCES = {
   bootstrap: "bootstrap/LICENSE",
   "bootstrap-icons": "bootstrap-icons/LICENSE",
+  cropperjs: "cropperjs/LICENSE",
   htmx: "htmx.org/LICENSE",
   inter: "@fontsource-variable/inter/LICENSE",
   "axe-core": "axe-core/LICENSE",

@@ -27,6 +27,7 @@ from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.events.models import Attendance
 from portal.events.records import EventCard
+from portal.profiles.avatar_cropper import AvatarForm
 from portal.profiles.visibility import HUES, CityLabel, PersonCard
 from portal.web.forms import PortalForm
 from portal.web.render import render
@@ -54,7 +55,14 @@ class SampleForm(PortalForm):
 @blueprint.get("/components")
 @access(ANYONE)
 def show() -> Response:
-    return render("dev/components.html", form=SampleForm(), refused=refused_form(), people=people(), events=events())
+    return render(
+        "dev/components.html",
+        form=SampleForm(),
+        photo=AvatarForm(),
+        refused=refused_form(),
+        people=people(),
+        events=events(),
+    )
 
 
 def refused_form() -> SampleForm:

@@ -41,6 +41,13 @@ def variant_path(digest: str, variant: str) -> Path:
     return settings().media_dir / VARIANTS / digest[:2] / digest[2:4] / f"{digest}-{variant}.webp"
 
 
+def digests_of_variants(digest: str) -> Iterator[str]:
+    """Of those that an earlier picture of the same content has left."""
+    every = variant_path(digest, "*")
+    for path in every.parent.glob(every.name):
+        yield digest_of(path.read_bytes())
+
+
 def write(path: Path, data: bytes) -> None:
     """Put the file there whole or not at all, even if the power fails; an existing one is only made young again."""
     with suppress(FileNotFoundError):

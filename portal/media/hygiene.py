@@ -9,9 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-# JPEG (ITU-T T.81): JFIF header, colour profile and Adobe's colour transform are needed to show the picture right.
+# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, colour profile and Adobe's
+# colour transform are needed to show the picture right.
 JPEG_APP0, JPEG_APP2, JPEG_APP14, JPEG_APP15, JPEG_COMMENT = 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
 JPEG_START_OF_SCAN, JPEG_END = 0xDA, 0xD9
+JPEG_NEEDED = {
+    JPEG_APP0: re.compile(rb"JFIF\0.{7}\0\0", re.DOTALL),
+    JPEG_APP2: re.compile(rb"ICC_PROFILE\0.*", re.DOTALL),
+    JPEG_APP14: re.compile(rb"Adobe.{7}", re.DOTALL),
+}
 JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 
 # PNG (W3C): the image, its palette and how to show its colours.
@@ -35,17 +41,25 @@ def _jpeg_is_clean(data: bytes) -> bool:
     for marker, body, end in _jpeg_segments(data):
         if marker == JPEG_END:
             return end == len(data)
-        if marker == JPEG_COMMENT or (JPEG_APP0 < marker <= JPEG_APP15 and marker not in {JPEG_APP2, JPEG_APP14}):
-            return False
-        if marker == JPEG_APP2 and not body.startswith(b"ICC_PROFILE\0"):
+        if marker == JPEG_COMMENT or (JPEG_APP0 <= marker <= JPEG_APP15 and not _is_needed(marker, body)):
             return False
     return False
 
 
+def _is_needed(marker: int, body: bytes) -> bool:
+    known = JPEG_NEEDED.get(marker)
+    return known is not None and known.fullmatch(body) is not None
+
+
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Each marker after the first with its body and where it ends; compressed data between them is skipped."""
-    position = 2
+    """Each marker after the first with its body and where it ends; what else lies between two of them ends the walk.
+
+    Only after the start of a scan something may: the compressed picture.
+    """
+    position, marker = 2, 0
     while found := JPEG_MARKER.search(data, position):
+        if found.start() != position and marker != JPEG_START_OF_SCAN:
+            return
         marker = found[1][0]
         start = found.end()
         length = 0 if marker == JPEG_END else int.from_bytes(data[start : start + 2], "big")

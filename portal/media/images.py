@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
+from portal.media.cropping import BadPart, Part
 from portal.media.hygiene import is_clean
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
@@ -24,6 +25,8 @@ JPEG_QUALITY = 88
 WEBP_QUALITY = 82
 START_OF_SCAN = b"\xff\xda"
 OPAQUE = 255
+LYING = frozenset({5, 6, 7, 8})
+"""Orientations (Exif) whose width is the height of the upright picture."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 _decoding = threading.BoundedSemaphore(1)
@@ -48,19 +51,22 @@ class Prepared:
     height: int
 
 
-def prepare(data: bytes) -> Prepared:
+def prepare(data: bytes, part: Part | None = None) -> Prepared:
     """Keep a clean picture byte for byte; make any other upright, bare and at most ``ENCODED_SIDE`` wide and high.
 
-    Raises ``NotAnImage`` or ``TooManyPixels``.
+    Of the upright picture only ``part`` is kept. Raises ``NotAnImage``, ``TooManyPixels`` or ``BadPart``.
     """
     with _opened(data) as image:
         width, height = image.size
         kind = image.format or ""
-        _load(image, (ENCODED_SIDE, ENCODED_SIDE))
-        fits = max(width, height) <= KEPT_SIDE
+        enough = round(ENCODED_SIDE / (part.size if part else 1))
+        _load(image, (enough, enough))
+        whole = (0, 0, *_upright_size(image))
+        box = part.box(*whole[2:]) if part else whole
+        fits = max(width, height) <= KEPT_SIDE and box == whole
         if fits and image.mode != "CMYK" and is_clean(data, kind):
             return Prepared(data, CONTENT_TYPES[kind], width, height)
-        plain = _plain(image)
+        plain = _plain(image).crop(box)
         plain.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
         return _encoded(plain)
 
@@ -87,7 +93,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
                 if data.count(START_OF_SCAN) > MAX_SCANS and image.format in {"JPEG", "MPO"}:
                     raise NotAnImage
                 yield image
-        except (TooManyPixels, NotAnImage):
+        except (TooManyPixels, NotAnImage, BadPart):
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise TooManyPixels from None
@@ -99,6 +105,11 @@ def _load(image: Image.Image, enough: tuple[int, int]) -> None:
     """Decode to the end, which finds truncated files; a JPEG larger than ``enough`` is scaled down while reading."""
     image.draft(None, enough)
     image.load()
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (height, width) if image.getexif().get(ExifTags.Base.Orientation) in LYING else (width, height)
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.actor import Actor
@@ -17,6 +18,10 @@ from portal.media import files, images
 from portal.media.files import StoredPicture
 from portal.media.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
 from portal.media.policies import may_see
+
+SMALL_BYTES = 32 * 1024
+"""Pictures up to this size travel in bulk as they are, larger ones as a small variant."""
+REMEMBERED = 256  # of about 20 KB each, in every process
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,15 @@ def find(picture_id: uuid.UUID) -> StoredPicture | None:
     return StoredPicture(*row) if row else None
 
 
+def bytes_of(picture_id: uuid.UUID) -> bytes | None:
+    """The picture as it was kept, for callers who have checked that it may be seen; ``None`` when it is lost."""
+    stored = find(picture_id)
+    try:
+        return read(stored) if stored else None
+    except FileNotFoundError:
+        return None
+
+
 def read(stored: StoredPicture) -> bytes:
     """The picture as it was kept; raises ``FileNotFoundError`` when the file is lost."""
     return files.original_path(stored.digest).read_bytes()
@@ -68,15 +82,26 @@ def read_variant(stored: StoredPicture, variant: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         data = images.resized(read(stored), SIZES[variant])
-    values = {"picture_id": stored.id, "digest": files.digest_of(data)}
-    db.session.execute(insert(PictureDigest).values(values).on_conflict_do_nothing())
+    # The file serves every picture of the same content, so each of them has given it out.
+    given = select(Picture.id, literal(files.digest_of(data))).where(Picture.digest == stored.digest)
+    known = insert(PictureDigest).from_select(["picture_id", "digest"], given)
+    db.session.execute(known.on_conflict_do_nothing())
     files.write(path, data)
     return data
 
 
 def base64_of(stored: StoredPicture, variant: str | None = None) -> str | None:
     """The contract's form of a picture or of one variant of it; ``None`` when the file is lost."""
+    is_small = variant is not None or stored.size <= SMALL_BYTES
     try:
-        return base64.b64encode(read_variant(stored, variant) if variant else read(stored)).decode()
+        return _remembered_base64(stored, variant) if is_small else _base64(stored, variant)
     except FileNotFoundError:
         return None
+
+
+def _base64(stored: StoredPicture, variant: str | None) -> str:
+    return base64.b64encode(read_variant(stored, variant) if variant else read(stored)).decode()
+
+
+# Never stale: a picture's content does not change.
+_remembered_base64 = lru_cache(maxsize=REMEMBERED)(_base64)

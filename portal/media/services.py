@@ -8,6 +8,7 @@ import re
 import uuid
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -17,12 +18,17 @@ from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.extensions import db
 from portal.media import files, images
+from portal.media.cropping import LEAST_SIDE, BadPart, Part
 from portal.media.images import MAX_PIXELS, NotAnImage, Prepared, TooManyPixels
 from portal.media.models import Picture, PictureDigest, Purpose
 
 MILLION = 1_000_000
 MEGABYTE = 1024 * 1024
 SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
+BAD_PART = lazy_gettext(
+    "We cannot use this part of the photo. Choose one that lies inside it and is at least %(least)s pixels wide.",
+    least=LEAST_SIDE,
+)
 DATA_PREFIX = re.compile(r"data:[\w.+/-]*;base64,", re.ASCII)
 
 
@@ -49,11 +55,22 @@ def store(
     )
     db.session.add(picture)
     db.session.flush()
-    known = [{"picture_id": picture.id, "digest": each} for each in {digest, files.digest_of(data)}]
-    db.session.execute(insert(PictureDigest), known)
+    known = {digest, files.digest_of(data), *files.digests_of_variants(digest)}
+    db.session.execute(insert(PictureDigest), [{"picture_id": picture.id, "digest": each} for each in known])
     files.write(files.original_path(digest), prepared.data)
     record(actor, "media.store", target=("picture", picture.id), purpose=purpose.value, size=picture.size)
     return picture
+
+
+def cut(data: bytes, part: Part, *, field: str) -> bytes:
+    """A square part of the upright picture, clean, for ``store``; the whole of a clean square picture is itself.
+
+    Raises ``Invalid`` with code ``bad_part``, ``not_an_image`` or ``image_too_large``.
+    """
+    try:
+        return _prepare(data, field, part).data
+    except BadPart:
+        raise Invalid("bad_part", str(BAD_PART), field=field) from None
 
 
 def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
@@ -80,7 +97,7 @@ def picture_url(picture_id: uuid.UUID, variant: str) -> str:
     return f"/media/{picture_id}/{variant}"
 
 
-def _prepare(data: bytes, field: str) -> Prepared:
+def _prepare(data: bytes, field: str, part: Part | None = None) -> Prepared:
     cap = settings().max_upload_bytes
     too_large = Invalid(
         "image_too_large",
@@ -94,7 +111,7 @@ def _prepare(data: bytes, field: str) -> Prepared:
     if len(data) > cap:
         raise too_large
     try:
-        return images.prepare(data)
+        return images.prepare(data, part)
     except TooManyPixels:
         raise too_large from None
     except NotAnImage:

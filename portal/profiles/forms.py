@@ -8,15 +8,14 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from flask_wtf.file import FileField
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms import Field as FormField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX, Role
 from portal.core.errors import Invalid
-from portal.media.images import ACCEPTED
 from portal.profiles import cleaning
+from portal.profiles.avatar_cropper import AvatarForm
 from portal.profiles.city_picker import CityForm
 from portal.profiles.fields import CHOSEN, Field
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
@@ -69,7 +68,7 @@ for _name, _field in CHOSEN.items():
     setattr(AudienceForm, _field.key, SelectField(FIELD_WORDS[_name], description=FIELD_HINTS[_name]))
 
 
-class ProfileForm(CityForm):
+class ProfileForm(AvatarForm, CityForm):
     """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place."""
 
     first_name = StringField(
@@ -88,8 +87,6 @@ class ProfileForm(CityForm):
     other_last_name = StringField(
         _("Last name in another alphabet"), [at_most(NAME_MAX)], render_kw={"autocomplete": "off"}
     )
-    avatar = FileField(_("Photo"), render_kw={"accept": ACCEPTED})
-    remove_avatar = BooleanField(_("Remove the photo"))
     graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
     programme = StringField(_("Programme"), [at_most(PROGRAMME_MAX)])
     work = StringField(_("Work"), [at_most(WORK_MAX)], render_kw={"autocomplete": "organization-title"})
@@ -147,8 +144,4 @@ class ProfileForm(CityForm):
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
         values.pop("avatar")
-        if self.avatar.data:
-            values["avatar"] = self.avatar.data.read()
-        elif self.remove_avatar.data:
-            values["avatar"] = None
-        return cast(ProfileChanges, values)
+        return cast(ProfileChanges, values | self.avatar_changes())

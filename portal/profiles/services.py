@@ -21,6 +21,8 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import listens_to
 from portal.extensions import db
 from portal.media import policies as picture_policies
+from portal.media import queries as kept_pictures
+from portal.media.cropping import Part
 from portal.media.models import Purpose
 from portal.permissions.catalogue import Permission
 from portal.profiles import cleaning, queries
@@ -39,7 +41,10 @@ NAME_CLEANING: dict[str, Callable[[str | None, str], str | None]] = {
 
 
 class ProfileChanges(TypedDict, total=False):
-    """What a person changes: an absent key leaves the field as it is, ``None`` or blank text clears it."""
+    """What a person changes: an absent key leaves the field as it is, ``None`` or blank text clears it.
+
+    ``avatar_part`` is all that is kept of ``avatar``, or of the present picture when no new one comes.
+    """
 
     first_name: str | None
     last_name: str | None
@@ -52,6 +57,7 @@ class ProfileChanges(TypedDict, total=False):
     telegram_alias: str | None
     city_id: int | None
     avatar: bytes | None
+    avatar_part: Part
     city_audience: str
     telegram_audience: str
     email_audience: str
@@ -102,7 +108,7 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
         if getattr(profile, field) != value:
             setattr(profile, field, value)
             changed.append(field)
-    if "avatar" in changes and _change_avatar(actor, profile, changes["avatar"]):
+    if _change_avatar(actor, profile, changes):
         changed.append("avatar")
     if changed:
         record(actor, "profiles.update", target=("account", actor.id), fields=sorted(changed))
@@ -184,13 +190,22 @@ def _known_audience(field: Field, value: object) -> object:
     return value
 
 
-def _change_avatar(actor: Actor, profile: Profile, data: bytes | None) -> bool:
+def _change_avatar(actor: Actor, profile: Profile, changes: ProfileChanges) -> bool:
     """Put on a new picture or take the old one off; sending back what we gave out changes nothing."""
-    if data is None:
+    if "avatar" in changes and changes["avatar"] is None:
         had_one = profile.avatar_id is not None
         profile.avatar_id = None
         return had_one
-    if pictures.same_picture(profile.avatar_id, data):
+    data = _wanted_avatar(profile, changes)
+    if data is None or pictures.same_picture(profile.avatar_id, data):
         return False
     profile.avatar_id = pictures.store(actor, data, Purpose.AVATAR, field="avatar").id
     return True
+
+
+def _wanted_avatar(profile: Profile, changes: ProfileChanges) -> bytes | None:
+    """The new picture or the present one, cut if a part of it is wanted; nothing when there is neither."""
+    data, part = changes.get("avatar"), changes.get("avatar_part")
+    if data is None and part is not None and profile.avatar_id is not None:
+        data = kept_pictures.bytes_of(profile.avatar_id)
+    return data if data is None or part is None else pictures.cut(data, part, field="avatar")

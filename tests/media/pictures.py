@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 GPS = 0x8825
 ORIENTATION = 0x0112
@@ -48,11 +48,75 @@ def chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
-def animated() -> bytes:
-    frames = [drawn(), drawn().rotate(180)]
-    return encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=100)
-
-
 def noisy(size: tuple[int, int]) -> Image.Image:
     """A picture that does not compress well."""
     return Image.effect_noise(size, 80).convert("RGB")
+
+
+SECRET = b"a certain house in a certain street"
+
+
+def _segment(marker: int, body: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+def _with_segment(marker: int, body: bytes) -> bytes:
+    plain = encoded()
+    return plain[:2] + _segment(marker, body) + plain[2:]
+
+
+def _with_chunk(name: bytes, body: bytes) -> bytes:
+    plain = encoded(kind="PNG")
+    return plain[:33] + chunk(name, body) + plain[33:]
+
+
+def _exif() -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = SECRET.decode()
+    exif.get_ifd(GPS)[29] = SECRET.decode()
+    return exif.tobytes()
+
+
+TELLTALE = {
+    "jpeg exif with a place": encoded(exif=_exif()),
+    "jpeg xmp": encoded(xmp=b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"),
+    "jpeg iptc": _with_segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x2a\x1c\x02\x78\0\x23" + SECRET),
+    "jpeg comment": encoded(comment=SECRET),
+    "jpeg thumbnail": _with_segment(0xE0, b"JFXX\0\x10" + SECRET),
+    "jpeg between its parts": encoded()[:20] + SECRET + encoded()[20:],
+    "jpeg after its end": encoded() + SECRET,
+    "jpeg with a second picture": encoded(kind="MPO", save_all=True, append_images=[drawn()], comment=SECRET),
+    "png text": _with_chunk(b"tEXt", b"Comment\0" + SECRET),
+    "png packed text": _with_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SECRET),
+    "png exif": encoded(kind="PNG", exif=_exif()),
+    "png of our own": _with_chunk(b"prIv", SECRET),
+    "png after its end": encoded(kind="PNG") + SECRET,
+    "webp exif": encoded(kind="WEBP", exif=_exif()),
+    "webp xmp": encoded(kind="WEBP", xmp=SECRET),
+    "webp after its end": encoded(kind="WEBP") + SECRET,
+    "gif comment": encoded(kind="GIF", comment=SECRET),
+}
+"""Each says ``SECRET`` in its own way."""
+
+_TO_LIE_SO = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+def lying(orientation: int, upright: Image.Image | None = None) -> bytes:
+    """A photograph that cameras and browsers turn, so that it is shown as ``upright``."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    shown = upright or drawn()
+    return encoded(shown.transpose(_TO_LIE_SO[orientation]) if orientation in _TO_LIE_SO else shown, exif=exif)
+
+
+def moving(kind: str) -> bytes:
+    """Two frames; the second is the first turned round."""
+    return encoded(drawn(), kind, save_all=True, append_images=[drawn().rotate(180)], duration=100)

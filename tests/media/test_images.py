@@ -30,7 +30,7 @@ UNCLEAN = {
     "png appendix": encoded(kind="PNG") + b"PK\x03\x04",
     "webp exif": encoded(kind="WEBP", exif=Image.Exif().tobytes() or b"Exif\0\0"),
     "webp appendix": encoded(kind="WEBP") + b"tail",
-    "animated": pictures.animated(),
+    "animated": pictures.moving("WEBP"),
     "cmyk": encoded(drawn(mode="CMYK")),
     "gif": encoded(kind="GIF"),
     "bmp": encoded(kind="BMP"),

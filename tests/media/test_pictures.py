@@ -149,6 +149,28 @@ def test_the_same_content_is_one_file(app: PortalFlask, alina: Account, bob: Acc
     assert (first.id != second.id, first.digest) == (True, second.digest)
 
 
+def test_what_was_given_out_for_one_picture_is_known_of_every_other_of_the_same_content(
+    committed: PortalFlask, page: Page, alina: Account, bob: Account, store: Store
+) -> None:
+    data = encoded(quality=55)
+    first, second = store(alina, data), store(bob, data)
+    small = page.sign_in(alina).get(f"/media/{first.id}/320").response.data
+    later = store(bob, data)
+    with committed.app_context():
+        assert [services.same_picture(each.id, small) for each in (first, second, later)] == [True] * 3
+
+
+def test_a_small_picture_is_put_into_base64_once(app: PortalFlask, alina: Account, store: Store) -> None:
+    small, large = store(alina, encoded(quality=34)), store(alina, encoded(pictures.noisy((300, 300)), quality=95))
+    assert small.size < queries.SMALL_BYTES < large.size
+    with app.app_context():
+        first = base64_of(small)
+        assert (first is not None, base64_of(large) is not None) == (True, True)
+        for picture in (small, large):
+            original_path(picture.digest).unlink()
+        assert (base64_of(small), base64_of(large)) == (first, None)
+
+
 def test_a_lost_file_is_a_missing_picture(app: PortalFlask, page: Page, alina: Account, store: Store) -> None:
     picture = store(alina, encoded(quality=33))
     with app.app_context():

@@ -1,0 +1,65 @@
+"""Choosing a photo and the square part of it to show, with the cropper of the page or without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Field, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+from portal.media.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
+from portal.media.images import ACCEPTED
+from portal.media.services import BAD_PART
+from portal.web.forms import PortalForm
+
+MIDDLE = "middle"
+ENDS: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSquare(1)}
+
+
+def squares() -> list[SelectChoice]:
+    """The parts to choose from by their names."""
+    return [
+        SelectChoice(MIDDLE, gettext("Middle")),
+        SelectChoice("start", gettext("Top or left end")),
+        SelectChoice("end", gettext("Bottom or right end")),
+    ]
+
+
+class AvatarForm(PortalForm):
+    """A form with a photo in it; its page uses ``components/cropper.html``.
+
+    ``crop_left``, ``crop_top`` and ``crop_size`` are the cropper's (fractions, see ``Square``). Where it does not run,
+    ``square`` says which part to show; the middle is shown of every picture, so that nothing is cut for it.
+    """
+
+    least_side = LEAST_SIDE
+
+    avatar = FileField(_("Photo"), render_kw={"accept": ACCEPTED})
+    remove_avatar = BooleanField(_("Remove the photo"))
+    square = RadioField(_("Part to show"), choices=squares, default=MIDDLE)
+    crop_left = HiddenField()
+    crop_top = HiddenField()
+    crop_size = HiddenField()
+
+    def validate_avatar(self, field: Field) -> None:
+        try:
+            self.part()
+        except BadPart:
+            raise ValidationError(BAD_PART) from None
+
+    def part(self) -> Part | None:
+        """The part that was chosen, or nothing; raises ``BadPart``."""
+        crop = [field.data or "" for field in (self.crop_left, self.crop_top, self.crop_size)]
+        return Square.read(*crop) if any(crop) else ENDS.get(self.square.data)
+
+    def avatar_changes(self) -> dict[str, Any]:
+        """The keys of ``ProfileChanges`` that are about the photo; a new one is put on even where the old should go."""
+        if self.remove_avatar.data and not self.avatar.data:
+            return {"avatar": None}
+        photo = {"avatar": self.avatar.data.read()} if self.avatar.data else {}
+        part = self.part()
+        return {**photo, "avatar_part": part} if part else photo
