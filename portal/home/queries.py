@@ -13,10 +13,10 @@ from portal.core.paging import Page
 from portal.events import queries as events
 from portal.events.filters import Filter
 from portal.events.records import EventCard
-from portal.home.completion import Step, next_step
 from portal.profiles import cities
 from portal.profiles import map as people_map
 from portal.profiles import queries as people
+from portal.profiles.completion import Step, missing
 from portal.profiles.countries import country_name
 from portal.profiles.visibility import CityLabel, PersonCard
 
@@ -155,7 +155,7 @@ def next_for(actor: Actor) -> Next:
         city=me.city,
         newcomers=_newcomers(actor, me.city),
         places=places(actor),
-        step=next_step(me),
+        step=next(iter(missing(me)), None),
     )
 
 

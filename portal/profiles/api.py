@@ -11,7 +11,7 @@ from portal.api.schemas import Envelope
 from portal.core.access import MEMBER, current_actor
 from portal.core.paging import Page
 from portal.media.answers import picture_answer
-from portal.media.queries import base64_of
+from portal.media.queries import SMALL_BYTES, base64_of
 from portal.profiles import cities, lookups, queries, services
 from portal.profiles.contract import understood
 from portal.profiles.directory import everybody
@@ -29,9 +29,6 @@ from portal.profiles.schemas import (
 from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
 
 blueprint = Blueprint("profiles_api", __name__)
-
-SMALL_BYTES = 32 * 1024
-"""Pictures up to this size travel in bulk as they are, larger ones as a small variant."""
 
 
 @blueprint.get("/profile/me")

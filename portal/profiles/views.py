@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
 from portal.profiles import city_picker, directory, listing, lookups, places, queries, services
 from portal.profiles.city_picker import picker_of
+from portal.profiles.completion import missing
 from portal.profiles.filters import PeopleFilter
 from portal.profiles.forms import AudienceForm, ProfileForm
 from portal.profiles.viewers import Kind
@@ -54,7 +55,8 @@ def me() -> Response:
     """The caller's own profile; with ``as`` in the address, as somebody of another kind gets it."""
     kind = request.args.get("as", type=Kind)
     if kind is None:
-        return render("profiles/show.html", person=queries.own(current_actor()), **WORDS)
+        own = queries.own(current_actor())
+        return render("profiles/show.html", person=own, missing=missing(own), **WORDS)
     person = queries.own_as(current_actor(), kind)
     return render("profiles/seen_as.html", person=person, kind=kind, looks=LOOKS, **WORDS)
 
@@ -64,7 +66,7 @@ def me() -> Response:
 def show(account_id: uuid.UUID) -> Response:
     """Who this is; strangers see what is open to everybody, or sign in."""
     person = lookups.look_up(current_actor(), account_id)
-    response = render("profiles/show.html", person=person, **WORDS)
+    response = render("profiles/show.html", person=person, missing=missing(person), **WORDS)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, select
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.media.files import StoredPicture
-from portal.media.models import Picture
+from portal.media.models import ORIGINAL, Picture
 from portal.media.services import picture_url
 from portal.profiles.countries import country_name
 from portal.profiles.fields import CHOSEN, Column, audience_of
@@ -124,6 +124,11 @@ class Person(PersonCard):
     def avatar_url(self) -> str | None:
         """Larger than in a list."""
         return picture_url(self.avatar_id, LARGE_AVATAR_VARIANT) if self.avatar_id else None
+
+    @property
+    def kept_avatar_url(self) -> str | None:
+        """The whole of it, of which another part can be cut."""
+        return picture_url(self.avatar_id, ORIGINAL) if self.avatar_id else None
 
 
 CARD_COLUMNS: tuple[Column, ...] = (

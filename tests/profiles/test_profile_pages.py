@@ -66,6 +66,39 @@ def test_my_page_leads_to_its_form(mine: Page) -> None:
     assert "Edit profile" in mine.get("/people/me").texts("main .btn")
 
 
+def test_my_page_says_what_is_missing_and_leads_to_its_place_in_the_form(mine: Page, kazan: City) -> None:
+    steps: dict[str, dict[str, Any]] = {
+        "Choose my city": {"city_id": str(kazan.id)},
+        "Add my work": {"work": "Engineer"},
+        "Add a picture": {"avatar": (io.BytesIO(encoded()), "me.jpg")},
+        "Write about me": {"biography": "Here"},
+        "Add my programme": {"programme": "Robotics"},
+    }
+    form, given = mine.get(EDIT).soup, filled()
+    for taken, values in enumerate(steps.values()):
+        shown = mine.get("/people/me")
+        assert shown.texts("#missing li") == list(steps)[taken:]
+        places = [str(link["href"]).partition("#")[2] for link in shown.soup.select("#missing a")]  # type: ignore[union-attr]  # a page
+        assert all(form.select(f"#{place}") for place in places)  # type: ignore[union-attr]  # a page
+        given |= values
+        mine.post(EDIT, given)
+        given.pop("avatar", None)
+    assert mine.get("/people/me").texts("#missing") == []
+
+
+def test_friends_are_asked_for_nothing_that_they_do_not_have(page: Page, bob: Account) -> None:
+    friend = make_account(role="alumni_friend", profile={"graduation_year": None, "work": "Here"})
+    ada = make_account(profile={"graduation_year": None, "work": "Here"})
+    rest = ["Choose my city", "Add a picture", "Write about me"]
+    assert page.sign_in(friend).get("/people/me").texts("#missing li") == rest
+    assert page.sign_in(ada).get("/people/me").texts("#missing li") == [
+        *rest,
+        "Add my graduation year",
+        "Add my programme",
+    ]
+    assert page.sign_in(bob).get(f"/people/{ada.id}").texts("#missing") == []
+
+
 def test_a_stranger_is_asked_to_sign_in(page: Page, bob: Account) -> None:
     for path in (f"/people/{bob.id}", "/people/me", EDIT, f"{EDIT}/cities?city_query=k"):
         assert "/login" in page.get(path, status=303).location

@@ -1,4 +1,8 @@
-"""The one thing that would help others most to find a person, out of what their profile lacks."""
+"""What a profile lacks, the most helpful thing for others first.
+
+Nobody is asked for what they may not or need not have: friends of the alumni have no year here, and not everybody
+uses Telegram.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from portal.accounts.models import Role
 from portal.profiles.visibility import Person
 
 
@@ -46,9 +51,21 @@ STEPS = (
         "biography",
         lambda person: not person.biography,
     ),
+    Step(
+        _("Add the year of your graduation, so that people of your year find you."),
+        _("Add my graduation year"),
+        "graduation_year",
+        lambda person: person.role == Role.ALUMNI and person.graduation_year is None,
+    ),
+    Step(
+        _("Add your programme, so that people who sat beside you know that it is you."),
+        _("Add my programme"),
+        "programme",
+        lambda person: person.role == Role.ALUMNI and not person.programme,
+    ),
 )
 
 
-def next_step(person: Person) -> Step | None:
-    """The first thing that is missing; ``None`` for a complete profile."""
-    return next((step for step in STEPS if step.is_missing(person)), None)
+def missing(person: Person) -> list[Step]:
+    """Everything that the person could still add; empty for a complete profile."""
+    return [step for step in STEPS if step.is_missing(person)]
