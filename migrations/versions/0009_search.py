@@ -1,7 +1,7 @@
 """names are found in any script
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0009
+Revises: 0008
 
 """
 
@@ -11,8 +11,8 @@ from alembic import op
 from portal.accounts.naming import search_text, sort_name
 
 # revision identifiers, used by Alembic.
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """follows
 
-Revision ID: 0005
+Revision ID: 0007
 Revises: 0004
 
 """
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
-revision = "0005"
+revision = "0007"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
