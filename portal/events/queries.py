@@ -158,21 +158,22 @@ def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
 
 def card_rows(actor: Actor) -> Select[Any]:
     """Visible events with their city, the number of people going and the viewer's own attendance."""
+    return (
+        visible_to(actor)
+        .outerjoin(City, City.id == Event.city_id)
+        .add_columns(*CITY_COLUMNS, *attendance_columns(actor))
+    )
+
+
+def attendance_columns(actor: Actor) -> tuple[ColumnElement[Any], ...]:
+    """How many go to the event beside them, and whether the viewer does."""
     mine = (
         select(Participation.state)
         .where(Participation.event_id == Event.id, Participation.account_id == actor.account_id)
         .correlate(Event)
         .scalar_subquery()
     )
-    return (
-        visible_to(actor)
-        .outerjoin(City, City.id == Event.city_id)
-        .add_columns(
-            *CITY_COLUMNS,
-            counted(Attendance.GOING).label("going"),
-            mine.label("i_am"),
-        )
-    )
+    return counted(Attendance.GOING).label("going"), mine.label("i_am")
 
 
 def as_cards(actor: Actor, rows: list[Row[Any]]) -> list[EventCard]:
@@ -305,17 +306,6 @@ def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
     involved = or_(Event.owner_id == actor.id, attended_by(actor.id))
     statement = card_rows(actor).where(is_coming(), involved).order_by(*order_of(Tab.UPCOMING)).limit(limit)
     return as_cards(actor, list(db.session.execute(statement)))
-
-
-def city_event_counts(actor: Actor) -> dict[int, int]:
-    """How many approved events are to come in each city that has any."""
-    rows = (
-        visible_to(actor)
-        .where(Event.approval == Approval.APPROVED, is_coming(), Event.city_id.is_not(None))
-        .with_only_columns(Event.city_id, func.count().label("number"))
-        .group_by(Event.city_id)
-    )
-    return {row.city_id: row.number for row in db.session.execute(rows)}
 
 
 def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[EventCard]:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
 
 from portal.core.actor import Actor, Door, system_actor
 from portal.core.errors import NotFound
 from portal.core.paging import Page
+from portal.events import on_map
 from portal.events import queries as events
 from portal.events.filters import Filter
 from portal.events.records import EventCard
-from portal.profiles import cities
+from portal.extensions import db
+from portal.profiles import directory, matching
 from portal.profiles import map as people_map
 from portal.profiles import queries as people
+from portal.profiles.cities import ID_MAX
 from portal.profiles.completion import Step, missing
 from portal.profiles.countries import country_name
+from portal.profiles.filters import PeopleFilter
+from portal.profiles.matching import Surroundings
+from portal.profiles.models import City
 from portal.profiles.visibility import CityLabel, PersonCard
 
-PEOPLE_PER_PART = 20
 EVENTS_IN_CITY = 5
 EVENTS_OF_MINE = 4
 EVENTS_FURTHER = 4
@@ -43,10 +51,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Everything on one map, most people first; ``people`` may exceed the sum by those who are on no map."""
+    """Everything on one map, most people first; ``people`` may exceed the sum by those who are on no map.
+
+    ``untold`` are people besides, of whom the viewer may not know any city.
+    """
 
     items: list[Place]
     people: int
+    untold: int = 0
 
     @property
     def cities(self) -> int:
@@ -56,13 +68,14 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class CityPanel:
-    """Who and what is in one city."""
+    """Who and what is in one city; ``around`` is what its people depend on besides a filter."""
 
     city: CityLabel
     country: str
     count: int
     events: list[EventCard]
     people: Page[PersonCard]
+    around: Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +104,26 @@ def language() -> str:
     return str(locale.language) if locale else "en"
 
 
-def places(actor: Actor) -> Places:
-    """Cities with people or coming events, as far as the actor may know of them."""
-    counted = people_map.city_counts(actor)
-    gatherings = events.city_event_counts(actor)
-    only_events = gatherings.keys() - {city.id for city in counted}
-    if only_events:
-        counted = counted + people_map.positions(only_events)
-    found = [_place(city, gatherings.get(city.id, 0)) for city in counted]
-    return Places(found, sum(place.people for place in found))
+def places(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Places:
+    """Cities with people whom the filter describes or, without a filter, with coming events, as far as the actor may
+    know of them. In one statement.
+    """
+    rows = db.session.execute(_by_city(actor, wanted, around)).all()
+    query = urlencode(wanted.address(city=None))
+    found = [_place(people_map.CityCount(*row[:-1]), row.events, query) for row in rows if row.id is not None]
+    people = sum(place.people for place in found)
+    return Places(found, people, sum(row.people for row in rows) - people)
+
+
+def _by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
+    """Cities, most people first, each with how many people and events; a row without a city counts those of none."""
+    told = people_map.counted_by_city(actor, wanted, around).subquery()
+    coming = on_map.coming_by_city(actor).subquery()
+    both = told.join(coming, told.c.city_id == coming.c.city_id, isouter=True, full=not wanted.is_narrowed)
+    number = func.coalesce(told.c.people, 0).label("people")
+    statement: Select[Any] = select(*people_map.CITY_COLUMNS, number, func.coalesce(coming.c.events, 0).label("events"))
+    city_id = func.coalesce(told.c.city_id, coming.c.city_id)
+    return statement.select_from(both).outerjoin(City, City.id == city_id).order_by(number.desc(), City.id)
 
 
 def public_places() -> Places:
@@ -113,7 +137,7 @@ def public_places() -> Places:
     return Places(cells, public.total)
 
 
-def _place(city: people_map.CityCount, gatherings: int) -> Place:
+def _place(city: people_map.CityCount, gatherings: int, query: str) -> Place:
     locale = language()
     return Place(
         id=city.id,
@@ -123,25 +147,35 @@ def _place(city: people_map.CityCount, gatherings: int) -> Place:
         lng=city.lng,
         people=city.people,
         events=gatherings,
-        url=f"/map/cities/{city.id}",
+        url=f"/map/cities/{city.id}?{query}".rstrip("?"),
     )
 
 
-def city_panel(actor: Actor, city_id: int, until: str | None) -> CityPanel:
-    """One city with its next events and its people, unfolded beyond the cursor ``until``.
+def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | None) -> CityPanel:
+    """One city with its next events and those of its people whom the filter describes, unfolded beyond ``until``.
 
-    Raises ``NotFound`` for a city that there is not.
+    Raises ``NotFound`` for a city that there is not. In two statements.
     """
-    city = cities.find(city_id)
+    here = replace(wanted, city_id=min(city_id, ID_MAX))
+    around, gatherings = _surroundings_and_events(actor, here)
+    city = around.city
     if city is None:
         raise NotFound("no_such_city", _("There is no such city on our map."))
+    found = directory.people_until(actor, here, around, until=until, count_all=True)
     return CityPanel(
         city=CityLabel(city.id, city.name, city.name_ru, city.country, city.country_code),
         country=country_name(city.country_code, city.country, language()),
-        count=people_map.city_count(actor, city_id),
-        events=events.upcoming_in_city(actor, city_id, EVENTS_IN_CITY),
-        people=people.people_in_city(actor, city_id, until=until, limit=PEOPLE_PER_PART).map(_without_city),
+        count=found.total,
+        events=gatherings,
+        people=found.people.map(_without_city),
+        around=around,
     )
+
+
+def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surroundings, list[EventCard]]:
+    row = matching.surroundings_row(actor, here)
+    rows = db.session.execute(on_map.beside_next_in_city(row, actor, here.city_id, EVENTS_IN_CITY)).all()
+    return matching.surroundings_in(rows[0], here), on_map.cards_beside(rows)
 
 
 def next_for(actor: Actor) -> Next:
@@ -154,7 +188,7 @@ def next_for(actor: Actor) -> Next:
         is_near=bool(near),
         city=me.city,
         newcomers=_newcomers(actor, me.city),
-        places=places(actor),
+        places=places(actor, PeopleFilter(), Surroundings()),
         step=next(iter(missing(me)), None),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 
 import orjson
 from flask import Blueprint, Response, request
@@ -11,11 +11,14 @@ from werkzeug.exceptions import BadRequestKeyError
 
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
-from portal.home import queries
+from portal.home import listing, queries
 from portal.home.wording import map_words
 from portal.profiles import map as people_map
+from portal.profiles import matching, places
+from portal.profiles.filters import PeopleFilter
+from portal.profiles.listing import map_address
 from portal.web.locale import LOCALES
-from portal.web.render import render, see_other
+from portal.web.render import redirected, render, see_other
 
 DAY = 24 * 60 * 60
 
@@ -41,24 +44,39 @@ def index() -> Response:
 @blueprint.get("/map", endpoint="map")
 @access(MEMBER)
 def show_map() -> Response:
-    """Where everybody is."""
-    places = queries.places(current_actor())
-    return render("home/map.html", fragment="home/_panel.html", panel=None, places=places)
+    """Where everybody is, or everybody whom the directory's filter in the address describes."""
+    wanted = asked_for()
+    meaning = places.meant_by(wanted.place)
+    if meaning.certain:
+        return redirected(map_address(wanted, **meaning.certain.arguments))
+    around = matching.surroundings(current_actor(), wanted)
+    wanted = wanted if around.home else wanted.without_home()
+    found = queries.places(current_actor(), wanted, around)
+    context = listing.on_map(wanted, around, meaning.likely)
+    return render("home/map.html", fragment="home/_panel.html", panel=None, places=found, **context)
 
 
 @blueprint.get("/map/cities/<int:city_id>")
 @access(MEMBER)
 def city(city_id: int) -> Response:
-    """Who and what is in one city: a page, and the panel beside the map."""
-    panel = queries.city_panel(current_actor(), city_id, request.args.get("until"))
-    return render("home/map.html", fragment="home/_panel.html", panel=panel, places=None)
+    """Who and what is in one city, by the same filter: a page, and the panel beside the map."""
+    wanted = replace(asked_for(), city_id=None)
+    meaning = places.meant_by(wanted.place)
+    if meaning.certain:
+        return redirected(map_address(wanted, **meaning.certain.arguments))
+    panel = queries.city_panel(current_actor(), city_id, wanted, request.args.get("until"))
+    wanted = wanted if panel.around.home else wanted.without_home()
+    context = listing.in_city(wanted, panel, meaning.likely)
+    return render("home/map.html", fragment="home/_panel.html", panel=panel, places=None, **context)
 
 
 @blueprint.get("/map/data.json")
 @access(MEMBER)
 def map_data() -> Response:
-    """The bubbles of the members' map."""
-    return places_json(queries.places(current_actor()))
+    """The bubbles of the members' map, by the same filter."""
+    wanted = asked_for()
+    around = matching.surroundings_to_count(current_actor(), wanted)
+    return places_json(queries.places(current_actor(), wanted, around))
 
 
 @blueprint.get("/map/public.json")
@@ -79,6 +97,11 @@ def labels() -> Response:
     return answer
 
 
+def asked_for() -> PeopleFilter:
+    """The filter in the address; a map has no order."""
+    return PeopleFilter.of(request.args).without_order()
+
+
 def number(name: str) -> int:
     """A whole number from the address."""
     try:
@@ -87,9 +110,8 @@ def number(name: str) -> int:
         raise Invalid("bad_number", _("This address is not complete."), field=name) from None
 
 
-def places_json(places: queries.Places) -> Response:
-    body = {"people": places.people, "places": [asdict(place) for place in places.items], "words": map_words()}
-    return json_answer(body)
+def places_json(found: queries.Places) -> Response:
+    return json_answer({"people": found.people, "places": found.items, "words": map_words()})
 
 
 def json_answer(body: dict[str, object]) -> Response:

@@ -81,10 +81,14 @@ class PeopleFilter:
         }
         return {name: value for name, value in {**own, **changes}.items() if value}
 
+    def without_order(self) -> PeopleFilter:
+        """The same people in the usual order of a list."""
+        return replace(self, sort=_sort("", is_searching=bool(self.search)))
+
     def without_home(self) -> PeopleFilter:
         """The same for somebody who has no city to be near to."""
-        sort = _sort("", is_searching=bool(self.search)) if self.sort is Sort.NEAREST else self.sort
-        return replace(self, near=None, sort=sort)
+        possible = self.without_order() if self.sort is Sort.NEAREST else self
+        return replace(possible, near=None)
 
     @property
     def is_narrowed(self) -> bool:

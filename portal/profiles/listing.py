@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import url_for
@@ -11,25 +12,40 @@ from flask_babel.speaklater import LazyString
 
 from portal.core.paging import Page
 from portal.profiles.countries import country_label
-from portal.profiles.directory import COUNTED_MAX, Found, Surroundings
+from portal.profiles.directory import COUNTED_MAX, Found
 from portal.profiles.filters import DISTANCES, PeopleFilter, Sort
+from portal.profiles.matching import Surroundings
+from portal.profiles.places import Place
 from portal.profiles.visibility import PersonCard
 from portal.profiles.wording import ROLE_WORDS, SORT_WORDS
 from portal.web.filters import count, language
-from portal.web.render import is_swapped
+
+Address = Callable[..., str]
+"""Where a page shows the people of a filter, which is its first argument; others are changes of the filter's own."""
 
 
-def described(wanted: PeopleFilter, around: Surroundings, found: Found) -> dict[str, Any]:
-    """The page's context."""
+def described(wanted: PeopleFilter, around: Surroundings, found: Found, likely: Sequence[Place]) -> dict[str, Any]:
+    """The page's context; ``likely`` are the places that may have been meant."""
     return {
         "number": _number(found),
-        "chips": _chips(wanted, around),
+        **filters(wanted, around, likely, people_address),
         **continued(wanted, found.people),
-        "map_href": _map_address(wanted),
+        "map_href": map_address(wanted.without_order()),
         "sorts": _sorts(wanted, around),
+    }
+
+
+def filters(wanted: PeopleFilter, around: Surroundings, likely: Sequence[Place], address: Address) -> dict[str, Any]:
+    """What ``profiles/_filters.html`` and ``profiles/_which_place.html`` show on any page with people of a filter."""
+    return {
+        "wanted": wanted,
+        "action": address(PeopleFilter()),
+        "chips": _chips(wanted, around, address),
         "roles": ROLE_WORDS,
         "distances": DISTANCES if around.home else (),
-        "is_open": is_swapped(),
+        "offered": [(place.label(language()), address(wanted, **place.arguments)) for place in likely],
+        "without_place": address(wanted),
+        "sorts": {},
     }
 
 
@@ -39,13 +55,21 @@ def continued(wanted: PeopleFilter, people: Page[PersonCard]) -> dict[str, Any]:
     return {
         "wanted": wanted,
         "people": people,
-        "more": _address(wanted, until=cursor) if cursor else None,
+        "more": people_address(wanted, until=cursor) if cursor else None,
         "part": url_for("profiles.more", **wanted.address(after=cursor)) if cursor else None,
     }
 
 
-def _address(wanted: PeopleFilter, **changes: Any) -> str:
+def people_address(wanted: PeopleFilter, **changes: Any) -> str:
+    """Where the directory lists them."""
     return url_for("profiles.index", **wanted.address(**changes))
+
+
+def map_address(wanted: PeopleFilter, **changes: Any) -> str:
+    """Where the map shows the same people: their city is opened there."""
+    arguments = wanted.address(**changes)
+    city_id = arguments.pop("city", None)
+    return url_for("home.city", city_id=city_id, **arguments) if city_id else url_for("home.map", **arguments)
 
 
 def _number(found: Found) -> str:
@@ -60,7 +84,7 @@ def _sorts(wanted: PeopleFilter, around: Surroundings) -> dict[str, LazyString]:
     return {sort: words for sort, words in SORT_WORDS.items() if possible.get(sort, True)}
 
 
-def _chips(wanted: PeopleFilter, around: Surroundings) -> list[tuple[str, str]]:
+def _chips(wanted: PeopleFilter, around: Surroundings, address: Address) -> list[tuple[str, str]]:
     """The filters in use, each with the address without it."""
     shown: dict[tuple[str, ...], str | None] = {
         ("from", "to"): _years(wanted),
@@ -69,13 +93,13 @@ def _chips(wanted: PeopleFilter, around: Surroundings) -> list[tuple[str, str]]:
         ("role",): str(ROLE_WORDS[wanted.role]) if wanted.role else None,
         ("near",): _("Within %(distance)s km", distance=count(wanted.near)) if wanted.near else None,
     }
-    return [(label, _address(wanted, **dict.fromkeys(names))) for names, label in shown.items() if label]
+    return [(label, address(wanted, **dict.fromkeys(names))) for names, label in shown.items() if label]
 
 
 def _city(wanted: PeopleFilter, around: Surroundings) -> str | None:
-    if around.city is None:
-        return _("Unknown city") if wanted.city_id else None
-    return around.city.label(language())
+    if not wanted.city_id:
+        return None
+    return around.city.label(language()) if around.city else _("Unknown city")
 
 
 def _years(wanted: PeopleFilter) -> str | None:
@@ -86,10 +110,3 @@ def _years(wanted: PeopleFilter) -> str | None:
     if first:
         return _("Class of %(year)s and later", year=str(first))
     return _("Class of %(year)s and earlier", year=str(last)) if last else None
-
-
-def _map_address(wanted: PeopleFilter) -> str | None:
-    """Where the map shows the same people: it knows everybody and each city, but no other filter."""
-    if wanted.city_id and set(wanted.address(sort=None)) == {"city"}:
-        return url_for("home.city", city_id=wanted.city_id)
-    return None if wanted.is_narrowed else url_for("home.map")

@@ -9,23 +9,35 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, select
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
 from portal.extensions import db
+from portal.profiles import matching
 from portal.profiles.countries import country_name
+from portal.profiles.filters import PeopleFilter
+from portal.profiles.matching import Surroundings
 from portal.profiles.models import Audience, City, Profile
-from portal.profiles.policies import admits, listed
-from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by
+from portal.profiles.policies import listed
+from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by, shown
 
 CELL_MIN = 5
 SHARED_WIDELY = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
 TOWNS_PER_TILE = 60
 TILE_ZOOM_MAX = 12
 Middles = Callable[[Sequence[str]], dict[str, tuple[float, float]]]
-CITY_COLUMNS: tuple[Any, ...] = (City.id, City.name, City.name_ru, City.country, City.country_code)
+CITY_COLUMNS: tuple[Any, ...] = (
+    City.id,
+    City.name,
+    City.name_ru,
+    City.country,
+    City.country_code,
+    City.lat,
+    City.lng,
+)
+"""What a map needs of a city, in the order of the fields of ``CityCount``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +90,20 @@ class PublicMap:
 
 def city_counts(actor: Actor) -> list[CityCount]:
     """Cities with people who let the viewer know it, most people first."""
-    rows = db.session.execute(_counted().where(admits(Profile.city_audience, actor)))
-    return [CityCount(*row) for row in rows]
+    return _with_their_cities(counted_by_city(actor, PeopleFilter(), Surroundings()))
 
 
-def positions(city_ids: Iterable[int]) -> list[CityCount]:
-    """The same records for cities of which only the place matters: nobody is counted."""
-    statement: Select[Any] = select(*CITY_COLUMNS, City.lat, City.lng, literal(0)).where(City.id.in_(set(city_ids)))
-    return [CityCount(*row) for row in db.session.execute(statement.order_by(City.id))]
+def counted_by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
+    """How many of the filter's people tell the viewer of which city: ``city_id``, which is empty for none, ``people``.
 
-
-def city_count(actor: Actor, city_id: int) -> int:
-    """How many people of one city the viewer may know of."""
-    counted = select(func.count()).select_from(Profile).join(Account, Account.id == Profile.account_id)
-    conditions = (listed(), Profile.city_id == city_id, admits(Profile.city_audience, actor))
-    return db.session.scalar(counted.where(*conditions)) or 0
+    Cities are not joined where no condition is about them, because that would cost more than to count.
+    """
+    found = matching.people(actor, wanted, matching.match_of(wanted, around))
+    if around.home and wanted.near:
+        places = matching.cities_around(around.home, wanted.near)
+        found = found.join(places, places.c.id == City.id)
+    told = found.with_only_columns(*shown([Profile.city_id], actor)).subquery()
+    return select(told.c.city_id, func.count().label("people")).group_by(told.c.city_id)
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCard]:
@@ -108,8 +119,7 @@ def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCar
 def public_map() -> PublicMap:
     """The answer for everybody: no cell, rest or difference of them stands for one to four people."""
     total = db.session.scalar(select(func.count()).select_from(Account).where(listed())) or 0
-    rows = db.session.execute(_counted().where(Profile.city_audience.in_(SHARED_WIDELY)))
-    return in_cells(total, [CityCount(*row) for row in rows], country_middles)
+    return in_cells(total, _with_their_cities(_shared_by_city()), country_middles)
 
 
 def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> PublicMap:
@@ -131,16 +141,18 @@ def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> Publi
     return PublicMap(total, cells, elsewhere)
 
 
-def _counted() -> Select[Any]:
-    people = func.count().label("people")
-    return (
-        select(*CITY_COLUMNS, City.lat, City.lng, people)
-        .join(Profile, Profile.city_id == City.id)
-        .join(Account, Account.id == Profile.account_id)
-        .where(listed())
-        .group_by(City.id)
-        .order_by(people.desc(), City.id)
-    )
+def _shared_by_city() -> Select[Any]:
+    """How many share each city widely enough for the public map."""
+    people: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
+    statement: Select[Any] = select(*people).join(Account, Account.id == Profile.account_id)
+    return statement.where(listed(), Profile.city_audience.in_(SHARED_WIDELY)).group_by(Profile.city_id)
+
+
+def _with_their_cities(counted: Select[Any]) -> list[CityCount]:
+    """The cities that were counted, most people first."""
+    counts = counted.subquery()
+    statement: Select[Any] = select(*CITY_COLUMNS, counts.c.people).join(counts, counts.c.city_id == City.id)
+    return [CityCount(*row) for row in db.session.execute(statement.order_by(counts.c.people.desc(), City.id))]
 
 
 def _city_cell(city: CityCount) -> Cell:

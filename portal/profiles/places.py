@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.profiles import cities
-from portal.profiles.countries import country_code
+from portal.profiles.countries import country_code, country_label
 from portal.profiles.models import City
 
 
@@ -16,6 +16,10 @@ class Place:
 
     country: str | None = None
     city: City | None = None
+
+    def label(self, locale: str) -> str:
+        """What readers of ``locale`` call it."""
+        return self.city.label(locale) if self.city else country_label(self.country or "", locale)
 
     @property
     def arguments(self) -> dict[str, Any]:

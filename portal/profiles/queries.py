@@ -11,21 +11,12 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_start
 from portal.extensions import db
 from portal.media.files import StoredPicture
-from portal.profiles.models import City, Profile
-from portal.profiles.policies import listed, visible_to
+from portal.profiles.models import Profile
+from portal.profiles.policies import visible_to
 from portal.profiles.viewers import Kind, Viewer, made_up
-from portal.profiles.visibility import (
-    Person,
-    PersonCard,
-    card,
-    cards_seen_by,
-    people_seen_by,
-    person,
-    person_found_by,
-)
+from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person, person_found_by
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -75,15 +66,6 @@ def own_as(actor: Actor, kind: Kind) -> Person | None:
 def class_year_of(actor: Actor) -> int | None:
     """The year by which the caller is of the same year as others."""
     return db.session.scalar(select(Profile.class_year).where(Profile.account_id == actor.id))
-
-
-def people_in_city(
-    actor: Actor, city_id: int, *, until: str | None = None, limit: int = LIMIT_DEFAULT
-) -> Page[PersonCard]:
-    """Alumni who let the caller know that they live in the city, by name, unfolded beyond the cursor ``until``."""
-    statement = cards_seen_by(actor).where(listed(), City.id == city_id)
-    order = (Account.first_name.asc(), Account.last_name.asc(), Account.id.asc())
-    return keyset_start(statement, order=order, until=until, limit=limit, scope=f"city {city_id}").map(card)
 
 
 def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import city_picker, directory, listing, lookups, places, queries, services
+from portal.profiles import city_picker, directory, listing, lookups, matching, places, queries, services
 from portal.profiles.city_picker import picker_of
 from portal.profiles.completion import missing
 from portal.profiles.filters import PeopleFilter
@@ -31,11 +31,11 @@ def index() -> Response:
     meaning = places.meant_by(wanted.place)
     if meaning.certain:
         return see_other("profiles.index", **wanted.address(**meaning.certain.arguments))
-    around = directory.surroundings(current_actor(), wanted)
+    around = matching.surroundings(current_actor(), wanted)
     wanted = wanted if around.home else wanted.without_home()
     found = directory.people_until(current_actor(), wanted, around, until=request.args.get("until"))
-    context = listing.described(wanted, around, found)
-    return render("profiles/index.html", fragment="profiles/_listing.html", offered=meaning.likely, **context)
+    context = listing.described(wanted, around, found, meaning.likely)
+    return render("profiles/index.html", fragment="profiles/_listing.html", **context)
 
 
 @blueprint.get("/people/more")
@@ -43,7 +43,7 @@ def index() -> Response:
 def more() -> Response:
     """The next part of that list, for a page that shows what comes before."""
     wanted = PeopleFilter.of(request.args)
-    around = directory.surroundings(current_actor(), wanted)
+    around = matching.surroundings(current_actor(), wanted)
     wanted = wanted if around.home else wanted.without_home()
     found = directory.people_after(current_actor(), wanted, around, cursor=request.args.get("after"))
     return render("profiles/_people.html", **listing.continued(wanted, found))

@@ -31,6 +31,11 @@ def render(page: str, *, fragment: str | None = None, status: int = 200, **conte
 
 def see_other(endpoint: str, **values: Any) -> Response:
     """Send the browser to ``endpoint`` with a GET, so that reloading does not repeat the write."""
-    response = redirect(url_for(endpoint, **values), 303)
+    return redirected(url_for(endpoint, **values))
+
+
+def redirected(address: str) -> Response:
+    """The same for an address of ours that is already written."""
+    response = redirect(address, 303)
     assert isinstance(response, Response)
     return response

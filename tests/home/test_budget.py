@@ -12,8 +12,8 @@ from tests.home.conftest import Settle
 from tests.support.clients import Page
 from tests.support.statements import counting
 
-BUDGET = {"/home": 10, "/map": 4, "/map/data.json": 4, "/map/public.json": 4, "/map/labels.json?z=0&x=0&y=0": 2}
-CITY_BUDGET = 7
+BUDGET = {"/home": 9, "/map": 4, "/map/data.json": 4, "/map/public.json": 4, "/map/labels.json?z=0&x=0&y=0": 2}
+CITY_BUDGET = 4
 
 
 @pytest.fixture

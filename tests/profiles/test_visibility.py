@@ -13,6 +13,7 @@ from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
+from portal.profiles.directory import everybody
 from portal.profiles.models import Audience, City
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Api, Page
@@ -167,7 +168,7 @@ def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> Non
     with app.app_context():
         stranger = Actor(Door.PAGE)
         assert queries.cards(stranger, [ada.id]) == {}
-        assert queries.people_in_city(stranger, city.id).items == []
+        assert everybody(stranger, city_id=city.id, search="").items == []
 
 
 BUDGETS = {
