@@ -99,6 +99,7 @@
       this.root = root;
       this.selected = Number(root.dataset.selected) || null;
       this.panel = root.dataset.panel && document.querySelector(root.dataset.panel);
+      this.source = root.dataset.source;
       this.eventIcon = root.querySelector("template").content.firstElementChild;
       this.towns = new Map(); // tile key -> towns of the tile, or the promise of them
       this.markers = new Map(); // place id -> marker
@@ -152,27 +153,39 @@
     }
 
     async load() {
-      const response = await fetch(this.root.dataset.source).catch(() => null);
-      if (response?.ok) this.show(await response.json());
-      else this.root.classList.add("is-broken");
+      const { source } = this;
+      const response = await fetch(source).catch(() => null);
+      const data = response?.ok ? await response.json() : null;
+      if (source !== this.source) return; // another filter was chosen meanwhile
+      this.root.classList.toggle("is-broken", !data);
+      if (data) this.show(data);
     }
 
     show({ places, words }) {
+      const staysInView = this.clusters && this.selected; // whoever changes the filter of an open city looks there
       this.words = words;
-      this.clusters = L.markerClusterGroup({
+      this.clusters ??= this.createClusters();
+      this.clusters.clearLayers();
+      this.markers.clear();
+      this.clusters.addLayers(places.map((place) => this.marker(place)));
+      if (staysInView) this.refresh();
+      else this.firstView(places);
+      this.root.dataset.ready = "";
+    }
+
+    createClusters() {
+      const clusters = L.markerClusterGroup({
         maxClusterRadius: CLUSTER_RADIUS,
         showCoverageOnHover: false,
         spiderfyOnMaxZoom: false,
         animate: !stillness.matches,
         iconCreateFunction: (cluster) => this.icon(cluster.getAllChildMarkers().map((marker) => marker.place)),
       });
-      for (const place of places) this.clusters.addLayer(this.marker(place));
-      this.clusters.on("clusterclick", (event) => this.focusAfterZoom(event.layer));
-      this.clusters.on("animationend", () => this.refresh());
-      this.map.addLayer(this.clusters);
+      clusters.on("clusterclick", (event) => this.focusAfterZoom(event.layer));
+      clusters.on("animationend", () => this.refresh());
+      this.map.addLayer(clusters);
       this.map.on("moveend zoomend", () => this.refresh()); // after the clusters, which add and remove bubbles then
-      this.firstView(places);
-      this.root.dataset.ready = "";
+      return clusters;
     }
 
     marker(place) {
@@ -214,7 +227,9 @@
         people += place.people;
         if (people >= total * FIRST_VIEW_SHARE) break;
       }
-      if (shown.length) this.map.fitBounds(shown, { padding: [40, 40], maxZoom: FIRST_VIEW_ZOOM, animate: false });
+      const above = Math.max(0, ...this.coveredBoxes().map((cover) => cover.bottom));
+      const padding = { paddingTopLeft: [40, 40 + above], paddingBottomRight: [40, 40] };
+      if (shown.length) this.map.fitBounds(shown, { ...padding, maxZoom: FIRST_VIEW_ZOOM, animate: false });
       this.refresh();
     }
 
@@ -228,14 +243,18 @@
       window.htmx.ajax("GET", place.url, { target: panel, swap: "outerHTML", push: "true" });
     }
 
-    /** A swap may have brought another city, or the list, into the panel. */
+    /** A swap may have brought another city, the list, or people of another filter into the panel. */
     followPanel() {
       const panel = this.root.dataset.panel && document.querySelector(this.root.dataset.panel);
       if (!panel || !this.clusters) return;
       const city = Number(panel.dataset.city) || null;
       if (panel === this.panel) return;
       this.panel = panel;
-      panel.querySelector("h1").focus({ preventScroll: WIDE.matches });
+      if (!panel.contains(document.activeElement)) panel.querySelector("h1").focus({ preventScroll: WIDE.matches });
+      if (panel.dataset.source !== this.source) {
+        this.source = panel.dataset.source;
+        this.load();
+      }
       const fromList = city !== this.selected; // a bubble has selected itself before
       if (fromList) this.select(city);
       const marker = this.markers.get(city);
@@ -267,12 +286,14 @@
       if (!this.clusters) return;
       const bubbles = this.visibleBubbles();
       const { x: width, y: height } = this.map.getSize();
+      const covered = this.coveredBoxes();
       for (const { icon, centre, size } of bubbles) {
         const box = boxAround(centre, size, size);
-        const isInView = box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
+        const isInside = box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
+        const isInView = isInside && !covered.some((cover) => overlap(box, cover));
         if (icon.matches("[role=button]")) icon.tabIndex = isInView ? 0 : -1; // the arrow keys move the others into view
       }
-      const taken = bubbles.map(({ centre, size }) => boxAround(centre, size, size));
+      const taken = [...covered, ...bubbles.map(({ centre, size }) => boxAround(centre, size, size))];
       for (const { icon, centre, size } of bubbles) {
         const label = icon.querySelector(".bubble-name");
         const width = textWidth(label.textContent);
@@ -283,6 +304,17 @@
         if (box) taken.push(box);
       }
       this.showTowns(taken, new Set(bubbles.flatMap(({ sum }) => sum.places.map((place) => place.id))));
+    }
+
+    /** What of the map lies under the page's filters. */
+    coveredBoxes() {
+      const view = this.map.getContainer().getBoundingClientRect();
+      return [...document.querySelectorAll("[data-over-map]")]
+        .map((cover) => cover.getBoundingClientRect())
+        .filter((cover) => overlap(cover, view))
+        .map(({ left, top, right, bottom }) => {
+          return { left: left - view.left, top: top - view.top, right: right - view.left, bottom: bottom - view.top };
+        });
     }
 
     visibleBubbles() {

@@ -225,10 +225,12 @@
   document.addEventListener("htmx:before:swap", (event) => {
     const source = event.detail.ctx.sourceElement;
     const list = source.dataset.continues && document.getElementById(source.dataset.continues);
-    before = { list: list?.id, rows: list?.querySelectorAll(".row-link").length, focused: document.activeElement?.id };
+    const open = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
+    before = { list: list?.id, rows: list?.querySelectorAll(".row-link").length, focused: document.activeElement?.id, open };
   });
 
   document.addEventListener("htmx:after:swap", () => {
+    for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", ""); // what was open stays so
     if (before?.list) continueList(before);
     else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
     before = null;
