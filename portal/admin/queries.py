@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ class Overview:
 
     people: list[OfficePerson]
     people_waiting: int
-    events: list[EventCard]
+    events: Sequence[EventCard]
     events_waiting: int
     undelivered: int
     numbers: Numbers

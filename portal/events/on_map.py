@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from portal.core.actor import Actor
 from portal.events.filters import Tab
 from portal.events.models import Event
-from portal.events.queries import attendance_columns, card_values, in_tab, order_of, visible_to
+from portal.events.queries import attendance_columns, event_card, in_tab, order_of, visible_to
 from portal.events.records import EventCard
 from portal.profiles.models import City
 from portal.profiles.visibility import CITY_COLUMNS
@@ -38,5 +38,5 @@ def beside_next_in_city(statement: Select[Any], actor: Actor, city_id: int | Non
 
 
 def cards_beside(rows: Iterable[Row[Any]]) -> list[EventCard]:
-    """The events in such rows, without their organisers, whom a row of a list does not name."""
-    return [EventCard(**card_values(row), owner=None) for row in rows if row.Event is not None]
+    """The events in such rows."""
+    return [event_card(row) for row in rows if row.Event is not None]

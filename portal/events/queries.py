@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.events import policies
 from portal.events.filters import Filter, Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
-from portal.events.records import EventCard, EventDetails
+from portal.events.records import EventCard, EventDetails, OrganisedEvent
 from portal.extensions import db
 from portal.media.services import picture_url
 from portal.profiles import queries as profiles
@@ -103,13 +104,13 @@ def page(actor: Actor, wanted: Filter, *, cursor: str | None = None, limit: int 
     found = keyset_page(
         filtered(actor, wanted), order=order_of(wanted.tab), cursor=cursor, limit=limit, scope=wanted.scope
     )
-    return Page(as_cards(actor, found.items), found.next_cursor)
+    return found.map(event_card)
 
 
 def page_until(actor: Actor, wanted: Filter, *, until: str | None) -> Page[EventCard]:
     """The list from its start to one page beyond ``until``."""
     found = keyset_start(filtered(actor, wanted), order=order_of(wanted.tab), until=until, scope=wanted.scope)
-    return Page(as_cards(actor, found.items), found.next_cursor)
+    return found.map(event_card)
 
 
 def cities_of(actor: Actor, tab: Tab) -> list[City]:
@@ -176,10 +177,15 @@ def attendance_columns(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     return counted(Attendance.GOING).label("going"), mine.label("i_am")
 
 
-def as_cards(actor: Actor, rows: list[Row[Any]]) -> list[EventCard]:
-    """Records of rows of ``card_rows``; one further statement for the organisers."""
+def event_card(row: Row[Any]) -> EventCard:
+    """The record of one row of ``card_rows``."""
+    return EventCard(**card_values(row))
+
+
+def with_organisers(actor: Actor, rows: Sequence[Row[Any]]) -> list[OrganisedEvent]:
+    """The same with those who organise them; one further statement."""
     owners = profiles.cards(actor, {row.Event.owner_id for row in rows})
-    return [EventCard(**card_values(row), owner=owners.get(row.Event.owner_id)) for row in rows]
+    return [OrganisedEvent(**card_values(row), owner=owners.get(row.Event.owner_id)) for row in rows]
 
 
 def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, Any]:
@@ -305,13 +311,13 @@ def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
     """What the actor organises, goes to or waits for, next first."""
     involved = or_(Event.owner_id == actor.id, attended_by(actor.id))
     statement = card_rows(actor).where(is_coming(), involved).order_by(*order_of(Tab.UPCOMING)).limit(limit)
-    return as_cards(actor, list(db.session.execute(statement)))
+    return [event_card(row) for row in db.session.execute(statement)]
 
 
-def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[EventCard]:
+def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[OrganisedEvent]:
     """What waits for the office's decision, longest waiting first; for others what of their own waits."""
     statement = card_rows(actor).where(waits_for_review()).order_by(Event.created_at, Event.id).limit(limit)
-    return as_cards(actor, list(db.session.execute(statement)))
+    return with_organisers(actor, db.session.execute(statement).all())
 
 
 def to_review_count(actor: Actor) -> int:

@@ -41,7 +41,6 @@ class EventCard:
     cancelled: bool
     over: bool
     i_am: Attendance | None
-    owner: PersonCard | None
     hue: int
 
     @property
@@ -60,7 +59,14 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventDetails(EventCard):
+class OrganisedEvent(EventCard):
+    """An event with who organises it, as far as the viewer may see them."""
+
+    owner: PersonCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDetails(OrganisedEvent):
     """One event with everything that its own page shows; the ``may_`` flags are the viewer's rights."""
 
     description: str

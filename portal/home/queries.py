@@ -80,14 +80,18 @@ class CityPanel:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The home page: what comes next for one person. Unless ``is_near``, the further events are from anywhere."""
+    """The home page: what comes next for one person. Unless ``is_near``, the further events are from anywhere.
+
+    ``people`` are on the map, in ``cities``.
+    """
 
     mine: list[EventCard]
     further: list[EventCard]
     is_near: bool
     city: CityLabel | None
     newcomers: list[PersonCard]
-    places: Places
+    people: int
+    cities: int
     step: Step | None
 
 
@@ -181,6 +185,7 @@ def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surround
 def next_for(actor: Actor) -> Next:
     """What the home page of a member shows."""
     me = people.own(actor)
+    number, cities = people_map.totals(actor)
     near = _not_yet_mine(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
     return Next(
         mine=events.mine_upcoming(actor, EVENTS_OF_MINE),
@@ -188,7 +193,8 @@ def next_for(actor: Actor) -> Next:
         is_near=bool(near),
         city=me.city,
         newcomers=_newcomers(actor, me.city),
-        places=places(actor, PeopleFilter(), Surroundings()),
+        people=number,
+        cities=cities,
         step=next(iter(missing(me)), None),
     )
 

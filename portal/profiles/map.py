@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, and_, cast, func, null, or_, select, union_all
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
@@ -20,7 +20,8 @@ from portal.profiles.countries import country_name
 from portal.profiles.filters import PeopleFilter
 from portal.profiles.matching import Surroundings
 from portal.profiles.models import Audience, City, Profile
-from portal.profiles.policies import listed
+from portal.profiles.policies import includes, listed, unlisted
+from portal.profiles.viewers import Viewer, viewer_of
 from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by, shown
 
 CELL_MIN = 5
@@ -98,12 +99,42 @@ def counted_by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) ->
 
     Cities are not joined where no condition is about them, because that would cost more than to count.
     """
+    if not wanted.is_narrowed:
+        return _everybody_by_city(viewer_of(actor))
     found = matching.people(actor, wanted, matching.match_of(wanted, around))
     if around.home and wanted.near:
         places = matching.cities_around(around.home, wanted.near)
         found = found.join(places, places.c.id == City.id)
     told = found.with_only_columns(*shown([Profile.city_id], actor)).subquery()
     return select(told.c.city_id, func.count().label("people")).group_by(told.c.city_id)
+
+
+def _everybody_by_city(viewer: Viewer) -> Select[Any]:
+    """The same without a filter: an index counts all at once, and the few who are not listed are taken off again."""
+    tells = and_(
+        Profile.city_id.is_not(None),
+        or_(Profile.account_id == viewer.account_id, includes(Profile.city_audience, viewer)),
+    )
+    number = func.count().label("people")
+    everybody = select(Profile.city_id, number).where(tells).group_by(Profile.city_id)
+    others = select(Profile.city_id, -func.count()).join(Account, Account.id == Profile.account_id)
+    both = union_all(everybody, others.where(tells, unlisted()).group_by(Profile.city_id)).subquery()
+    people = cast(func.sum(both.c.people), Integer).label("people")
+    told = select(both.c.city_id, people).group_by(both.c.city_id).having(people > 0).cte("told")
+    in_all = select(func.count()).select_from(Account).scalar_subquery()
+    not_listed = select(func.count()).select_from(Account).where(unlisted()).scalar_subquery()
+    somewhere = select(func.coalesce(func.sum(told.c.people), 0)).scalar_subquery()
+    untold = select(null().label("city_id"), cast(in_all - not_listed - somewhere, Integer).label("people"))
+    rows = union_all(select(told.c.city_id, told.c.people), untold).subquery()
+    return select(rows.c.city_id, rows.c.people)
+
+
+def totals(actor: Actor) -> tuple[int, int]:
+    """How many people let the viewer know where they live, and in how many cities."""
+    told = _everybody_by_city(viewer_of(actor)).subquery()
+    statement = select(func.coalesce(func.sum(told.c.people), 0), func.count()).where(told.c.city_id.is_not(None))
+    people, cities = db.session.execute(statement).one()
+    return people, cities
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCard]:

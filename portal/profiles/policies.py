@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.clock import now
+from portal.core.database import written_out
 from portal.profiles.fields import CHOSEN, AudienceOf
 from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of
@@ -45,6 +47,14 @@ def listed() -> ColumnElement[bool]:
     return and_(in_good_standing(), Account.role != Role.STAFF)
 
 
+def unlisted() -> ColumnElement[bool]:
+    """All others, who are few: an index has them, and the values in its condition must stand here as they do there."""
+    may_be = or_(
+        Account.verified_at.is_(None), Account.banned_at.is_not(None), Account.role == written_out(Role.STAFF.value)
+    )
+    return and_(may_be, listed().is_not(true()))
+
+
 def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
     """Whether the audience of one field of a profile includes the caller; ``Account`` and ``Profile`` are beside it."""
     viewer = viewer_of(who)
@@ -54,10 +64,17 @@ def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
         return true()
     if isinstance(audience, Audience):
         return true() if audience in viewer.circles else is_themselves(viewer)
+    return or_(is_themselves(viewer), includes(audience, viewer))
+
+
+def includes(audience: InstrumentedAttribute[str], viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a chosen audience includes the viewer as one of others; ``Profile`` is beside it."""
+    if viewer.sees_everything:
+        return true()
     same_year: ColumnElement[bool] = false()
     if viewer.class_year is not None:
         same_year = and_(audience == Audience.SAME_YEAR, Profile.class_year == viewer.class_year)
-    return or_(is_themselves(viewer), audience.in_(sorted(viewer.circles)), same_year)
+    return or_(audience.in_(sorted(viewer.circles)), same_year)
 
 
 def is_themselves(viewer: Viewer) -> ColumnElement[bool]:
