@@ -119,7 +119,6 @@ def event(number: int, title: str, **given: Any) -> EventCard:
         "cancelled": False,
         "over": False,
         "i_am": None,
-        "owner": person(1, "Ruslan", "Demo"),
         "hue": (number * 5 + 9) % HUES,
     }
     return EventCard(**{**facts, **given})

@@ -41,6 +41,8 @@ def address(rule: Rule) -> str:
 
 
 def outcome(response: flask.wrappers.Response) -> str:
+    if response.status_code == 500:
+        return "broken"
     location = response.headers.get("Location", "")
     if location.startswith("/settings/security/proof?next=/"):
         return "prove"
