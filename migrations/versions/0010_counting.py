@@ -1,4 +1,4 @@
-"""people are counted by city from an index
+"""people are counted by city without reading their rows
 
 Revision ID: 0010
 Revises: 0009
@@ -14,22 +14,26 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-UNLISTED = sa.text("verified_at IS NULL OR banned_at IS NOT NULL OR role = 'staff'")
-
 
 def upgrade():
-    op.create_index("ix_accounts_unlisted", "accounts", ["id"], unique=False, postgresql_where=UNLISTED)
+    op.create_index(
+        "ix_accounts_perhaps_unlisted",
+        "accounts",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("verified_at IS NULL OR banned_at IS NOT NULL OR role = 'staff'"),
+    )
     op.drop_index("ix_profiles_city_id", table_name="profiles")
     op.create_index(
         "ix_profiles_city_id",
         "profiles",
-        ["city_id", "city_audience", "class_year"],
+        ["city_id"],
         unique=False,
-        postgresql_include=["account_id"],
+        postgresql_include=["account_id", "city_audience", "class_year", "graduation_year", "year_audience"],
     )
 
 
 def downgrade():
     op.drop_index("ix_profiles_city_id", table_name="profiles")
     op.create_index("ix_profiles_city_id", "profiles", ["city_id", "city_audience"], unique=False)
-    op.drop_index("ix_accounts_unlisted", table_name="accounts")
+    op.drop_index("ix_accounts_perhaps_unlisted", table_name="accounts")

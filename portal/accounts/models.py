@@ -105,12 +105,12 @@ class Account(Base):
         CheckConstraint("verification IN ('mail', 'office')", name="verification"),
         CheckConstraint("second_factor IN ('none', 'mail', 'telegram', 'totp')", name="second_factor"),
         Index("ix_accounts_to_verify", "created_at", postgresql_where=text("verified_at IS NULL")),
-        Index("ix_accounts_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index(
-            "ix_accounts_unlisted",
+            "ix_accounts_perhaps_unlisted",
             "id",
             postgresql_where=text("verified_at IS NULL OR banned_at IS NOT NULL OR role = 'staff'"),
         ),
+        Index("ix_accounts_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index(None, "sort_name", "id"),
         Index(None, "verified_at", "id"),
     )

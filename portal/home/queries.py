@@ -113,15 +113,15 @@ def places(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Places:
     know of them. In one statement.
     """
     rows = db.session.execute(_by_city(actor, wanted, around)).all()
-    query = urlencode(wanted.address(city=None))
-    found = [_place(people_map.CityCount(*row[:-1]), row.events, query) for row in rows if row.id is not None]
+    locale, query = language(), urlencode(wanted.address(city=None))
+    found = [_place(people_map.CityCount(*row[:-1]), row.events, locale, query) for row in rows if row.id is not None]
     people = sum(place.people for place in found)
     return Places(found, people, sum(row.people for row in rows) - people)
 
 
 def _by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
     """Cities, most people first, each with how many people and events; a row without a city counts those of none."""
-    told = people_map.counted_by_city(actor, wanted, around).subquery()
+    told = people_map.counted_by_city(actor, wanted, around)
     coming = on_map.coming_by_city(actor).subquery()
     both = told.join(coming, told.c.city_id == coming.c.city_id, isouter=True, full=not wanted.is_narrowed)
     number = func.coalesce(told.c.people, 0).label("people")
@@ -141,8 +141,7 @@ def public_places() -> Places:
     return Places(cells, public.total)
 
 
-def _place(city: people_map.CityCount, gatherings: int, query: str) -> Place:
-    locale = language()
+def _place(city: people_map.CityCount, gatherings: int, locale: str, query: str) -> Place:
     return Place(
         id=city.id,
         name=city.label(locale),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, and_, cast, func, null, or_, select, union_all
+from sqlalchemy import Integer, Select, Subquery, and_, cast, func, null, select, union_all
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
@@ -20,9 +20,8 @@ from portal.profiles.countries import country_name
 from portal.profiles.filters import PeopleFilter
 from portal.profiles.matching import Surroundings
 from portal.profiles.models import Audience, City, Profile
-from portal.profiles.policies import includes, listed, unlisted
-from portal.profiles.viewers import Viewer, viewer_of
-from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by, shown
+from portal.profiles.policies import admits, listed, of_listed
+from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by
 
 CELL_MIN = 5
 SHARED_WIDELY = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
@@ -94,47 +93,31 @@ def city_counts(actor: Actor) -> list[CityCount]:
     return _with_their_cities(counted_by_city(actor, PeopleFilter(), Surroundings()))
 
 
-def counted_by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
-    """How many of the filter's people tell the viewer of which city: ``city_id``, which is empty for none, ``people``.
+def counted_by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Subquery:
+    """How many of the filter's people tell the viewer of which city: ``city_id``, ``people``.
 
-    Cities are not joined where no condition is about them, because that would cost more than to count.
+    Whoever tells of none is counted in the one row without a city.
     """
-    if not wanted.is_narrowed:
-        return _everybody_by_city(viewer_of(actor))
-    found = matching.people(actor, wanted, matching.match_of(wanted, around))
+    found = matching.profiles(actor, wanted, matching.match_of(wanted, around))
     if around.home and wanted.near:
         places = matching.cities_around(around.home, wanted.near)
         found = found.join(places, places.c.id == City.id)
-    told = found.with_only_columns(*shown([Profile.city_id], actor)).subquery()
-    return select(told.c.city_id, func.count().label("people")).group_by(told.c.city_id)
-
-
-def _everybody_by_city(viewer: Viewer) -> Select[Any]:
-    """The same without a filter: an index counts all at once, and the few who are not listed are taken off again."""
-    tells = and_(
-        Profile.city_id.is_not(None),
-        or_(Profile.account_id == viewer.account_id, includes(Profile.city_audience, viewer)),
-    )
-    number = func.count().label("people")
-    everybody = select(Profile.city_id, number).where(tells).group_by(Profile.city_id)
-    others = select(Profile.city_id, -func.count()).join(Account, Account.id == Profile.account_id)
-    both = union_all(everybody, others.where(tells, unlisted()).group_by(Profile.city_id)).subquery()
-    people = cast(func.sum(both.c.people), Integer).label("people")
-    told = select(both.c.city_id, people).group_by(both.c.city_id).having(people > 0).cte("told")
-    in_all = select(func.count()).select_from(Account).scalar_subquery()
-    not_listed = select(func.count()).select_from(Account).where(unlisted()).scalar_subquery()
-    somewhere = select(func.coalesce(func.sum(told.c.people), 0)).scalar_subquery()
-    untold = select(null().label("city_id"), cast(in_all - not_listed - somewhere, Integer).label("people"))
-    rows = union_all(select(told.c.city_id, told.c.people), untold).subquery()
-    return select(rows.c.city_id, rows.c.people)
+    is_told = and_(Profile.city_id.is_not(None), admits(Profile.city_audience, actor))
+    numbers = (func.count().filter(is_told).label("told"), func.count().label("everybody"))
+    # By the bare column: an index holds it in order, and the planner knows how many cities there are.
+    counts = found.with_only_columns(Profile.city_id, *numbers).group_by(Profile.city_id).cte("counts")
+    untold = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.told), 0), Integer)
+    told = select(counts.c.city_id, counts.c.told.label("people")).where(counts.c.told > 0)
+    return union_all(told, select(null(), untold)).subquery()
 
 
 def totals(actor: Actor) -> tuple[int, int]:
     """How many people let the viewer know where they live, and in how many cities."""
-    told = _everybody_by_city(viewer_of(actor)).subquery()
-    statement = select(func.coalesce(func.sum(told.c.people), 0), func.count()).where(told.c.city_id.is_not(None))
-    people, cities = db.session.execute(statement).one()
-    return people, cities
+    told = counted_by_city(actor, PeopleFilter(), Surroundings())
+    people = cast(func.coalesce(func.sum(told.c.people), 0), Integer)
+    statement = select(people, func.count()).where(told.c.city_id.is_not(None))
+    number, cities = db.session.execute(statement).one()
+    return number, cities
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCard]:
@@ -149,7 +132,7 @@ def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCar
 
 def public_map() -> PublicMap:
     """The answer for everybody: no cell, rest or difference of them stands for one to four people."""
-    total = db.session.scalar(select(func.count()).select_from(Account).where(listed())) or 0
+    total = db.session.scalar(select(func.count()).select_from(Profile).where(of_listed())) or 0
     return in_cells(total, _with_their_cities(_shared_by_city()), country_middles)
 
 
@@ -172,16 +155,15 @@ def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> Publi
     return PublicMap(total, cells, elsewhere)
 
 
-def _shared_by_city() -> Select[Any]:
+def _shared_by_city() -> Subquery:
     """How many share each city widely enough for the public map."""
-    people: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
-    statement: Select[Any] = select(*people).join(Account, Account.id == Profile.account_id)
-    return statement.where(listed(), Profile.city_audience.in_(SHARED_WIDELY)).group_by(Profile.city_id)
+    columns: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
+    is_shared = Profile.city_audience.in_(SHARED_WIDELY)
+    return select(*columns).where(of_listed(), is_shared).group_by(Profile.city_id).subquery()
 
 
-def _with_their_cities(counted: Select[Any]) -> list[CityCount]:
+def _with_their_cities(counts: Subquery) -> list[CityCount]:
     """The cities that were counted, most people first."""
-    counts = counted.subquery()
     statement: Select[Any] = select(*CITY_COLUMNS, counts.c.people).join(counts, counts.c.city_id == City.id)
     return [CityCount(*row) for row in db.session.execute(statement.order_by(counts.c.people.desc(), City.id))]
 

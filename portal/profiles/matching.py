@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, Subquery, cast, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, Subquery, and_, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
@@ -18,7 +18,7 @@ from portal.profiles.fields import audience_of
 from portal.profiles.filters import PeopleFilter, Sort
 from portal.profiles.models import City, Profile
 from portal.profiles.name_search import Match, names_like, words_to_check
-from portal.profiles.policies import admits, listed
+from portal.profiles.policies import admits, listed, of_listed
 from portal.profiles.visibility import cards_seen_by
 
 EARTH_KM = 6371
@@ -78,8 +78,14 @@ def match_of(wanted: PeopleFilter, around: Surroundings) -> Match | None:
 
 def people(actor: Actor, wanted: PeopleFilter, match: Match | None) -> Select[Any]:
     """Everybody whom the filter describes and ``match`` finds, at any distance, as rows of ``cards_seen_by``."""
-    found = [match.found] if match else []
-    return cards_seen_by(actor).where(*_narrowed(actor, wanted), *found)
+    return cards_seen_by(actor).where(listed(), *_narrowed(actor, wanted, match))
+
+
+def profiles(actor: Actor, wanted: PeopleFilter, match: Match | None) -> Select[Any]:
+    """The same people as profiles, to be counted: accounts and cities are read where a condition is about them only."""
+    is_told = and_(City.id == Profile.city_id, admits(Profile.city_audience, actor))
+    statement: Select[Any] = select(Profile).outerjoin(Account, Account.id == Profile.account_id)
+    return statement.outerjoin(City, is_told).where(of_listed(), *_narrowed(actor, wanted, match))
 
 
 def cities_around(home: City, distance: int | None) -> Subquery:
@@ -99,9 +105,9 @@ def _unknown(checks: Iterable[str], known: Iterable[bool]) -> frozenset[str]:
     return frozenset(word for word, is_known in zip(checks, known, strict=True) if not is_known)
 
 
-def _narrowed(actor: Actor, wanted: PeopleFilter) -> list[ColumnElement[bool]]:
-    """Conditions on what the viewer may know: ``cards_seen_by`` joins a city only where its audience includes them."""
-    conditions = [listed()]
+def _narrowed(actor: Actor, wanted: PeopleFilter, match: Match | None) -> list[ColumnElement[bool]]:
+    """Conditions on what the viewer may know: a city is beside a person only where its audience includes the viewer."""
+    conditions = [match.found] if match else []
     if wanted.year_from or wanted.year_to:
         conditions.append(admits(audience_of(Profile.graduation_year), actor))
     if wanted.year_from:

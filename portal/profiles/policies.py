@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
@@ -48,11 +47,16 @@ def listed() -> ColumnElement[bool]:
 
 
 def unlisted() -> ColumnElement[bool]:
-    """All others, who are few: an index has them, and the values in its condition must stand here as they do there."""
-    may_be = or_(
-        Account.verified_at.is_(None), Account.banned_at.is_not(None), Account.role == written_out(Role.STAFF.value)
-    )
-    return and_(may_be, listed().is_not(true()))
+    """All other accounts; it is never unknown, so that nobody is between the two."""
+    is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > now()))
+    return or_(Account.verified_at.is_(None), is_banned, Account.role == written_out(Role.STAFF.value))
+
+
+def of_listed() -> ColumnElement[bool]:
+    """``listed`` as a condition on profiles alone: the few accounts that are not are left out of all profiles, which
+    costs a fifth of reading every account.
+    """
+    return Profile.account_id.not_in(select(Account.id).where(unlisted()))
 
 
 def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
@@ -64,17 +68,11 @@ def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
         return true()
     if isinstance(audience, Audience):
         return true() if audience in viewer.circles else is_themselves(viewer)
-    return or_(is_themselves(viewer), includes(audience, viewer))
-
-
-def includes(audience: InstrumentedAttribute[str], viewer: Viewer) -> ColumnElement[bool]:
-    """Whether a chosen audience includes the viewer as one of others; ``Profile`` is beside it."""
-    if viewer.sees_everything:
-        return true()
     same_year: ColumnElement[bool] = false()
     if viewer.class_year is not None:
         same_year = and_(audience == Audience.SAME_YEAR, Profile.class_year == viewer.class_year)
-    return or_(audience.in_(sorted(viewer.circles)), same_year)
+    is_own: ColumnElement[bool] = false() if viewer.account_id is None else Profile.account_id == viewer.account_id
+    return or_(is_own, audience.in_(sorted(viewer.circles)), same_year)
 
 
 def is_themselves(viewer: Viewer) -> ColumnElement[bool]:

@@ -12,7 +12,16 @@ from tests.home.conftest import Settle
 from tests.support.clients import Page
 from tests.support.statements import counting
 
-BUDGET = {"/home": 9, "/map": 4, "/map/data.json": 4, "/map/public.json": 4, "/map/labels.json?z=0&x=0&y=0": 2}
+FILTER = "q=Tst&from=2000&near=300&country=RU"
+BUDGET = {
+    "/home": 9,
+    "/map": 4,
+    f"/map?{FILTER}": 4,
+    "/map/data.json": 3,
+    f"/map/data.json?{FILTER}": 4,
+    "/map/public.json": 4,
+    "/map/labels.json?z=0&x=0&y=0": 2,
+}
 CITY_BUDGET = 4
 
 
@@ -34,7 +43,8 @@ def test_pages_ask_no_more_than_they_may(app: PortalFlask, lively: City, mine: P
     assert 0 < len(ran) <= most, ran
 
 
-def test_a_city_asks_no_more_than_it_may(app: PortalFlask, lively: City, mine: Page) -> None:
+@pytest.mark.parametrize("query", ["", f"?{FILTER}"])
+def test_a_city_asks_no_more_than_it_may(app: PortalFlask, lively: City, mine: Page, query: str) -> None:
     with counting(app) as ran:
-        mine.get(f"/map/cities/{lively.id}")
+        mine.get(f"/map/cities/{lively.id}{query}")
     assert 0 < len(ran) <= CITY_BUDGET, ran

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import combinations, product
+from operator import or_
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.application import PortalFlask
-from portal.profiles.map import CELL_MIN, CityCount, PublicMap, in_cells
+from portal.profiles.map import CELL_MIN, Cell, CityCount, PublicMap, in_cells
 from portal.profiles.models import Audience, City
 from tests.home.conftest import Settle
-from tests.support.clients import Page
+from tests.support.clients import Page, Shown
 
 COUNTRIES = ("DE", "RU", "US")
 
@@ -26,15 +31,45 @@ def city(number: int, country: str, people: int) -> CityCount:
     return CityCount(number, f"City {number}", None, country, country, 1.0, 1.0, people)
 
 
-def differences(numbers: Sequence[int], total: int) -> set[int]:
-    """Everything that can be made by adding up some of the numbers, and by taking that from the total."""
-    sums = {sum(chosen) for size in range(len(numbers) + 1) for chosen in itertools.combinations(numbers, size)}
-    return {abs(one - other) for one, other in itertools.product(sums, (0, total))}
+Group = int
+"""People as the bits of a number, so that sums and differences of many groups are made quickly."""
+World = dict[CityCount, Group]
 
 
-def isolates(public: PublicMap) -> set[int]:
-    numbers = [cell.people for cell in public.cells]
-    return {found for found in differences(numbers, public.total) if 0 < found < CELL_MIN}
+def settled(places: Sequence[tuple[str, int]]) -> World:
+    """Cities of these countries with so many people, each a bit of its own."""
+    world, before = {}, 0
+    for number, (country, people) in enumerate(places):
+        world[city(number, country, people)] = (2**people - 1) << before
+        before += people
+    return world
+
+
+def told_by(public: PublicMap, world: World, everybody: Group) -> list[Group]:
+    """Whom each published number stands for; the last is the rest."""
+    groups = [union(group for each, group in world.items() if is_in(each, cell)) for cell in public.cells]
+    groups.append((everybody if public.total else 0) & ~union(groups))
+    assert [group.bit_count() for group in groups] == [*(cell.people for cell in public.cells), public.elsewhere]
+    return groups
+
+
+def is_in(each: CityCount, cell: Cell) -> bool:
+    return each == cell.city if cell.city else each.country == cell.country and each.people < CELL_MIN
+
+
+def union(groups: Iterable[Group]) -> Group:
+    return reduce(or_, groups, 0)
+
+
+def isolated(*answers: Sequence[Group]) -> set[int]:
+    """How many people one can be left with by adding up numbers of the answers and by taking some from others.
+
+    A zoom's cluster is such a sum. Only one to four people count, and only a group that holds the other can lose it.
+    """
+    chosen = (group for groups in answers for size in range(len(groups) + 1) for group in combinations(groups, size))
+    known = {union(groups) for groups in chosen}
+    left = {(one & ~other).bit_count() for one, other in product(known, repeat=2) if one & other == other}
+    return left & set(range(1, CELL_MIN))
 
 
 inhabited = st.lists(st.tuples(st.sampled_from(COUNTRIES), st.integers(1, 9)), max_size=9)
@@ -43,15 +78,53 @@ inhabited = st.lists(st.tuples(st.sampled_from(COUNTRIES), st.integers(1, 9)), m
 @given(inhabited, st.integers(0, 9))
 @settings(max_examples=300, deadline=None)
 def test_no_sum_and_no_difference_stands_for_one_to_four_people(places: list[tuple[str, int]], hidden: int) -> None:
-    cities = [city(number, *place) for number, place in enumerate(places)]
-    public = in_cells(sum(each.people for each in cities) + hidden, cities, middles)
-    assert not isolates(public)
-    assert sum(cell.people for cell in public.cells) + public.elsewhere == public.total
+    world = settled(places)
+    total = sum(each.people for each in world) + hidden
+    public = in_cells(total, list(world), middles)
+    assert not isolated(told_by(public, world, 2**total - 1))
 
 
 def test_the_check_finds_a_map_that_tells_too_much() -> None:
-    cells = in_cells(14, [city(1, "RU", 6), city(2, "DE", 8)], middles).cells
-    assert isolates(PublicMap(total=17, cells=cells, elsewhere=3)) == {3}
+    world = settled([("RU", 6), ("DE", 8)])
+    cells = in_cells(14, list(world), middles).cells
+    assert isolated(told_by(PublicMap(17, cells, 3), world, 2**17 - 1)) == {3}
+
+
+def test_the_check_finds_what_two_filters_would_tell() -> None:
+    everybody, of_some_years = (settled([("RU", people)]) for people in (9, 7))
+    answers = [
+        told_by(in_cells(people, list(world), middles), world, 2**people - 1)
+        for people, world in ((9, everybody), (7, of_some_years))
+    ]
+    assert [isolated(answer) for answer in answers] == [set(), set()]
+    assert isolated(*answers) == {2}
+
+
+def published(answer: Any) -> tuple[int, tuple[int, ...]]:
+    return answer["people"], tuple(place["people"] for place in answer["places"])
+
+
+def on_landing_page(shown: Shown) -> tuple[int, tuple[int, ...]]:
+    assert shown.soup is not None
+    total = re.sub(r"\D", "", shown.texts(".stat")[0])
+    return int(total), tuple(int(str(row["data-people"])) for row in shown.soup.select(".places li"))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_strangers_get_one_answer_whatever_they_ask(
+    page: Page, settle: Settle, kazan: City, innopolis: City, berlin: City, seed: int
+) -> None:
+    dice = Random(seed)
+    for home, audience in product((kazan, innopolis, berlin), (Audience.PUBLIC, Audience.MEMBERS, Audience.ME)):
+        settle(dice.randint(0, 4), home, audience, profile={"graduation_year": dice.choice((2015, 2016))})
+    asked = ("", f"?city={kazan.id}", "?from=2016&to=2016", "?q=test", "?country=RU", "?role=alumni", "?near=25&zoom=9")
+    answers = set()
+    for locale, query in product(("en", "ru"), asked):
+        page.client.set_cookie("locale", locale)
+        answers.add(published(page.get(f"/map/public.json{query}").response.json))
+        answers.add(on_landing_page(page.get(f"/{query}")))
+    [(total, cells)] = answers
+    assert all(number == 0 or number >= CELL_MIN for number in (*cells, total - sum(cells)))
 
 
 def test_small_cities_join_the_others_of_their_country() -> None:
