@@ -227,9 +227,7 @@
         people += place.people;
         if (people >= total * FIRST_VIEW_SHARE) break;
       }
-      const above = Math.max(0, ...this.coveredBoxes().map((cover) => cover.bottom));
-      const padding = { paddingTopLeft: [40, 40 + above], paddingBottomRight: [40, 40] };
-      if (shown.length) this.map.fitBounds(shown, { ...padding, maxZoom: FIRST_VIEW_ZOOM, animate: false });
+      if (shown.length) this.map.fitBounds(shown, { padding: [40, 40], maxZoom: FIRST_VIEW_ZOOM, animate: false });
       this.refresh();
     }
 

@@ -62,6 +62,40 @@ def test_a_bubble_opens_its_city_beside_the_map_and_back_closes_it(visitor: Visi
     expect(page.locator("#map-title")).to_have_text("Where everybody is")
 
 
+PEOPLE_ON_MAP = """() => [...document.querySelectorAll(".bubble .bubble-count")]
+  .reduce((sum, count) => sum + Number(count.textContent), 0)"""
+
+
+def people_listed(page: Page) -> int:
+    return sum(page.locator(".places li").evaluate_all("rows => rows.map(row => Number(row.dataset.people))"))
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_filter_changes_bubbles_and_list_and_stays_when_a_city_opens(visitor: Visitors, width: int) -> None:
+    page = opened(visitor, width=width)
+    everybody = people_listed(page)
+    page.locator("#filter-more summary").click()
+    year = page.locator("#filter-from")
+    year.fill("2018")
+    with page.expect_response("**/map/data.json?*from=2018*"):
+        year.press("Tab")
+    expect(page.locator(".chip")).to_have_text("Class of 2018 and later")
+    expect(page.locator("#filter-to")).to_be_focused()  # the filters are still open
+    assert 0 < people_listed(page) < everybody
+    for _step in range(STEPS_MAX):
+        page.locator(".leaflet-control-zoom-out").dispatch_event("click")
+    page.wait_for_function(f"() => ({PEOPLE_ON_MAP})() === {people_listed(page)}")
+    number = str(page.locator(".places .place-counts").first.inner_text()).split(" · ")[0]
+    page.locator(".places a").first.click()
+    expect(page).to_have_url(re.compile(r"/map/cities/\d+\?from=2018$"))
+    expect(page.locator(".map-note")).to_contain_text(number)
+    page.reload()
+    expect(page.locator(".map-note")).to_contain_text(number)
+    page.get_by_role("link", name="All cities as a list").click()
+    expect(page).to_have_url(re.compile(r"/map\?from=2018$"))
+    expect(page.locator(".chip")).to_be_visible()
+
+
 def test_towns_have_names_where_people_look_closely(visitor: Visitors) -> None:
     page = opened(visitor)
     choose(page, "Kazan")
