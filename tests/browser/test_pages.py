@@ -21,6 +21,7 @@ MEMBER = (
     "/people?q=petrov&from=2015&country=RU",
     "/people?place=Kzan",
     "/map",
+    "/map?from=2015&place=Kzan",
     "/events",
     "/events/new",
     "/events/mine",

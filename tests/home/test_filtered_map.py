@@ -99,6 +99,21 @@ def test_map_list_cities_and_directory_have_the_same_people(mine: Page, crowd: N
         assert set(names(city)) <= set(names(directory))
 
 
+def test_a_year_that_is_kept_from_the_viewer_is_in_no_filter(mine: Page, kazan: City) -> None:
+    for audience in (Audience.ME, Audience.ALUMNI):
+        live_in(make_account(profile={"graduation_year": 2001, "year_audience": audience}), kazan)
+    assert bubbles(mine, "from=2001&to=2001") == {f"/map/cities/{kazan.id}?from=2001&to=2001": (1, 0)}
+    assert len(names(mine.get(f"/map/cities/{kazan.id}?to=2001"))) == 1
+
+
+def test_a_city_counts_everybody_where_a_list_stops_counting(
+    mine: Page, settle: Settle, kazan: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.profiles.directory.COUNTED_MAX", 3)
+    settle(5, kazan)
+    assert mine.get(f"/map/cities/{kazan.id}").texts(".map-note") == ["5 people show this city"]
+
+
 def test_what_makes_no_sense_counts_as_not_asked_for(mine: Page, crowd: None) -> None:
     assert bubbles(mine, quote(NONSENSE, safe="=&")) == bubbles(mine, "")
     assert mine.get(f"/map?{quote(NONSENSE, safe='=&')}").texts(".chip") == []
