@@ -14,6 +14,7 @@ from anyascii import anyascii
 from portal.core.text import latinise
 
 SORT_NAME_MAX = 200
+LONGEST_OF_ONE_LETTER = 3
 
 # In this order: each rule sees what those before it left.
 _SPELLINGS = tuple(
@@ -70,6 +71,8 @@ def _latin(text: str) -> str:
 
 
 def _spelled(word: str) -> str:
+    """A long word of one letter stays as it is: shortened to that letter, it would be how half of all names begin."""
+    spelled = word
     for pattern, instead in _SPELLINGS:
-        word = pattern.sub(instead, word)
-    return word
+        spelled = pattern.sub(instead, spelled)
+    return word if len(spelled) == 1 and len(word) > LONGEST_OF_ONE_LETTER else spelled

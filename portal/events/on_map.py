@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, func, true
+from sqlalchemy import Row, Select, func, select, true
 from sqlalchemy.orm import aliased
 
 from portal.core.actor import Actor
@@ -25,14 +25,15 @@ def coming_by_city(actor: Actor) -> Select[Any]:
 
 
 def beside_next_in_city(statement: Select[Any], actor: Actor, city_id: int | None, limit: int) -> Select[Any]:
-    """The one row of ``statement`` beside each of the next events of a city, or beside nothing."""
+    """The one row of ``statement`` beside each of the next events of a city, of ``coming``, or beside nothing."""
     in_city = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id == city_id)
+    coming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
     first = in_city.add_columns(*attendance_columns(actor)).order_by(*order_of(Tab.UPCOMING)).limit(limit).subquery()
     event = aliased(Event, first, name="Event")
     return (
         statement.outerjoin(event, true())
         .outerjoin(City, City.id == event.city_id)
-        .add_columns(event, first.c.going, first.c.i_am, *CITY_COLUMNS)
+        .add_columns(event, first.c.going, first.c.i_am, coming.label("coming"), *CITY_COLUMNS)
         .order_by(event.starts_at, event.id)
     )
 

@@ -68,12 +68,16 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class CityPanel:
-    """Who and what is in one city; ``around`` is what its people depend on besides a filter."""
+    """Who and what is in one city; ``events`` are the next of ``coming``.
+
+    ``around`` is what its people depend on besides a filter.
+    """
 
     city: CityLabel
     country: str
     count: int
     events: list[EventCard]
+    coming: int
     people: Page[PersonCard]
     around: Surroundings
 
@@ -160,7 +164,7 @@ def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | No
     Raises ``NotFound`` for a city that there is not. In two statements.
     """
     here = replace(wanted, city_id=min(city_id, ID_MAX))
-    around, gatherings = _surroundings_and_events(actor, here)
+    around, gatherings, coming = _surroundings_and_events(actor, here)
     city = around.city
     if city is None:
         raise NotFound("no_such_city", _("There is no such city on our map."))
@@ -170,15 +174,16 @@ def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | No
         country=country_name(city.country_code, city.country, language()),
         count=found.total,
         events=gatherings,
+        coming=coming,
         people=found.people.map(_without_city),
         around=around,
     )
 
 
-def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surroundings, list[EventCard]]:
+def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surroundings, list[EventCard], int]:
     row = matching.surroundings_row(actor, here)
     rows = db.session.execute(on_map.beside_next_in_city(row, actor, here.city_id, EVENTS_IN_CITY)).all()
-    return matching.surroundings_in(rows[0], here), on_map.cards_beside(rows)
+    return matching.surroundings_in(rows[0], here), on_map.cards_beside(rows), rows[0].coming
 
 
 def next_for(actor: Actor) -> Next:

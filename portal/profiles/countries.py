@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from babel import Locale
@@ -13,6 +14,43 @@ SPOKEN = {
     "en": {"HK": "Hong Kong", "MO": "Macao", "TR": "Turkey", "US": "USA", "GB": "UK", "NL": "The Netherlands"},
 }
 """What people say instead of CLDR's formal name."""
+
+ALSO = {
+    "BA": ("Bosnia and Herzegovina",),
+    "BQ": ("Bonaire / Saint Eustatius and Saba",),
+    "BY": ("Белоруссия",),
+    "CC": ("Cocos Islands",),
+    "CD": ("Democratic Republic of the Congo", "DR Congo"),
+    "CG": ("Republic of the Congo", "Congo"),
+    "CI": ("Ivory Coast",),
+    "CV": ("Cabo Verde",),
+    "CZ": ("Czech Republic", "Чешская Республика"),
+    "DE": ("Deutschland", "ФРГ"),
+    "FK": ("Falkland Islands",),
+    "GB": ("England", "Great Britain", "Англия", "Британия"),
+    "KG": ("Киргизстан", "Kyrgyz Republic"),
+    "KR": ("Korea", "Корея", "South Korea", "Южная Корея"),
+    "MD": ("Молдавия",),
+    "MF": ("Saint Martin",),
+    "MK": ("Macedonia", "Македония"),
+    "MM": ("Myanmar", "Burma"),
+    "NL": ("Holland", "Голландия"),
+    "PN": ("Pitcairn",),
+    "PS": ("Palestinian Territory", "Palestine"),
+    "SH": ("Saint Helena",),
+    "SZ": ("Swaziland",),
+    "TL": ("East Timor", "Timor Leste"),
+    "TR": ("Turkiye",),
+    "US": ("America", "United States of America", "Америка"),
+    "VA": ("Vatican",),
+    "VC": ("Saint Vincent and the Grenadines",),
+    "VG": ("British Virgin Islands",),
+    "VI": ("U.S. Virgin Islands",),
+}
+"""Further names: those of GeoNames that CLDR spells otherwise, and those in daily use."""
+
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+SHORTEST_BEGINNING = 3
 
 
 @lru_cache(maxsize=8)
@@ -31,12 +69,32 @@ def country_name(code: str, english: str, locale: str) -> str:
 def _codes() -> dict[str, str]:
     formal = (Locale.parse(language).territories for language in ("en", "ru"))
     names = [names.items() for names in (*formal, *SPOKEN.values())]
-    return {fold(name): code for each in names for code, name in each if len(code) == len("RU")}
+    known = {_comparable(name): code for each in names for code, name in each if code in known_codes()}
+    return known | {_comparable(name): code for code, others in ALSO.items() for name in others}
+
+
+def known_codes() -> frozenset[str]:
+    """Of the territories of CLDR those that are countries, or are counted like one where cities are."""
+    return frozenset(code for code in _territories("en") if code.isalpha() and code not in NO_COUNTRIES)
+
+
+def _comparable(name: str) -> str:
+    """In one spelling: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
+    written_out = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
+    return fold(written_out).removeprefix("the ")
 
 
 def country_code(name: str) -> str | None:
-    """The code of a country named in English or Russian by CLDR or in speech, whatever the case."""
-    return _codes().get(fold(name))
+    """The code of a country named in English or Russian by CLDR, by GeoNames or in speech, whatever the case."""
+    return _codes().get(_comparable(name))
+
+
+def countries_beginning(text: str, limit: int = 3) -> list[str]:
+    """Codes of countries one of whose names begins with ``text``; none for fewer than three letters."""
+    typed = _comparable(text)
+    if len(typed) < SHORTEST_BEGINNING:
+        return []
+    return list(dict.fromkeys(code for name, code in _codes().items() if name.startswith(typed)))[:limit]
 
 
 def country_label(code: str, locale: str) -> str:
@@ -46,4 +104,4 @@ def country_label(code: str, locale: str) -> str:
 
 def is_country_code(code: str) -> bool:
     """Whether a country has this code."""
-    return code in _territories("en")
+    return code in known_codes()

@@ -72,7 +72,9 @@ def _begins(word: str) -> ColumnElement[bool]:
 
 
 def _is(*words: str) -> ColumnElement[bool]:
-    """One of them; an array keeps the statement the same for any number."""
+    """One of them; an array keeps the statement the same for any number but none."""
+    if not words:
+        return false()
     return Account.search.like(any_(written_out([f"%|{word}|%" for word in words])))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.profiles import cities
-from portal.profiles.countries import country_code, country_label
+from portal.profiles.countries import countries_beginning, country_code, country_label
 from portal.profiles.models import City
 
 
@@ -38,6 +38,9 @@ def meant_by(text: str) -> Meaning:
     """A likely place is never put in the place of another: only what was named is certain."""
     if code := country_code(text):
         return Meaning(Place(country=code))
-    found = cities.search(text)
+    found, countries = cities.search(text), countries_beginning(text)
     certain = cities.meant(text, found)
-    return Meaning(Place(city=certain)) if certain else Meaning(likely=tuple(Place(city=city) for city in found))
+    if certain and (not countries or cities.is_named(certain, text, in_full=True)):
+        return Meaning(Place(city=certain))
+    likely = (*(Place(country=code) for code in countries), *(Place(city=city) for city in found))
+    return Meaning(likely=likely)

@@ -110,7 +110,17 @@ def test_a_city_is_asked_for_by_its_number(mine: Page, people: dict[str, Account
 
 
 @pytest.mark.parametrize(
-    ("typed", "argument"), [("казань", "city"), ("Germany", "country=DE"), ("Германия", "country=DE")]
+    ("typed", "argument"),
+    [
+        ("казань", "city"),
+        ("Germany", "country=DE"),
+        ("Германия", "country=DE"),
+        ("Deutschland", "country=DE"),
+        ("Голландия", "country=NL"),
+        ("Ivory Coast", "country=CI"),
+        ("bosnia and herzegovina", "country=BA"),
+        ("Saint Kitts and Nevis", "country=KN"),
+    ],
 )
 def test_a_place_that_was_typed_becomes_a_filter(
     mine: Page, people: dict[str, Account], kazan: City, typed: str, argument: str
@@ -123,6 +133,8 @@ def test_a_place_that_was_typed_becomes_a_filter(
 def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) -> None:
     shown = mine.get("/people?place=kazam")
     assert shown.texts(".people-places a") == ["Kazan, Russia"]
+    make_city("Russeifa", "Jordan", country_code="JO", search="||russeifa|")
+    assert mine.get("/people?place=russ").texts(".people-places a") == ["Russia", "Russeifa, Jordan"]
     assert "We do not know this place" in mine.get("/people?place=Qwrtpsd").text
 
 
@@ -150,6 +162,13 @@ def test_names_of_people_who_are_not_listed_change_nothing(mine: Page, people: d
     before = asked(mine, "q=Ptrov")
     make_account(first_name="Ivan", last_name="Ptrov", verified=False)
     assert asked(mine, "q=Ptrov") == before == [IVAN]
+
+
+@pytest.mark.parametrize("noise", ["zzzz", "aaaaaa", "ииииии"])
+def test_one_letter_again_and_again_is_not_how_names_begin(mine: Page, noise: str) -> None:
+    for first in ("Zoe", "Aaron", "Иван"):
+        make_account(first_name=first)
+    assert asked(mine, f"q={noise}") == []
 
 
 def test_the_number_is_told_and_counting_ends(
@@ -334,6 +353,8 @@ def test_a_hidden_city_is_not_counted_in_json(api: Api, alina: Account, kazan: C
         "country=XX1&role=staff",
         "sort=match&near=7",
         "near=100&sort=nearest",
+        "country=ZZ",
+        "country=EU",
         "q=%20%0a",
         "place=%20",
     ],
