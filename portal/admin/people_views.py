@@ -88,9 +88,9 @@ def change_role(account_id: uuid.UUID) -> Response:
 @blueprint.post("/admin/people/<uuid:account_id>/year/confirm")
 @access(VERIFIES)
 def confirm_year(account_id: uuid.UUID) -> Response:
-    """Count a person to the class of the year that they give."""
+    """Count a person to the class of the year that the page showed, if they still give it."""
     with conflicts_told():
-        year = profiles.confirm_year(current_actor(), account_id)
+        year = profiles.confirm_year(current_actor(), account_id, request.form.get("year", type=int))
         flash(_("They belong to the class of %(year)s now.", year=str(year)))
     return shown_again(account_id)
 

@@ -116,17 +116,20 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
     return queries.own(actor)
 
 
-def confirm_year(actor: Actor, account_id: uuid.UUID) -> int:
+def confirm_year(actor: Actor, account_id: uuid.UUID, shown_year: int | None) -> int:
     """Count a person to the class of the year that they give themselves, and return it.
 
-    Until then a changed year opens nothing that others share with their own year. Raises ``Forbidden``, ``Conflict``
-    when there is nothing to confirm.
+    Until then a changed year opens nothing that others share with their own year. ``shown_year`` is what the actor
+    saw and means. Raises ``Forbidden``, ``Conflict`` when there is nothing to confirm or the person gives another
+    year by now.
     """
     if not actor.may(Permission.PEOPLE_VERIFY) or actor.account_id == account_id:
         raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
     profile = db.session.get(Profile, account_id, with_for_update=True)
     if profile is None or profile.graduation_year in {None, profile.class_year}:
         raise Conflict("no_year_to_confirm", _("There is no other year to confirm."))
+    if profile.graduation_year != shown_year:
+        raise Conflict("year_changed", _("The year has changed meanwhile. Look at it again before you confirm it."))
     profile.class_year = profile.graduation_year
     record(actor, "profiles.confirm_year", target=("account", account_id), year=profile.class_year)
     assert profile.class_year is not None

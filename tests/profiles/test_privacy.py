@@ -180,9 +180,24 @@ def test_changing_ones_own_year_opens_nothing_until_the_office_confirms_it(
     assert "Compilers" not in page.sign_in(curious).get(f"/people/{secretive.id}").text
     office = Page(app).sign_in(adam)
     assert "Confirm the class of 2019" in office.get(f"/admin/people/{curious.id}").text
-    office.post(f"/admin/people/{curious.id}/year/confirm")
+    office.post(f"/admin/people/{curious.id}/year/confirm", {"year": "2019"})
     assert "Compilers" in page.get(f"/people/{secretive.id}").text
     assert "Confirm the class of" not in office.get(f"/admin/people/{curious.id}").text
+
+
+@pytest.mark.parametrize("left_out", [False, True])
+def test_the_office_confirms_only_the_year_that_it_saw(
+    app: PortalFlask, page: Page, bob: Account, adam: Account, left_out: bool
+) -> None:
+    person = Api(app).sign_in(bob)
+    person.put("/api/v1/profile/me", json={"graduation_year": "2017"})
+    form = page.sign_in(adam).get(f"/admin/people/{bob.id}").soup.select_one("form[action$='/year/confirm']")  # type: ignore[union-attr]  # a page
+    sent = {field["name"]: field["value"] for field in form.select("[name=year]")}  # type: ignore[union-attr]  # there
+    person.put("/api/v1/profile/me", json={"graduation_year": "2016"})
+    page.post(f"/admin/people/{bob.id}/year/confirm", {} if left_out else sent)
+    assert "The year has changed meanwhile" in page.get(f"/admin/people/{bob.id}").response.get_data(as_text=True)
+    with app.app_context():
+        assert db.session.get_one(Profile, bob.id).class_year == 2019
 
 
 def test_nothing_to_confirm_is_said(page: Page, adam: Account, alina: Account) -> None:
