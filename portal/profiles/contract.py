@@ -13,7 +13,6 @@ import portal.media.services as pictures
 from portal.accounts.models import Role
 from portal.core.errors import Invalid
 from portal.profiles import cities
-from portal.profiles.models import Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person, PersonCard
 
@@ -49,7 +48,7 @@ def understood(sent: dict[str, Any], own: Person) -> ProfileChanges:
     if "location" in sent and sent["location"] != emitted_location(own):
         changes["city_id"] = _city_id(sent["location"])
     if sent.get("show_location") is not None:
-        changes["city_audience"] = _audience(sent["show_location"], own)
+        changes["shows_city"] = sent["show_location"]
     if "avatar" in sent:
         changes["avatar"] = pictures.decode_base64(sent["avatar"], "avatar") if sent["avatar"] else None
     return changes
@@ -71,11 +70,3 @@ def _city_id(text: str | None) -> int | None:
     if city is None:
         raise Invalid("unknown_city", _("We do not know this city. Choose one from the list."), field="location")
     return city.id
-
-
-def _audience(shows: bool, own: Person) -> str:
-    """``true`` opens a hidden city to all alumni and leaves any other audience alone; ``false`` hides it."""
-    if not shows:
-        return Audience.ME
-    chosen = own.audiences["city"] if own.audiences else Audience.ME
-    return Audience.ALUMNI if chosen is Audience.ME else chosen

@@ -27,7 +27,7 @@ from portal.media.models import Purpose
 from portal.permissions.catalogue import Permission
 from portal.profiles import cleaning, queries
 from portal.profiles.fields import CHOSEN, Field
-from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, City, Profile
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, City, Profile
 from portal.profiles.visibility import Person
 
 picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
@@ -43,7 +43,8 @@ NAME_CLEANING: dict[str, Callable[[str | None, str], str | None]] = {
 class ProfileChanges(TypedDict, total=False):
     """What a person changes: an absent key leaves the field as it is, ``None`` or blank text clears it.
 
-    ``avatar_part`` is all that is kept of ``avatar``, or of the present picture when no new one comes.
+    ``avatar_part`` is all that is kept of ``avatar``, or of the present picture when no new one comes. ``shows_city``
+    opens a city that only its person sees to all alumni and leaves any other audience alone, or hides the city.
     """
 
     first_name: str | None
@@ -56,6 +57,7 @@ class ProfileChanges(TypedDict, total=False):
     work: str | None
     telegram_alias: str | None
     city_id: int | None
+    shows_city: bool
     avatar: bytes | None
     avatar_part: Part
     city_audience: str
@@ -104,7 +106,7 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
     """
     profile = _locked(actor.id)
     changed = _rename(actor, changes)
-    for field, value in _cleaned(changes, actor.role).items():
+    for field, value in (_cleaned(changes, actor.role) | _shown_city(profile, changes)).items():
         if getattr(profile, field) != value:
             setattr(profile, field, value)
             changed.append(field)
@@ -179,6 +181,13 @@ def _cleaned(changes: ProfileChanges, role: str) -> dict[str, object]:
         cleaned["city_id"] = _known_city(changes["city_id"])
     sent = {field.key: (field, changes.get(field.key)) for field in CHOSEN.values() if field.key in changes}
     return cleaned | {key: _known_audience(field, value) for key, (field, value) in sent.items()}
+
+
+def _shown_city(profile: Profile, changes: ProfileChanges) -> dict[str, object]:
+    """The audience that ``shows_city`` asks for; of the locked row, so that no choice made meanwhile is undone."""
+    if "shows_city" not in changes or (changes["shows_city"] and profile.city_audience != Audience.ME):
+        return {}
+    return {"city_audience": Audience.ALUMNI if changes["shows_city"] else Audience.ME}
 
 
 def _known_city(city_id: int | None) -> int | None:
