@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from wtforms import Field as FormField
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX, Role
@@ -69,7 +69,10 @@ for _name, _field in CHOSEN.items():
 
 
 class ProfileForm(AvatarForm, CityForm):
-    """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place."""
+    """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place.
+
+    ``city_audience_saved`` is what the form opened with: the privacy page may have changed it since.
+    """
 
     first_name = StringField(
         _("First name"),
@@ -98,6 +101,7 @@ class ProfileForm(AvatarForm, CityForm):
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     city_audience = RadioField(_("Who sees your city"))
+    city_audience_saved = HiddenField()
 
     @classmethod
     def of(cls, person: Person) -> ProfileForm:
@@ -115,6 +119,7 @@ class ProfileForm(AvatarForm, CityForm):
                 "telegram_alias": person.telegram_alias,
                 "city_id": person.city.id if person.city else None,
                 **chosen_audiences(person),
+                "city_audience_saved": chosen_audiences(person)["city_audience"],
             }
         )
         form.city_audience.choices = audience_choices(CHOSEN["city"], person)
@@ -139,9 +144,11 @@ class ProfileForm(AvatarForm, CityForm):
             cleaning.telegram_alias(field.data)
 
     def changes(self) -> ProfileChanges:
-        """What the person wants to have in the profile now."""
+        """What the person wants to have in the profile now; who sees the city only if they chose anew."""
         values: dict[str, Any] = {
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
         values.pop("avatar")
+        if self.city_audience.data == self.city_audience_saved.data:
+            values.pop("city_audience")
         return cast(ProfileChanges, values | self.avatar_changes())

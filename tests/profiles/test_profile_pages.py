@@ -147,6 +147,21 @@ def test_saving_the_form_unchanged_changes_nothing(app: PortalFlask, mine: Page,
     assert profile(app, alina).updated_at == before
 
 
+def test_a_form_that_was_open_meanwhile_leaves_who_sees_the_city_alone_until_it_is_chosen_anew(
+    app: PortalFlask, mine: Page, alina: Account, kazan: City
+) -> None:
+    live_in(alina, kazan, Audience.MEMBERS)
+    (saved,) = mine.get(EDIT).soup.select("[name=city_audience_saved]")  # type: ignore[union-attr]  # a page
+    old = filled(city_id=str(kazan.id), city_audience="members", city_audience_saved=saved["value"])
+    mine.post("/settings/privacy", {"city_audience": "me"})
+    again = mine.post(EDIT, {**old, "first_name": ""}, status=422)
+    assert again.soup.select("[name=city_audience_saved][value=members]")  # type: ignore[union-attr]  # a page
+    mine.post(EDIT, {**old, "work": "New work"})
+    assert (profile(app, alina).work, profile(app, alina).city_audience) == ("New work", Audience.ME)
+    mine.post(EDIT, {**old, "city_audience": "alumni"})
+    assert profile(app, alina).city_audience == Audience.ALUMNI
+
+
 def test_a_typed_city_is_looked_for_before_anything_is_saved(
     app: PortalFlask, mine: Page, alina: Account, kazan: City
 ) -> None:
