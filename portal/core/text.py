@@ -14,6 +14,13 @@ _DIRECTION_MARK = re.compile(f"[{DIRECTION_MARKS}]")
 _ISOLATES, _END_OF_ISOLATE = "\u2066\u2067\u2068", "\u2069"
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
 
+# Blanks, controls, what Unicode calls default ignorable (fillers, joiners, selectors, tags), the empty Braille cell.
+_NOTHING_TO_SEE = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+
 # Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
     ord(sign): None for sign in "'’‘ʼʻ`´"
@@ -58,6 +65,20 @@ def transliterate(text: str) -> str:
     'parol, 12'
     """
     return unaccented(text).translate(_CYRILLIC)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing; signs that only join or shape others are nothing by themselves.
+
+    >>> is_blank(" \\u200b\\u3164"), is_blank("\\u200bA")
+    (True, False)
+    """
+    return not _NOTHING_TO_SEE.sub("", text)
+
+
+def has_letter(text: str) -> bool:
+    """Whether a reader would see a letter: some that Unicode calls letters only fill a gap."""
+    return any(map(str.isalpha, _NOTHING_TO_SEE.sub("", text)))
 
 
 def one_line(text: str) -> str:

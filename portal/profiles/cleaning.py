@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.accounts.models import FIRST_GRADUATION_YEAR, NAME_MAX
 from portal.core.clock import now
 from portal.core.errors import Invalid
-from portal.core.text import one_line
+from portal.core.text import has_letter, is_blank, one_line
 from portal.profiles.models import TELEGRAM_ALIAS_MAX, TELEGRAM_ALIAS_MIN
 
 TELEGRAM_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/", re.IGNORECASE)
@@ -19,31 +19,31 @@ TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIA
 def name(value: str | None, field: str) -> str:
     """One line; it needs a letter, so that there is something to see."""
     cleaned = one_line(value or "")
-    if not any(map(str.isalpha, cleaned)):
+    if not has_letter(cleaned):
         raise Invalid("name_missing", _("A name is needed here."), field=field)
     return _at_most(NAME_MAX, cleaned, field)
 
 
 def other_name(value: str | None, field: str) -> str | None:
     """The same, or ``None`` when blank: nobody needs a second spelling."""
-    return name(value, field) if (value or "").strip() else None
+    return None if is_blank(value or "") else name(value, field)
 
 
 def line(value: str | None, limit: int, field: str) -> str | None:
-    """One line, or ``None`` when nothing is left of it."""
-    return _at_most(limit, one_line(value or ""), field) or None
+    """One line, or ``None`` when there is nothing to see in it."""
+    return _content(limit, one_line(value or ""), field)
 
 
 def text(value: str | None, limit: int, field: str) -> str | None:
-    """Several lines with one kind of line end, or ``None`` when nothing is left of them."""
+    """Several lines with one kind of line end, or ``None`` when there is nothing to see in them."""
     cleaned = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-    return _at_most(limit, cleaned, field) or None
+    return _content(limit, cleaned, field)
 
 
 def telegram_alias(value: str | None) -> str | None:
     """The alias alone, whether it was typed with ``@`` or as a link; ``None`` when blank."""
     cleaned = TELEGRAM_LINK.sub("", (value or "").strip(), count=1).lstrip("@").strip()
-    if not cleaned:
+    if is_blank(cleaned):
         return None
     if not TELEGRAM_ALIAS.fullmatch(cleaned):
         raise Invalid(
@@ -68,6 +68,10 @@ def graduation_year(value: int | None) -> int | None:
             field="graduation_year",
         )
     return value
+
+
+def _content(limit: int, value: str, field: str) -> str | None:
+    return None if is_blank(value) else _at_most(limit, value, field)
 
 
 def _at_most(limit: int, value: str, field: str) -> str:

@@ -188,6 +188,7 @@ def test_the_api_says_in_our_words_what_is_wrong(api: Api, values: dict[str, str
         ("first_name", ""),
         ("first_name", "   "),
         ("first_name", "\u200b"),
+        ("last_name", "\u3164"),
         ("last_name", "12"),
         ("last_name", "x" * 61),
         ("email", "not an address"),

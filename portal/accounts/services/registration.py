@@ -25,7 +25,7 @@ from portal.core.database import new_id
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
 from portal.core.events import announce
 from portal.core.passwords import hash_password
-from portal.core.text import one_line
+from portal.core.text import has_letter, one_line
 from portal.core.throttle import Limit
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
@@ -108,7 +108,7 @@ def checked(registration: Registration) -> Registration:
     """The same with its text trimmed and its address in normal form; raises ``Invalid``."""
     first, last = (one_line(name) for name in (registration.first_name, registration.last_name))
     for field, name in (("first_name", first), ("last_name", last)):
-        if len(name) > NAME_MAX or not any(map(str.isalpha, name)):
+        if len(name) > NAME_MAX or not has_letter(name):
             raise Invalid("bad_name", _("A name has between 1 and %(most)s letters.", most=NAME_MAX), field=field)
     if registration.role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
         raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
