@@ -16,6 +16,7 @@ from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
 PRIVACY = "/settings/privacy"
+EDIT = "/settings/profile"
 ALL_ME = {field.key: "me" for field in CHOSEN.values()}
 
 
@@ -62,6 +63,19 @@ def test_friends_have_no_year_to_share_with(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(PRIVACY)
     assert "same_year" not in {option["value"] for option in shown.soup.select("option")}  # type: ignore[union-attr]  # a page
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "links"),
+    [(None, "does not say when you graduated", [f"{EDIT}#graduation_year"]), (2019, "confirms your year", [])],
+)
+def test_graduates_whose_year_counts_for_nobody_yet_learn_why(
+    page: Page, given: int | None, said: str, links: list[str]
+) -> None:
+    ada = make_account(profile={"graduation_year": given, "class_year": None})
+    shown = page.sign_in(ada).get(PRIVACY)
+    assert said in shown.text
+    assert [link["href"] for link in shown.soup.select(".page-head-note a")] == links  # type: ignore[union-attr]  # a page
 
 
 @pytest.fixture
