@@ -22,7 +22,7 @@ from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audie
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
-from portal.web.fields import Whole, at_most, one_kind_of_line_end
+from portal.web.fields import Whole, at_most, one_kind_of_line_end, trimmed
 from portal.web.forms import PortalForm
 
 
@@ -94,7 +94,7 @@ class ProfileForm(AvatarForm, CityForm):
     programme = StringField(_("Programme"), [at_most(PROGRAMME_MAX)])
     work = StringField(_("Work"), [at_most(WORK_MAX)], render_kw={"autocomplete": "organization-title"})
     biography = TextAreaField(
-        _("About you"), [at_most(BIOGRAPHY_MAX)], filters=[one_kind_of_line_end], render_kw={"rows": 5}
+        _("About you"), [at_most(BIOGRAPHY_MAX)], filters=[one_kind_of_line_end, trimmed], render_kw={"rows": 5}
     )
     telegram_alias = StringField(
         _("Telegram"),

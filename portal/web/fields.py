@@ -76,3 +76,8 @@ def at_most(limit: int) -> Length:
 def one_kind_of_line_end(text: str | None) -> str | None:
     """Browsers send two characters for a line end: they would count, and change a text that is sent back as it was."""
     return text.replace("\r\n", "\n") if text else text
+
+
+def trimmed(text: str | None) -> str | None:
+    """For texts that are kept without blanks around them: what is not kept does not count."""
+    return text.strip() if text else text

@@ -56,5 +56,5 @@ def test_ten_thousand_signs_are_refused_at_the_field_and_not_one_is_lost(
 
 def test_as_many_as_fit_are_shown(page: Page, alina: Account) -> None:
     text = "🦉" * BIOGRAPHY_MAX
-    page.sign_in(alina).post(EDIT, {**NAMES, "biography": text})
+    page.sign_in(alina).post(EDIT, {**NAMES, "biography": f" {text}\r\n\r\n"})
     assert page.get("/people/me").texts(".prose") == [text]
