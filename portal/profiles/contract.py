@@ -50,7 +50,8 @@ def understood(sent: dict[str, Any], own: Person) -> ProfileChanges:
     if sent.get("show_location") is not None:
         changes["shows_city"] = sent["show_location"]
     if "avatar" in sent:
-        changes["avatar"] = pictures.decode_base64(sent["avatar"], "avatar") if sent["avatar"] else None
+        picture = (sent["avatar"] or "").strip()
+        changes["avatar"] = pictures.decode_base64(picture, "avatar") if picture else None
     return changes
 
 

@@ -112,7 +112,7 @@ def test_show_location_moves_between_only_me_and_all_alumni(
 
 
 @pytest.mark.parametrize("field", ["location", "avatar", "biography", "telegram_alias", "graduation_year"])
-@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("nothing", [None, "", "   "])
 def test_null_and_blank_clear_a_field_and_only_that(filled: Api, field: str, nothing: str | None) -> None:
     before = filled.get(ME)
     after = filled.put(ME, json={field: nothing})
