@@ -1,4 +1,5 @@
-"""Whether a picture's file holds nothing but the picture: no place, time, device, comment, second frame or appendix.
+"""Whether a picture's file holds nothing but the picture: no place, time, device, comment, colour profile, second
+frame or appendix.
 
 Each walk knows the parts that a plain picture needs and calls everything else unclean, so what we do not know is
 stripped rather than served.
@@ -9,25 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, colour profile and Adobe's
-# colour transform are needed to show the picture right.
-JPEG_APP0, JPEG_APP2, JPEG_APP14, JPEG_APP15, JPEG_COMMENT = 0xE0, 0xE2, 0xEE, 0xEF, 0xFE
+# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, and Adobe's colour transform
+# are needed to show the picture right. Colour profiles have room for any text, so none is clean in any format.
+JPEG_APP0, JPEG_APP14, JPEG_APP15, JPEG_COMMENT = 0xE0, 0xEE, 0xEF, 0xFE
 JPEG_START_OF_SCAN, JPEG_END = 0xDA, 0xD9
 JPEG_NEEDED = {
     JPEG_APP0: re.compile(rb"JFIF\0.{7}\0\0", re.DOTALL),
-    JPEG_APP2: re.compile(rb"ICC_PROFILE\0.*", re.DOTALL),
     JPEG_APP14: re.compile(rb"Adobe.{7}", re.DOTALL),
 }
 JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 
 # PNG (W3C): the image, its palette and how to show its colours.
 PNG_CHUNKS = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs"}
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
 )
 PNG_SIGNATURE_LENGTH = 8
 
 # WebP (RFC 9649): likewise.
-WEBP_CHUNKS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP"})
+WEBP_CHUNKS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
 RIFF_HEADER_LENGTH = 12
 
 

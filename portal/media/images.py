@@ -116,26 +116,26 @@ def _plain(image: Image.Image) -> Image.Image:
     """Upright, in sRGB, as RGB or (only where something shines through) RGBA, without any metadata."""
     upright = ImageOps.exif_transpose(image)
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
-        plain = upright.convert("RGBA")
+        plain = _in_srgb(upright.convert("RGBA"), "RGBA")
         if plain.getchannel("A").getextrema()[0] == OPAQUE:
             plain = plain.convert("RGB")
     else:
-        plain = _in_srgb(upright)
+        plain = _in_srgb(upright.convert("RGB") if upright.mode == "P" else upright, "RGB")
     plain.info = {}
     return plain
 
 
-def _in_srgb(image: Image.Image) -> Image.Image:
+def _in_srgb(image: Image.Image, mode: str) -> Image.Image:
+    """With the colours that its profile means; a profile that is none, or of other colours, counts as sRGB."""
     profile = image.info.get("icc_profile")
-    if profile and image.mode in {"RGB", "CMYK"}:
-        try:
-            converted = ImageCms.profileToProfile(
-                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
-            )
-        except (ImageCms.PyCMSError, OSError):
-            return image.convert("RGB")
-        return converted or image.convert("RGB")
-    return image.convert("RGB")
+    if not profile:
+        return image.convert(mode)
+    try:
+        meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, meant, _SRGB, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image.convert(mode)
+    return converted or image.convert(mode)
 
 
 def _encoded(image: Image.Image) -> Prepared:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from portal.media.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resized
 from tests.media import pictures
-from tests.media.pictures import GPS, drawn, encoded
+from tests.media.pictures import GPS, PROFILE, drawn, encoded
 
 CLEAN = {
     "jpeg": encoded(),
@@ -99,6 +99,21 @@ def test_the_place_is_forgotten_and_the_picture_turned_upright() -> None:
     red = after.convert("RGB").getpixel((290, 10))
     assert isinstance(red, tuple)
     assert red[0] > 150
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGB")])
+def test_the_colours_that_a_profile_means_outlive_it(kind: str, mode: str) -> None:
+    red_is_green = PROFILE.replace(b"rXYZ", b"xXYZ").replace(b"gXYZ", b"rXYZ").replace(b"xXYZ", b"gXYZ")
+    image = Image.new("RGB", (40, 40), (200, 40, 40)).convert(mode)
+    after = opened(prepare(encoded(image, kind, icc_profile=red_is_green)).data)
+    assert "icc_profile" not in after.info
+    red, green, _blue = after.convert("RGB").getpixel((20, 20))  # type: ignore[misc]  # three channels
+    assert red < 60 < 180 < green
+
+
+def test_a_profile_that_is_none_is_dropped() -> None:
+    after = opened(prepare(encoded(icc_profile=b"no profile")).data)
+    assert after.info.get("icc_profile") is None
 
 
 def test_a_transparent_picture_stays_transparent() -> None:
