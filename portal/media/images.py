@@ -25,6 +25,8 @@ JPEG_QUALITY = 88
 WEBP_QUALITY = 82
 START_OF_SCAN = b"\xff\xda"
 OPAQUE = 255
+GREY_STEP = 257
+"""So many of the 65,536 greys lie between two of the 256."""
 LYING = frozenset({5, 6, 7, 8})
 """Orientations (Exif) whose width is the height of the upright picture."""
 
@@ -114,7 +116,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 
 def _plain(image: Image.Image) -> Image.Image:
     """Upright, in sRGB, as RGB or (only where something shines through) RGBA, without any metadata."""
-    upright = ImageOps.exif_transpose(image)
+    upright = _in_eight_bits(ImageOps.exif_transpose(image))
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
         plain = _in_srgb(upright.convert("RGBA"), "RGBA")
         if plain.getchannel("A").getextrema()[0] == OPAQUE:
@@ -123,6 +125,17 @@ def _plain(image: Image.Image) -> Image.Image:
         plain = _in_srgb(upright.convert("RGB") if upright.mode == "P" else upright, "RGB")
     plain.info = {}
     return plain
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Pillow clips the 16 bits of a grey PNG where it converts them; what shines through is scaled likewise."""
+    if image.mode not in {"I", "I;16"}:
+        return image
+    scaled = image.convert("I").point(lambda grey: grey * (1 / GREY_STEP) + 0.5).convert("L")
+    scaled.info = dict(image.info)
+    if isinstance(clear := image.info.get("transparency"), int):
+        scaled.info["transparency"] = round(clear / GREY_STEP)
+    return scaled
 
 
 def _in_srgb(image: Image.Image, mode: str) -> Image.Image:

@@ -78,7 +78,6 @@ def _exif() -> bytes:
 
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-TELLING = {"icc_profile": PROFILE + SECRET}
 
 TELLTALE = {
     "jpeg exif with a place": encoded(exif=_exif()),
@@ -89,14 +88,14 @@ TELLTALE = {
     "jpeg between its parts": encoded()[:20] + SECRET + encoded()[20:],
     "jpeg after its end": encoded() + SECRET,
     "jpeg with a second picture": encoded(kind="MPO", save_all=True, append_images=[drawn()], comment=SECRET),
-    "jpeg colour profile": encoded(**TELLING),
+    "jpeg colour profile": encoded(icc_profile=PROFILE + SECRET),
     "png text": _with_chunk(b"tEXt", b"Comment\0" + SECRET),
     "png packed text": _with_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SECRET),
     "png exif": encoded(kind="PNG", exif=_exif()),
     "png of our own": _with_chunk(b"prIv", SECRET),
     "png after its end": encoded(kind="PNG") + SECRET,
     "png colour profile": _with_chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(PROFILE + SECRET, 0)),
-    "webp colour profile": encoded(kind="WEBP", **TELLING),
+    "webp colour profile": encoded(kind="WEBP", icc_profile=PROFILE + SECRET),
     "webp exif": encoded(kind="WEBP", exif=_exif()),
     "webp xmp": encoded(kind="WEBP", xmp=SECRET),
     "webp after its end": encoded(kind="WEBP") + SECRET,

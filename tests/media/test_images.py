@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -121,6 +122,18 @@ def test_a_transparent_picture_stays_transparent() -> None:
     image.putalpha(100)
     prepared = prepare(encoded(image, "PNG") + b"tail")
     assert opened(prepared.data).mode == "RGBA"
+
+
+@pytest.mark.parametrize("options", [{}, {"transparency": 50_000}])
+def test_greys_of_sixteen_bits_stay_the_same(options: dict[str, Any]) -> None:
+    greys = [(50_000).to_bytes(2, "little"), (10_000).to_bytes(2, "little")]
+    sent = encoded(Image.frombytes("I;16", (400, 300), b"".join(grey * 200 for grey in greys) * 300), "PNG", **options)
+    for data in (resized(sent, (400, 300)), prepare(sent + b"tail").data):
+        after = opened(data).convert("LA")
+        (light, left), (dark, right) = (after.getpixel((x, 150)) for x in (50, 350))  # type: ignore[misc]  # two channels
+        assert (dark, right) == pytest.approx((39, 255), abs=3)
+        assert left == (0 if options else 255)
+        assert options or light == pytest.approx(195, abs=3)
 
 
 def test_a_variant_is_the_middle_of_the_picture_in_its_proportions() -> None:
