@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
-    FileField,
     HiddenField,
     SelectField,
     StringField,
@@ -37,7 +36,7 @@ from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
 from portal.media.images import ACCEPTED
 from portal.profiles.city_picker import CityForm
-from portal.web.fields import Amount, Clock, Day, Whole, one_kind_of_line_end
+from portal.web.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
 from portal.web.forms import PortalForm
 
 
@@ -73,7 +72,11 @@ class EventForm(CityForm):
         render_kw={"inputmode": "decimal"},
     )
     currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)
-    cover = FileField(lazy_gettext("Cover picture"), render_kw={"accept": ACCEPTED})
+    cover = Upload(
+        lazy_gettext("Cover picture"),
+        again=lazy_gettext("Choose the picture again: it was not kept."),
+        render_kw={"accept": ACCEPTED},
+    )
     without_cover = BooleanField(lazy_gettext("Remove the picture"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -155,9 +158,8 @@ class EventForm(CityForm):
         return end + timedelta(days=1) if end < start and self.ends.data is None else end
 
     def _cover(self) -> bytes | Cover:
-        sent = self.cover.data
-        if sent is not None and not isinstance(sent, str) and sent.filename:
-            return bytes(sent.read())
+        if self.cover.data:
+            return bytes(self.cover.data.read())
         return Cover.CLEAR if self.without_cover.data else Cover.KEEP
 
 

@@ -15,7 +15,7 @@ from portal.events.forms import EventForm, NoteForm
 from portal.events.models import Attendance
 from portal.events.wording import event_span, whose_clock, written_moment
 from portal.permissions.catalogue import Permission
-from portal.profiles.city_picker import picker_of
+from portal.profiles.city_picker import CityChoices, picker_of
 from portal.profiles.models import City
 from portal.settings import registry
 from portal.web.filters import city_name
@@ -66,12 +66,13 @@ def people(event_id: uuid.UUID) -> Response:
 def new() -> Response:
     actor = current_actor()
     form = EventForm.blank(queries.home_zone(actor), request.args.get("city", type=int))
+    picker = picker_of(form)
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             event = services.create(actor, form.draft(), event_id=form.event_id)
             flash(said_of_new(event.approval))
             return see_other("events.show", event_id=event.id)
-    return render("events/new.html", **form_context(form))
+    return render("events/new.html", **form_context(form, picker))
 
 
 @blueprint.route("/events/<uuid:event_id>/edit", methods=["GET", "POST"])
@@ -79,12 +80,13 @@ def new() -> Response:
 def edit(event_id: uuid.UUID) -> Response:
     event = queries.editable(current_actor(), event_id)
     form = EventForm.of(event)
+    picker = picker_of(form)
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             services.edit(current_actor(), event_id, form.revise)
             flash(_("Your changes are saved."))
             return see_other("events.show", event_id=event_id)
-    return render("events/edit.html", event=event, **form_context(form))
+    return render("events/edit.html", event=event, **form_context(form, picker))
 
 
 @blueprint.post("/events/<uuid:event_id>/join")
@@ -176,9 +178,8 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
     return render("events/show.html", fragment=fragment, event=event, left=left, announce=sentence)
 
 
-def form_context(form: EventForm) -> dict[str, Any]:
-    """What both pages with the form need; the picker may refuse the form, so the status is asked after it."""
-    picker = picker_of(form)
+def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:
+    """What both pages with the form need."""
     is_reviewed = not registry.get(registry.AUTO_APPROVE)
     return {"form": form, "picker": picker, "is_reviewed": is_reviewed, "status": form.status}
 

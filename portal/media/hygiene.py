@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, and Adobe's colour transform
-# are needed to show the picture right. Colour profiles have room for any text, so none is clean in any format.
+# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, and Adobe's colour
+# transform are needed to show the picture right. Colour profiles have room for any text, so none is clean.
 JPEG_APP0, JPEG_APP14, JPEG_APP15, JPEG_COMMENT = 0xE0, 0xEE, 0xEF, 0xFE
 JPEG_START_OF_SCAN, JPEG_END = 0xDA, 0xD9
 JPEG_NEEDED = {

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
@@ -14,6 +13,7 @@ from wtforms.validators import ValidationError
 from portal.media.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
 from portal.media.images import ACCEPTED
 from portal.media.services import BAD_PART
+from portal.web.fields import Upload
 from portal.web.forms import PortalForm
 
 MIDDLE = "middle"
@@ -38,7 +38,7 @@ class AvatarForm(PortalForm):
 
     least_side = LEAST_SIDE
 
-    avatar = FileField(_("Photo"), render_kw={"accept": ACCEPTED})
+    avatar = Upload(_("Photo"), again=_("Choose the photo again: it was not kept."), render_kw={"accept": ACCEPTED})
     remove_avatar = BooleanField(_("Remove the photo"))
     square = RadioField(_("Part to show"), choices=squares, default=MIDDLE)
     crop_left = HiddenField()

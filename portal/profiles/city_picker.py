@@ -13,11 +13,13 @@ from portal.profiles.models import CITY_NAME_MAX, City
 from portal.web.fields import Whole, at_most
 from portal.web.forms import PortalForm
 
-NOT_CHOSEN = _("We do not know this city. Choose one of these, or check the spelling.")
+NOT_CHOSEN = _("Nothing is saved yet. Choose the city from the list, or check the spelling.")
 
 
 class CityForm(PortalForm):
     """A form with a city in it; its page includes ``profiles/_city_picker.html`` and needs ``picker``.
+
+    Ask ``picker_of`` for that before the form is validated, and save nothing while it ``is_searching``.
 
     ``city_searched`` is the name that the list of cities on the page answers.
     """
@@ -36,14 +38,23 @@ class CityForm(PortalForm):
 
     @property
     def is_searching(self) -> bool:
-        """The button was pressed, or a name typed that no list of cities has answered yet: answer, and save nothing."""
-        is_new = bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
-        return self.is_submitted() and (bool(self.find.data) or is_new)
+        """The button to find a city was pressed, not the one to save."""
+        return self.is_submitted() and bool(self.find.data)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """A name was typed that no list of cities has answered yet."""
+        return bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
 
     @property
     def has_chosen(self) -> bool:
         """Something in the list of cities was marked; that may be "No city"."""
         return bool(self.city_id.raw_data)
+
+    def put_city(self, city_id: int | None) -> None:
+        """Choose what the typed name means; ``None`` leaves it to be chosen."""
+        self.city_id.data = city_id
+        self.city_id.raw_data = [str(city_id)] if city_id else []
 
     def validate_city_id(self, field: Field) -> None:
         if self.typed_city and not self.has_chosen:
@@ -66,17 +77,18 @@ class CityChoices:
 
 
 def picker_of(form: CityForm) -> CityChoices:
-    """The cities that the form offers now; a form sent with a name that is none of theirs is refused at the field."""
-    is_new = form.is_searching
+    """The cities that the form offers now; a name that nobody has answered yet is settled if it means one city."""
     picker = city_choices(
         form.typed_city,
         form.city_id.data,
         saved_id=form.city_id.object_data,
-        is_new=is_new,
+        is_new=form.is_searching or form.is_unanswered,
         has_chosen=form.has_chosen,
     )
-    if is_new and picker.is_open and not form.find.data:
-        form.refuse(form.city_id.name, str(NOT_CHOSEN))
+    if form.is_unanswered:
+        form.put_city(picker.chosen_id)
+    if form.is_searching:
+        form.ask_for_files_again()
     return picker
 
 
@@ -86,7 +98,7 @@ def city_choices(
     """The cities that ``text`` can mean.
 
     After a new search a city is chosen only if it is what was typed: a likely one is never put in the place of
-    another. Else the present choice stays.
+    another, nor is the saved one. Else the present choice stays.
     """
     query = text.strip()
     found = cities.search(query) if query.isprintable() else []
@@ -94,7 +106,8 @@ def city_choices(
     earlier = [city for city_id in dict.fromkeys(kept) if city_id and (city := cities.find(city_id))]
     offered = [*found, *(city for city in earlier if city not in found)]
     chosen = next((city for city in offered if city.id == chosen_id), None)
-    if is_new and query and not (chosen and cities.is_named(chosen, query)):
+    is_picked = chosen is not None and chosen.id != saved_id and cities.is_named(chosen, query)
+    if is_new and query and not is_picked:
         chosen = cities.meant(query, found)
     is_open = bool(query) and chosen is None and (is_new or not has_chosen)
     return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(found))

@@ -78,12 +78,13 @@ def edit() -> Response:
     actor = current_actor()
     own = queries.own(actor)
     form = ProfileForm.of(own)
+    picker = picker_of(form)
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             services.update_own(actor, form.changes())
             flash(_("Your profile is saved."))
             return see_other("profiles.me")
-    return render("profiles/edit.html", form=form, person=own, picker=picker_of(form), status=form.status, **WORDS)
+    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status, **WORDS)
 
 
 @blueprint.route("/settings/privacy", methods=["GET", "POST"])

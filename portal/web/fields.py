@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_wtf.file import FileField
 from wtforms import DateField, DecimalField, Field, IntegerField, TimeField
 from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation
@@ -61,6 +64,14 @@ class Amount(Readable, DecimalField):
             super().process_formdata([text] if text else [])
         except ValueError:
             raise ValueError(_("This must be a number.")) from None
+
+
+class Upload(FileField):
+    """A file. Browsers cannot be given it back, so a form that was refused asks for it in the words ``again``."""
+
+    def __init__(self, label: LazyString, *args: Any, again: LazyString, **kwargs: Any) -> None:
+        super().__init__(label, *args, **kwargs)
+        self.again = again
 
 
 def at_most(limit: int) -> Length:

@@ -14,6 +14,7 @@ from wtforms.form import BaseForm
 from portal.core.errors import DomainError, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
+from portal.web.fields import Upload
 from portal.web.wording import OurWords
 
 CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
@@ -42,6 +43,8 @@ class PortalForm(FlaskForm):
             if isinstance(field.data, str) and UNPRINTABLE.search(field.data):
                 field.errors = [_("This contains characters that cannot be shown. Type it again.")]
                 valid = False
+        if not valid:
+            self.ask_for_files_again()
         return valid
 
     @contextmanager
@@ -63,6 +66,13 @@ class PortalForm(FlaskForm):
             self[name].errors = [*self[name].errors, message]
         else:
             self.form_errors.append(message)
+        self.ask_for_files_again()
+
+    def ask_for_files_again(self) -> None:
+        """Say at each file that was sent, unless it has a flaw of its own, that the page comes back without it."""
+        for field in self:
+            if isinstance(field, Upload) and field.data and not field.errors:
+                field.errors = (str(field.again),)
 
     @property
     def status(self) -> int:

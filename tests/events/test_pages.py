@@ -189,17 +189,24 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(mine: Page, kazan: Ci
     assert error_of(shown, "cover")
 
 
-def test_a_typed_city_is_offered_before_anything_is_saved(mine: Page, kazan: City) -> None:
-    shown = mine.post("/events/new", filled(city_query="каз"), status=200)
-    chosen = shown.soup.select_one("[name=city_id][checked]")  # type: ignore[union-attr]  # a page
-    assert chosen is not None
-    assert chosen["value"] == str(kazan.id)
+@pytest.mark.parametrize("changed", [{"title": ""}, {"find": "1"}])
+def test_a_cover_that_was_not_kept_is_asked_for_again(mine: Page, kazan: City, changed: dict[str, str]) -> None:
+    sent = filled(kazan, cover=(io.BytesIO(picture()), "cover.jpg"), **changed)
+    shown = mine.post("/events/new", sent, status=422)
+    assert error_of(shown, "cover") == "Choose the picture again: it was not kept."
+
+
+def test_a_typed_city_that_can_be_no_other_is_taken(mine: Page, kazan: City) -> None:
+    made = mine.post("/events/new", filled(city_query="каз"))
+    assert "Kazan time" in mine.get(made.location).text
+    mine.post(f"{made.location}/edit", filled(city_query="Казань", title="Spring gathering"))
+    assert mine.get(made.location).texts("h1") == ["Spring gathering"]
 
 
 def test_a_city_that_nobody_knows_is_not_replaced_by_a_likely_one(mine: Page, kazan: City) -> None:
     shown = mine.post("/events/new", filled(city_query="Казанбург", city_id=""), status=422)
     assert shown.soup.select_one("[name=city_id][checked]") is None  # type: ignore[union-attr]  # a page
-    assert error_of(shown, "city_id")
+    assert error_of(shown, "city_id").startswith("Nothing is saved yet.")
     assert titles(mine.get("/events/mine")) == []
     mine.post("/events/new", filled(city_query="Казанбург", is_online="y"))
 

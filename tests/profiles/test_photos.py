@@ -96,6 +96,23 @@ def test_what_is_no_photo_is_refused_in_words_and_nothing_is_written(
         assert db.session.scalar(select(func.count()).select_from(Picture)) == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Choose the photo again: it was not kept."),
+        ("ru", "Выберите фотографию ещё раз: она не сохранилась."),
+    ],
+)
+@pytest.mark.parametrize("changed", [{"telegram_alias": "a b"}, {"city_query": "Xyzzyq"}, {"find": "1"}])
+def test_a_photo_that_was_not_kept_is_asked_for_again(
+    mine: Page, language: str, sentence: str, changed: dict[str, str]
+) -> None:
+    sent = {**NAMES, **changed, "avatar": (io.BytesIO(encoded()), "me.jpg")}
+    shown = mine.post(EDIT, sent, status=422, headers={"Accept-Language": language})
+    assert shown.texts("#avatar-error") == [sentence]
+    assert any(line.endswith(sentence) for line in shown.texts("main [role=alert] li"))
+
+
 @pytest.mark.parametrize("kind", TELLTALE)
 def test_a_photo_tells_nothing_but_itself(
     app: PortalFlask, page: Page, api: Api, alina: Account, send: Send, kind: str

@@ -162,14 +162,45 @@ def test_a_form_that_was_open_meanwhile_leaves_who_sees_the_city_alone_until_it_
     assert profile(app, alina).city_audience == Audience.ALUMNI
 
 
-def test_a_typed_city_is_looked_for_before_anything_is_saved(
+@pytest.mark.parametrize("marked", ["saved", "none"])
+def test_a_typed_city_that_can_be_no_other_is_saved_with_the_rest(
+    app: PortalFlask, mine: Page, alina: Account, kazan: City, marked: str
+) -> None:
+    kazanka = make_city("Kazanka", search="||kazanka|", population=100)
+    live_in(alina, kazanka)
+    city_id = str(kazanka.id) if marked == "saved" else ""
+    photo = (io.BytesIO(encoded()), "me.jpg")
+    mine.post(EDIT, filled(city_query="Kazan", city_id=city_id, work="New work", avatar=photo))
+    saved = profile(app, alina)
+    assert (saved.city_id, saved.work, saved.avatar_id is None) == (kazan.id, "New work", False)
+
+
+def test_a_city_that_was_picked_stays_when_its_name_is_typed_on(
     app: PortalFlask, mine: Page, alina: Account, kazan: City
 ) -> None:
-    shown = mine.post(EDIT, filled(city_query="каз", work="New work"), status=200)
-    assert shown.texts(".city-choices label") == ["Kazan, Russia", "No city"]
-    assert (chosen(shown), profile(app, alina).work) == (str(kazan.id), None)
-    mine.post(EDIT, filled(city_query="каз", city_searched="каз", city_id=chosen(shown), work="New work"))
-    assert (profile(app, alina).city_id, profile(app, alina).work) == (kazan.id, "New work")
+    kazanka = make_city("Kazanka", search="||kazanka|", population=100)
+    mine.post(EDIT, filled(city_query="Kazan", city_searched="Kaz", city_id=str(kazanka.id)))
+    assert profile(app, alina).city_id == kazanka.id
+
+
+@pytest.mark.parametrize(
+    ("language", "city", "sentence"),
+    [
+        ("en", "City", "Nothing is saved yet. Choose the city from the list, or check the spelling."),
+        ("ru", "Город", "Пока ничего не сохранено. Выберите город из списка или проверьте, как он пишется."),
+    ],
+)
+def test_a_typed_city_that_can_be_several_is_asked_for_at_the_top(
+    app: PortalFlask, mine: Page, alina: Account, kazan: City, language: str, city: str, sentence: str
+) -> None:
+    make_city("Kazanka", search="||kazanka|", population=100)
+    sent = filled(city_query="каз", work="New work")
+    shown = mine.post(EDIT, sent, status=422, headers={"Accept-Language": language})
+    assert shown.texts("main [role=alert] li") == [f"{city}: {sentence}"]
+    assert len(shown.texts(".city-choices label")) == 3
+    assert (chosen(shown), shown.soup.select_one("#work")["value"]) == (None, "New work")  # type: ignore[union-attr,index]  # there
+    assert shown.soup.select_one("#city_query")["value"] == "каз"  # type: ignore[union-attr,index]  # there
+    assert profile(app, alina).work is None
 
 
 def test_suggestions_are_the_same_list_with_the_saved_city_at_its_end(mine: Page, alina: Account, kazan: City) -> None:
@@ -217,7 +248,7 @@ def test_a_likely_city_is_offered_but_never_put_in_the_place_of_another(
     for _twice in range(2):
         assert chosen(shown) is None
         assert shown.texts("p.field-error#city_id") == [
-            "We do not know this city. Choose one of these, or check the spelling."
+            "Nothing is saved yet. Choose the city from the list, or check the spelling."
         ]
         assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[union-attr,index]  # there
         shown = mine.post(EDIT, filled(city_query=typed, city_searched=typed, work="Kept"), status=422)
