@@ -191,6 +191,21 @@ def test_each_filter_can_be_taken_out_alone(mine: Page, people: dict[str, Accoun
         mine.get(str(chip["href"]))
 
 
+def test_the_form_asks_for_the_best_match_until_another_order_is_chosen(mine: Page, people: dict[str, Account]) -> None:
+    make_account(first_name="Ivana", last_name="Abel")
+    orders = [option["value"] for option in options(mine.get("/people"), "sort")]
+    assert orders == ["", "newest"]
+    found = mine.get("/people?q=ivan&sort=")
+    assert names(found) == [IVAN, "Ivana Abel"]
+    assert [option["value"] for option in options(found, "sort")] == ["", "name", "newest"]
+    assert asked(mine, "q=ivan&sort=name") == ["Ivana Abel", IVAN]
+
+
+def options(shown: Shown, name: str) -> list[Any]:
+    assert shown.soup is not None
+    return list(shown.soup.select(f"select[name={name}] option"))
+
+
 def test_an_empty_list_offers_the_whole_one(mine: Page) -> None:
     shown = mine.get("/people?q=Nobody+Whatsoever")
     assert shown.texts(".empty a") == ["Show everybody"]
