@@ -226,12 +226,14 @@
     const source = event.detail.ctx.sourceElement;
     const list = source.dataset.continues && document.getElementById(source.dataset.continues);
     const open = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
-    before = { list: list?.id, rows: list?.querySelectorAll(".row-link").length, focused: document.activeElement?.id, open };
+    const chip = [...document.querySelectorAll(".chip")].indexOf(source);
+    before = { list: list?.id, rows: list?.querySelectorAll(".row-link").length, focused: document.activeElement?.id, open, chip };
   });
 
   document.addEventListener("htmx:after:swap", () => {
     for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", ""); // what was open stays so
     if (before?.list) continueList(before);
+    else if (before?.chip >= 0) leaveChip(before.chip);
     else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
     before = null;
     settle(document);
@@ -240,6 +242,12 @@
   function continueList({ list, rows }) {
     document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
     say(words().more);
+  }
+
+  /** The filter is gone; the next one takes the focus, after the last of them the words that are searched for. */
+  function leaveChip(index) {
+    const next = document.querySelectorAll(".chip")[index] ?? document.querySelector(".filter-bar [type=search]");
+    next?.focus({ preventScroll: true });
   }
 
   document.addEventListener("htmx:finally:request", (event) => {
