@@ -238,7 +238,8 @@
         return;
       }
       this.select(place.id);
-      window.htmx.ajax("GET", place.url, { target: panel, swap: "outerHTML", push: "true" });
+      const parts = { target: panel, select: panel, selectOOB: "#topbar-title" };
+      window.htmx.ajax("GET", place.url, { ...parts, swap: "outerHTML", push: "true" });
     }
 
     /** A swap may have brought another city, the list, or people of another filter into the panel. */

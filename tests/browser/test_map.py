@@ -96,6 +96,16 @@ def test_a_filter_changes_bubbles_and_list_and_stays_when_a_city_opens(visitor: 
     expect(page.locator(".chip")).to_be_visible()
 
 
+def test_a_city_that_opens_is_what_the_page_is_called(visitor: Visitors) -> None:
+    page = opened(visitor, width=320)
+    choose(page, "Kazan")
+    expect(page).to_have_title(re.compile("^Kazan · Map"))
+    page.locator(".bubble[aria-label^='Innopolis, ']").dispatch_event("click")
+    expect(page).to_have_title(re.compile("^Innopolis · Map"))
+    page.locator(".topbar-title").get_by_role("link", name="Back").click()
+    expect(page).to_have_title(re.compile("^Map"))
+
+
 def test_towns_have_names_where_people_look_closely(visitor: Visitors) -> None:
     page = opened(visitor)
     choose(page, "Kazan")
