@@ -275,13 +275,21 @@
     }
   }
 
+  /** Scrolls a row of links sideways until its current one is in the middle; the page stays where it is. */
+  function centre(current) {
+    const strip = current.closest(".office-nav ul, .tabs");
+    const { left, width } = current.getBoundingClientRect();
+    const box = strip.getBoundingClientRect();
+    strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
+  }
+
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast-note").forEach(retire);
     // What the page itself shows is read anyway; only what arrives later is said
     document.querySelectorAll("[data-announce]").forEach((part) => { part.dataset.said = ""; });
     document.querySelectorAll("[data-announce]").forEach((spoken) => { spoken.dataset.said = ""; });
     for (const current of document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]")) {
-      current.scrollIntoView({ inline: "center", block: "nearest" });
+      centre(current);
     }
     document.querySelector("[data-focus]")?.focus();
     document.querySelector("[data-focus]")?.setAttribute("data-focused", "");

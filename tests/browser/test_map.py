@@ -106,6 +106,16 @@ def test_a_city_that_opens_is_what_the_page_is_called(visitor: Visitors) -> None
     expect(page).to_have_title(re.compile("^Map"))
 
 
+def test_a_page_begins_at_its_top_and_its_filters_are_near(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=320)
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.goto("/map/cities/524901?role=alumni&from=2010")
+    page.locator("[data-map][data-ready]").wait_for(state="attached")
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("link", name="Skip the map").press("Enter")
+    expect(page.locator("#filter-words")).to_be_focused()
+
+
 def test_towns_have_names_where_people_look_closely(visitor: Visitors) -> None:
     page = opened(visitor)
     choose(page, "Kazan")
