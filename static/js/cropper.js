@@ -10,6 +10,7 @@
   const STEP = 10;
   const ZOOM = 0.1;
   const DIGITS = 6;
+  const REST = 100; // ms without a change of size
   const LOOK = {
     aspectRatio: 1,
     autoCropArea: 1,
@@ -22,6 +23,7 @@
     dragMode: "move",
     guides: false,
     highlight: false,
+    responsive: false, // it would change the part; see refit
     toggleDragModeOnDblclick: false,
     viewMode: 1,
   };
@@ -40,6 +42,8 @@
   const part = (name) => root.querySelector(`[data-cropper-${name}]`);
   const [plain, kept, scene, stage] = ["plain", "kept", "scene", "stage"].map(part);
   let cropper = null;
+  let chosen = null; // the part, in fractions as the form sends them; kept while the cropper is built
+  let isBuilt = false;
   let shown = "";
 
   // The library
@@ -74,14 +78,36 @@
     }
     if (shown !== source) return;
     scene.hidden = false;
-    stage.replaceChildren(photo);
-    cropper = new window.Cropper(photo, { ...LOOK, crop: remember, zoom: (event) => keepLarge(event, photo) });
+    build(photo);
     document.getElementById("live").textContent = document.getElementById("cropper-label").textContent;
+  }
+
+  function build(photo) {
+    cropper?.destroy();
+    isBuilt = false;
+    stage.replaceChildren(photo);
+    cropper = new window.Cropper(photo, { ...LOOK, ready, crop: remember, zoom: keepLarge });
+  }
+
+  function ready() {
+    isBuilt = true;
+    if (chosen) putBack(chosen);
+    else remember();
+  }
+
+  /** The frame is as large as it can be again, so the photo is laid under it as it lay. */
+  function putBack({ left, top, size }) {
+    const { naturalWidth, naturalHeight } = cropper.getImageData();
+    const frame = cropper.getCropBoxData();
+    const scale = frame.width / (size * Math.min(naturalWidth, naturalHeight));
+    const [width, height] = [naturalWidth * scale, naturalHeight * scale];
+    cropper.setCanvasData({ left: frame.left - left * width, top: frame.top - top * height, width });
   }
 
   function clear() {
     cropper?.destroy();
     cropper = null;
+    chosen = null;
     if (shown.startsWith("blob:")) URL.revokeObjectURL(shown);
     shown = "";
     plain.hidden = true;
@@ -91,20 +117,18 @@
     for (const value of root.querySelectorAll("[data-cropper-value]")) value.value = "";
   }
 
-  function remember({ detail }) {
-    const { naturalWidth, naturalHeight } = this.cropper.getImageData();
-    const chosen = {
-      left: detail.x / naturalWidth,
-      top: detail.y / naturalHeight,
-      size: detail.width / Math.min(naturalWidth, naturalHeight),
-    };
+  function remember() {
+    if (!isBuilt) return;
+    const { naturalWidth, naturalHeight } = cropper.getImageData();
+    const { x, y, width } = cropper.getData();
+    chosen = { left: x / naturalWidth, top: y / naturalHeight, size: width / Math.min(naturalWidth, naturalHeight) };
     for (const value of root.querySelectorAll("[data-cropper-value]")) {
       value.value = Math.min(1, Math.max(0, chosen[value.dataset.cropperValue])).toFixed(DIGITS);
     }
   }
 
-  function keepLarge(event, photo) {
-    const side = photo.cropper.getCropBoxData().width / event.detail.ratio;
+  function keepLarge(event) {
+    const side = cropper.getCropBoxData().width / event.detail.ratio;
     const isCloser = event.detail.ratio > event.detail.oldRatio;
     if (isCloser && side < Number(root.dataset.leastSide)) event.preventDefault();
   }
@@ -133,6 +157,18 @@
     if (!act || !cropper || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     ACTS[act](cropper);
+  });
+
+  // The stage changes with the window; what was chosen does not
+
+  let resting = 0;
+  function refit() {
+    if (cropper && isBuilt) build(stage.querySelector("img"));
+  }
+
+  addEventListener("resize", () => {
+    clearTimeout(resting);
+    resting = setTimeout(refit, REST);
   });
 
   clear();

@@ -29,6 +29,18 @@ def fractions(page: Page) -> list[float]:
     return [float(value or -1) for value in values]
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Waits until the photo lies in the stage's new size."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(
+        """() => {
+            const [stage, built] = [".cropper-stage", ".cropper-container"].map((each) => document.querySelector(each));
+            return built?.offsetWidth === stage.clientWidth && built.offsetHeight === stage.clientHeight
+                && built.querySelector(".cropper-crop-box").offsetWidth > 0;
+        }"""
+    )
+
+
 def saved_colour(page: Page) -> tuple[int, ...]:
     """What the middle of the photo shows when the form has been saved."""
     page.get_by_role("button", name="Save changes").click()
@@ -51,6 +63,9 @@ def test_a_photo_is_cut_by_mouse_and_by_keyboard(visitor: Visitors) -> None:
     expect(stage.locator(".cropper-crop-box")).to_be_visible()
     expect(page.get_by_label("Middle")).to_be_hidden()
     assert fractions(page) == [0.25, 0, 1]
+    for width, height in ((780, 390), (390, 780), (1280, 800), (320, 800)):
+        resize(page, width, height)
+        assert fractions(page) == [0.25, 0, 1]
     assert violations(page) == []
     assert not scrolls_sideways(page)
     stage.scroll_into_view_if_needed()
@@ -67,9 +82,11 @@ def test_a_photo_is_cut_by_mouse_and_by_keyboard(visitor: Visitors) -> None:
     for _press in range(40):
         page.keyboard.press("ArrowLeft")
     page.keyboard.press("+")
-    left, _top, size = fractions(page)
+    left, _top, size = cut = fractions(page)
     assert left > 0.5
     assert size < 0.85
+    resize(page, 780, 390)
+    assert fractions(page) == pytest.approx(cut, abs=1e-5)
     assert saved_colour(page) == (0, 0, 2)
     page.goto("/settings/profile")
     page.get_by_role("button", name="Show another part of it").click()
