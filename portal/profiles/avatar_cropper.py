@@ -51,6 +51,11 @@ class AvatarForm(PortalForm):
         except BadPart:
             raise ValidationError(BAD_PART) from None
 
+    def ask_for_files_again(self) -> None:
+        super().ask_for_files_again()
+        if self.crop_size.data and not self.avatar.errors:
+            self.avatar.errors = (gettext("Choose the part to show again: it was not kept."),)
+
     def part(self) -> Part | None:
         """The part that was chosen, or nothing; raises ``BadPart``."""
         crop = [field.data or "" for field in (self.crop_left, self.crop_top, self.crop_size)]

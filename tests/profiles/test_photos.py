@@ -113,6 +113,13 @@ def test_a_photo_that_was_not_kept_is_asked_for_again(
     assert any(line.endswith(sentence) for line in shown.texts("main [role=alert] li"))
 
 
+def test_another_part_of_the_photo_that_was_not_kept_is_asked_for_again(mine: Page) -> None:
+    crop = {"crop_left": "0", "crop_top": "0", "crop_size": "1"}
+    mine.post(EDIT, {**NAMES, "avatar": (io.BytesIO(encoded()), "me.jpg")})
+    shown = mine.post(EDIT, {**NAMES, **crop, "telegram_alias": "a b"}, status=422)
+    assert shown.texts("#avatar-error") == ["Choose the part to show again: it was not kept."]
+
+
 @pytest.mark.parametrize("kind", TELLTALE)
 def test_a_photo_tells_nothing_but_itself(
     app: PortalFlask, page: Page, api: Api, alina: Account, send: Send, kind: str
