@@ -8,17 +8,12 @@ from flask import Response, make_response, redirect, render_template, url_for
 from htmx_flask import request
 
 
-def is_swapped() -> bool:
-    """True when a part of the answer goes into the page that the reader has open, however much of it is sent."""
-    said = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
-    return bool(said) and not said.boosted and not said.history_restore_request
-
-
 def wants_fragment() -> bool:
     """True for a swap; a boosted visit or a restored history entry needs the whole page."""
-    return (
-        is_swapped() and request.headers.get("HX-Request-Type") != "full"
-    )  # htmx 4, which the extension does not know yet
+    said = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
+    if not said or said.boosted or said.history_restore_request:
+        return False
+    return request.headers.get("HX-Request-Type") != "full"  # htmx 4, which the extension does not know yet
 
 
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
