@@ -286,7 +286,6 @@
   addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".toast-note").forEach(retire);
     // What the page itself shows is read anyway; only what arrives later is said
-    document.querySelectorAll("[data-announce]").forEach((part) => { part.dataset.said = ""; });
     document.querySelectorAll("[data-announce]").forEach((spoken) => { spoken.dataset.said = ""; });
     for (const current of document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]")) {
       centre(current);
