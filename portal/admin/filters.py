@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.accounts.models import Role
+from portal.core.text import one_line
 
 SEARCH_MAX = 80
 
@@ -36,7 +37,7 @@ class PeopleFilter:
         return cls(
             standing=Standing(standing) if standing in set(Standing) else None,
             role=Role(role) if role in set(Role) else None,
-            search=" ".join(arguments.get("q", "").split())[:SEARCH_MAX],
+            search=one_line(arguments.get("q", ""))[:SEARCH_MAX],
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.accounts.models import FIRST_GRADUATION_YEAR, Role
+from portal.core.text import one_line
 from portal.profiles.cities import ID_MAX
 from portal.profiles.countries import is_country_code
 from portal.profiles.models import CITY_NAME_MAX
@@ -48,7 +49,7 @@ class PeopleFilter:
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> PeopleFilter:
         """The filter in an address; what makes no sense there counts as not asked for."""
-        search = _line(arguments.get("q", ""), SEARCH_MAX)
+        search = one_line(arguments.get("q", ""))[:SEARCH_MAX]
         first, last = (_number(arguments.get(name, ""), LAST_YEAR) for name in ("from", "to"))
         if first and last and first > last:
             first, last = last, first
@@ -63,7 +64,7 @@ class PeopleFilter:
             role=Role(role) if role in ROLES else None,
             near=near if near in DISTANCES else None,
             sort=_sort(sort, is_searching=bool(search)),
-            place=_line(arguments.get("place", ""), CITY_NAME_MAX),
+            place=one_line(arguments.get("place", ""))[:CITY_NAME_MAX],
         )
 
     def address(self, **changes: Any) -> dict[str, Any]:
@@ -111,7 +112,3 @@ def _number(text: str, most: int) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= digits):
         return None
     return int(text) if 0 < int(text) <= most else None
-
-
-def _line(text: str, limit: int) -> str:
-    return " ".join(text.split())[:limit]
