@@ -73,6 +73,7 @@ def _codes() -> dict[str, str]:
     return known | {_comparable(name): code for code, others in ALSO.items() for name in others}
 
 
+@lru_cache(maxsize=1)
 def known_codes() -> frozenset[str]:
     """Of the territories of CLDR those that are countries, or are counted like one where cities are."""
     return frozenset(code for code in _territories("en") if code.isalpha() and code not in NO_COUNTRIES)
