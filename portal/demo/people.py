@@ -16,7 +16,8 @@ from portal.demo import drawing, names, texts
 from portal.demo.ids import demo_id
 from portal.demo.names import Name
 from portal.demo.places import Home, World
-from portal.profiles.models import Audience
+from portal.profiles.fields import CHOSEN
+from portal.profiles.models import Audience, Profile
 
 SEED = 2014
 FIRST_YEAR = 2014
@@ -35,13 +36,8 @@ HABITS: tuple[tuple[int, dict[str, Audience]], ...] = (
     (3, dict.fromkeys(("year", "work", "biography", "events"), Audience.ME)),
 )
 """What else people choose, and how many in a hundred do; what a habit does not name stays as it is at first."""
-FIRST_CHOICES = {
-    "telegram": Audience.ME,
-    "email": Audience.ME,
-    "year": Audience.ALUMNI,
-    "work": Audience.ALUMNI,
-    "biography": Audience.ALUMNI,
-    "events": Audience.ALUMNI,
+FIRST_CHOICES: dict[str, Audience] = {
+    name: Profile.__table__.c[field.key].default.arg for name, field in CHOSEN.items() if name != "city"
 }
 
 
