@@ -52,10 +52,10 @@ def surroundings_to_count(actor: Actor, wanted: PeopleFilter) -> Surroundings:
 def surroundings_row(actor: Actor, wanted: PeopleFilter) -> Select[Any]:
     """Their one row, beside which a page may read what else it shows."""
     mine = select(Profile.city_id).where(Profile.account_id == actor.account_id).scalar_subquery()
-    statement: Any = select(HOME, ASKED_FOR, *words_to_check(wanted.search).values()).select_from(
-        select(literal(1)).subquery()
-    )  # too many columns
-    return statement.outerjoin(HOME, HOME.id == mine).outerjoin(ASKED_FOR, ASKED_FOR.id == wanted.city_id)  # type: ignore[no-any-return]  # see above
+    columns: tuple[Any, ...] = (HOME, ASKED_FOR, *words_to_check(wanted.search).values())
+    one_row = select(literal(1)).subquery()
+    statement: Select[Any] = select(*columns).select_from(one_row)
+    return statement.outerjoin(HOME, HOME.id == mine).outerjoin(ASKED_FOR, ASKED_FOR.id == wanted.city_id)
 
 
 def surroundings_in(row: Row[Any], wanted: PeopleFilter) -> Surroundings:
