@@ -121,11 +121,11 @@ class Supervisor:
         return self.gunicorn is not None and self.gunicorn.poll() is None
 
     def keep_alive(self) -> int:
-        """Start again what a signal killed; gunicorn ending by itself ends us, because it would do so again."""
+        """Start again what a signal killed; gunicorn ending by itself ends us, because it would do so again.
+
+        Looks before it sleeps: what died before woke another sleep, and no signal tells of it again.
+        """
         while not self.stop_asked:
-            self.sleep(60)
-            if self.stop_asked:
-                break
             if self.database is not None and self.database.has_died():
                 say("The database was killed; starting it again.")
                 self.database.start()
@@ -136,6 +136,7 @@ class Supervisor:
                 self.end_gunicorn()
                 time.sleep(0.5)
                 self.start_gunicorn()
+            self.sleep(60)
         return 0
 
     def status_of_gunicorn(self) -> int:

@@ -59,6 +59,18 @@ def test_a_killed_database_is_started_again(standing: Portal) -> None:
     until(lambda: not lives(victim) and standing.is_ready(), "the portal answers")
 
 
+def test_a_database_killed_while_the_portal_starts_is_started_again(make: Make) -> None:
+    """At once when the portal answers: the supervisor, who asks ten times a second, mostly does not know it yet."""
+    portal = make()
+    portal.launch()
+    while portal.status("/health/live") is None:
+        pass
+    victim = portal.postgres
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: not lives(victim) and portal.is_ready(), "the portal answers again")
+    portal.remember_processes()
+
+
 def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(make: Make) -> None:
     portal = make().start()
     os.kill(portal.pid, signal.SIGKILL)
