@@ -10,26 +10,17 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import executable
+from tests.support.browser import WANTED, launch
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "welcome-to-demo"
 EXPECTED_REFUSALS = ("status of 400", "status of 403", "status of 404", "status of 422")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = executable()  # asks Playwright too, which cannot be entered twice
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        launched = launch(playwright)
+        assert launched is not None, WANTED
         yield launched
         launched.close()
 
