@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,20 +80,25 @@ class Mailbox(MailTransport):
         """A folder holds nothing open."""
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """What the system trusts, read once: that takes some 20 ms."""
+    return ssl.create_default_context()
+
+
 class SmtpConnection(flask_mail.Connection):
     """Flask-Mail's connection with time limits and a verified certificate, neither of which it offers."""
 
     def configure_host(self) -> smtplib.SMTP:
         server, port, name = self.mail.server, self.mail.port, "localhost"
-        trusted = ssl.create_default_context()
         host: smtplib.SMTP
         if self.mail.use_ssl:
-            host = smtplib.SMTP_SSL(server, port, local_hostname=name, timeout=TIMEOUT, context=trusted)
+            host = smtplib.SMTP_SSL(server, port, local_hostname=name, timeout=TIMEOUT, context=trusted())
         else:
             host = smtplib.SMTP(server, port, local_hostname=name, timeout=TIMEOUT)
         try:
             if self.mail.use_tls:
-                host.starttls(context=trusted)
+                host.starttls(context=trusted())
             if self.mail.username and self.mail.password:
                 host.login(self.mail.username, self.mail.password)
         except Exception:
