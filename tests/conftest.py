@@ -12,13 +12,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import text
 
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core import clock as clock_module
-from portal.core.database import Base
 from portal.core.unit_of_work import writing_engine
 from portal.extensions import db
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
@@ -50,6 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TEST_DATABASE_URL"] = server.url
 
 
+LONG = ("browser", "process", "slow")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first, else one worker would be left with it while the others have nothing to do."""
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, LONG)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_local_sockets() -> Iterator[None]:
     """Nothing the suite does may leave this machine."""
@@ -65,9 +71,9 @@ def _only_local_sockets() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]  # as it was
 
 
-def _app(name: str, tmp: Path) -> Iterator[PortalFlask]:
+def _app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
     name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, tmp)
+    databases.clone(name, template)
     app = create_app(databases.settings_for(name, tmp))
     with app.app_context():
         sync_built_in_groups()
@@ -80,12 +86,18 @@ def _app(name: str, tmp: Path) -> Iterator[PortalFlask]:
 
 @pytest.fixture(scope="session")
 def _tx_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    yield from _app("portal_tx", tmp_path_factory.mktemp("instance"))
+    yield from _app("portal_tx", databases.migrated(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture(scope="session")
 def _committed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    yield from _app("portal_committed", tmp_path_factory.mktemp("instance"))
+    yield from _app("portal_committed", databases.migrated(), tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture(scope="session")
+def _world_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
+    """Its database holds the cities of the world."""
+    yield from _app("portal_world", databases.with_cities(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture
@@ -118,10 +130,8 @@ def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
     """A database of its own whose rows are really committed; emptied afterwards."""
     factories.use(_committed_app)
     yield _committed_app
-    kept = {"permission_groups", "permission_grants", "alembic_version"}
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in kept)
     with _committed_app.app_context():
-        db.session.execute(text(f"TRUNCATE {tables} CASCADE"))
+        databases.empty(db.session)
         db.session.commit()
     _committed_app.extensions.pop("settings_cache", None)
 
@@ -199,7 +209,7 @@ def demo_server() -> Iterator[str]:
     """The address of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
     template = server.demo_template(people=120, events=48)
     name = f"portal_served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.copy(template, name)
+    databases.clone(name, template)
     with server.serving(name) as address:
         yield address
     databases.drop(name)

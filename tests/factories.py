@@ -11,6 +11,7 @@ import flask
 from portal.accounts.models import Account, Role, SignIn
 from portal.core.approval import Approval
 from portal.core.clock import now
+from portal.core.database import new_id
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.follows.models import Follow
@@ -46,14 +47,13 @@ def make_account(
     """A verified alumna with a profile; ``groups`` are names of built-in groups."""
     serial = next(_serial)
     values = {"first_name": "Test", "last_name": f"Person{serial}", "role": Role.ALUMNI, **values}
-    account = Account(email=email or f"person{serial}@demo.example", **values)
+    account = Account(id=new_id(), email=email or f"person{serial}@demo.example", **values)
     account.verified_at = now() if verified else None
     account.banned_at = now() if banned else None
-    save(account)
     told = {"graduation_year": 2019, **(profile or {})}
-    save(Profile(account_id=account.id, **{"class_year": told["graduation_year"], **told}))
-    for name in groups:
-        save(Membership(account_id=account.id, group_id=group_id(name)))
+    own = Profile(account_id=account.id, **{"class_year": told["graduation_year"], **told})
+    memberships = [Membership(account_id=account.id, group_id=group_id(name)) for name in groups]
+    save(account, own, *memberships)
     return account
 
 

@@ -39,7 +39,7 @@ NEW_PASSWORD = "an entirely other phrase"
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PortalFlask, str]]:
     """An application of ours on the database of a gunicorn that sends nothing, so that the outbox keeps every code."""
     name, instance = f"portal_races_{os.getpid()}", tmp_path_factory.mktemp("instance")
-    databases.clone(name, instance)
+    databases.clone(name, databases.migrated())
     app = create_app(databases.settings_for(name, instance))
     with server.serving(name, workers=WORKERS, SCHEDULER="off") as address:
         yield app, address

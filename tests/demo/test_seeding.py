@@ -23,7 +23,6 @@ from portal.follows.models import Follow
 from portal.media import files
 from portal.media.models import Picture, Purpose
 from portal.permissions.models import Group, Membership
-from portal.profiles import city_loading
 from portal.profiles.models import Audience, Profile
 
 pytestmark = pytest.mark.slow
@@ -33,15 +32,14 @@ TABLES = "accounts, profiles, pictures, events, participations, audit_entries, p
 
 
 @pytest.fixture(scope="module")
-def seeded(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
-    """Cities and a demo of 400 people and 60 events."""
-    with _committed_app.app_context():
+def seeded(_world_app: PortalFlask) -> Iterator[PortalFlask]:
+    """A demo of 400 people and 60 events."""
+    with _world_app.app_context():
         with unit_of_work():
-            city_loading.load(COMMAND)
             assert services.seed(COMMAND, people_count=400, events_count=60) == Seeded(400, 60)
-        yield _committed_app
+        yield _world_app
         with unit_of_work():
-            db.session.execute(sa.text(f"TRUNCATE {TABLES}, cities, city_loads CASCADE"))
+            db.session.execute(sa.text(f"TRUNCATE {TABLES} CASCADE"))
 
 
 def fingerprint() -> list[Any]:

@@ -36,11 +36,16 @@ class PostOffice:
 
     def __init__(self, user: str = "", password: str = "", port: int = 0) -> None:
         self.taken: queue.Queue[EmailMessage] = queue.Queue()
-        self.answer: dict[str, str] = {}
-        self.on_data: Callable[[], None] = lambda: None
+        self.forget()
         self.credentials = (user.encode(), password.encode())
         lock: dict[str, Any] = {"authenticator": self.authenticate, "auth_required": True, "auth_require_tls": False}
         self.controller = Controller(self, hostname="127.0.0.1", port=port or free_port(), **(lock if user else {}))
+
+    def forget(self) -> None:
+        """Begin anew: what was taken is gone, and nothing is difficult."""
+        self.mails()
+        self.answer: dict[str, str] = {}
+        self.on_data: Callable[[], None] = lambda: None
 
     @contextmanager
     def open(self) -> Iterator[PostOffice]:
@@ -83,16 +88,28 @@ def free_port() -> int:
     return port
 
 
-@pytest.fixture
-def post_office() -> Iterator[PostOffice]:
+@pytest.fixture(scope="session")
+def _post_office() -> Iterator[PostOffice]:
     with PostOffice().open() as office:
         yield office
 
 
+@pytest.fixture(scope="session")
+def _sending(_committed_app: PortalFlask, _post_office: PostOffice) -> Iterator[PortalFlask]:
+    yield from app_with(_committed_app, mail_server="127.0.0.1", mail_port=_post_office.port, mail_use_tls=False)
+
+
 @pytest.fixture
-def sending(committed: PortalFlask, post_office: PostOffice) -> Iterator[PortalFlask]:
+def post_office(_post_office: PostOffice) -> Iterator[PostOffice]:
+    yield _post_office
+    _post_office.forget()
+
+
+@pytest.fixture
+def sending(committed: PortalFlask, post_office: PostOffice, _sending: PortalFlask) -> Iterator[PortalFlask]:
     """The application as configured to send through ``post_office``."""
-    yield from app_with(committed, mail_server="127.0.0.1", mail_port=post_office.port, mail_use_tls=False)
+    yield _sending
+    _sending.extensions.pop("settings_cache", None)
 
 
 @pytest.fixture

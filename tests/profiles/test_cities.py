@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -24,15 +23,10 @@ pytestmark = pytest.mark.slow
 COMMAND = system_actor(Door.COMMAND)
 
 
-@pytest.fixture(scope="module")
-def world(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
-    """All cities of the world, loaded once for this module."""
-    with _committed_app.app_context(), unit_of_work():
-        city_loading.load(COMMAND)
-    yield _committed_app
-    with _committed_app.app_context():
-        db.session.execute(sa.text("TRUNCATE cities, city_loads CASCADE"))
-        db.session.commit()
+@pytest.fixture
+def world(_world_app: PortalFlask) -> PortalFlask:
+    """An application that has all cities of the world."""
+    return _world_app
 
 
 def found(app: PortalFlask, text: str, locale: str = "en") -> list[str]:

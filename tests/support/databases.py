@@ -1,20 +1,30 @@
-"""A migrated template database, cloned for each worker: a clone takes a fraction of a migration."""
+"""Databases to clone for each worker: a clone takes a fraction of what made its template."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import flask_migrate
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session, scoped_session
 
 from config import ROOT, Environment, Settings
 from portal import create_app
-from portal.application import PortalFlask
+from portal.core.actor import Door, system_actor
+from portal.core.database import Base
+from portal.core.unit_of_work import unit_of_work
+from portal.extensions import db
+from portal.profiles import city_loading
 
 CLONE_LOCK = 7_460_001
+KEPT = {"permission_groups", "permission_grants", "alembic_version"}
+MIGRATIONS = ("migrations/versions/*.py",)
+CITIES = ("portal/profiles/city_*.py", "portal/profiles/city_data/*", "portal/profiles/models.py", "requirements.txt")
 
 
 def server_url() -> str:
@@ -25,28 +35,45 @@ def url_of(name: str) -> str:
     return make_url(server_url()).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
 
-def template_name() -> str:
-    """Changes with the migrations, so that a stale template is never cloned."""
-    migrations = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-    content = b"".join(path.read_bytes() for path in migrations)
-    return f"portal_template_{hashlib.sha256(content).hexdigest()[:12]}"
-
-
 def settings_for(name: str, instance: Path, **overrides: object) -> Settings:
     return Settings(  # type: ignore[call-arg]  # pydantic fills the rest from defaults
         environment=Environment.TEST, database_url=url_of(name), instance_dir=instance, **overrides
     )
 
 
-def clone(name: str, instance: Path) -> None:
-    """Make the database ``name`` from the template, migrating the template first if it is not there."""
+def migrated() -> str:
+    """The template with all tables and no rows."""
+    return made_once(f"portal_template_{digest(MIGRATIONS)}", None, migrate)
+
+
+def with_cities() -> str:
+    """The template that holds the cities of the world too."""
+    template = migrated()
+    return made_once(f"{template}_{digest(CITIES)}", template, load_cities)
+
+
+def digest(patterns: Iterable[str], more: str = "") -> str:
+    """Changes with the files, so that a stale template is never cloned."""
+    files = sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file())
+    content = b"".join(path.read_bytes() for path in files) + more.encode()
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def made_once(name: str, template: str | None, fill: Callable[[str], None]) -> str:
+    """The database ``name``: who asks first clones and fills it, everybody else waits."""
+    with psycopg.connect(server_url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            clone(f"{name}_new", template or "template1")
+            fill(f"{name}_new")
+            connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    return name
+
+
+def clone(name: str, template: str) -> None:
+    """Make the database ``name`` from another one that nobody is connected to."""
     with psycopg.connect(server_url(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [CLONE_LOCK])
-        template = template_name()
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            connection.execute(f"CREATE DATABASE {template}_new")
-            migrate(create_app(settings_for(f"{template}_new", instance)))
-            connection.execute(f"ALTER DATABASE {template}_new RENAME TO {template}")
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
@@ -56,17 +83,31 @@ def drop(name: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def migrate(app: PortalFlask) -> None:
-    from portal.extensions import db
-
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
+def migrate(name: str) -> None:
+    in_application(name, flask_migrate.upgrade)
 
 
-def copy(template: str, name: str) -> None:
-    """Make the database ``name`` from another one that nobody is connected to."""
-    with psycopg.connect(server_url(), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [CLONE_LOCK])
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+def load_cities(name: str) -> None:
+    def load() -> None:
+        with unit_of_work():
+            city_loading.load(system_actor(Door.COMMAND))
+
+    in_application(name, load)
+
+
+def in_application(name: str, work: Callable[[], object]) -> None:
+    with TemporaryDirectory() as instance:
+        app = create_app(settings_for(name, Path(instance)))
+        with app.app_context():
+            work()
+            db.engine.dispose()
+
+
+def empty(session: Session | scoped_session[Session]) -> None:
+    """Take out all rows that tests write: a look and a few deletions cost less than a truncation."""
+    tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT]
+    looks = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+    written = session.scalars(text(" UNION ALL ".join(looks))).all()
+    for name in reversed(tables):
+        if name in written:
+            session.execute(text(f"DELETE FROM {name}"))

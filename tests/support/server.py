@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
 import subprocess
@@ -14,28 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
-
 from config import ROOT
 from tests.support import databases
 
 START_SECONDS = 60
-DEMO_SOURCES = ("portal/demo/*.py", "portal/profiles/cities.py", "portal/profiles/city_*", "portal/*/models.py")
+DEMO = ("portal/demo/*.py", "portal/profiles/cities.py", "portal/*/models.py")
 
 
 def demo_template(people: int, events: int) -> str:
     """A database with cities and demo people, made once per suite for every state of the code that fills it."""
-    sources = sorted(path for pattern in DEMO_SOURCES for path in ROOT.glob(pattern) if path.is_file())
-    content = b"".join(path.read_bytes() for path in sources) + f"{people} {events}".encode()
-    name = f"{databases.template_name()}_{hashlib.sha256(content).hexdigest()[:10]}"
-    with psycopg.connect(databases.server_url(), autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [databases.CLONE_LOCK + 1])
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            with tempfile.TemporaryDirectory() as instance:
-                databases.clone(f"{name}_new", Path(instance))
-            fill(f"{name}_new", people, events)
-            connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
-    return name
+    template = databases.with_cities()
+    size = ["--people", str(people), "--events", str(events)]
+    name = f"{template}_{databases.digest(DEMO, more=' '.join(size))}"
+    return databases.made_once(name, template, lambda unfinished: seed(unfinished, size))
 
 
 def demo_instance() -> Path:
@@ -43,12 +33,10 @@ def demo_instance() -> Path:
     return Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}" / "media"
 
 
-def fill(database: str, people: int, events: int) -> None:
+def seed(database: str, size: list[str]) -> None:
     environment = {**base_environment(database, demo_instance().parent), "ENVIRONMENT": "DEV"}
-    for command in (["load-cities"], ["seed-demo", "--people", str(people), "--events", str(events)]):
-        subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *command], env=environment, cwd=ROOT, check=True
-        )
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "seed-demo", *size]
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
 
 
 def base_environment(database: str, instance: Path) -> dict[str, str]:
