@@ -96,6 +96,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
     for extension in (db, login_manager, csrf, jwt, mail, htmx, limiter):
         extension.init_app(app)
     babel.init_app(app, locale_selector=locale.select_locale, timezone_selector=locale.select_time_zone)
+    locale.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     origins = settings.cors_origins or (() if settings.is_production else "*")
     CORS(app, resources={r"/api/.*": {"origins": origins, "max_age": 600}}, send_wildcard=True)

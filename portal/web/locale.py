@@ -5,13 +5,37 @@ from __future__ import annotations
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import has_request_context, request
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask, has_request_context, request
+from flask_babel import get_locale, get_translations
 
 from portal.core.access import current_actor
 
 LOCALES = ("en", "ru")
 LOCALE_COOKIE = "locale"
 TIME_ZONE_COOKIE = "time_zone"
+
+_catalogues: dict[Locale | None, NullTranslations] = {}
+
+
+def init_app(app: Flask) -> None:
+    """Let templates find their catalogue by a look, where Flask-Babel asks its context three times for every text."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which Jinja's extension adds
+        gettext=lambda text: catalogue().ugettext(text),
+        ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda context, text: catalogue().upgettext(context, text),
+        npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
+    )
+
+
+def catalogue() -> NullTranslations:
+    """The texts of the language that counts at this moment."""
+    locale = get_locale()
+    if locale not in _catalogues:
+        _catalogues[locale] = get_translations()
+    return _catalogues[locale]
 
 
 def select_locale() -> str | None:
