@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 TESTS ?= tests
-WORKERS ?= 3
+WORKERS ?= auto
 SOURCES := portal tests bench migrations config.py wsgi.py gunicorn.conf.py
 
 help: ## show this list
@@ -30,18 +30,23 @@ test: environment-dev browser ## every test, in a real browser too
 test-fast: environment-dev ## the quick tests: no browser, no process, nothing slow
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not process and not slow" $(TESTS)
 
-lint: environment-dev
+style: environment-dev
 	@$(BIN)/python -m ruff check $(SOURCES)
 	@$(BIN)/python -m ruff format --check $(SOURCES)
-	@$(BIN)/python -m mypy
 	@$(BIN)/python -m djlint templates --lint --quiet
 	@$(BIN)/flask --app wsgi translate --check
 
-check: lint ## what CI runs: lint, format, types, templates, translations, then every test
+types: environment-dev
+	@$(BIN)/python -m mypy --num-workers auto
+
+lint: style types
+
+check: ## what CI runs: lint, format, types, templates, translations, then every test
+	@$(MAKE) --no-print-directory -j2 lint browser
 	@$(MAKE) --no-print-directory test
 
-check-full: lint ## the same with the full grid of themes, languages and widths
-	@FULL_GRID=1 $(MAKE) --no-print-directory test
+check-full: ## the same with the full grid of themes, languages and widths
+	@FULL_GRID=1 $(MAKE) --no-print-directory check
 
 coverage: environment-dev browser ## every test, with a report in htmlcov/
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered $(TESTS)
@@ -67,4 +72,4 @@ lock: ## pin the requirements again (needs uv)
 		uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt; done
 
-.PHONY: help environment environment-dev browser run dev test test-fast lint check check-full coverage fmt bench fuzz vendor mail lock
+.PHONY: help environment environment-dev browser run dev test test-fast style types lint check check-full coverage fmt bench fuzz vendor mail lock
