@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Response
 
-from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.axe import accompany, scrolls_sideways, violations
 from tests.browser.conftest import Visitors, settled
 
 pytestmark = pytest.mark.browser
@@ -73,12 +73,14 @@ def check(page: Page, path: str) -> list[str]:
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
 def test_public_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor(width=width, theme=theme, locale=locale)
+    accompany(page)
     assert [wrong for path in PUBLIC + GETTING_IN + DEVELOPMENT for wrong in check(page, path)] == []
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
 def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("bob@demo.example", width=width, theme=theme, locale=locale)
+    accompany(page)
     paths = [
         *MEMBER,
         *ACCOUNT,
@@ -94,6 +96,7 @@ def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
 @pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
 def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("adam@demo.example", width=width, theme=theme, locale=locale)
+    accompany(page)
     paths = [
         *OFFICE,
         "/admin/people",
@@ -146,10 +149,6 @@ class Weights:
 @pytest.mark.parametrize("path", [*PUBLIC[:4], *MEMBER, "/settings/account"])
 def test_a_first_visit_is_light(visitor: Visitors, path: str) -> None:
     page = visitor(None if path in PUBLIC else "bob@demo.example", locale="ru-RU")
-    if path not in PUBLIC:
-        cookies = page.context.cookies()
-        page = visitor(locale="ru-RU")
-        page.context.add_cookies(cookies)  # type: ignore[arg-type]  # as they came
     weights = Weights(page)
     page.goto(path)
     settled(page)

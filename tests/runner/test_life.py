@@ -26,12 +26,17 @@ def standing(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     portal.clean_up()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "closed terminal"])
-def test_a_signal_ends_everything_that_was_started(make: Make, number: signal.Signals) -> None:
-    portal = make().start()
-    assert portal.signal(number) == 0
-    assert portal.left_running() == []
-    assert "Traceback" not in portal.log
+def test_two_portals_run_side_by_side_until_a_signal_ends_all_that_one_has_started(make: Make) -> None:
+    """Ctrl-C ends the one, a closed terminal the other."""
+    one, other = make("one"), make("other")
+    one.launch()
+    other.start()
+    until(one.is_ready, "the first answers")
+    one.remember_processes()
+    for portal, number in ((one, signal.SIGINT), (other, signal.SIGHUP)):
+        assert portal.signal(number) == 0
+        assert portal.left_running() == []
+        assert "Traceback" not in portal.log
 
 
 def test_the_start_says_where_to_go(standing: Portal) -> None:
@@ -71,16 +76,13 @@ def test_a_database_killed_while_the_portal_starts_is_started_again(make: Make) 
     portal.remember_processes()
 
 
-def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(make: Make) -> None:
-    portal = make().start()
+def test_what_was_killed_leaves_nothing_in_the_way_of_the_next_start(make: Make) -> None:
+    """The supervisor alone, whose processes end, and then everything at once; all in a very long path."""
+    portal = make("a long name " * 10 + "/instance").start()
     os.kill(portal.pid, signal.SIGKILL)
     portal.process.wait()
     until(lambda: portal.left_running() == [], "its processes end")
-    assert portal.start().is_ready()
-
-
-def test_everything_killed_at_once_and_started_again_in_a_very_long_path(make: Make) -> None:
-    portal = make("a long name " * 10 + "/instance").start()
+    portal.start()
     for pid in (portal.pid, portal.postgres, portal.gunicorn, *portal.workers):
         os.kill(pid, signal.SIGKILL)
     portal.process.wait()
@@ -104,13 +106,6 @@ def test_no_address_is_printed_when_no_worker_can_start(make: Make) -> None:
     assert portal.launch().wait(PATIENCE) != 0
     assert "a part is missing" in portal.log
     assert portal.address not in portal.log
-
-
-def test_two_portals_run_side_by_side(make: Make) -> None:
-    one, other = make("one"), make("other")
-    one.launch()
-    assert other.start().is_ready()
-    until(one.is_ready, "the first answers")
 
 
 def test_a_second_start_in_the_same_folder_is_refused(standing: Portal) -> None:
