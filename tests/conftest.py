@@ -6,6 +6,7 @@ import os
 import socket
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,8 +53,9 @@ LONG = ("browser", "process", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long goes first, else one worker would be left with it while the others have nothing to do."""
-    items.sort(key=lambda item: not any(map(item.get_closest_marker, LONG)))
+    """What takes long goes first, then large files: else a worker is left with them while others have nothing to do."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (not any(map(item.get_closest_marker, LONG)), -tests[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)

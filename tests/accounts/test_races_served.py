@@ -26,6 +26,7 @@ from tests import factories
 from tests.accounts.mailbox import payload_of
 from tests.accounts.people import PASSWORD, bearer, change, give_authenticator, link_chat, make_person
 from tests.support import databases, server
+from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = [pytest.mark.process, pytest.mark.concurrency]
 
@@ -72,7 +73,11 @@ def at_once(count: int, ask: Callable[[int], httpx.Response]) -> list[httpx.Resp
 
 
 def post(address: str, path: str, body: dict[str, Any], token: str = "") -> httpx.Response:
-    return httpx.post(f"{address}{path}", json=body, headers=bearer(token) if token else {}, timeout=30)
+    return httpx.post(f"{address}{path}", json=body, headers=bearer(token) if token else {}, **PLAIN_HTTP)
+
+
+def get(address: str, path: str, token: str) -> httpx.Response:
+    return httpx.get(f"{address}{path}", headers=bearer(token), **PLAIN_HTTP)
 
 
 def statuses(responses: list[httpx.Response]) -> Counter[int]:
@@ -214,7 +219,7 @@ def test_lost_standing_counts_in_every_worker_at_once(portal: PortalFlask, addre
     token = post(address, f"{AUTH}/login", {"email": person.email, "password": PASSWORD}).json()["access_token"]
 
     def ask(_number: int) -> httpx.Response:
-        return httpx.get(f"{address}/api/v1/profile/me", headers=bearer(token), timeout=30)
+        return get(address, "/api/v1/profile/me", token)
 
     assert statuses(at_once(TOGETHER, ask)) == {200: TOGETHER}
     with portal.app_context(), unit_of_work():
@@ -250,7 +255,7 @@ def test_a_sign_in_never_undoes_or_outlives_a_new_password(portal: PortalFlask, 
         assert answers[0].status_code == 200
         opened = [answer.json()["access_token"] for answer in answers[1:] if answer.status_code == 200]
         for token_ in opened:
-            assert httpx.get(f"{address}/api/v1/account", headers=bearer(token_)).status_code == 401
+            assert get(address, "/api/v1/account", token_).status_code == 401
         assert post(address, f"{AUTH}/login", {"email": email, "password": PASSWORD}).status_code == 401
         assert post(address, f"{AUTH}/login", {"email": email, "password": NEW_PASSWORD}).status_code == 200
 
@@ -274,4 +279,4 @@ def test_no_sign_in_begun_before_a_ban_is_alive_after_it(portal: PortalFlask, ad
         standing.unban(system_actor(), person.id)
     opened = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
     for token in opened:
-        assert httpx.get(f"{address}/api/v1/account", headers=bearer(token)).status_code == 401
+        assert get(address, "/api/v1/account", token).status_code == 401

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.plain_http import PLAIN_HTTP
+
 MOBILE = {"accept": "application/json", "Content-Type": "application/json"}
 ADMIN = {"accept": "application/json, text/plain, */*"}
 PASSWORD = "welcome-to-demo"
@@ -36,7 +38,7 @@ class Speaker:
     def __init__(self, address: str, headers: dict[str, str]) -> None:
         # The server drops idle connections after 5 s; a client that lets go earlier never meets one half closed.
         limits = httpx.Limits(keepalive_expiry=2)
-        self.http = httpx.Client(base_url=address, headers=headers, timeout=30, limits=limits)
+        self.http = httpx.Client(base_url=address, headers=headers, limits=limits, **PLAIN_HTTP)
         _open.append(self.http)
 
     def call(self, method: str, path: str, *, status: int | tuple[int, ...] = 200, **options: Any) -> Any:
@@ -63,10 +65,10 @@ def admin(address: str) -> Speaker:
 def verification_link(address: str, email: str) -> str:
     """The link in the newest mail to ``email``, read from the development mailbox."""
     for _attempt in range(100):
-        listing = httpx.get(f"{address}/dev/mail", params={"to": email}).text
+        listing = httpx.get(f"{address}/dev/mail", params={"to": email}, **PLAIN_HTTP).text
         found = re.search(r'href="(/dev/mail/[^"?/]+)"', listing)
         if found and email in listing:
-            mail = httpx.get(f"{address}{found[1]}").text
+            mail = httpx.get(f"{address}{found[1]}", **PLAIN_HTTP).text
             link = re.search(r'href="[^"]*?(/verify\?token=[^"&]+)"', mail)
             if link:
                 return address + link[1]

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.clients.speaking import MOBILE, Speaker, mobile
+from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
 
@@ -143,7 +144,9 @@ def test_ids_that_are_none(bob: Speaker, path: str, identifier: str) -> None:
     ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "ey" * 3000],
 )
 def test_forged_bearers(demo_server: str, token: str) -> None:
-    with httpx.Client(base_url=demo_server, headers={**MOBILE, "Authorization": f"Bearer {token}"}) as http:
+    with httpx.Client(
+        base_url=demo_server, headers={**MOBILE, "Authorization": f"Bearer {token}"}, **PLAIN_HTTP
+    ) as http:
         answer = http.get("/api/v1/profile/me")
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"
@@ -201,7 +204,7 @@ def test_an_upload_that_is_no_spreadsheet(demo_server: str, name: str) -> None:
 
 
 def test_a_host_that_is_not_ours(demo_server: str) -> None:
-    answer = httpx.get(f"{demo_server}/", headers={"Host": "evil.example"})
+    answer = httpx.get(f"{demo_server}/", headers={"Host": "evil.example"}, **PLAIN_HTTP)
     assert answer.status_code == 400
     assert "evil.example" not in answer.text
 
@@ -238,7 +241,9 @@ def test_preflight_and_errors_are_readable_across_origins(demo_server: str) -> N
     answer = httpx.options(f"{demo_server}/api/v1/profile/me", headers=asked)
     assert answer.is_success
     assert "PUT" in answer.headers["access-control-allow-methods"]
-    refused_answer = httpx.get(f"{demo_server}/api/v1/profile/me", headers={"Origin": "http://localhost:3000"})
+    refused_answer = httpx.get(
+        f"{demo_server}/api/v1/profile/me", headers={"Origin": "http://localhost:3000"}, **PLAIN_HTTP
+    )
     assert refused_answer.status_code == 401
     assert refused_answer.headers["access-control-allow-origin"] in {"*", "http://localhost:3000"}
 

@@ -9,13 +9,14 @@ import httpx
 import pytest
 
 from tests.clients.speaking import JPEG, admin, mobile, verification_link
+from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
 
 
 def press_the_button(address: str, link: str) -> str:
     """Open the mailed link in a browser without JavaScript and press its one button; the page that follows."""
-    with httpx.Client(base_url=address, follow_redirects=True) as browser:
+    with httpx.Client(base_url=address, follow_redirects=True, **PLAIN_HTTP) as browser:
         page = browser.get(link).text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         secret = re.search(r'name="token"[^>]*value="([^"]+)"', page)

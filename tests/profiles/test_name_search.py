@@ -16,6 +16,8 @@ from portal.profiles import directory
 from tests.factories import save
 from tests.profiles import wanted
 
+pytestmark = pytest.mark.slow
+
 CROWD = 1500
 AT_LEAST = 0.95
 

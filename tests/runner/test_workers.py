@@ -24,6 +24,7 @@ from portal.outbox.services import enqueue
 from tests.runner.conftest import copy_with_owners
 from tests.runner.portals import Portal, until
 from tests.support.databases import settings_for
+from tests.support.plain_http import PLAIN_HTTP
 from tests.support.proxy import proxy
 from tests.support.server import free_port
 
@@ -122,7 +123,7 @@ def gate(portal: Portal) -> Iterator[str]:
 def register(address: str, caller: str, forged: str = "") -> int:
     """The answer to somebody at ``caller`` who tries to register and says that the request comes from ``forged``."""
     body = {"first_name": "Anna", "last_name": "Demo", "email": "anna@demo.example", "role": "alumni_friend"}
-    with httpx.Client(transport=httpx.HTTPTransport(local_address=caller), timeout=30) as client:
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=caller, verify=False), **PLAIN_HTTP) as client:
         answer = client.post(
             f"{address}/api/v1/auth/register",
             json={**body, "password": "correct horse battery"},
