@@ -38,6 +38,7 @@ def on_starting(server):
         raise SystemExit(abs(status))
     gc.collect()
     gc.freeze()  # what is loaded stays shared: the collector never writes into it
+    gc.set_threshold(20_000, 20, 50)  # a request makes thousands of objects and hardly any cycles
 
 
 def prepare():

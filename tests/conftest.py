@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import tempfile
@@ -35,6 +36,7 @@ LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes a folder for all workers and an embedded server, unless TEST_DATABASE_URL names one."""
+    gc.set_threshold(20_000, 20, 50)  # looking for garbage as often as usual takes a tenth of the suite
     if hasattr(config, "workerinput"):
         return
     folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
