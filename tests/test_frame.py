@@ -50,6 +50,7 @@ def test_the_top_level_holds_what_it_should() -> None:
     assert {path.partition("/")[0] for path in listed.splitlines()} - TOP_LEVEL == set()
 
 
+@pytest.mark.process
 def test_a_serving_process_loads_nothing_large() -> None:
     program = f"import sys, wsgi; print([name for name in {LARGE} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -20,6 +20,8 @@ from portal.profiles.models import Audience, City
 from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
 
+pytestmark = pytest.mark.slow
+
 COUNTRIES = ("DE", "RU", "US")
 
 

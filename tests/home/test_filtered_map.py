@@ -17,6 +17,8 @@ from tests.factories import live_in, make_account, make_city, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
 
+pytestmark = pytest.mark.slow
+
 HTMX = {"HX-Request": "true", "HX-Target": "map-panel"}
 NONSENSE = "from=abc&to=٢٠١٥&city=x&country=XX1&role=staff&near=7&sort=nearest&sort=match"
 FILTERS = (

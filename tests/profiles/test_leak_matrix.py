@@ -28,6 +28,8 @@ from tests.factories import make_account, make_city, make_event, make_follow
 from tests.profiles.channels import CHANNELS, SAYS_NO_ID, SHOWN, TOLD, Channel, other_channels
 from tests.support.clients import Api, Client, Page
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = sorted(str(column) for model in (Account, Profile) for column in inspect(model).column_attrs)
 CLASS_YEAR = 2019
 
