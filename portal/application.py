@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +47,10 @@ class PortalFlask(Flask):
         if request is not None and not self.config["HOSTS"].include(request.host):
             raise SecurityError
         return super().create_url_adapter(request)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Nothing of ours is a coroutine, which Flask asks a dozen times in a request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method == "OPTIONS" and request_door() is Door.API:

@@ -97,7 +97,7 @@ def reading() -> Iterator[None]:
 @contextmanager
 def reading_request() -> Iterator[None]:
     """The same for a whole request, whose connection goes back when its session is removed anyway."""
-    current = session()
+    current = session()()  # itself: asking the scope for each of its parts costs more than what is asked for
     current.info[READING] = True
     try:
         yield

@@ -36,11 +36,11 @@ def start_clock() -> None:
 
 
 def count(response: Response) -> Response:
-    endpoint = request.endpoint or "unknown"
-    method = request.method if request.method in METHODS else "other"
-    requests_of(endpoint, method, response.status_code).inc()
-    if "started" in g:
-        seconds_of(endpoint).observe(perf_counter() - g.started)
+    endpoint, method = request.endpoint or "unknown", request.method
+    requests_of(endpoint, method if method in METHODS else "other", response.status_code).inc()
+    started = g.get("started")
+    if started is not None:
+        seconds_of(endpoint).observe(perf_counter() - started)
     return response
 
 

@@ -34,6 +34,8 @@ class Knob:
     default: Callable[[Settings], Any]
 
 
+_STORED = select(StoredSetting.__table__.c.key, StoredSetting.__table__.c.value)
+
 KNOBS: dict[str, Knob] = {
     knob.key: knob
     for knob in (
@@ -63,9 +65,7 @@ def get(key: str) -> Any:
 
 def fresh() -> dict[str, Any]:
     """Every knob's value as the database has it now, for the page that turns them."""
-    setting = StoredSetting.__table__.c
-    rows = db.session.connection().execute(select(setting.key, setting.value)).all()
-    stored: dict[str, Any] = dict(rows)
+    stored: dict[str, Any] = dict(db.session.connection().execute(_STORED).all())
     environment = settings()
     return {key: stored[key] if key in stored else knob.default(environment) for key, knob in KNOBS.items()}
 

@@ -35,15 +35,16 @@ def init_app(app: Flask) -> None:
 
 
 def start() -> None:
-    sent = request.headers.get("X-Request-ID", "")
+    environ, endpoint = request.environ, request.endpoint
+    sent = environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-    gate = gate_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    gate = gate_of(current_app.view_functions[endpoint]) if endpoint else None
     cap = gate.body_cap if gate else FORM_CAP
     request.max_content_length = request.max_form_memory_size = cap
-    if "HTTP_TRANSFER_ENCODING" in request.environ:
-        request.environ["wsgi.input"] = Chunks(request.environ["wsgi.input"], cap)
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        environ["wsgi.input"] = Chunks(environ["wsgi.input"], cap)
         request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and takes that for the whole
-    if len(request.environ["PATH_INFO"]) + len(request.environ["QUERY_STRING"]) > LONGEST_ADDRESS:
+    if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > LONGEST_ADDRESS:
         raise RequestURITooLarge
     if request_door() is Door.PAGE:
         refuse_unprintable_query()

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import flask
 import flask_login
-from flask import Flask, Request, current_app, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from portal.core.access import resolves
 from portal.core.actor import Actor, Door
@@ -38,6 +38,11 @@ class CookieSessions(SecureCookieSessionInterface):
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """A session that nobody has asked for is as it came."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 def load_actor(session_id: str, door: Door) -> Actor | None:
