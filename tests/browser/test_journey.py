@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 
@@ -15,7 +14,6 @@ from tests.browser.conftest import Visitors, sign_in
 pytestmark = pytest.mark.browser
 
 SECRET = "four words and more"
-WIDTHS = (320, 1280) if os.environ.get("FULL_GRID") else (320,)
 
 
 def sound(page: Page) -> None:
@@ -86,7 +84,7 @@ def invite(page: Page, title: str) -> str:
     return page.url
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [320, 1280])
 def test_the_first_journey(visitor: Visitors, width: int) -> None:
     mark = uuid.uuid4().hex[:8]
     email, title = f"zaneta.{mark}@demo.example", f"Winter gathering {mark}"
