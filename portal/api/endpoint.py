@@ -59,7 +59,7 @@ class StrictPlugin(FlaskPlugin):
 
 
 class SchemasMadeOnce(PydanticModelAdapter):
-    """Six endpoints in seven answer with a schema that another one has: making each anew is a fifth of a start."""
+    """Of seven schemas that endpoints declare, six stand at another one too: making each anew is a fifth of a start."""
 
     def __init__(self) -> None:
         super().__init__()
