@@ -22,7 +22,7 @@ from portal.extensions import db
 from portal.profiles import city_loading
 
 CLONE_LOCK = 7_460_001
-KEPT = {"permission_groups", "permission_grants", "alembic_version"}
+KEPT = {"permission_groups", "permission_grants"}
 MIGRATIONS = ("migrations/versions/*.py",)
 CITIES = ("portal/profiles/city_*.py", "portal/profiles/city_data/*", "portal/profiles/models.py", "requirements.txt")
 
