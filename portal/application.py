@@ -96,8 +96,9 @@ def build(settings: Settings | None = None) -> PortalFlask:
 
 
 def bind_extensions(app: Flask, settings: Settings) -> None:
-    """``requests`` goes first: its body cap must stand before CSRF protection reads the form."""
+    """In this order: ``requests`` caps the body before CSRF protection reads it, a session ends before its reader."""
     requests.init_app(app)
+    unit_of_work.init_app(app)
     for extension in (db, login_manager, csrf, jwt, mail, htmx, limiter):
         extension.init_app(app)
     babel.init_app(app, locale_selector=locale.select_locale, timezone_selector=locale.select_time_zone)

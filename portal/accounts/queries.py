@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.accounts.addresses import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
@@ -17,13 +16,14 @@ from portal.core import signing
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.errors import NotFound
+from portal.core.statements import Prepared
 from portal.core.unit_of_work import apart
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 from portal.settings import registry
 from portal.settings.registry import STAFF_SECOND_FACTOR
 
-# Core tables on the plain connection: this runs on every request, and the ORM would double its cost.
+# This runs on every request, and the ORM would double its cost.
 _account, _sign_in = Account.__table__.c, SignIn.__table__.c
 _grant, _membership = Grant.__table__.c, Membership.__table__.c
 
@@ -65,12 +65,13 @@ _ACTOR = (
         or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
     )
 )
-_ACTOR_BY_ID: dict[Door, Select[Any]] = {
-    Door.API: _ACTOR.where(_sign_in.id == bindparam("session_id")),
-    Door.PAGE: _ACTOR.add_columns(_has_warning).where(_sign_in.id == bindparam("session_id")),  # only pages show them
+_by_id = _sign_in.id == bindparam("session_id")
+_ACTOR_BY_ID = {
+    Door.API: Prepared(_ACTOR.where(_by_id)),
+    Door.PAGE: Prepared(_ACTOR.add_columns(_has_warning).where(_by_id)),  # only pages show them
 }
-_ACTOR_BY_TOKEN = _ACTOR.where(
-    _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
+_ACTOR_BY_TOKEN = Prepared(
+    _ACTOR.where(_sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at"))
 )
 
 
@@ -92,11 +93,12 @@ def session_token_hash(token: str) -> str:
     return signing.hexdigest("session_token", token)
 
 
-def _resolve(statement: Select[Any], door: Door, **key: object) -> Actor | None:
+def _resolve(statement: Prepared, door: Door, **key: object) -> Actor | None:
     moment = now()
-    found = db.session.connection().execute(statement, {**key, "door": door.value, "at": moment}).one_or_none()
-    if found is None:
+    rows = statement.rows(**key, door=door.value, at=moment)
+    if not rows:
         return None
+    found = rows[0]
     touch(found.session_id, found.last_used_at, moment)
     permissions = frozenset(found.permissions or ())
     owes = bool(permissions) and found.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)

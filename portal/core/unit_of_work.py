@@ -1,7 +1,8 @@
 """One transaction per writing request, job or command; reads run in autocommit.
 
 The engine's connections are in autocommit, so that a read costs one statement and nothing around it; a unit of work
-borrows the same connections through ``writing_engine``, which switches them to transactions and back.
+borrows the same connections through ``writing_engine``, which switches them to transactions and back. What only reads
+has one connection, a ``Reader``'s, with a session on it or without one: a session costs more than a small read.
 
 ``PortalFlask.dispatch_request`` opens and commits it, so that a failing commit still meets the error handlers.
 Nobody below the edge commits.
@@ -16,29 +17,75 @@ from typing import Any, TypeVar
 
 import psycopg.errors
 import sqlalchemy as sa
+from flask import Flask, g
 from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import DBAPIError
 
 Result = TypeVar("Result")
 
-READING = "reads_in_autocommit"
 RETRIED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+class Reader:
+    """The connection of what only reads, in autocommit; borrowed when somebody first asks for it."""
+
+    is_reading = False
+    connection: sa.Connection | None = None
+
+    def connect(self) -> sa.Connection:
+        if self.connection is None:
+            bind = engine()
+            self.connection = bind if isinstance(bind, sa.Connection) else bind.connect()
+        return self.connection
+
+    def close(self) -> None:
+        if self.connection is not None and self.connection is not engine():
+            self.connection.close()
+        self.connection = None
 
 
 class PortalSession(Session):
     """A session that writes in transactions unless it was told to read."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
-        engine = super().get_bind(mapper, clause, bind, **kwargs)
-        if self.info.get(READING) or not isinstance(engine, sa.Engine):
-            return engine
-        return writing_engine(engine)
+        if reader().is_reading:
+            return reader().connect()
+        bound = super().get_bind(mapper, clause, bind, **kwargs)
+        return writing_engine(bound) if isinstance(bound, sa.Engine) else bound
 
 
 @cache
 def writing_engine(engine: sa.Engine) -> sa.Engine:
     """The same pool with transactions; made once per engine."""
     return engine.execution_options(isolation_level="READ COMMITTED")
+
+
+def reader() -> Reader:
+    """That of the request, job or command."""
+    if "reader" not in g:
+        g.reader = Reader()
+    current: Reader = g.reader
+    return current
+
+
+def init_app(app: Flask) -> None:
+    """Give back a request's connection; must register before the session, which then lets go of it first."""
+
+    @app.teardown_appcontext
+    def close_reader(_error: BaseException | None) -> None:
+        reader().close()
+
+
+def engine() -> sa.Engine | sa.Connection:
+    """The pool of connections in autocommit; a test's single connection where it has only one."""
+    from portal.extensions import db  # the extension object imports this module
+
+    return db.engine
+
+
+def connection() -> sa.Connection:
+    """The connection that a session would use now, without making one where it is not needed."""
+    return reader().connect() if reader().is_reading else session().connection()
 
 
 def session() -> sa.orm.scoped_session[PortalSession]:
@@ -58,7 +105,7 @@ def unit_of_work() -> Iterator[None]:
     Raises ``CommitUnknown`` when the connection breaks during the commit itself.
     """
     current = session()
-    current.info[READING] = False
+    reader().is_reading = False
     try:
         yield
     except BaseException:
@@ -76,13 +123,11 @@ def unit_of_work() -> Iterator[None]:
 @contextmanager
 def apart() -> Iterator[sa.Connection]:
     """A connection beside the running transaction, in autocommit: what is written there stays, come what may."""
-    from portal.extensions import db  # the extension object imports this module
-
-    engine: sa.Engine | sa.Connection = db.engine
-    if isinstance(engine, sa.Connection):  # a test's single connection
-        yield engine
+    bind = engine()
+    if isinstance(bind, sa.Connection):
+        yield bind
     else:
-        with engine.connect() as connection:
+        with bind.connect() as connection:
             yield connection
 
 
@@ -91,21 +136,28 @@ def reading() -> Iterator[None]:
     """Read without a transaction: each statement sees what is committed when it starts; no connection is kept."""
     with reading_request():
         yield
-    session().rollback()
+    end_reading()
 
 
 @contextmanager
 def reading_request() -> Iterator[None]:
-    """The same for a whole request, whose connection goes back when its session is removed anyway."""
-    current = session()()  # itself: asking the scope for each of its parts costs more than what is asked for
-    current.info[READING] = True
+    """The same for a whole request, whose connection goes back at its end anyway."""
+    current = reader()
+    current.is_reading = True
     try:
         yield
     except BaseException:
-        current.rollback()
+        end_reading()
         raise
     finally:
-        current.info[READING] = False
+        current.is_reading = False
+
+
+def end_reading() -> None:
+    """Give the connection back at once, with what a session has read through it."""
+    if session().registry.has():
+        session().rollback()
+    reader().close()
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:

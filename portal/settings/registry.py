@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 
 from config import Settings
 from portal.core.environment import settings
+from portal.core.statements import Prepared
 from portal.extensions import db
 from portal.settings.models import StoredSetting
 
@@ -34,7 +35,7 @@ class Knob:
     default: Callable[[Settings], Any]
 
 
-_STORED = select(StoredSetting.__table__.c.key, StoredSetting.__table__.c.value)
+_STORED = Prepared(select(StoredSetting.__table__.c.key, StoredSetting.__table__.c.value))
 
 KNOBS: dict[str, Knob] = {
     knob.key: knob
@@ -65,7 +66,7 @@ def get(key: str) -> Any:
 
 def fresh() -> dict[str, Any]:
     """Every knob's value as the database has it now, for the page that turns them."""
-    stored: dict[str, Any] = dict(db.session.connection().execute(_STORED).all())
+    stored: dict[str, Any] = dict(_STORED.rows())
     environment = settings()
     return {key: stored[key] if key in stored else knob.default(environment) for key, knob in KNOBS.items()}
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import event
+import psycopg
 
 from portal.application import PortalFlask
-from portal.extensions import db
 
 
 @contextmanager
 def counting(app: PortalFlask) -> Iterator[list[str]]:
-    """The statements that run meanwhile, without the test's own savepoints; settings are read anew."""
+    """What the driver sends meanwhile, without the test's own savepoints; settings are read anew."""
     ran: list[str] = []
     app.extensions.pop("settings_cache", None)
-    with app.app_context():
-        engine = db.engine
+    execute = psycopg.Cursor.execute
 
-    def note(*execution: object) -> None:
-        if "SAVEPOINT" not in str(execution[2]):
-            ran.append(str(execution[2]))
+    def note(self: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
+        if "SAVEPOINT" not in str(query):
+            ran.append(str(query))
+        return execute(self, query, *arguments, **options)
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with patch.object(psycopg.Cursor, "execute", note):
         yield ran
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

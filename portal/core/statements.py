@@ -1,0 +1,38 @@
+"""Statements of nearly every request: written with the models, compiled once, sent by the driver itself.
+
+SQLAlchemy spends on a small statement as much again as the driver. Errors come as it would raise them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import Connection, Error
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Select
+from sqlalchemy.exc import DBAPIError
+
+from portal.core import unit_of_work
+
+
+class Prepared:
+    """A statement whose every value is a ``bindparam``; for reads."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self.statement = statement
+        self.sql = ""
+
+    def rows(self, **values: object) -> list[Any]:
+        """All rows, as named tuples; in the running work, whatever that is.
+
+        Raises ``DBAPIError``, as SQLAlchemy does, so that work whose connection broke is done once more.
+        """
+        connection = unit_of_work.connection()
+        driver: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's, always
+        self.sql = self.sql or str(self.statement.compile(dialect=connection.dialect))
+        try:
+            return driver.cursor(row_factory=namedtuple_row).execute(self.sql, values).fetchall()
+        except Error as error:
+            if driver.closed:
+                return list(connection.execute(self.statement, values))  # fails, and lets go of broken connections
+            raise DBAPIError(self.sql, values, error) from error
