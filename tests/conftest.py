@@ -14,6 +14,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.plugin import pytest_xdist_auto_num_workers as cores
 
 from portal import create_app
 from portal.accounts.models import Account
@@ -49,6 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
         server = devdb.start(Path(folder.name) / "database", fsync="off", max_connections="200")
         config.add_cleanup(server.stop)
         os.environ["TEST_DATABASE_URL"] = server.url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores if any test waits for a browser or a server; the quick ones only compute."""
+    return cores(config) + (not config.option.markexpr)
 
 
 LONG = ("browser", "process", "slow")

@@ -20,6 +20,8 @@ from tests.media import pictures
 from tests.media.pictures import SECRET, TELLTALE, drawn, encoded, lying, moving
 from tests.support.clients import Api, Page
 
+pytestmark = pytest.mark.slow
+
 EDIT = "/settings/profile"
 ME = "/api/v1/profile/me"
 NAMES = {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", "city_audience": "me"}
