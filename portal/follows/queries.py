@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -22,6 +22,7 @@ from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
 Column = InstrumentedAttribute[uuid.UUID]
+Id = uuid.UUID | Column | BindParameter[uuid.UUID] | None
 ANOTHER = aliased(Follow)
 
 
@@ -108,6 +109,6 @@ def number(side: Side, people: Select[uuid.UUID]) -> ColumnElement[int]:
     return counted.correlate(Account).scalar_subquery()
 
 
-def follows(follower_id: uuid.UUID | Column | None, followed_id: uuid.UUID | Column | None) -> ColumnElement[bool]:
+def follows(follower_id: Id, followed_id: Id) -> ColumnElement[bool]:
     """Whether the one follows the other."""
     return exists().where(ANOTHER.follower_id == follower_id, ANOTHER.followed_id == followed_id)

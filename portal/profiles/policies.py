@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from datetime import datetime
+
+from sqlalchemy import BindParameter, ColumnElement, DateTime, and_, bindparam, false, or_, select, true
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
@@ -12,10 +14,13 @@ from portal.profiles.fields import CHOSEN, AudienceOf
 from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of
 
+NOW: BindParameter[datetime] = bindparam("now", callable_=now, type_=DateTime(timezone=True))
+"""The moment at which a statement is executed, not made."""
+
 
 def in_good_standing() -> ColumnElement[bool]:
     """Verified and not banned."""
-    return and_(Account.verified_at.is_not(None), or_(Account.banned_at.is_(None), Account.banned_until <= now()))
+    return and_(Account.verified_at.is_not(None), or_(Account.banned_at.is_(None), Account.banned_until <= NOW))
 
 
 def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
@@ -48,7 +53,7 @@ def listed() -> ColumnElement[bool]:
 
 def unlisted() -> ColumnElement[bool]:
     """All other accounts; it is never unknown, so that nobody is between the two."""
-    is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > now()))
+    is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > NOW))
     return or_(Account.verified_at.is_(None), is_banned, Account.role == written_out(Role.STAFF.value))
 
 

@@ -38,7 +38,7 @@ def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_ties: bool = 
 
 def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
     """One full profile, the office's as a member sees it; raises ``NotFound`` when there is none for the caller."""
-    row = db.session.execute(person_found_by(who, account_id)).one_or_none()
+    row = db.session.execute(*person_found_by(who, account_id)).one_or_none()
     if row is None:
         raise _no_such_person()
     return person(row)
@@ -59,7 +59,7 @@ def own(actor: Actor) -> Person:
 
 def own_as(actor: Actor, kind: Kind) -> Person | None:
     """The caller's own profile as somebody of that kind gets it; ``None`` when they do not get it at all."""
-    row = db.session.execute(person_found_by(made_up(kind), actor.id)).one_or_none()
+    row = db.session.execute(*person_found_by(made_up(kind), actor.id)).one_or_none()
     return person(row) if row else None
 
 

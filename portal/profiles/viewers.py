@@ -7,11 +7,12 @@ Lists, maps and counts show the alumni office what other members see. ``closely`
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
@@ -36,24 +37,47 @@ class Kind(StrEnum):
     PUBLIC = "public"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+ME: BindParameter[uuid.UUID] = bindparam("me")
+"""The account of a viewer, for statements that are made once for everybody of a kind: each execution must name it."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Viewer:
     """Somebody who looks. ``circles`` are the audiences that include them, whomever they look at.
 
-    ``class_year`` is the year, in SQL, whose people share things with them. ``knows_everybody``: people who are not
-    in good standing exist for them too.
+    ``shares_year``: people of one year share things with them. ``knows_everybody``: people who are not in good standing
+    exist for them too.
     """
 
-    account_id: uuid.UUID | None = None
+    account_id: uuid.UUID | BindParameter[uuid.UUID] | None = None
     role: str = ""
     circles: frozenset[Audience] = STRANGERS
-    class_year: SQLColumnExpression[Any] | None = None
+    shares_year: bool = False
     knows_everybody: bool = False
     sees_everything: bool = False
 
     @property
     def is_stranger(self) -> bool:
         return not self.knows_everybody and Audience.MEMBERS not in self.circles
+
+    @cached_property
+    def class_year(self) -> SQLColumnExpression[Any] | None:
+        """The year that is shared with them, in SQL: their own; of whom they look at, if they are made up."""
+        if not self.shares_year:
+            return None
+        if self.account_id is None:
+            return Profile.class_year
+        return select(OWN.class_year).where(OWN.account_id == self.account_id).scalar_subquery()
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """All that a statement for them depends on, but for whose account it is."""
+        others = (getattr(self, field.name) for field in fields(self) if field.name != "account_id")
+        return self.account_id is None, *others
+
+    def anybody_like_them(self) -> Viewer:
+        """The viewer whose statements serve everybody of the same ``kind``, with ``ME`` as a parameter."""
+        return self if self.account_id is None else replace(self, account_id=ME)
 
 
 STRANGER = Viewer()
@@ -78,7 +102,7 @@ def viewer_of(who: Actor | Viewer) -> Viewer:
         account_id=who.account_id,
         role=who.role,
         circles=ALUMNI if is_alumni else FRIENDS,
-        class_year=_class_year_of(who.account_id) if is_alumni else None,
+        shares_year=is_alumni,
         knows_everybody=is_office(who),
     )
 
@@ -91,8 +115,4 @@ def closely(actor: Actor) -> Viewer:
 def made_up(kind: Kind) -> Viewer:
     """Nobody in particular: a member of that kind, or a stranger. ``SAME_YEAR`` is of the year of whom they look at."""
     circles = {Kind.PUBLIC: STRANGERS, Kind.FRIEND: FRIENDS}.get(kind, ALUMNI)
-    return Viewer(circles=circles, class_year=Profile.class_year if kind is Kind.SAME_YEAR else None)
-
-
-def _class_year_of(account_id: uuid.UUID) -> SQLColumnExpression[Any]:
-    return select(OWN.class_year).where(OWN.account_id == account_id).scalar_subquery()
+    return Viewer(circles=circles, shares_year=kind is Kind.SAME_YEAR)

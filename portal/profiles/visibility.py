@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, Select, and_, case, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, case, select
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
@@ -184,11 +184,21 @@ def people_seen_by(who: Actor | Viewer, *, with_ties: bool = False) -> Select[An
     return people.add_columns(*tie_columns(viewer)) if with_ties else people
 
 
-def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> Select[Any]:
-    """One person, also for a stranger who has the address of their page, with ties and the columns of ``person``."""
+def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[Any], dict[str, object]]:
+    """One person, also for a stranger who has the address of their page, with ties and the columns of ``person``.
+
+    The statement, made once for each kind of viewer because that takes longer than to execute it, and its parameters.
+    """
     viewer = viewer_of(who)
-    people = _whole_rows(viewer).add_columns(*tie_columns(viewer))
-    return people.where(Account.id == account_id, found_by(viewer))
+    kind = viewer.kind
+    if kind not in _found_by_kind:
+        anybody = viewer.anybody_like_them()
+        people = _whole_rows(anybody).add_columns(*tie_columns(anybody))
+        _found_by_kind[kind] = people.where(Account.id == bindparam("wanted"), found_by(anybody))
+    return _found_by_kind[kind], {"wanted": account_id, "me": viewer.account_id}
+
+
+_found_by_kind: dict[tuple[object, ...], Select[Any]] = {}
 
 
 def _rows(viewer: Viewer, columns: tuple[Column, ...]) -> Select[Any]:

@@ -1,0 +1,62 @@
+"""Statements that are made once for everybody of a kind: each reader gets their own answer, at its own moment."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.dialects import postgresql
+
+from portal.accounts.models import Account
+from portal.application import PortalFlask
+from portal.core.actor import Actor, Door, system_actor
+from portal.core.clock import now
+from portal.core.database import new_id
+from portal.permissions.catalogue import Permission
+from portal.profiles.models import Audience
+from portal.profiles.viewers import Kind, Viewer, closely, made_up, viewer_of
+from portal.profiles.visibility import person_found_by
+from tests.factories import live_in, make_account, make_city
+from tests.support.clients import Api
+
+
+def member(role: str, *permissions: str) -> Actor:
+    return Actor(Door.PAGE, account_id=new_id(), role=role, permissions=frozenset(permissions))
+
+
+OFFICE = member("staff", str(Permission.PEOPLE_READ_ALL))
+VIEWERS = {
+    "stranger": viewer_of(Actor(Door.PAGE)),
+    "system": viewer_of(system_actor()),
+    "alumni": viewer_of(member("alumni")),
+    "friend": viewer_of(member("alumni_friend")),
+    "office": viewer_of(OFFICE),
+    "office, closely": closely(OFFICE),
+    **{f"made up: {kind}": made_up(kind) for kind in Kind},
+}
+
+
+@pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
+def test_nothing_of_one_person_or_moment_stays(viewer: Viewer) -> None:
+    statement, _parameters = person_found_by(viewer, new_id())
+    kept = statement.compile(dialect=postgresql.dialect()).params
+    assert [value for value in kept.values() if isinstance(value, uuid.UUID)] == []
+    assert {name for name, value in kept.items() if isinstance(value, datetime)} <= {"now"}
+
+
+def test_two_of_a_kind_read_by_their_own_year(app: PortalFlask) -> None:
+    ada = make_account(profile={"graduation_year": 2019})
+    live_in(ada, make_city("Quietburg", search="||quietburg|"), Audience.SAME_YEAR)
+    for year, seen in ((2020, None), (2019, "Russia, Quietburg"), (2020, None)):
+        reader = make_account(profile={"graduation_year": year})
+        assert Api(app).sign_in(reader).get(f"/api/v1/profile/{ada.id}")["location"] == seen
+
+
+def test_a_ban_that_ends_ends_for_readers_of_before(app: PortalFlask, bob: Account, clock: Any) -> None:
+    ada = make_account(banned=True, banned_until=now() + timedelta(days=1))
+    api = Api(app).sign_in(bob)
+    api.get(f"/api/v1/profile/{ada.id}", status=404)
+    clock.move(days=2)
+    assert api.get(f"/api/v1/profile/{ada.id}")["last_name"] == ada.last_name
