@@ -59,6 +59,13 @@ class PortalFlask(Flask):
             return super().dispatch_request()
         return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)
 
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
+        """What words a refusal reads, too: whose language, what is in their menu."""
+        return unit_of_work.run(lambda: super(PortalFlask, self).handle_user_exception(e), writes=False)
+
+    def handle_exception(self, e: Exception) -> Response:
+        return unit_of_work.run(lambda: super(PortalFlask, self).handle_exception(e), writes=False)
+
     def enter_view(self) -> ResponseReturnValue:
         gate = gate_of(self.view_functions[request.endpoint or ""])
         if gate is None or gate.access != ANYONE:
@@ -99,7 +106,8 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
     """In this order: ``requests`` caps the body before CSRF protection reads it, a session ends before its reader."""
     requests.init_app(app)
     unit_of_work.init_app(app)
-    for extension in (db, login_manager, csrf, jwt, mail, htmx, limiter):
+    login_manager.init_app(app, add_context_processor=False)  # templates ask current_actor, which asks once
+    for extension in (db, csrf, jwt, mail, htmx, limiter):
         extension.init_app(app)
     babel.init_app(app, locale_selector=locale.select_locale, timezone_selector=locale.select_time_zone)
     locale.init_app(app)

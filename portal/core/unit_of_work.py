@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+import psycopg
 import psycopg.errors
 import sqlalchemy as sa
 from flask import Flask, g
@@ -163,6 +164,15 @@ def end_reading() -> None:
 def is_worth_retrying(error: DBAPIError) -> bool:
     """A deadlock or serialisation failure, or a connection that broke before the commit: nothing was kept."""
     return isinstance(error.orig, RETRIED) or error.connection_invalidated
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database does not answer at all, or has no connection to spare; it may in a moment."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, sa.exc.TimeoutError)
+    state = getattr(error.orig, "sqlstate", None)
+    refused = isinstance(error.orig, psycopg.OperationalError) and (state is None or state.startswith("57P"))
+    return error.connection_invalidated or refused
 
 
 def run(work: Callable[[], Result], *, writes: bool) -> Result:

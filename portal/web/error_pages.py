@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import ANYONE, current_actor, gate_of, request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError, TooMany, Unauthenticated, Unproven
-from portal.core.unit_of_work import CommitUnknown
+from portal.core.unit_of_work import CommitUnknown, is_away
 from portal.web.preferences import answers_get, own_address
 from portal.web.render import render, wants_fragment
 from portal.web.session import anonymous
@@ -70,6 +70,8 @@ def page_before() -> str:
 
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError) and error.original_exception:  # what words a refusal has failed itself
+        return answer_failure(error.original_exception)
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     if wants_json():
@@ -103,13 +105,13 @@ def answer_data_error(error: DataError) -> ResponseReturnValue:
     return problem(422, "unstorable_value", message) if wants_json() else error_page(422, message)
 
 
-def answer_failure(error: Exception) -> ResponseReturnValue:
+def answer_failure(error: BaseException) -> ResponseReturnValue:
     g.setdefault("actor", anonymous(request_door()))
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
     status, message = 500, sentence(500)
     if isinstance(error, CommitUnknown):
         status, message = 503, _("The connection broke while saving. Look whether it was saved before you do it again.")
-    elif isinstance(error, DBAPIError) and error.connection_invalidated:
+    elif is_away(error):
         status, message = 503, sentence(503)
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 

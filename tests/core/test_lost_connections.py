@@ -1,17 +1,23 @@
-"""A database that restarts costs nobody a request."""
+"""A database that restarts costs nobody a request; one that is away gets everybody a sentence."""
 
 from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import select
 
+from config import Environment, Settings
+from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.unit_of_work import apart
 from portal.extensions import db
 from tests import factories
-from tests.support.clients import Api, Page
+from tests.support.clients import Api, Page, Shown
 
 
 def break_connections(app: PortalFlask) -> None:
@@ -44,3 +50,48 @@ def test_a_change_that_was_not_committed_is_made_again(committed: PortalFlask, p
     page.post("/preferences/theme", {"theme": "dark"})
     with committed.app_context():
         assert db.session.get_one(Account, account.id).theme == "dark"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/home", 405)])
+def test_a_refusal_on_a_page_is_worded_again(
+    committed: PortalFlask, page: Page, method: str, path: str, status: int
+) -> None:
+    page.sign_in(factories.make_account())
+    break_connections(committed)
+    assert Shown(page.request(method, path, status=status)).texts("h1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/api/v1/nowhere", 404), ("PUT", "/api/v1/events/", 405)]
+)
+def test_a_refusal_of_the_api_is_worded_again(
+    committed: PortalFlask, api: Api, method: str, path: str, status: int
+) -> None:
+    api.sign_in(factories.make_account())
+    break_connections(committed)
+    assert api.call(method, path, status=status)["detail"]
+
+
+@pytest.fixture
+def without_database(committed: PortalFlask, tmp_path: Path) -> Iterator[PortalFlask]:
+    """An application whose database nobody serves, for people who were signed in before."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"postgresql+psycopg://portal@127.0.0.1:{unused.getsockname()[1]}/portal"
+        yield create_app(Settings(environment=Environment.TEST, database_url=nobody, instance_dir=tmp_path))
+
+
+@pytest.mark.parametrize("path", ["/home", "/", "/nowhere", "/events"])
+def test_pages_say_that_the_database_is_away(without_database: PortalFlask, path: str) -> None:
+    page = Page(without_database).sign_in(factories.make_account())
+    assert "Try again in a minute" in page.get(path, status=503).text
+
+
+def test_the_api_says_that_the_database_is_away(without_database: PortalFlask) -> None:
+    api = Api(without_database).sign_in(factories.make_account())
+    for path in ("/api/v1/profile/me", "/api/v1/nowhere"):
+        assert "Try again in a minute" in api.get(path, status=503)["detail"]
+
+
+def test_what_was_counted_can_be_read_while_the_database_is_away(without_database: PortalFlask) -> None:
+    assert "portal_requests_total" in without_database.test_client().get("/metrics").text
