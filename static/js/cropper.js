@@ -73,7 +73,7 @@
     try {
       await Promise.all([load(), photo.decode()]);
     } catch {
-      if (shown === source) plain.hidden = false;
+      if (shown === source) choosePlainly(true);
       return;
     }
     if (shown !== source) return;
@@ -104,13 +104,18 @@
     cropper.setCanvasData({ left: frame.left - left * width, top: frame.top - top * height, width });
   }
 
+  function choosePlainly(isWanted) {
+    plain.hidden = !isWanted;
+    root.classList.toggle("cropper-failed", isWanted); // where scripts run the style sheet hides it from the start
+  }
+
   function clear() {
     cropper?.destroy();
     cropper = null;
     chosen = null;
     if (shown.startsWith("blob:")) URL.revokeObjectURL(shown);
     shown = "";
-    plain.hidden = true;
+    choosePlainly(false);
     scene.hidden = true;
     if (kept) kept.hidden = false;
     stage.replaceChildren();
