@@ -195,10 +195,19 @@
     frame.replaceChildren(image);
   }
 
-  document.addEventListener("change", (event) => {
+  /** What the server would not even read is not sent: its answer could not give back what was typed. */
+  function refuseLarge(drop, input) {
+    if (!input.files[0] || input.files[0].size <= Number(drop.dataset.largest)) return;
+    input.value = "";
+    toast(drop.dataset.refusal);
+  }
+
+  const takeFile = (act) => (event) => {
     const drop = event.target.closest("[data-file-drop]");
-    if (drop && event.target.type === "file") preview(drop, event.target);
-  });
+    if (drop && event.target.type === "file") act(drop, event.target);
+  };
+  document.addEventListener("change", takeFile(refuseLarge), { capture: true }); // before anybody looks at the file
+  document.addEventListener("change", takeFile(preview));
 
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {

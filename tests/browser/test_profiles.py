@@ -53,6 +53,18 @@ def saved_colour(page: Page) -> tuple[int, ...]:
     return tuple(round(part, -1) // 100 for part in colour)
 
 
+def test_a_photo_that_would_not_be_read_is_not_sent_and_nothing_typed_is_lost(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=320, locale="ru-RU")
+    page.goto("/settings/profile")
+    page.get_by_label("О себе").fill("Долго думал над этими словами.")
+    page.set_input_files("#avatar", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": bytes(20_000_000)})
+    expect(page.get_by_text("Файл слишком большой: можно не более 10 МБ.")).to_be_visible()
+    expect(page.get_by_role("application")).to_be_hidden()
+    page.get_by_role("button", name="Сохранить").click()
+    page.wait_for_url("**/people/me")
+    expect(page.get_by_text("Долго думал над этими словами.")).to_be_visible()
+
+
 def test_a_photo_is_cut_by_mouse_and_by_keyboard(visitor: Visitors) -> None:
     page = visitor("alina@demo.example", width=320)
     page.goto("/settings/profile")
