@@ -115,8 +115,9 @@ def test_an_authenticator_is_set_up_and_asked_for(visitor: Visitors) -> None:
     sound(page)
     page.fill("#code", totp.now())
     press(page, "Turn it on")
-    kept = page.locator("#recovery-codes code").all_inner_texts()
-    assert len(kept) == 10
+    codes = page.locator("#recovery-codes code")
+    expect(codes).to_have_count(10)
+    kept = codes.all_inner_texts()
     sound(page)
     page.get_by_role("link", name="I have kept them").click()
     expect(page.locator("main")).to_contain_text("10 codes are left")
