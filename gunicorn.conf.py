@@ -9,7 +9,6 @@ from config import load_or_exit
 from portal import processes
 from portal.core import logs, reporting
 
-processes.share_one_arena()
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
 metrics_dir.mkdir(parents=True, exist_ok=True)
@@ -57,7 +56,7 @@ def post_fork(server, worker):
 
 
 def post_worker_init(worker):
-    """Threads do not survive a fork, so all of ours start here."""
+    """Threads do not survive a fork, so jobs and the dispatcher start here."""
     from portal import scheduler
     from portal.extensions import db
     from wsgi import app
@@ -67,7 +66,6 @@ def post_worker_init(worker):
             engine.dispose(close=False)
     reporting.start(settings)
     scheduler.start(app)
-    processes.give_memory_back()
 
 
 def child_exit(server, worker):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import httpx
 
-from bench.house import PASSWORD, House
+from bench.house import House
 
-SETTLE_SECONDS = 15  # freed memory is returned every ten
-PASSWORDS = 64
-AT_ONCE = 32
+SETTLE_SECONDS = 5
 WARM_UP = ("/", "/login", "/register", "/map/public.json", "/health/ready")
 
 
@@ -25,11 +21,9 @@ class Result:
 
 
 def measure(house: House) -> Result:
-    """After a few pages, so that lazy imports and caches count, and a storm of passwords of 19 MiB each."""
+    """After a few pages, so that lazy imports and caches count too."""
     for path in WARM_UP * 8:
         httpx.get(house.address + path, timeout=30)
-    with ThreadPoolExecutor(AT_ONCE) as storm:
-        list(storm.map(partial(try_password, house), range(PASSWORDS)))
     time.sleep(SETTLE_SECONDS)
     by_kind: dict[str, float] = {}
     for pid in house.processes():
@@ -37,12 +31,6 @@ def measure(house: House) -> Result:
         by_kind[name] = by_kind.get(name, 0) + pss(pid)
     lines = [f"{name}: {size:.1f} MB" for name, size in sorted(by_kind.items())]
     return Result(sum(by_kind.values()), lines)
-
-
-def try_password(house: House, number: int) -> None:
-    """A wrong one, from a network of its own."""
-    with house.caller(number) as caller:
-        caller.post("/api/v1/auth/login", json={"email": f"nobody{number}@demo.example", "password": PASSWORD})
 
 
 def pss(pid: int) -> float:

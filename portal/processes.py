@@ -9,7 +9,6 @@ import pwd
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +16,6 @@ from typing import IO, Any
 
 ON_LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG = 1
-M_ARENA_MAX = -8
-TRIM_SECONDS = 10.0
 
 # Reads until our end of the pipe closes, which the kernel does however we die, then signals the child.
 WATCHER = """
@@ -72,33 +69,6 @@ def run_as(
 def identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
     """What ``subprocess`` needs to become ``user``; nothing for ourselves."""
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
-
-
-def share_one_arena() -> None:
-    """Have all threads of this process and its forks allocate from one arena, where glibc can; before there are any.
-
-    It makes one for each otherwise, and ``malloc_trim`` returns little of them: each thread that once hashed a password
-    would keep 19 MiB for ever (``mallopt(3)``).
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
-
-
-def give_memory_back() -> None:
-    """Return what this process has freed to the system, every few seconds in a thread, where the C library can.
-
-    To return every large block at once (``M_MMAP_THRESHOLD``) makes signing in a fifth slower.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        threading.Thread(target=_trim_for_ever, args=(trim,), name="memory", daemon=True).start()
-
-
-def _trim_for_ever(trim: Callable[[int], object]) -> None:
-    while True:
-        time.sleep(TRIM_SECONDS)
-        trim(0)
 
 
 def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
