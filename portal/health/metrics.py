@@ -12,8 +12,9 @@ from flask import Flask, Response, g, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
+from portal.core.unit_of_work import is_worth_retrying
 from portal.health import checks
 
 REQUESTS = Counter("portal_requests", "Requests answered.", ["endpoint", "method", "status"])
@@ -66,8 +67,10 @@ class OutboxCollector(Collector):
         gauge = GaugeMetricFamily("portal_outbox_messages", "Messages by state.", labels=["state"])
         try:
             states = checks.outbox_states()
-        except SQLAlchemyError:  # the health check says so; what the processes counted is worth most now
-            states = {}
+        except DBAPIError as error:
+            if is_worth_retrying(error):
+                raise
+            states = {}  # the health check says so; what the processes counted is worth most now
         for state, number in states.items():
             gauge.add_metric([state], number)
         yield gauge

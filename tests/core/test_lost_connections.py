@@ -96,3 +96,8 @@ def test_the_api_says_that_the_database_is_away(without_database: PortalFlask) -
 
 def test_what_was_counted_can_be_read_while_the_database_is_away(without_database: PortalFlask) -> None:
     assert "portal_requests_total" in without_database.test_client().get("/metrics").text
+
+
+def test_what_waits_is_counted_again(committed: PortalFlask) -> None:
+    break_connections(committed)
+    assert "portal_outbox_messages{" in committed.test_client().get("/metrics").text
