@@ -6,7 +6,7 @@ import io
 import math
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 AVATAR = 256
 COVER = (1280, 720)
@@ -94,10 +94,10 @@ def cover(number: int) -> bytes:
     dice = Random(f"cover {number}")  # noqa: S311 - pictures, not secrets
     width, height = COVER
     sky, ground = dice.sample(GROUNDS, 2)
-    image = Image.new("RGB", COVER, sky)
+    image = Image.new("P", COVER, ImageColor.getrgb(sky))  # a palette grows by each colour that is drawn: they are few
     draw = ImageDraw.Draw(image)
     (_hills, _waves, _town)[number % 3](draw, dice, (width, height), ground)
-    return _png(image.quantize(48, dither=Image.Dither.NONE))
+    return _png(image)
 
 
 def _hills(draw: ImageDraw.ImageDraw, dice: Random, size: tuple[int, int], ground: str) -> None:
