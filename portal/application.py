@@ -33,6 +33,7 @@ from portal.settings import registry
 from portal.web import brand, error_pages, headers, locale, look, requests, session
 from portal.web.hosts import Hosts
 from portal.web.proxies import TrustedProxies
+from portal.web.routing import LazyRule
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSED = Gate(MEMBER)
@@ -41,6 +42,8 @@ ISSUER = "alumni-portal"
 
 class PortalFlask(Flask):
     """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
+
+    url_rule_class = LazyRule
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Refuses foreign hosts in the place of Flask, which tells case apart and knows no IPv6 address."""
