@@ -82,7 +82,8 @@ def _only_local_sockets() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]  # as it was
 
 
-def _app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
+def cloned_app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
+    """An application whose database is a clone of ``template``, for as long as a fixture lasts."""
     name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     databases.clone(name, template)
     app = create_app(databases.settings_for(name, tmp))
@@ -97,18 +98,18 @@ def _app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
 
 @pytest.fixture(scope="session")
 def _tx_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    yield from _app("portal_tx", databases.migrated(), tmp_path_factory.mktemp("instance"))
+    yield from cloned_app("portal_tx", databases.migrated(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture(scope="session")
 def _committed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    yield from _app("portal_committed", databases.migrated(), tmp_path_factory.mktemp("instance"))
+    yield from cloned_app("portal_committed", databases.migrated(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture(scope="session")
 def _world_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
     """Its database holds the cities of the world."""
-    yield from _app("portal_world", databases.with_cities(), tmp_path_factory.mktemp("instance"))
+    yield from cloned_app("portal_world", databases.with_cities(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture

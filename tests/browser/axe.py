@@ -7,7 +7,11 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SOURCE = Path(__file__).with_name("axe.min.js").read_text()
-RUN = "(tags) => window.axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+RUN = """async (tags) => {
+    const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+    const elements = ({nodes}) => nodes.slice(0, 5).map(({target}) => target.join(" ")).join(", ");
+    return found.violations.map((violation) => `${violation.id}: ${elements(violation)}`);
+}"""
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 
@@ -20,11 +24,8 @@ def violations(page: Page) -> list[str]:
     """One line per broken rule, with the elements that break it."""
     if not page.evaluate("() => typeof window.axe === 'object'"):
         page.evaluate(SOURCE)
-    found = page.evaluate(RUN, RULES)
-    return [
-        f"{violation['id']}: {', '.join(' '.join(map(str, node['target'])) for node in violation['nodes'][:5])}"
-        for violation in found["violations"]
-    ]
+    broken: list[str] = page.evaluate(RUN, RULES)
+    return broken
 
 
 def scrolls_sideways(page: Page) -> bool:

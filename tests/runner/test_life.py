@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_a_database_killed_while_the_portal_starts_is_started_again(make: Make) 
     portal = make()
     portal.launch()
     while portal.status("/health/live") is None:
-        pass
+        time.sleep(0.01)
     victim = portal.postgres
     os.kill(victim, signal.SIGKILL)
     until(lambda: not lives(victim) and portal.is_ready(), "the portal answers again")
