@@ -11,9 +11,11 @@ import pytest
 from config import ROOT
 
 PRETENDS = """#!/bin/sh
-# A Python of the given kind: says its age, lacks or has venv, and records what it is asked to do.
+# A Python of the given kind: says its age, lacks or has venv and pip, and records what it is asked to do.
 case "$*" in
     *version_info*) exit {old} ;;
+    *pip.__version__*) exit {no_pip} ;;
+    "-m ensurepip"*) echo pip >>log ;;
     *ensurepip*) exit {no_venv} ;;
     *base_prefix*) echo "{place}" ;;
     *"venv --clear"*) rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo made >>log ;;
@@ -33,9 +35,11 @@ def clone(tmp_path: Path) -> Path:
     return made
 
 
-def run(clone: Path, *, old: int = 0, no_venv: int = 0, place: str = "here") -> subprocess.CompletedProcess[str]:
+def run(
+    clone: Path, *, old: int = 0, no_venv: int = 0, no_pip: int = 0, place: str = "here"
+) -> subprocess.CompletedProcess[str]:
     python = clone / "python3"
-    python.write_text(PRETENDS.format(old=old, no_venv=no_venv, place=place))
+    python.write_text(PRETENDS.format(old=old, no_venv=no_venv, no_pip=no_pip, place=place))
     python.chmod(0o755)
     system = ":".join(str(Path(shutil.which(tool) or "/bin/sh").parent) for tool in ("cp", "cmp", "mkdir", "cat"))
     environment = {"PATH": f"{clone}:{system}", "PIP_INDEX_URL": "none"}
@@ -67,6 +71,11 @@ def test_another_python_gets_a_new_environment(clone: Path) -> None:
     run(clone)
     run(clone, place="another version")
     assert log(clone) == ["made", "installed", "made", "installed"]
+
+
+def test_a_machine_without_pip_gets_one_for_the_environment_only(clone: Path) -> None:
+    assert run(clone, no_pip=1).returncode == 0
+    assert log(clone) == ["made", "pip", "installed"]
 
 
 def test_a_missing_venv_module_is_said_with_the_line_to_type(clone: Path) -> None:
