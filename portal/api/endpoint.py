@@ -18,7 +18,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from spectree import Response as Answers
 from spectree import SpecTree
 from spectree.model_adapter.protocol import SchemaMode
-from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
 from spectree.models import SecureType, SecuritySchemeData
 from spectree.models import SecurityScheme as Scheme
 from spectree.plugins.base import Context
@@ -58,18 +57,22 @@ class StrictPlugin(FlaskPlugin):
         return Response(dump(value), status, mimetype="application/json"), None
 
 
-class SchemasMadeOnce(PydanticModelAdapter):
-    """Of seven schemas that endpoints declare, six stand at another one too: making each anew is a fifth of a start."""
+class Description(SpecTree):
+    """OpenAPI whose schemas are made when somebody asks for it: a serving process starts, and mostly ends, without."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.made: dict[tuple[type[Any], str, SchemaMode], dict[str, Any]] = {}
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.declared: dict[str, tuple[type[Any], SchemaMode]] = {}
 
-    def json_schema(self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation") -> dict[str, Any]:
-        wanted = model, ref_template, mode
-        if wanted not in self.made:
-            self.made[wanted] = super().json_schema(model, ref_template=ref_template, mode=mode)
-        return self.made[wanted]
+    def _add_model(self, model: type[Any], mode: SchemaMode = "validation") -> str:
+        name: str = self.naming_strategy(model)
+        self.declared[name] = model, mode
+        return name
+
+    def _generate_spec(self) -> dict[str, Any]:
+        for model, mode in self.declared.values():
+            super()._add_model(model, mode)
+        return super()._generate_spec()
 
 
 def arguments(model: type[BaseModel]) -> dict[str, Any]:
@@ -129,7 +132,7 @@ def schema_name(model: Any) -> str:
     return re.sub(r"\W", "", inner) + outer
 
 
-spec = SpecTree(
+spec = Description(
     backend=StrictPlugin,
     title="Alumni portal",
     version="1",
@@ -143,7 +146,6 @@ spec = SpecTree(
     validation_error_status=422,
     validation_error_model=Problem,
     annotations=False,
-    model_adapter=SchemasMadeOnce(),  # type: ignore[arg-type]  # even SpecTree's own adapter does not meet its protocol
 )
 
 
