@@ -1,5 +1,6 @@
 """How gunicorn serves the portal; ``flask up`` runs it, or a process manager through the Procfile."""
 
+import faulthandler
 import gc
 import os
 import signal
@@ -9,6 +10,7 @@ from config import load_or_exit
 from portal import processes
 from portal.core import logs, reporting
 
+faulthandler.enable()  # a library that crashes a process leaves in the log what each of its threads did
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
 metrics_dir.mkdir(parents=True, exist_ok=True)

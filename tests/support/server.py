@@ -83,6 +83,7 @@ def serving(database: str, *, workers: int = 1, **overrides: str) -> Iterator[st
         finally:
             process.terminate()
             process.wait(timeout=30)
+        assert "Fatal Python error" not in log.read_text(), log.read_text()
 
 
 def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
