@@ -6,6 +6,7 @@ import fcntl
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -67,7 +68,4 @@ def make(folder: Path, prepared: Path) -> Iterator[Make]:
 
 def copy_with_owners(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, target, symlinks=True)
-    owner = (source / "postgres").stat()
-    for path in [target / "postgres", *(target / "postgres").rglob("*")]:
-        shutil.chown(path, owner.st_uid, owner.st_gid)
+    subprocess.run(["cp", "-a", source, target], check=True)
