@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import bcrypt
 import pytest
 from argon2 import extract_parameters
 
+from portal import processes
 from portal.application import PortalFlask
 from portal.core import passwords, signing
 from portal.core.passwords import Verdict, hash_password, verify_password
@@ -42,6 +47,35 @@ def test_another_cost_is_right_but_old(app: PortalFlask) -> None:
         dearer = type(passwords.hasher())(2, 128, 1).hash("correct horse")
         assert verify_password(stored, "correct horse") is Verdict.RIGHT
         assert verify_password(dearer, "correct horse") is Verdict.RIGHT_BUT_OLD
+
+
+def test_few_threads_hash_for_all_that_serve_requests(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed_by = []
+
+    def compare(*_: object) -> Verdict:
+        hashed_by.append(threading.current_thread().name)
+        return Verdict.WRONG
+
+    def ask(_number: int) -> Verdict:
+        with committed.app_context():
+            return verify_password(None, "nobody's password")
+
+    monkeypatch.setattr(passwords, "_compare", compare)
+    with ThreadPoolExecutor(12) as callers:
+        assert set(callers.map(ask, range(60))) == {Verdict.WRONG}
+    assert len(hashed_by) == 60
+    assert 1 <= len(set(hashed_by)) <= passwords.AT_ONCE
+
+
+def test_a_child_of_a_process_that_has_hashed_can_hash_too(app: PortalFlask) -> None:
+    with app.app_context():
+        stored = hash_password("correct horse")
+
+        def compare() -> int:
+            signal.alarm(20)  # rather than to wait for a thread of the parent
+            return int(verify_password(stored, "correct horse") is not Verdict.RIGHT)
+
+        assert processes.in_child(compare) == 0
 
 
 def test_people_get_what_owasp_asks_for() -> None:
