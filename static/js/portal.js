@@ -183,10 +183,13 @@
 
   // Files: what was chosen is shown, and can be dropped onto the field
 
+  const shownAtFirst = new WeakMap();
+
   function preview(drop, input) {
     const file = input.files[0];
     const frame = drop.querySelector("[data-preview]");
-    if (!file || !file.type.startsWith("image/")) return;
+    if (!shownAtFirst.has(frame)) shownAtFirst.set(frame, [...frame.childNodes]);
+    if (!file?.type.startsWith("image/")) return frame.replaceChildren(...shownAtFirst.get(frame));
     const image = document.createElement("img");
     image.alt = file.name;
     image.width = image.height = 96;
