@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -14,9 +15,17 @@ from portal.core.access import ANYONE, access
 blueprint = Blueprint("openapi", __name__)
 
 
-@cache
+_turn = Lock()
+
+
 def document() -> dict[str, Any]:
     """The document of the running application; needs its context the first time."""
+    with _turn:  # what is made is changed in place until it is done
+        return _made()
+
+
+@cache
+def _made() -> dict[str, Any]:
     described: dict[str, Any] = spec.spec
     for path in described["paths"].values():
         for operation in path.values():

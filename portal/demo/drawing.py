@@ -11,7 +11,7 @@ from PIL import Image, ImageColor, ImageDraw
 AVATAR = 256
 COVER = (1280, 720)
 SMOOTH = 2
-"""Everything is drawn this many times larger and scaled down, which smooths the edges."""
+"""Avatars are drawn this many times larger and scaled down, which smooths the edges."""
 
 GROUNDS = ("#2f6f62", "#8a4b3c", "#3f4f8c", "#6d8b3a", "#8c3f63", "#2c6c8f", "#a06a1f", "#5b4a8a", "#4f7f4a", "#7a5c45")
 TINTS = ("#f6c28b", "#e8a07c", "#c98a5e", "#9c6844", "#f2d3b3", "#7a4f35")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from config import ROOT
 from portal.api import openapi
+from portal.api.endpoint import spec
 from portal.application import PortalFlask
 
 UNDOCUMENTED = {"openapi.openapi", "api_readers.docs", "api_readers.redoc"}
@@ -73,3 +76,18 @@ def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
         if operation["summary"].endswith(">")
     ]
     assert silent == []
+
+
+def test_many_who_ask_first_all_get_the_whole_document(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = committed.test_client().get("/api/openapi.json").data
+    monkeypatch.delattr(spec, "_spec")
+    monkeypatch.setattr(spec, "models", {})
+    openapi._made.cache_clear()
+    start = Barrier(8)
+
+    def ask(_number: int) -> bytes:
+        start.wait()
+        return committed.test_client().get("/api/openapi.json").data
+
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(ask, range(8))) == {whole}
