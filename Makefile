@@ -4,6 +4,8 @@ BIN := .venv/bin
 TESTS ?= tests
 WORKERS ?= auto
 SOURCES := portal tests bench migrations config.py wsgi.py gunicorn.conf.py
+# Without what was compiled before, each start of the portal compiles all of it again: 4 to 7 s instead of 3.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,12 @@ case "$*" in
     *ensurepip*) exit {no_venv} ;;
     *base_prefix*) echo "{place}" ;;
     *"venv --clear"*) rm -rf .venv && mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo made >>log ;;
-    *"-r r.txt"*) echo installed >>log ;;
+    *"-r r.txt"*) {installs} ;;
     *) exit 1 ;;
 esac
 """
+
+INSTALLS = "echo installed >>log"
 
 
 @pytest.fixture
@@ -36,10 +40,10 @@ def clone(tmp_path: Path) -> Path:
 
 
 def run(
-    clone: Path, *, old: int = 0, no_venv: int = 0, no_pip: int = 0, place: str = "here"
+    clone: Path, *, old: int = 0, no_venv: int = 0, no_pip: int = 0, place: str = "here", installs: str = INSTALLS
 ) -> subprocess.CompletedProcess[str]:
     python = clone / "python3"
-    python.write_text(PRETENDS.format(old=old, no_venv=no_venv, no_pip=no_pip, place=place))
+    python.write_text(PRETENDS.format(old=old, no_venv=no_venv, no_pip=no_pip, place=place, installs=installs))
     python.chmod(0o755)
     system = ":".join(str(Path(shutil.which(tool) or "/bin/sh").parent) for tool in ("cp", "cmp", "mkdir", "cat"))
     environment = {"PATH": f"{clone}:{system}", "PIP_INDEX_URL": "none"}
@@ -71,6 +75,24 @@ def test_another_python_gets_a_new_environment(clone: Path) -> None:
     run(clone)
     run(clone, place="another version")
     assert log(clone) == ["made", "installed", "made", "installed"]
+
+
+def test_an_interrupted_installation_begins_anew(clone: Path) -> None:
+    assert run(clone, installs="kill -9 $PPID").returncode < 0
+    assert run(clone).returncode == 0
+    assert log(clone) == ["made", "made", "installed"]
+    assert run(clone).stdout == ""
+
+
+def test_a_second_installation_waits_for_the_first(clone: Path) -> None:
+    with ThreadPoolExecutor(2) as both:
+        first = both.submit(run, clone, installs=f"touch going; sleep 2; {INSTALLS}")
+        while not (clone / "going").exists():
+            assert not first.done(), first.result().stderr
+            time.sleep(0.01)
+        second = both.submit(run, clone, installs=f"touch going; sleep 2; {INSTALLS}")
+        assert (first.result().returncode, second.result().returncode) == (0, 0)
+    assert log(clone) == ["made", "installed"]
 
 
 def test_a_machine_without_pip_gets_one_for_the_environment_only(clone: Path) -> None:
