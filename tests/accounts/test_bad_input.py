@@ -123,6 +123,7 @@ def test_a_broken_link_of_the_api_offers_another(page: Page, query: str) -> None
     assert page.get(f"/api/v1/auth/verify{query}", status=400).texts("h1") == ["This link does not work"]
 
 
+@pytest.mark.slow
 def test_trying_out_who_is_here_is_limited_and_registering_is_not(app: PortalFlask, api: Api, alina: Account) -> None:
     for number in range(35):
         api.post("/api/v1/auth/register", json={**BODY, "email": f"new{number}@demo.example"}, status=201)

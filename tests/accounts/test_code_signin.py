@@ -117,6 +117,7 @@ def test_guesses_are_capped_per_account_and_day(app: PortalFlask, api: Api, cloc
     enter(api, ask(api)["session_token"], code_for(app))
 
 
+@pytest.mark.slow
 def test_right_codes_are_not_counted(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     for _time in range(25):

@@ -176,6 +176,7 @@ def test_an_address_that_names_a_network_spends_nothing_of_the_owners(api: Api, 
     sign_in(api)
 
 
+@pytest.mark.slow
 def test_strangers_of_the_same_network_do_not_keep_those_out_who_have_been_there(api: Api, person: Account) -> None:
     sign_in(api)
     for number in range(205):

@@ -7,6 +7,8 @@ import pytest
 from tests.factories import make_account, make_event
 from tests.support.statements import counting
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def busy() -> None:

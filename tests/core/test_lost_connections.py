@@ -19,6 +19,8 @@ from portal.extensions import db
 from tests import factories
 from tests.support.clients import Api, Page, Shown
 
+pytestmark = pytest.mark.slow
+
 
 def break_connections(app: PortalFlask) -> None:
     """End the two that wait in the application's pool then, and nobody else's."""

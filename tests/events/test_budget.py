@@ -15,6 +15,8 @@ from tests.factories import make_account, make_event
 from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def busy(alina: Account, bob: Account, kazan: City) -> Event:

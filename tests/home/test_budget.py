@@ -12,6 +12,8 @@ from tests.home.conftest import Settle
 from tests.support.clients import Page
 from tests.support.statements import counting
 
+pytestmark = pytest.mark.slow
+
 FILTER = "q=Tst&from=2000&near=300&country=RU"
 BUDGET = {
     "/home": 9,

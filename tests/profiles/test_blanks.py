@@ -10,6 +10,8 @@ from portal.extensions import db
 from portal.profiles.models import Profile
 from tests.support.clients import Page
 
+pytestmark = pytest.mark.slow
+
 EDIT = "/settings/profile"
 NAMES = {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", "city_audience": "me"}
 NOTHING = [chr(code) for code in (0x2800, 0x3164, 0x00AD, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2060, 0xFEFF, 0xFFA0)]

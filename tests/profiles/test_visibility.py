@@ -94,6 +94,7 @@ def reader(kind: str, ada: Account) -> Account:
     return make_account(first_name=kind, **values)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("audience", Audience)

@@ -12,6 +12,8 @@ import pytest
 
 from config import ROOT
 
+pytestmark = pytest.mark.process
+
 PRETENDS = """#!/bin/sh
 # A Python of the given kind: says its age, lacks or has venv and pip, and records what it is asked to do.
 case "$*" in
