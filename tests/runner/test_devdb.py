@@ -16,6 +16,7 @@ import pytest
 from config import ROOT
 from portal import devdb, processes
 from portal.devdb import DatabaseError, EmbeddedDatabase
+from tests.runner.conftest import copy_with_owners
 from tests.runner.portals import lives, until
 
 pytestmark = pytest.mark.process
@@ -23,10 +24,27 @@ as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become som
 
 
 @pytest.fixture
-def database(folder: Path) -> Iterator[EmbeddedDatabase]:
+def new_database(folder: Path) -> Iterator[EmbeddedDatabase]:
+    """Its first start has to make it."""
     made = EmbeddedDatabase(folder / "postgres")
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="module")
+def cluster(open_folder: Path) -> Path:
+    """The folder of a database that was started and stopped once."""
+    made = EmbeddedDatabase(open_folder / "cluster")
+    made.start()
+    made.stop()
+    return open_folder / "cluster"
+
+
+@pytest.fixture
+def database(cluster: Path, new_database: EmbeddedDatabase, folder: Path) -> EmbeddedDatabase:
+    """It has been started before."""
+    copy_with_owners(cluster, folder / "postgres")
+    return new_database
 
 
 def ask(database: EmbeddedDatabase, question: str) -> object:
@@ -36,9 +54,9 @@ def ask(database: EmbeddedDatabase, question: str) -> object:
     return row[0]
 
 
-def test_it_knows_cyrillic_letters(database: EmbeddedDatabase) -> None:
-    database.start()
-    assert ask(database, "SELECT lower('ИННОПОЛИС')") == "иннополис"
+def test_it_knows_cyrillic_letters(new_database: EmbeddedDatabase) -> None:
+    new_database.start()
+    assert ask(new_database, "SELECT lower('ИННОПОЛИС')") == "иннополис"
 
 
 def test_it_speaks_through_a_closed_folder_only(database: EmbeddedDatabase) -> None:
@@ -123,33 +141,33 @@ def test_a_second_user_of_the_same_folder_leaves_it_running(database: EmbeddedDa
     assert ask(database, "SELECT 1") == 1
 
 
-def test_a_first_start_that_was_killed_half_way_is_begun_again(database: EmbeddedDatabase) -> None:
-    draft = database.place.data.with_suffix(".new")
+def test_a_first_start_that_was_killed_half_way_is_begun_again(new_database: EmbeddedDatabase) -> None:
+    draft = new_database.place.data.with_suffix(".new")
     draft.mkdir()
     (draft / "PG_VERSION").write_text("18\n")
-    database.start()
-    assert ask(database, "SELECT 1") == 1
+    new_database.start()
+    assert ask(new_database, "SELECT 1") == 1
 
 
-def test_data_of_another_version_is_refused(database: EmbeddedDatabase) -> None:
-    database.place.data.mkdir(parents=True)
-    (database.place.data / "PG_VERSION").write_text("12\n")
+def test_data_of_another_version_is_refused(new_database: EmbeddedDatabase) -> None:
+    new_database.place.data.mkdir(parents=True)
+    (new_database.place.data / "PG_VERSION").write_text("12\n")
     with pytest.raises(DatabaseError, match="made by PostgreSQL 12; this portal brings 18"):
-        database.start()
+        new_database.start()
 
 
-def test_a_folder_that_holds_something_else_is_refused(database: EmbeddedDatabase) -> None:
-    database.place.data.mkdir(parents=True)
+def test_a_folder_that_holds_something_else_is_refused(new_database: EmbeddedDatabase) -> None:
+    new_database.place.data.mkdir(parents=True)
     with pytest.raises(DatabaseError, match="cannot be used"):
-        database.start()
+        new_database.start()
 
 
-def test_a_socket_folder_made_by_somebody_else_is_refused(database: EmbeddedDatabase) -> None:
-    database.place.sockets.mkdir(mode=0o777)
-    database.place.sockets.chmod(0o777)
+def test_a_socket_folder_made_by_somebody_else_is_refused(new_database: EmbeddedDatabase) -> None:
+    new_database.place.sockets.mkdir(mode=0o777)
+    new_database.place.sockets.chmod(0o777)
     with pytest.raises(DatabaseError, match="belongs to somebody else"):
-        database.start()
-    database.place.sockets.rmdir()
+        new_database.start()
+    new_database.place.sockets.rmdir()
 
 
 def test_the_reason_of_a_failed_start_is_in_the_sentence(folder: Path) -> None:
