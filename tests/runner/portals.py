@@ -150,8 +150,11 @@ class Portal:
 def refused(instance: Path, **variables: str) -> tuple[int, str]:
     """Exit status and everything printed by a portal that cannot start."""
     portal = Portal(instance, **variables)
-    status = portal.launch().wait(PATIENCE)
-    return status, portal.log
+    try:
+        return portal.launch().wait(PATIENCE), portal.log
+    except subprocess.TimeoutExpired:
+        portal.signal(signal.SIGTERM)
+        raise
 
 
 def is_one_sentence(text: str) -> bool:
