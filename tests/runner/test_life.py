@@ -44,19 +44,23 @@ def test_the_start_says_where_to_go(standing: Portal) -> None:
     until(lambda: standing.address in standing.log, "the address is printed")
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
-def test_a_worker_that_is_gone_is_replaced(standing: Portal, how: signal.Signals) -> None:
-    victim = standing.workers[0]
-    os.kill(victim, how)
+def is_replaced(standing: Portal, victim: int) -> None:
     until(lambda: len([pid for pid in standing.workers if pid != victim]) == 2, "a new worker")
     until(standing.is_ready, "the portal answers")
 
 
-def test_a_crash_says_what_the_threads_did(standing: Portal) -> None:
-    os.kill(standing.workers[0], signal.SIGSEGV)
+def test_a_killed_worker_is_replaced(standing: Portal) -> None:
+    victim = standing.workers[0]
+    os.kill(victim, signal.SIGKILL)
+    is_replaced(standing, victim)
+
+
+def test_a_worker_that_crashes_says_what_its_threads_did_and_is_replaced(standing: Portal) -> None:
+    victim = standing.workers[0]
+    os.kill(victim, signal.SIGSEGV)
     until(lambda: "Fatal Python error: Segmentation fault" in standing.log, "the crash is told")
     until(lambda: "gunicorn/workers/gthread.py" in standing.log, "and where it was")
-    until(standing.is_ready, "the portal answers")
+    is_replaced(standing, victim)
 
 
 def test_a_killed_web_server_is_started_again(standing: Portal) -> None:
