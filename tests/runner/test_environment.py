@@ -47,10 +47,14 @@ def run(
     python = clone / "python3"
     python.write_text(PRETENDS.format(old=old, no_venv=no_venv, no_pip=no_pip, place=place, installs=installs))
     python.chmod(0o755)
+    return start(clone, python if no_venv else None)
+
+
+def start(clone: Path, named: Path | None = None) -> subprocess.CompletedProcess[str]:
     system = ":".join(str(Path(shutil.which(tool) or "/bin/sh").parent) for tool in ("cp", "cmp", "mkdir", "cat"))
     environment = {"PATH": f"{clone}:{system}", "PIP_INDEX_URL": "none"}
-    if no_venv:
-        environment["PYTHON"] = str(python)
+    if named:
+        environment["PYTHON"] = str(named)
     command = [str(clone / "deploy/environment"), "r.txt"]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -92,7 +96,7 @@ def test_a_second_installation_waits_for_the_first(clone: Path) -> None:
         while not (clone / "going").exists():
             assert not first.done(), first.result().stderr
             time.sleep(0.01)
-        second = both.submit(run, clone, installs=f"touch going; sleep 2; {INSTALLS}")
+        second = both.submit(start, clone)
         assert (first.result().returncode, second.result().returncode) == (0, 0)
     assert log(clone) == ["made", "installed"]
 
