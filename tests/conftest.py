@@ -135,11 +135,9 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     monkeypatch.setattr(threading.Thread, "start", refuse)
     factories.use(app)
     yield app
-    app.extensions.pop("settings_cache", None)  # it remembers what is rolled back now
     engines[None] = engine
     outer.rollback()
     connection.close()
-    app.extensions.pop("settings_cache", None)
 
 
 @pytest.fixture
@@ -150,7 +148,6 @@ def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
     with _committed_app.app_context():
         databases.empty(db.session)
         db.session.commit()
-    _committed_app.extensions.pop("settings_cache", None)
 
 
 @pytest.fixture

@@ -55,6 +55,7 @@ _ACTOR = (
         _sign_in.last_used_at,
         _sign_in.proved_at,
         _permissions,
+        registry.VERSION.label("settings_version"),
     )
     .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
@@ -99,6 +100,7 @@ def _resolve(statement: Prepared, door: Door, **key: object) -> Actor | None:
     if not rows:
         return None
     found = rows[0]
+    registry.note_version(found.settings_version)
     touch(found.session_id, found.last_used_at, moment)
     permissions = frozenset(found.permissions or ())
     owes = bool(permissions) and found.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)

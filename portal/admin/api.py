@@ -60,14 +60,14 @@ def unapprove(event_id: uuid.UUID) -> Message:
 @endpoint(holds(Permission.EVENTS_MODERATE), answers={200: EventSettings})
 def event_settings() -> EventSettings:
     """Whether new events are open at once."""
-    return EventSettings(auto_approve=registry.fresh()[AUTO_APPROVE])
+    return EventSettings(auto_approve=registry.get_all()[AUTO_APPROVE])
 
 
 @blueprint.post("/admin/settings/events/toggle-auto-approve")
 @endpoint(holds(Permission.SETTINGS_CHANGE), answers={200: EventSettings})
 def toggle_auto_approve() -> EventSettings:
     """Turn the switch over, and say how it stands now."""
-    return EventSettings(auto_approve=settings.turn_over(current_actor(), AUTO_APPROVE))
+    return EventSettings(auto_approve=settings.toggle(current_actor(), AUTO_APPROVE))
 
 
 @blueprint.post("/admin/upload-allowed-emails")

@@ -17,7 +17,7 @@ from portal.settings.registry import AUTO_APPROVE, FRIENDS_ANY_ADDRESS, STAFF_SE
 from portal.web.fields import Day, at_most, one_kind_of_line_end
 from portal.web.forms import PortalForm
 
-KNOB_OF_FIELD = {
+SETTING_OF_FIELD = {
     "auto_approve": AUTO_APPROVE,
     "friends_any_address": FRIENDS_ANY_ADDRESS,
     "staff_second_factor": STAFF_SECOND_FACTOR,
@@ -68,16 +68,16 @@ class AllowListForm(PortalForm):
 
 
 class SettingsForm(PortalForm):
-    """The switches; each field stands for one knob."""
+    """The settings that are on or off; each field stands for one setting."""
 
     auto_approve = BooleanField(_("New events are open to all members at once, without review"))
     friends_any_address = BooleanField(_("Alumni friends may register with any address"))
     staff_second_factor = BooleanField(_("The office signs in with a second step"))
 
     @classmethod
-    def of(cls, knobs: Mapping[str, Any]) -> Self:
-        return cls(**{name: knobs[key] for name, key in KNOB_OF_FIELD.items()})
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        return cls(**{name: values[key] for name, key in SETTING_OF_FIELD.items()})
 
     def chosen(self) -> dict[str, bool]:
-        """What each knob shall be."""
-        return {key: self[name].data for name, key in KNOB_OF_FIELD.items()}
+        """Return the chosen value of each setting, by key."""
+        return {key: self[name].data for name, key in SETTING_OF_FIELD.items()}

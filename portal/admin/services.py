@@ -46,13 +46,13 @@ def known_group(name: str) -> str:
     return name
 
 
-def turn_knobs(actor: Actor, wanted: Mapping[str, bool]) -> None:
-    """Change the knobs that stand otherwise.
+def change_settings(actor: Actor, wanted: Mapping[str, bool]) -> None:
+    """Store those of the given settings whose value differs from the one in force.
 
     Raises ``Invalid`` when the office shall need a second step and the actor has none: they could not go on.
     """
-    knobs = registry.fresh()
-    changed = {key: value for key, value in wanted.items() if knobs[key] != value}
+    values = registry.get_all()
+    changed = {key: value for key, value in wanted.items() if values[key] != value}
     if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:
         sentence = _("Set up your own second step first.")
         raise Invalid("second_factor_first", sentence, field="staff_second_factor")

@@ -133,10 +133,10 @@ def show_allow_list() -> Response:
 @access(holds(Permission.SETTINGS_CHANGE))
 def change_settings() -> Response:
     """What the office decides once for all."""
-    form = SettingsForm.of(registry.fresh())
+    form = SettingsForm.of(registry.get_all())
     if form.validate_on_submit():
         with form.catching():
-            services.turn_knobs(current_actor(), form.chosen())
+            services.change_settings(current_actor(), form.chosen())
             flash(_("The settings are saved."))
             return see_other("admin.settings")
     return render("admin/settings.html", form=form, status=form.status)

@@ -8,6 +8,6 @@ from config import Settings
 
 
 def settings() -> Settings:
-    """What the environment says; the office's own knobs live in ``portal.settings``."""
+    """What the environment says; what the office can change lives in ``portal.settings``."""
     environment: Settings = current_app.config["PORTAL"]
     return environment

@@ -1,4 +1,4 @@
-"""Knobs that the office turns while the portal runs; a stored value wins over the environment."""
+"""Settings that the office has changed while the portal runs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from portal.core.database import Base
 
 
 class StoredSetting(Base):
+    """A value that wins over the environment's; ``key`` is one of ``portal.settings.registry.SETTINGS``."""
+
     __tablename__ = "settings"
 
     key: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -1,4 +1,4 @@
-"""Turning a knob."""
+"""Changing settings."""
 
 from __future__ import annotations
 
@@ -19,26 +19,32 @@ MAY_CHANGE = "settings:change"
 
 
 def change(actor: Actor, key: str, value: object) -> None:
-    """Store ``value`` for ``key``; every process follows within five seconds, this one at once."""
+    """Store ``value`` for the setting ``key``; it is in force on the next request of every process.
+
+    Raises ``Forbidden`` without the permission, ``NotFound`` for an unknown key, ``Invalid`` for another type of value.
+    """
     if not actor.may(MAY_CHANGE):
         raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
-    if key not in registry.KNOBS:
+    if key not in registry.SETTINGS:
         raise NotFound("unknown_setting", _("There is no such setting."))
     try:
-        wanted = registry.KNOBS[key].type.validate_python(value, strict=True)
+        checked = registry.SETTINGS[key].type.validate_python(value, strict=True)
     except ValidationError as error:
         raise Invalid("invalid_setting", _("This value cannot be used here."), field=key) from error
-    before = registry.fresh()[key]
-    stored = {"value": wanted, "updated_at": now(), "updated_by": actor.account_id}
+    before = registry.read().value(key)
+    stored = {"value": checked, "updated_at": now(), "updated_by": actor.account_id}
     statement = insert(StoredSetting).values(key=key, **stored)
     db.session.execute(statement.on_conflict_do_update(index_elements=[StoredSetting.key], set_=stored))
-    record(actor, "settings.change", target=("setting", key), before=before, after=wanted)
-    registry.forget_after_commit()
+    record(actor, "settings.change", target=("setting", key), before=before, after=checked)
+    registry.forget()
 
 
-def turn_over(actor: Actor, key: str) -> bool:
-    """The opposite of a switch as it stands now; of two who turn it at once the second turns it back."""
+def toggle(actor: Actor, key: str) -> bool:
+    """Store the opposite of a setting that is on or off, and return it; of two parallel calls the second waits.
+
+    Raises what ``change`` raises.
+    """
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{key}"))))
-    wanted = not registry.fresh()[key]
-    change(actor, key, wanted)
-    return wanted
+    opposite = not registry.read().value(key)
+    change(actor, key, opposite)
+    return opposite

@@ -266,7 +266,7 @@ def test_what_cannot_be_used_is_said_for_known_and_unknown_addresses(app: Portal
     assert answers[0] == answers[1]
 
 
-def test_refused_registrations_do_not_use_up_the_networks_good_ones(app: PortalFlask, api: Api) -> None:
+def test_refused_registrations_do_not_use_up_the_networks_good_ones(committed: PortalFlask, api: Api) -> None:
     weak = {**PERSON, "password": "password1", "telegram_alias": None}
     for _time in range(31):
         api.post("/api/v1/auth/register", json=weak, status=422)

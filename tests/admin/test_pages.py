@@ -168,10 +168,10 @@ def test_a_switch_that_is_saved_as_it_stands_leaves_no_trace(app, office, adam):
     office.post("/admin/settings", {"friends_any_address": "y"})
     office.post("/admin/settings", {"friends_any_address": "y", "auto_approve": "y"})
     with app.app_context():
-        assert knob_changes() == ["events.auto_approve"]
+        assert setting_changes() == ["events.auto_approve"]
 
 
-def knob_changes() -> list[str | None]:
+def setting_changes() -> list[str | None]:
     return list(db.session.scalars(select(AuditEntry.target_id).where(AuditEntry.action == "settings.change")))
 
 

@@ -50,13 +50,6 @@ def changing(**values: Any) -> Callable[[Draft], Draft]:
 @pytest.fixture
 def no_review(app: PortalFlask) -> None:
     save(StoredSetting(key="events.auto_approve", value=True))
-    app.extensions.pop("settings_cache", None)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_settings(app: PortalFlask) -> Any:
-    yield
-    app.extensions.pop("settings_cache", None)
 
 
 def test_a_new_event_waits_and_the_office_hears_of_it(

@@ -106,10 +106,9 @@ def post_office(_post_office: PostOffice) -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def sending(committed: PortalFlask, post_office: PostOffice, _sending: PortalFlask) -> Iterator[PortalFlask]:
+def sending(committed: PortalFlask, post_office: PostOffice, _sending: PortalFlask) -> PortalFlask:
     """The application as configured to send through ``post_office``."""
-    yield _sending
-    _sending.extensions.pop("settings_cache", None)
+    return _sending
 
 
 @pytest.fixture

@@ -53,7 +53,6 @@ def inside(work: Callable[[], object]) -> Observe:
 
     def observe(settings: Settings) -> object:
         current_app.config["PORTAL"] = settings
-        current_app.extensions.pop("settings_cache", None)
         return work()
 
     return observe
@@ -213,7 +212,6 @@ def test_each_variable_has_its_effect(
         before = observe(read())
         environment.setenv(variable, value)
         assert observe(read()) != before
-    tx.extensions.pop("settings_cache", None)
 
 
 def test_every_variable_is_in_the_table() -> None:

@@ -14,9 +14,8 @@ from portal.application import PortalFlask
 
 @contextmanager
 def counting(app: PortalFlask) -> Iterator[list[str]]:
-    """What the driver sends meanwhile, without the test's own savepoints; settings are read anew."""
+    """Collect what the driver sends meanwhile, without the test's own savepoints."""
     ran: list[str] = []
-    app.extensions.pop("settings_cache", None)
     execute = psycopg.Cursor.execute
 
     def note(self: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
