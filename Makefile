@@ -21,10 +21,10 @@ browser: environment-dev
 
 # What `flask up` runs, without loading the application first.
 run: environment ## start the portal on http://127.0.0.1:8000 (PORT=...)
-	@exec $(BIN)/python -m portal.supervisor
+	@exec $(BIN)/python -m portal.runtime.supervisor
 
 dev: environment ## the same, started again when a file changes
-	@exec $(BIN)/python -m portal.supervisor --reload
+	@exec $(BIN)/python -m portal.runtime.supervisor --reload
 
 test: environment-dev browser ## every test, in a real browser too
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

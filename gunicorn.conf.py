@@ -7,8 +7,8 @@ import signal
 import sys
 
 from config import load_or_exit
-from portal import processes
 from portal.core import logs, reporting
+from portal.runtime import processes
 
 faulthandler.enable()  # a library that crashes a process leaves in the log what each of its threads did
 settings = load_or_exit()
@@ -45,10 +45,10 @@ def on_starting(server):
 
 def prepare():
     """In a process that ends: cities and demo need memory that no worker should carry."""
-    from portal import preparation
+    from portal.runtime import bootstrap
     from wsgi import app
 
-    return preparation.report(app)
+    return bootstrap.report(app)
 
 
 def post_fork(server, worker):
@@ -59,8 +59,8 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Threads do not survive a fork, so jobs and the dispatcher start here."""
-    from portal import scheduler
     from portal.extensions import db
+    from portal.runtime import scheduler
     from wsgi import app
 
     with app.app_context():

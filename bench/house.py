@@ -90,7 +90,7 @@ def standing(instance: Path = INSTANCE, **variables: str) -> Iterator[House]:
     environment = {**os.environ, **own, **variables}
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.supervisor"],
+        [sys.executable, "-m", "portal.runtime.supervisor"],
         env=environment,
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

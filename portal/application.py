@@ -15,12 +15,10 @@ from werkzeug.routing import MapAdapter
 
 import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
-from portal import devdb
 from portal.accounts.queries import resolve_actor, resolve_session_token
 from portal.api import bearer
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
-from portal.cli import Commands
 from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_door
 from portal.core.actor import Door
@@ -29,6 +27,8 @@ from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
 from portal.outbox.transports.mail import flask_mail_configuration
+from portal.runtime import embedded_database
+from portal.runtime.cli import Commands
 from portal.settings import registry
 from portal.web import brand, error_pages, headers, locale, look, requests, session
 from portal.web.hosts import Hosts
@@ -131,7 +131,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": settings.is_production,
         "SESSION_REFRESH_EACH_REQUEST": False,
         "HOSTS": Hosts.of(settings),
-        "SQLALCHEMY_DATABASE_URI": settings.database_url or devdb.url(settings.database_dir),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url or embedded_database.url(settings.database_dir),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "isolation_level": "AUTOCOMMIT",
             "skip_autocommit_rollback": True,

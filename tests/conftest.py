@@ -46,9 +46,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(folder.cleanup)
     os.environ["TEST_FOLDER"] = folder.name
     if "TEST_DATABASE_URL" not in os.environ:
-        from portal import devdb
+        from portal.runtime import embedded_database
 
-        server = devdb.start(Path(folder.name) / "database", fsync="off", max_connections="200")
+        server = embedded_database.start(Path(folder.name) / "database", fsync="off", max_connections="200")
         config.add_cleanup(server.stop)
         os.environ["TEST_DATABASE_URL"] = server.url
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
-from portal import scheduler
 from portal.core.environment import settings
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
+from portal.runtime import scheduler
 
 LONGEST_SILENCE = 60.0
 OK = "ok"

@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from portal import preparation
 from portal.accounts import queries
 from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
@@ -20,6 +19,7 @@ from portal.core.actor import Actor, Door, system_actor
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.unit_of_work import unit_of_work
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
+from portal.runtime import bootstrap
 from tests.accounts.test_standing import decide
 from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api
@@ -137,8 +137,8 @@ def test_a_wrong_administrator_in_the_environment_ends_the_start_with_a_sentence
 
     def run(app: PortalFlask) -> None:
         with app.app_context(), unit_of_work():
-            preparation.create_administrator(settings)
+            bootstrap.create_administrator(settings)
 
-    monkeypatch.setattr(preparation, "run", run)
-    assert preparation.report(app) == 2
+    monkeypatch.setattr(bootstrap, "run", run)
+    assert bootstrap.report(app) == 2
     assert capsys.readouterr().err.startswith("ADMIN_EMAIL and ADMIN_PASSWORD: ")

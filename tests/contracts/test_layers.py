@@ -11,7 +11,6 @@ ORDER = (
     ("audit",),
     ("settings",),
     ("outbox",),
-    ("scheduler",),  # names jobs of every room in its table, imports none but the outbox's
     ("permissions",),
     ("accounts",),
     ("notifications",),
@@ -30,7 +29,7 @@ ORDER = (
     ("demo",),
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
-BELOW_ALL = {"extensions"}
+BELOW_ALL = {"extensions", "runtime"}
 DOORS = {"views", "api", "forms", "schemas"}
 
 

@@ -10,10 +10,10 @@ import bcrypt
 import pytest
 from argon2 import extract_parameters
 
-from portal import processes
 from portal.application import PortalFlask
 from portal.core import passwords, signing
 from portal.core.passwords import Verdict, hash_password, verify_password
+from portal.runtime import processes
 
 
 def test_a_right_password_is_right_and_any_other_is_wrong(app: PortalFlask) -> None:

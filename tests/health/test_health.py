@@ -1,4 +1,4 @@
-"""Probes and metrics, asked in one process; the sum over workers is tested with real ones in tests/runner."""
+"""Probes and metrics, asked in one process; the sum over workers is tested with real ones in tests/runtime."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from portal import scheduler
 from portal.application import PortalFlask
 from portal.extensions import db
+from portal.runtime import scheduler
 
 
 @pytest.fixture

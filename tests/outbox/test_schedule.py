@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from portal import scheduler
-from portal.scheduler import JOBS, Job
+from portal.runtime import scheduler
+from portal.runtime.scheduler import JOBS, Job
 
 
 def twice(jobs: tuple[Job, ...]) -> list[str]:

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from config import Settings
-from portal import preflight
 from portal.accounts.services import administrator
 from portal.core.actor import Door, system_actor
 from portal.core.errors import DomainError
@@ -21,6 +20,7 @@ from portal.demo import services as demo
 from portal.extensions import db
 from portal.permissions.services import sync_built_in_groups
 from portal.profiles import city_loading
+from portal.runtime import preflight
 
 TURN_LOCK = 7_202_601  # key of the advisory lock
 

@@ -15,7 +15,7 @@ from flask import current_app
 
 import config
 from config import ROOT, Settings, SettingsError
-from portal import create_app, preparation, scheduler
+from portal import create_app
 from portal.accounts import addresses
 from portal.accounts.models import Account, Method, SignIn
 from portal.accounts.services import administrator, credentials, sessions, tokens
@@ -30,6 +30,7 @@ from portal.media import services as media
 from portal.media.models import Purpose
 from portal.outbox import rendering
 from portal.outbox.transports import mail, telegram
+from portal.runtime import bootstrap, scheduler
 from portal.settings import registry
 
 Observe = Callable[[Settings], object]
@@ -132,7 +133,7 @@ starts_jobs = called(
     scheduler, "start_always", lambda settings: scheduler.start(SimpleNamespace(config={"PORTAL": settings}))
 )
 reports = called(sentry_sdk, "init", reporting.start)
-makes_administrator = called(administrator, "create", preparation.create_administrator)
+makes_administrator = called(administrator, "create", bootstrap.create_administrator)
 
 # variable: (a value, what else must be set, where it shows)
 EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
@@ -163,7 +164,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("HOSTS")),
     "MAX_UPLOAD_BYTES": ("1024", {}, inside(refusal_of_a_picture)),
     "SCHEDULER": ("off", {}, starts_jobs),
-    "SEED_DEMO": ("off", {}, called(demo, "seed", preparation.seed_demo)),
+    "SEED_DEMO": ("off", {}, called(demo, "seed", bootstrap.seed_demo)),
     "LOG_LEVEL": ("DEBUG", {}, gunicorn("logconfig_dict")),
     "LOG_FORMAT": ("json", {}, gunicorn("logconfig_dict")),
     "SENTRY_DSN": ("https://key@sentry.example/1", {}, reports),

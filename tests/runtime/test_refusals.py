@@ -8,9 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal import preflight
-from tests.runner.conftest import Make
-from tests.runner.portals import is_one_sentence, refused
+from portal.runtime import preflight
+from tests.runtime.conftest import Make
+from tests.runtime.portals import is_one_sentence, refused
 from tests.support import databases
 
 SECRET = "x" * 40

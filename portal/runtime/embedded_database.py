@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
-from portal import processes
+from portal.runtime import processes
 
 MAJOR = "18"
 OWNER = "portal"

@@ -8,8 +8,8 @@ import threading
 import click
 from flask import current_app
 
-from portal import scheduler
 from portal.application import PortalFlask
+from portal.runtime import scheduler
 
 
 def application() -> PortalFlask:

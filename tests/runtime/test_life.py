@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from tests.runner.conftest import Make, copy_with_owners
-from tests.runner.portals import PATIENCE, Portal, is_one_sentence, lives, refused, until
+from tests.runtime.conftest import Make, copy_with_owners
+from tests.runtime.portals import PATIENCE, Portal, is_one_sentence, lives, refused, until
 
 pytestmark = pytest.mark.process
 

@@ -17,15 +17,15 @@ NOTHING = "needs no database"
 
 # name: (module:attribute of the click command, what it needs); with DATABASE the embedded one is started for it
 COMMANDS: dict[str, tuple[str, str]] = {
-    "up": ("portal.operations:up", NOTHING),
-    "prepare": ("portal.operations:prepare", DATABASE),
-    "worker": ("portal.worker:worker", DATABASE),
-    "run-job": ("portal.worker:run_job", DATABASE),
+    "up": ("portal.runtime.commands:up", NOTHING),
+    "prepare": ("portal.runtime.commands:prepare", DATABASE),
+    "worker": ("portal.runtime.worker:worker", DATABASE),
+    "run-job": ("portal.runtime.worker:run_job", DATABASE),
     "create-admin": ("portal.accounts.commands:create_admin", DATABASE),
-    "access": ("portal.operations:access", NOTHING),
+    "access": ("portal.runtime.commands:access", NOTHING),
     "remove-second-step": ("portal.accounts.commands:remove_second_step", DATABASE),
-    "check-config": ("portal.operations:check_config", NOTHING),
-    "openapi": ("portal.operations:openapi", NOTHING),
+    "check-config": ("portal.runtime.commands:check_config", NOTHING),
+    "openapi": ("portal.runtime.commands:openapi", NOTHING),
     "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
     "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
     "translate": ("portal.web.translations:translate", NOTHING),
@@ -69,9 +69,9 @@ def with_database(callback: Callable[..., Any]) -> Callable[..., Any]:
         environment = settings()
         if environment.database_url:
             return callback(*arguments, **options)
-        from portal import devdb  # only here: with a DATABASE_URL its package may be absent
+        from portal.runtime import embedded_database  # only here: with a DATABASE_URL its package may be absent
 
-        database = devdb.start(environment.database_dir)
+        database = embedded_database.start(environment.database_dir)
         try:
             return callback(*arguments, **options)
         finally:

@@ -16,10 +16,10 @@ import psycopg
 import pytest
 
 from config import ROOT
-from portal import devdb, processes
-from portal.devdb import DatabaseError, EmbeddedDatabase
-from tests.runner.conftest import copy_with_owners
-from tests.runner.portals import lives, until
+from portal.runtime import embedded_database, processes
+from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
+from tests.runtime.conftest import copy_with_owners
+from tests.runtime.portals import lives, until
 
 pytestmark = pytest.mark.process
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become somebody else")
@@ -96,7 +96,7 @@ def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase
         pid_file = database.place.data / "postmaster.pid"
         pid_file.write_text(f"{stranger.pid}\n{database.place.data}\n1\n5432\n{database.place.sockets}\n\n1 1\nready\n")
         os.chown(pid_file, database.place.owner, -1)
-        devdb.prepare_folders(database.place)
+        embedded_database.prepare_folders(database.place)
         (database.place.sockets / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
         (database.place.sockets / ".s.PGSQL.5432").touch()
         database.start()
@@ -110,14 +110,14 @@ def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase
 def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> None:
     database.start()
     database.stop()
-    devdb.prepare_folders(database.place)
+    embedded_database.prepare_folders(database.place)
     orphan = subprocess.Popen(
         [database.place.binaries / "bin/postgres", "-D", database.place.data, "-k", database.place.sockets, "-h", ""],
         cwd="/",
         stderr=subprocess.DEVNULL,
         **processes.identity(database.place.user),
     )
-    until(lambda: devdb.is_ready(database.place), "the orphan serves")
+    until(lambda: embedded_database.is_ready(database.place), "the orphan serves")
     database.start()
     assert orphan.wait(10) == 0
     assert database.process.poll() is None
@@ -152,8 +152,8 @@ def let_go_when_refused(held: int, log: Path) -> None:
 
 def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
     script = (
-        "import signal, sys\nfrom pathlib import Path\nfrom portal import devdb\n"
-        "print(devdb.start(Path(sys.argv[1])).process.pid, flush=True)\nsignal.pause()"
+        "import signal, sys\nfrom pathlib import Path\nfrom portal.runtime import embedded_database\n"
+        "print(embedded_database.start(Path(sys.argv[1])).process.pid, flush=True)\nsignal.pause()"
     )
     command = [sys.executable, "-c", script, str(folder / "postgres")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as starter:
@@ -210,7 +210,7 @@ def test_the_reason_of_a_failed_start_is_in_the_sentence(folder: Path) -> None:
 def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(devdb, "FALLBACK", folder / "fallback")
+    monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
     database = EmbeddedDatabase(closed / "clone" / "instance" / "postgres")
     database.start()
     assert ask(database, "SELECT 1") == 1
@@ -222,9 +222,9 @@ def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: py
 @as_root
 def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a clone under /root, where the virtual environment is closed too."""
-    monkeypatch.setattr(devdb, "FALLBACK", folder / "fallback")
-    enter = devdb.can_enter
-    monkeypatch.setattr(devdb, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
+    monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
+    enter = embedded_database.can_enter
+    monkeypatch.setattr(embedded_database, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
     database = EmbeddedDatabase(folder / "data" / "postgres")
     database.start()
     assert Path(f"/proc/{database.process.pid}/exe").readlink().is_relative_to(folder / "fallback")
@@ -235,16 +235,18 @@ def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest
 def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     pythons = [
-        path for path in (sys.executable, "/usr/bin/python3") if devdb.can_enter(nobody, Path(path).resolve().parent)
+        path
+        for path in (sys.executable, "/usr/bin/python3")
+        if embedded_database.can_enter(nobody, Path(path).resolve().parent)
     ]
-    if not pythons or not devdb.can_enter(nobody, ROOT):
+    if not pythons or not embedded_database.can_enter(nobody, ROOT):
         pytest.skip("the interpreter or this folder is closed to ordinary users")
     os.chown(folder, nobody.pw_uid, -1)
     script = (
-        "import sys\nfrom pathlib import Path\nfrom portal import devdb\n"
-        "database = devdb.start(Path(sys.argv[1]))\nprint(database.place.user)\ndatabase.stop()"
+        "import sys\nfrom pathlib import Path\nfrom portal.runtime import embedded_database\n"
+        "database = embedded_database.start(Path(sys.argv[1]))\nprint(database.place.user)\ndatabase.stop()"
     )
-    packages = f"{ROOT}:{devdb.installed_binaries().parents[1]}"
+    packages = f"{ROOT}:{embedded_database.installed_binaries().parents[1]}"
     environment = {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
     done = processes.run_as(nobody, [pythons[0], "-c", script, str(folder / "postgres")], environment)
     assert done.stdout == "None\n", done.stderr

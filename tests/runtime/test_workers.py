@@ -15,14 +15,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from portal import create_app, devdb
+from portal import create_app
 from portal.accounts.services.registration import TAKEN_PER_NETWORK
 from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox.messages import TEST_MESSAGE
 from portal.outbox.services import enqueue
-from tests.runner.conftest import copy_with_owners
-from tests.runner.portals import Portal, until
+from portal.runtime import embedded_database
+from tests.runtime.conftest import copy_with_owners
+from tests.runtime.portals import Portal, until
 from tests.support.databases import settings_for
 from tests.support.plain_http import PLAIN_HTTP
 from tests.support.proxy import proxy
@@ -65,7 +66,7 @@ def portal(prepared: Path, postbox: tuple[Postbox, int]) -> Iterator[Portal]:
 
 
 def database(portal: Portal) -> str:
-    return devdb.url(portal.instance / "postgres")
+    return embedded_database.url(portal.instance / "postgres")
 
 
 def test_every_worker_runs_its_own_listener(portal: Portal) -> None:

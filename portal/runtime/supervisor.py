@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from typing import IO
 
 from config import ROOT, Settings, load_or_exit
-from portal import processes
-from portal.devdb import DatabaseError, EmbeddedDatabase
+from portal.runtime import processes
+from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
 
 STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 DEMO_PEOPLE = (

@@ -9,17 +9,17 @@ import click
 from flask import current_app
 
 import config
-from portal import devdb, preparation
 from portal.api.openapi import dump
 from portal.core.access import gate_of
-from portal.worker import application
+from portal.runtime import bootstrap, embedded_database
+from portal.runtime.worker import application
 
 
 @click.command("up")
 @click.option("--reload", is_flag=True, help="Start again when a file changes.")
 def up(reload: bool) -> None:
     """Start the database and the web server, and keep both alive."""
-    arguments = [sys.executable, "-m", "portal.supervisor", *(["--reload"] if reload else [])]
+    arguments = [sys.executable, "-m", "portal.runtime.supervisor", *(["--reload"] if reload else [])]
     os.chdir(config.ROOT)
     os.execv(sys.executable, arguments)  # noqa: S606 - ourselves, without the application in memory
 
@@ -27,7 +27,7 @@ def up(reload: bool) -> None:
 @click.command("prepare")
 def prepare() -> None:
     """Migrate, load cities, create the first administrator, seed the demo; repeating it changes nothing."""
-    status = preparation.report(application())
+    status = bootstrap.report(application())
     if status:
         raise SystemExit(status)
 
@@ -55,4 +55,4 @@ def check_config(markdown: bool) -> None:
     settings = config.load()
     click.echo(config.as_markdown() if markdown else config.as_text(settings), nl=False)
     if not markdown and not settings.database_url:
-        click.echo(f"# The embedded database: {devdb.url(settings.database_dir)}")
+        click.echo(f"# The embedded database: {embedded_database.url(settings.database_dir)}")

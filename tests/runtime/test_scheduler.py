@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import create_app, scheduler
+from portal import create_app
 from portal.accounts.models import Account, SignIn
 from portal.application import PortalFlask
 from portal.core.clock import now
@@ -23,7 +23,8 @@ from portal.outbox import jobs, messages
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.services import enqueue
 from portal.outbox.transports.mail import mailbox_dir
-from portal.scheduler import JOBS, Job
+from portal.runtime import scheduler
+from portal.runtime.scheduler import JOBS, Job
 from tests import factories
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from portal import devdb
-from tests.runner.portals import Portal
+from portal.runtime import embedded_database
+from tests.runtime.portals import Portal
 
 Make = Callable[..., Portal]
 
@@ -31,7 +31,7 @@ def folder(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     made = open_folder / f"{request.node.name[:40]} {id(request.node)}"
     made.mkdir()
     yield made
-    shutil.rmtree(devdb.socket_folder(made / "postgres"), ignore_errors=True)
+    shutil.rmtree(embedded_database.socket_folder(made / "postgres"), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config import ROOT
-from portal import devdb
+from portal.runtime import embedded_database
 from tests.support.server import free_port
 
 PATIENCE = 60
@@ -75,7 +75,7 @@ class Portal:
     def launch(self) -> subprocess.Popen[bytes]:
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "portal.supervisor", *self.gunicorn_options],
+                [sys.executable, "-m", "portal.runtime.supervisor", *self.gunicorn_options],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -144,7 +144,7 @@ class Portal:
         if self.process is not None and self.process.poll() is None:
             self.remember_processes()
             self.signal(signal.SIGTERM)
-        shutil.rmtree(devdb.socket_folder(self.instance / "postgres"), ignore_errors=True)
+        shutil.rmtree(embedded_database.socket_folder(self.instance / "postgres"), ignore_errors=True)
 
 
 def refused(instance: Path, **variables: str) -> tuple[int, str]:
