@@ -7,7 +7,7 @@ import signal
 import sys
 
 from config import load_or_exit
-from portal.core import logs, reporting
+from portal.core import error_reporting, logs
 from portal.runtime import processes
 
 faulthandler.enable()  # a library that crashes a process leaves in the log what each of its threads did
@@ -24,8 +24,8 @@ preload_app = "--reload" not in sys.argv  # workers share the application's memo
 graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
-limit_request_line = 0  # portal.web.requests answers 414 with a page; gunicorn would answer its own
-forwarded_allow_ips = ""  # portal.web.proxies decides whose forwarding headers count
+limit_request_line = 0  # portal.web.http.request_setup answers 414 with a page; gunicorn would answer its own
+forwarded_allow_ips = ""  # portal.web.http.proxies decides whose forwarding headers count
 accesslog = None
 logconfig_dict = logs.configuration(settings.log_level, settings.log_form)
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes it safely
@@ -66,7 +66,7 @@ def post_worker_init(worker):
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
-    reporting.start(settings)
+    error_reporting.start(settings)
     scheduler.start(app)
 
 

@@ -26,8 +26,8 @@ from bench.house import INSTANCE, PASSWORD, House, standing
 from bench.pages import percentile
 from config import Settings
 from portal import create_app
-from portal.core import passwords
 from portal.core.access import ANYONE, access, current_actor
+from portal.core.security import passwords
 from portal.extensions import limiter
 
 LOGIN = "/api/v1/auth/login"

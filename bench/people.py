@@ -21,7 +21,7 @@ import psycopg
 from bench.house import INSTANCE, ROOT, House, standing
 from bench.pages import CLIENTS, Asked, percentile, under_load
 from portal.accounts.naming import search_text, sort_name
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from tests.profiles import wanted
 
 LARGE, SMALL = 50_000, 5_000

@@ -6,8 +6,8 @@ from alembic import context
 from flask import current_app
 
 import portal.tables  # noqa: F401 - imported so that every table is known
-from portal.core.database import Base
-from portal.core.unit_of_work import writing_engine
+from portal.core.db.base import Base
+from portal.core.db.unit_of_work import writing_engine
 
 engine = writing_engine(current_app.extensions["migrate"].db.engine)
 

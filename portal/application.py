@@ -16,13 +16,13 @@ from werkzeug.routing import MapAdapter
 import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
 from portal.accounts.queries import resolve_actor, resolve_session_token
-from portal.api import bearer
+from portal.api import authentication
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
-from portal.core import unit_of_work
 from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_door
 from portal.core.actor import Door
-from portal.core.database import LIKENESS
+from portal.core.db import unit_of_work
+from portal.core.db.base import LIKENESS
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
@@ -30,10 +30,13 @@ from portal.outbox.transports.mail import flask_mail_configuration
 from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
 from portal.settings import registry
-from portal.web import brand, error_pages, headers, locale, look, requests, session
-from portal.web.hosts import Hosts
-from portal.web.proxies import TrustedProxies
-from portal.web.routing import LazyRule
+from portal.web import brand
+from portal.web.http import errors, headers, request_setup, sessions
+from portal.web.http.hosts import Hosts
+from portal.web.http.proxies import TrustedProxies
+from portal.web.http.routing import LazyRule
+from portal.web.i18n import selection
+from portal.web.templating import template_globals
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSED = Gate(MEMBER)
@@ -89,11 +92,11 @@ def build(settings: Settings | None = None) -> PortalFlask:
     app.url_map.strict_slashes = False
     app.jinja_env.undefined = StrictUndefined
     bind_extensions(app, settings)
-    error_pages.init_app(app)
-    session.init_app(app, resolve_actor, resolve_session_token)
-    bearer.init_app()
+    errors.init_app(app)
+    sessions.init_app(app, resolve_actor, resolve_session_token)
+    authentication.init_app()
     headers.init_app(app, settings)
-    look.init_app(app)
+    template_globals.init_app(app)
     brand.init_app(app, lambda: registry.get("institution.name"), lambda: registry.get("brand.color"))
     metrics.init_app(app)
     app.register_error_handler(BodyRefused, problem_of_validation)
@@ -107,13 +110,13 @@ def build(settings: Settings | None = None) -> PortalFlask:
 
 def bind_extensions(app: Flask, settings: Settings) -> None:
     """In this order: ``requests`` caps the body before CSRF protection reads it, a session ends before its reader."""
-    requests.init_app(app)
+    request_setup.init_app(app)
     unit_of_work.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # templates ask current_actor, which asks once
     for extension in (db, csrf, jwt, mail, htmx, limiter):
         extension.init_app(app)
-    babel.init_app(app, locale_selector=locale.select_locale, timezone_selector=locale.select_time_zone)
-    locale.init_app(app)
+    babel.init_app(app, locale_selector=selection.select_locale, timezone_selector=selection.select_time_zone)
+    selection.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     origins = settings.cors_origins or (() if settings.is_production else "*")
     CORS(app, resources={r"/api/.*": {"origins": origins, "max_age": 600}}, send_wildcard=True)

@@ -36,7 +36,7 @@ JSON: tuple[tuple[str, str], ...] = (
 )
 DEVELOPMENT: tuple[tuple[str, str], ...] = (
     # one entry per line, in the order of the rooms
-    ("portal.api.readers", ""),
+    ("portal.api.api_docs", ""),
     ("portal.dev.components", "/dev"),
     ("portal.dev.mail", "/dev"),
     ("portal.dev.telegram", "/dev"),

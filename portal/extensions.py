@@ -13,8 +13,8 @@ from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 
 from portal.core.coarse_limit import CoarseLimiter
-from portal.core.database import Base
-from portal.core.unit_of_work import PortalSession
+from portal.core.db.base import Base
+from portal.core.db.unit_of_work import PortalSession
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": PortalSession, "expire_on_commit": False})
 migrate = Migrate()

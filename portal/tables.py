@@ -2,7 +2,7 @@
 
 import portal.accounts.models
 import portal.audit.models
-import portal.core.throttle
+import portal.core.security.throttle
 import portal.events.models
 import portal.follows.models
 import portal.media.models

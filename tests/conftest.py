@@ -20,8 +20,8 @@ from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core import clock as clock_module
-from portal.core import passwords
-from portal.core.unit_of_work import writing_engine
+from portal.core.db.unit_of_work import writing_engine
+from portal.core.security import passwords
 from portal.extensions import db
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.services import sync_built_in_groups

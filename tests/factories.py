@@ -11,7 +11,7 @@ import flask
 from portal.accounts.models import Account, Role, SignIn
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.follows.models import Follow

@@ -19,10 +19,10 @@ from portal.accounts.views import go_on, onward
 from portal.accounts.wording import FACTOR_NAMES, METHOD_NAMES, refused_code
 from portal.core.access import MEMBER, PROVEN, access, check_proven, current_actor
 from portal.core.errors import DomainError
-from portal.web.locale import LOCALE_COOKIE, LOCALES
+from portal.web.http.responses import render, see_other
+from portal.web.http.sessions import leave
+from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 from portal.web.preferences import THEME_COOKIE, keep
-from portal.web.render import render, see_other
-from portal.web.session import leave
 
 blueprint = Blueprint("account", __name__)
 for function in (device_name, network_name):

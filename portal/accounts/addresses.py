@@ -6,9 +6,9 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 
 from portal.accounts.models import EMAIL_MAX
-from portal.core import signing
 from portal.core.environment import settings
 from portal.core.errors import Invalid
+from portal.core.security import signing
 
 LONGEST_TYPED = EMAIL_MAX + 50
 

@@ -7,8 +7,8 @@ import click
 from portal.accounts import queries
 from portal.accounts.services import administrator, second_factor
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.core.unit_of_work import unit_of_work
 
 
 @click.command("create-admin")

@@ -16,8 +16,8 @@ from portal.accounts.passwords import check_password
 from portal.accounts.services.registration import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
-from portal.web.forms import PortalForm
-from portal.web.zones import present_name, zone_choices
+from portal.web.forms.base import PortalForm
+from portal.web.i18n.time_zones import present_name, zone_choices
 
 OLDEST_CLASS = 2014
 CODE_TYPED_MAX = 40

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_
 
 from portal.accounts.models import OneTimeSecret, RefreshToken, SignIn
-from portal.core import throttle
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
+from portal.core.security import throttle
 from portal.extensions import db
 
 KEPT = timedelta(days=90)

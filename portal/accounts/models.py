@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.naming import SORT_NAME_MAX, search_text, sort_name
 from portal.core.clock import now
-from portal.core.database import Base, Id
+from portal.core.db.base import Base, Id
 
 EMAIL_MAX = 254
 NAME_MAX = 60

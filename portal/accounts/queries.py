@@ -12,12 +12,12 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.accounts.addresses import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
-from portal.core import signing
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
+from portal.core.db.raw_queries import Prepared
+from portal.core.db.unit_of_work import apart
 from portal.core.errors import NotFound
-from portal.core.statements import Prepared
-from portal.core.unit_of_work import apart
+from portal.core.security import signing
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 from portal.settings import registry

@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import OneTimeSecret
-from portal.core import signing
 from portal.core.clock import now
+from portal.core.security import signing
 from portal.extensions import db
 
 CODE_TRIES = 5

@@ -37,9 +37,9 @@ from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Door
 from portal.core.errors import TooMany
 from portal.outbox.models import Channel
+from portal.web.http.responses import render, see_other
+from portal.web.http.sessions import enter, leave
 from portal.web.preferences import own_address
-from portal.web.render import render, see_other
-from portal.web.session import enter, leave
 
 blueprint = Blueprint("accounts", __name__)
 

@@ -8,8 +8,8 @@ import click
 
 from portal.admin import allow_list
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.core.unit_of_work import unit_of_work
 
 
 @click.command("import-allowlist")

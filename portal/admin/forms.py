@@ -14,8 +14,8 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.accounts.models import REASON_MAX
 from portal.events.models import NOTE_MAX
 from portal.settings.registry import AUTO_APPROVE, FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
-from portal.web.fields import Day, at_most, one_kind_of_line_end
-from portal.web.forms import PortalForm
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Day, at_most, one_kind_of_line_end
 
 SETTING_OF_FIELD = {
     "auto_approve": AUTO_APPROVE,

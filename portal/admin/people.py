@@ -13,7 +13,7 @@ from portal.accounts.models import Account, VerifiedBy
 from portal.admin.filters import PeopleFilter, Standing
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.extensions import db
 from portal.profiles.fields import Column
 from portal.profiles.lookups import note_list

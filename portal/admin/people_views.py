@@ -24,8 +24,8 @@ from portal.core.access import access, current_actor, holds
 from portal.core.errors import Conflict
 from portal.permissions.catalogue import Permission
 from portal.profiles import services as profiles
-from portal.web.forms import PortalForm
-from portal.web.render import render, see_other
+from portal.web.forms.base import PortalForm
+from portal.web.http.responses import render, see_other
 
 blueprint = Blueprint("admin_people", __name__)
 

@@ -14,7 +14,7 @@ from portal.accounts.services.registration import is_allowed
 from portal.admin.people import OfficePerson, is_banned, noted, people_rows, waits_for_link, waits_for_office
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.events import queries as events
 from portal.events.records import EventCard
 from portal.extensions import db

@@ -21,8 +21,8 @@ from portal.events import services as events
 from portal.outbox.models import State
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
+from portal.web.http.responses import render, see_other
 from portal.web.navigation import counts
-from portal.web.render import render, see_other
 
 blueprint = Blueprint("admin", __name__)
 

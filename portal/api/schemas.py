@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from portal.core.paging import CURSOR_MAX, LIMIT_DEFAULT, LIMIT_MAX, Page
+from portal.core.db.keyset import CURSOR_MAX, LIMIT_DEFAULT, LIMIT_MAX, Page
 
 Item = TypeVar("Item")
 

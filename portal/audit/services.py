@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
-from portal.core.unit_of_work import apart
+from portal.core.db.unit_of_work import apart
 from portal.extensions import db
 
 Target = tuple[str, object]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.core.unit_of_work import unit_of_work
 from portal.demo import services
 from portal.permissions.services import sync_built_in_groups
 

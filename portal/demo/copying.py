@@ -8,7 +8,7 @@ from typing import Any, cast
 import psycopg
 from psycopg import sql
 
-from portal.core.database import Base
+from portal.core.db.base import Base
 from portal.extensions import db
 
 

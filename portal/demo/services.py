@@ -13,10 +13,10 @@ from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.database import Base
+from portal.core.db.base import Base
 from portal.core.environment import settings
 from portal.core.errors import Forbidden
-from portal.core.passwords import hash_password
+from portal.core.security.passwords import hash_password
 from portal.demo import drawing, followers, gatherings, people, pictures, places
 from portal.demo.copying import copy_rows
 from portal.demo.gatherings import Gathering

@@ -29,8 +29,8 @@ from portal.events.models import Attendance
 from portal.events.records import EventCard
 from portal.profiles.avatar_cropper import AvatarForm
 from portal.profiles.visibility import HUES, CityLabel, PersonCard
-from portal.web.forms import PortalForm
-from portal.web.render import render
+from portal.web.forms.base import PortalForm
+from portal.web.http.responses import render
 
 KAZAN = CityLabel(551487, "Kazan", "Казань", "Russia", "RU")
 BERLIN = CityLabel(2950159, "Berlin", "Берлин", "Germany", "DE")

@@ -10,7 +10,7 @@ from portal.core.access import ANYONE, access
 from portal.core.environment import settings
 from portal.dev import mailbox
 from portal.outbox.transports.mail import uses_mailbox
-from portal.web.render import render
+from portal.web.http.responses import render
 
 # The mail is somebody else's words: it may look as it likes and lead away, and nothing more.
 BODY_POLICY = (

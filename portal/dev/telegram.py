@@ -8,7 +8,7 @@ from portal.core.access import ANYONE, access
 from portal.core.environment import settings
 from portal.dev import chats
 from portal.outbox.transports.telegram import uses_chats
-from portal.web.render import render
+from portal.web.http.responses import render
 
 blueprint = Blueprint("dev_telegram", __name__)
 

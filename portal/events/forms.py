@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.events import times
 from portal.events.models import (
     CAPACITY_MAX,
@@ -36,8 +36,8 @@ from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
 from portal.media.images import ACCEPTED
 from portal.profiles.city_picker import CityForm
-from portal.web.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
-from portal.web.forms import PortalForm
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
 
 
 class EventForm(CityForm):

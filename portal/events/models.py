@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.database import Base, Id
+from portal.core.db.base import Base, Id
 
 TITLE_MAX = 120
 DESCRIPTION_MAX = 5000

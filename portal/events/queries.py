@@ -14,8 +14,8 @@ from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.core.errors import Forbidden, NotFound
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.events import policies
 from portal.events.filters import Filter, Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation

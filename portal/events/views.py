@@ -18,8 +18,8 @@ from portal.permissions.catalogue import Permission
 from portal.profiles.city_picker import CityChoices, picker_of
 from portal.profiles.models import City
 from portal.settings import registry
-from portal.web.filters import city_name
-from portal.web.render import render, see_other, wants_fragment
+from portal.web.http.responses import render, see_other, wants_fragment
+from portal.web.templating.filters import city_name
 
 blueprint = Blueprint("events", __name__)
 for function in (event_span, whose_clock, written_moment):

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from portal.accounts.models import Account
-from portal.core import signing
 from portal.core.actor import Actor
 from portal.core.approval import WIRE, Approval
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.security import signing
 from portal.events import policies, queries
 from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
 from portal.events.records import WireEvent, WireParticipant

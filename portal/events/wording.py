@@ -9,7 +9,7 @@ from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 
 from portal.events.records import EventCard
-from portal.web.filters import city_name, clock_time, day, language, moment
+from portal.web.templating.filters import city_name, clock_time, day, language, moment
 
 UNBROKEN_DASH = "\u2060–\u2060"
 

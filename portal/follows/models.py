@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.database import Base
+from portal.core.db.base import Base
 
 
 class Follow(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to

@@ -11,7 +11,7 @@ from portal.core.access import MEMBER, access, current_actor
 from portal.follows import queries, services
 from portal.follows.queries import Side
 from portal.profiles import queries as profiles
-from portal.web.render import render, see_other, wants_fragment
+from portal.web.http.responses import render, see_other, wants_fragment
 
 blueprint = Blueprint("follows", __name__)
 

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from portal.core.actor import Actor, Door, system_actor
+from portal.core.db.keyset import Page
 from portal.core.errors import NotFound
-from portal.core.paging import Page
 from portal.events import on_map
 from portal.events import queries as events
 from portal.events.filters import Filter

@@ -17,8 +17,8 @@ from portal.profiles import map as people_map
 from portal.profiles import matching, places
 from portal.profiles.filters import PeopleFilter
 from portal.profiles.listing import map_address
-from portal.web.locale import LOCALES
-from portal.web.render import redirected, render, see_other
+from portal.web.http.responses import redirected, render, see_other
+from portal.web.i18n.selection import LOCALES
 
 DAY = 24 * 60 * 60
 

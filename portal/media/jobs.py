@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from portal.audit.services import record
 from portal.core.actor import system_actor
-from portal.core.database import Base
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.base import Base
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.media import files
 from portal.media.models import Picture, PictureDigest

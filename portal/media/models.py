@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.database import Base, Id
+from portal.core.db.base import Base, Id
 
 
 class Purpose(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts.models import Account
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.notifications.models import Notice
 from portal.outbox.kinds import MessageKind

@@ -15,8 +15,8 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from portal.core.clock import now
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.events import announce
-from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox.facts import DeliveryFailed
 from portal.outbox.kinds import is_secret

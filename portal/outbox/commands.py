@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from config import ROOT
-from portal.core.database import new_id
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.base import new_id
+from portal.core.db.unit_of_work import unit_of_work
 from portal.outbox import mjml
 from portal.outbox.messages import TEST_MESSAGE
 from portal.outbox.models import Channel
 from portal.outbox.services import enqueue
-from portal.web.locale import LOCALES
+from portal.web.i18n.selection import LOCALES
 
 
 @click.command("build-mails")

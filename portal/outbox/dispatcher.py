@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from portal.core.clock import now
-from portal.core.unit_of_work import reading
+from portal.core.db.unit_of_work import reading
 from portal.outbox.claims import (
     MAX_ATTEMPTS,
     Claimed,

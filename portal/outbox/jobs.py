@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, or_
 
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import dispatcher
 from portal.outbox.models import Channel, OutboxMessage, State

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.outbox.kinds import MessageKind, every_kind
 from portal.outbox.models import Channel, OutboxMessage, State

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.permissions.catalogue import BUILT_IN_GROUPS
 from portal.permissions.models import Grant, Group, Membership

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope
 from portal.core.access import MEMBER, current_actor
-from portal.core.paging import Page
+from portal.core.db.keyset import Page
 from portal.media.answers import picture_answer
 from portal.media.queries import SMALL_BYTES, base64_of
 from portal.profiles import cities, lookups, queries, services

@@ -13,8 +13,8 @@ from wtforms.validators import ValidationError
 from portal.media.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
 from portal.media.images import ACCEPTED
 from portal.media.services import BAD_PART
-from portal.web.fields import Upload
-from portal.web.forms import PortalForm
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Upload
 
 MIDDLE = "middle"
 ENDS: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSquare(1)}

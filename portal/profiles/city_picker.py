@@ -10,8 +10,8 @@ from wtforms.validators import ValidationError
 
 from portal.profiles import cities
 from portal.profiles.models import CITY_NAME_MAX, City
-from portal.web.fields import Whole, at_most
-from portal.web.forms import PortalForm
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Whole, at_most
 
 NOT_CHOSEN = _("Nothing is saved yet. Choose the city from the list, or check the spelling.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.core.actor import Door, system_actor
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.profiles import city_loading
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.operators import desc_op
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
-from portal.core.paging import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.profiles import matching
 from portal.profiles.filters import PeopleFilter, Sort
 from portal.profiles.matching import Surroundings

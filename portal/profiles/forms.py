@@ -22,8 +22,8 @@ from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audie
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.profiles.wording import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
-from portal.web.fields import Whole, at_most, one_kind_of_line_end, trimmed
-from portal.web.forms import PortalForm
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Whole, at_most, one_kind_of_line_end, trimmed
 
 
 @contextmanager

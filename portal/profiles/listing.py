@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from portal.core.paging import Page
+from portal.core.db.keyset import Page
 from portal.profiles.countries import country_label
 from portal.profiles.directory import COUNTED_MAX, Found
 from portal.profiles.filters import DISTANCES, PeopleFilter, Sort
@@ -18,7 +18,7 @@ from portal.profiles.matching import Surroundings
 from portal.profiles.places import Place
 from portal.profiles.visibility import PersonCard
 from portal.profiles.wording import ROLE_WORDS, SORT_WORDS
-from portal.web.filters import count, language
+from portal.web.templating.filters import count, language
 
 Address = Callable[..., str]
 """Where a page shows the people of a filter, which is its first argument; others are changes of the filter's own."""

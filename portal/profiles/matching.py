@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
-from portal.core.database import written_out
+from portal.core.db.base import written_out
 from portal.extensions import db
 from portal.profiles.fields import audience_of
 from portal.profiles.filters import PeopleFilter, Sort

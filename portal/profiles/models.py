@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.database import Base
+from portal.core.db.base import Base
 from portal.profiles.countries import country_name
 
 BIOGRAPHY_MAX = 2000

@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.accounts.naming import words
-from portal.core.database import written_out
+from portal.core.db.base import written_out
 from portal.profiles.policies import listed
 from portal.profiles.short_forms import other_forms
 

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, DateTime, and_, bindparam, 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.database import written_out
+from portal.core.db.base import written_out
 from portal.profiles.fields import CHOSEN, AudienceOf
 from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of

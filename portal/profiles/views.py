@@ -16,7 +16,7 @@ from portal.profiles.filters import PeopleFilter
 from portal.profiles.forms import AudienceForm, ProfileForm
 from portal.profiles.viewers import Kind
 from portal.profiles.wording import AUDIENCE_WORDS, LOOKS
-from portal.web.render import render, see_other
+from portal.web.http.responses import render, see_other
 
 blueprint = Blueprint("profiles", __name__)
 

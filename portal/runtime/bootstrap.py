@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event, text
 from config import Settings
 from portal.accounts.services import administrator
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.core.unit_of_work import unit_of_work
 from portal.demo import services as demo
 from portal.extensions import db
 from portal.permissions.services import sync_built_in_groups

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "openapi": ("portal.runtime.commands:openapi", NOTHING),
     "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
     "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
-    "translate": ("portal.web.translations:translate", NOTHING),
+    "translate": ("portal.web.i18n.catalogues:translate", NOTHING),
     "import-allowlist": ("portal.admin.commands:import_allow_list", DATABASE),
     "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
     "send-test-message": ("portal.outbox.commands:send_test_message", DATABASE),

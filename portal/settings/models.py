@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.database import Base
+from portal.core.db.base import Base
 
 
 class StoredSetting(Base):

@@ -15,8 +15,8 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import ScalarSelect, Text, func, literal_column, select
 
 from config import Settings
+from portal.core.db.raw_queries import Prepared
 from portal.core.environment import settings
-from portal.core.statements import Prepared
 from portal.settings.models import StoredSetting
 
 AUTO_APPROVE: Final = "events.auto_approve"

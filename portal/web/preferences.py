@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Actor
 from portal.core.events import announce
-from portal.web.locale import LOCALE_COOKIE, LOCALES
+from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"

@@ -9,7 +9,7 @@ import pyotp
 from portal.accounts.models import Account, ContactKind, ContactPoint
 from portal.accounts.services import authenticator
 from portal.application import PortalFlask
-from portal.core.passwords import hash_password
+from portal.core.security.passwords import hash_password
 from portal.extensions import db
 from tests.factories import make_account, save
 from tests.support.clients import Api

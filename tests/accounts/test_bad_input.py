@@ -146,7 +146,7 @@ def test_whoever_is_signed_in_has_no_use_for_the_way_in(page: Page, alina: Accou
 
 
 def test_signing_in_again_changes_the_person(app: PortalFlask, page: Page, alina: Account) -> None:
-    from portal.core.passwords import hash_password
+    from portal.core.security.passwords import hash_password
 
     with app.app_context():
         stored = hash_password(PERSON["password"])

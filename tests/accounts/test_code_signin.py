@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts.models import OneTimeSecret
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import claims
 from tests.accounts.mailbox import mails, payload_of, states_of

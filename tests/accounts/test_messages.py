@@ -11,7 +11,7 @@ from portal.accounts.models import Role, SecondFactor
 from portal.application import PortalFlask
 from portal.outbox.kinds import MessageKind
 from portal.outbox.rendering import Mail, render_mail, render_telegram
-from portal.web.locale import LOCALES
+from portal.web.i18n.selection import LOCALES
 
 FACTORS = [{"factor": factor.value, "by_office": False} for factor in SecondFactor]
 CASES: list[tuple[MessageKind, list[dict[str, Any]]]] = [

@@ -16,8 +16,8 @@ from portal.accounts.models import Account
 from portal.accounts.services import office, standing
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden, NotFound
-from portal.core.unit_of_work import unit_of_work
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
 from portal.runtime import bootstrap
 from tests.accounts.test_standing import decide
@@ -61,7 +61,7 @@ def test_moderators_give_and_take_no_rights(app: PortalFlask, mona: Account, ali
 
 
 def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -> None:
-    from portal.core.database import new_id
+    from portal.core.db.base import new_id
 
     with pytest.raises(NotFound):
         decide(app, office.appoint, acting(adam), new_id(), MODERATORS)

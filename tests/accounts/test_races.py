@@ -12,8 +12,8 @@ from portal.accounts.addresses import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
-from portal.core import throttle
-from portal.core.throttle import Limit
+from portal.core.security import throttle
+from portal.core.security.throttle import Limit
 from portal.extensions import db
 from tests.accounts.mailbox import token_for
 from tests.accounts.test_registration import PERSON

@@ -20,7 +20,7 @@ from portal.accounts.models import Account, RefreshToken
 from portal.accounts.services import authenticator
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from tests import factories
 from tests.accounts.mailbox import payload_of

@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.accounts.services import sessions
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from tests.accounts.people import change, is_in, login, make_person
 from tests.support.clients import Api
 
@@ -60,7 +60,7 @@ def test_an_access_token_ends_after_an_hour(api: Api, person: Account, monkeypat
     token = login(api, refresh=True)["access_token"]
     assert is_in(api, token)
     real = time.time
-    monkeypatch.setattr("portal.api.bearer.time.time", lambda: real() + 3601)
+    monkeypatch.setattr("portal.api.authentication.time.time", lambda: real() + 3601)
     assert not is_in(api, token)
 
 

@@ -11,7 +11,7 @@ from portal.accounts.addresses import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.settings import services as settings
 from portal.settings.registry import FRIENDS_ANY_ADDRESS
 from tests.accounts.mailbox import mails, states_of, token_for

@@ -11,7 +11,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from tests.accounts.mailbox import mails, payload_of
 from tests.accounts.people import (
     EMAIL,

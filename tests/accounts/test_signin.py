@@ -9,7 +9,7 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.passwords import hash_password
+from portal.core.security.passwords import hash_password
 from portal.extensions import db
 from tests.factories import make_account
 from tests.support.clients import Api, Page

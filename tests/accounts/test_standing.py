@@ -13,8 +13,8 @@ from portal.accounts.models import Account
 from portal.accounts.services import standing
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden
-from portal.core.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
 from tests.accounts.mailbox import mails
 from tests.factories import make_account, make_sign_in

@@ -103,7 +103,7 @@ def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api
     from portal.accounts.services.sessions import Visit, open_sign_in
     from portal.accounts.services.tokens import lasting_access_token
     from portal.core.actor import Actor, Door
-    from portal.core.unit_of_work import unit_of_work
+    from portal.core.db.unit_of_work import unit_of_work
 
     with committed.app_context(), unit_of_work():
         token = lasting_access_token(open_sign_in(Actor(Door.API), alina, Method.PASSWORD, Visit("app")))

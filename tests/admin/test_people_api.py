@@ -13,8 +13,8 @@ from portal.accounts import queries
 from portal.accounts.services import sessions
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden
-from portal.core.unit_of_work import unit_of_work
 from portal.permissions.catalogue import ADMINISTRATORS
 from tests.accounts.mailbox import mails
 from tests.admin.trail import actions

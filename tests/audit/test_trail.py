@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.audit.exemptions import EXEMPT
-from portal.core.database import Base
+from portal.core.db.base import Base
 from tests.support.trail import untraced, writes
 
 APPROVE = "UPDATE events SET approval='approved' WHERE id = 1"

@@ -14,8 +14,8 @@ from sqlalchemy import String
 from wtforms.validators import Length
 
 from config import ROOT
-from portal.core.database import Base
-from portal.web.forms import PortalForm
+from portal.core.db.base import Base
+from portal.web.forms.base import PortalForm
 
 
 def modules(kind: str) -> Iterator[tuple[str, ModuleType]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Column, MetaData, String, Table
 
 from config import ROOT
 from portal.application import PortalFlask
-from portal.core.database import Base
+from portal.core.db.base import Base
 from portal.extensions import db
 
 

@@ -14,7 +14,7 @@ from config import Environment, Settings
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.unit_of_work import apart
+from portal.core.db.unit_of_work import apart
 from portal.extensions import db
 from tests import factories
 from tests.support.clients import Api, Page, Shown

@@ -11,8 +11,8 @@ import pytest
 from argon2 import extract_parameters
 
 from portal.application import PortalFlask
-from portal.core import passwords, signing
-from portal.core.passwords import Verdict, hash_password, verify_password
+from portal.core.security import passwords, signing
+from portal.core.security.passwords import Verdict, hash_password, verify_password
 from portal.runtime import processes
 
 

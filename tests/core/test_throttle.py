@@ -11,9 +11,9 @@ import pytest
 
 from portal import create_app
 from portal.application import PortalFlask
-from portal.core import throttle
 from portal.core.clock import now
-from portal.core.throttle import Delay, GrowingDelay, Limit
+from portal.core.security import throttle
+from portal.core.security.throttle import Delay, GrowingDelay, Limit
 from portal.extensions import db
 from tests.factories import save
 

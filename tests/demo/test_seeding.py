@@ -13,8 +13,8 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core import clock
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden, Invalid
-from portal.core.unit_of_work import unit_of_work
 from portal.demo import drawing, services
 from portal.demo.services import Seeded
 from portal.events.models import Attendance, Event, Participation

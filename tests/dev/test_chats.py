@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from portal.application import PortalFlask
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.outbox import dispatcher, messages
 from portal.outbox.models import Channel
 from portal.outbox.services import enqueue

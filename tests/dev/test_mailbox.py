@@ -9,7 +9,7 @@ import pytest
 from config import Environment, Settings
 from portal import create_app
 from portal.application import PortalFlask
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.outbox import dispatcher, messages
 from portal.outbox.services import enqueue
 from portal.outbox.transports.mail import mailbox_dir

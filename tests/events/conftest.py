@@ -10,7 +10,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import City
 from tests.factories import make_city

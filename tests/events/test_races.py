@@ -14,8 +14,8 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.approval import Approval
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict
-from portal.core.unit_of_work import unit_of_work
 from portal.events import services
 from portal.events.services import Draft
 from portal.permissions.catalogue import Permission

@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor, Door
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.follows.models import Follow
 from portal.notifications.models import Notice

@@ -9,7 +9,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.paging import LIMIT_DEFAULT
+from portal.core.db.keyset import LIMIT_DEFAULT
 from tests.factories import make_account, make_follow
 from tests.follows.conftest import pairs
 from tests.support.clients import Page, Shown

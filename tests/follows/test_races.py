@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.unit_of_work import apart, unit_of_work
+from portal.core.db.unit_of_work import apart, unit_of_work
 from portal.extensions import db
 from tests.factories import make_account
 from tests.follows.conftest import audited, notices, pairs

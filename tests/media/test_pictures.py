@@ -13,8 +13,8 @@ from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Invalid
-from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.media import jobs, policies, queries, services
 from portal.media.files import original_path

@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.media import files, jobs, services
 from portal.media.models import Purpose
 from tests.media.pictures import encoded

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.notifications.models import Notice
 from portal.notifications.services import notify, notify_office

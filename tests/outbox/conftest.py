@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from portal import create_app
 from portal.application import PortalFlask
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import dispatcher, kinds, messages
 from portal.outbox.kinds import MessageKind

@@ -15,7 +15,7 @@ from portal.outbox.kinds import MessageKind, declare, every_kind, kind_named, lo
 from portal.outbox.models import Channel
 from portal.outbox.rendering import Mail, fill, render_mail, render_telegram
 from portal.outbox.transports import WAYS_OUT
-from portal.web.locale import LOCALES
+from portal.web.i18n.selection import LOCALES
 
 load_declarations(ROOT / "portal")
 

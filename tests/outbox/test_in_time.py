@@ -11,7 +11,7 @@ import pytest
 
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import claims
 from portal.outbox.kinds import MessageKind

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.application import PortalFlask
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.permissions import services
 from portal.permissions.catalogue import ADMINISTRATORS, BUILT_IN_GROUPS, MODERATORS, Permission

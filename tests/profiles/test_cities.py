@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from portal.application import PortalFlask
 from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
 from portal.core.text import fold, latinise
-from portal.core.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.profiles import cities, city_loading
 from portal.profiles.city_names import Place, name_uniquely, russian_name

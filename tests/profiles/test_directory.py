@@ -13,7 +13,7 @@ import pytest
 from portal.accounts.models import Account, Role
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.paging import LIMIT_DEFAULT
+from portal.core.db.keyset import LIMIT_DEFAULT
 from portal.profiles.fields import CHOSEN
 from portal.profiles.models import Audience, City
 from tests.factories import live_in, make_account, make_city, save

@@ -10,7 +10,7 @@ from portal.accounts.models import Account, Role
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.demo import names
 from portal.profiles import directory
 from tests.factories import save

@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.unit_of_work import apart, unit_of_work
+from portal.core.db.unit_of_work import apart, unit_of_work
 from portal.extensions import db
 from portal.profiles.models import Audience, Profile
 from tests.factories import live_in, make_city

@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door, system_actor
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience
 from portal.profiles.viewers import Kind, Viewer, closely, made_up, viewer_of

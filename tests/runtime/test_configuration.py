@@ -21,7 +21,7 @@ from portal.accounts.models import Account, Method, SignIn
 from portal.accounts.services import administrator, credentials, sessions, tokens
 from portal.accounts.services.sessions import Visit
 from portal.application import PortalFlask, flask_configuration
-from portal.core import reporting
+from portal.core import error_reporting
 from portal.core.actor import Actor, Door
 from portal.core.errors import Invalid
 from portal.demo import services as demo
@@ -132,7 +132,7 @@ def metrics_are_open() -> bool:
 starts_jobs = called(
     scheduler, "start_always", lambda settings: scheduler.start(SimpleNamespace(config={"PORTAL": settings}))
 )
-reports = called(sentry_sdk, "init", reporting.start)
+reports = called(sentry_sdk, "init", error_reporting.start)
 makes_administrator = called(administrator, "create", bootstrap.create_administrator)
 
 # variable: (a value, what else must be set, where it shows)

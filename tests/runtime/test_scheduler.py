@@ -17,7 +17,7 @@ from portal import create_app
 from portal.accounts.models import Account, SignIn
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import jobs, messages
 from portal.outbox.models import OutboxMessage, State

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal import create_app
 from portal.accounts.services.registration import TAKEN_PER_NETWORK
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox.messages import TEST_MESSAGE
 from portal.outbox.services import enqueue

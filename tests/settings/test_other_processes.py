@@ -16,7 +16,7 @@ from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
-from portal.core.unit_of_work import unit_of_work
+from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.settings import services
 from portal.settings.models import StoredSetting

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor, Door, system_actor
+from portal.core.db.unit_of_work import reading, unit_of_work
 from portal.core.errors import Forbidden, Invalid, NotFound
-from portal.core.unit_of_work import reading, unit_of_work
 from portal.extensions import db
 from portal.settings import registry, services
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 from config import ROOT, Environment, Settings
 from portal import create_app
 from portal.application import PortalFlask
-from portal.core.database import Base
+from portal.core.db.base import Base
 from portal.extensions import db
 
 CLONE_LOCK = 7_460_001

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.audit.exemptions import EXEMPT
-from portal.core.database import Base
+from portal.core.db.base import Base
 
 WRITE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)(?:\s+SET\s+(\w+))?")
 

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask_babel import force_locale, ngettext
 
-from portal.web import filters
+from portal.web.templating import filters
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from config import Settings
-from portal.web.hosts import Hosts
+from portal.web.http.hosts import Hosts
 
 
 @pytest.mark.parametrize(

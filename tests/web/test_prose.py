@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.core.text import one_line
-from portal.web.prose import paragraphs
+from portal.web.templating.rich_text import paragraphs
 
 RLO, RLI, FSI, PDI, LRM, PDF = "\u202e", "\u2067", "\u2068", "\u2069", "\u200e", "\u202c"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.web.proxies import TrustedProxies
-from portal.web.requests import shortened_network
+from portal.web.http.proxies import TrustedProxies
+from portal.web.http.request_setup import shortened_network
 
 
 def seen(remote: str, trusted: Iterable[str], **headers: str) -> tuple[str, str]:

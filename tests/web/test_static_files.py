@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-from portal.web.static_files import static_url
+from portal.web.http.static_files import static_url
 
 
 def address(page, path="css/theme.css"):

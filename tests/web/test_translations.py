@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.web import translations
+from portal.web.i18n import catalogues
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: ru\\n"\n\n'
 WANTED = {"Join": "templates/x.html", "Leave %(title)s": "portal/x.py", "%(num)s day": "portal/x.py"}
@@ -13,18 +13,18 @@ WANTED = {"Join": "templates/x.html", "Leave %(title)s": "portal/x.py", "%(num)s
 @pytest.fixture
 def rooms(tmp_path, monkeypatch):
     """A folder of rooms, and a function that writes one."""
-    monkeypatch.setattr(translations, "FOLDER", tmp_path)
-    monkeypatch.setattr(translations, "COMPILED", tmp_path / "LC_MESSAGES" / "messages.mo")
-    monkeypatch.setattr(translations, "used", lambda: WANTED)
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    monkeypatch.setattr(catalogues, "COMPILED", tmp_path / "LC_MESSAGES" / "messages.mo")
+    monkeypatch.setattr(catalogues, "used", lambda: WANTED)
     return lambda name, body: (tmp_path / f"{name}.po").write_text(HEADER + body)
 
 
 def complaints() -> set[tuple[str, str]]:
-    return {(flaw.what, flaw.text) for flaw in translations.flaws()}
+    return {(flaw.what, flaw.text) for flaw in catalogues.flaws()}
 
 
 def test_every_text_of_the_portal_has_its_russian():
-    assert [str(flaw) for flaw in translations.flaws()] == []
+    assert [str(flaw) for flaw in catalogues.flaws()] == []
 
 
 def test_a_text_without_russian_is_found(rooms):
@@ -61,6 +61,6 @@ def test_two_rooms_that_differ_are_found(rooms):
 
 def test_compiling_again_is_not_needed_until_something_changes(rooms):
     rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
-    assert not translations.is_current()
-    assert translations.compile_all() == 1
-    assert translations.is_current()
+    assert not catalogues.is_current()
+    assert catalogues.compile_all() == 1
+    assert catalogues.is_current()

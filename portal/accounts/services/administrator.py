@@ -11,9 +11,9 @@ from portal.accounts.passwords import check_password
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.core.events import announce
-from portal.core.passwords import hash_password
+from portal.core.security.passwords import hash_password
 from portal.extensions import db
 from portal.permissions import services as permissions
 from portal.permissions.catalogue import ADMINISTRATORS

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, update
 
 from portal.accounts import secrets
 from portal.accounts.models import Account, RecoveryCode
-from portal.core import signing
 from portal.core.clock import now
+from portal.core.security import signing
 from portal.extensions import db
 from portal.settings import registry
 

@@ -18,12 +18,12 @@ from portal.accounts import secrets
 from portal.accounts.messages import CODE, CODE_KINDS, RESET_PASSWORD, VERIFY_ADDRESS, message_key, tell_code
 from portal.accounts.models import Account, ContactKind, ContactPoint, OneTimeSecret
 from portal.accounts.secrets import CODE_LIFE, Guess, Issued, Purpose
-from portal.core import signing, throttle
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
 from portal.core.events import listens_to
-from portal.core.throttle import Limit
+from portal.core.security import signing, throttle
+from portal.core.security.throttle import Limit
 from portal.extensions import db
 from portal.outbox.facts import DeliveryFailed
 from portal.outbox.models import Channel

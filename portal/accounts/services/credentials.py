@@ -22,7 +22,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.environment import settings
 from portal.core.errors import Invalid
-from portal.core.passwords import Verdict, hash_password, verify_password
+from portal.core.security.passwords import Verdict, hash_password, verify_password
 from portal.outbox.services import enqueue
 
 LINK_LIFE = timedelta(minutes=30)

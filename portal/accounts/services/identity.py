@@ -13,7 +13,7 @@ from portal.core.actor import Actor
 from portal.core.errors import Invalid
 from portal.core.events import listens_to
 from portal.extensions import db
-from portal.web.locale import known_zone
+from portal.web.i18n.selection import known_zone
 from portal.web.preferences import PreferenceChosen
 
 

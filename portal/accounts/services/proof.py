@@ -13,7 +13,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict
-from portal.core.passwords import Verdict, verify_password
+from portal.core.security.passwords import Verdict, verify_password
 from portal.extensions import db
 from portal.outbox.models import Channel
 

@@ -18,15 +18,15 @@ from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, Veri
 from portal.accounts.passwords import check_password
 from portal.accounts.services.verification import send_link
 from portal.audit.services import record
-from portal.core import throttle
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
 from portal.core.events import announce
-from portal.core.passwords import hash_password
+from portal.core.security import throttle
+from portal.core.security.passwords import hash_password
+from portal.core.security.throttle import Limit
 from portal.core.text import has_letter, one_line
-from portal.core.throttle import Limit
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry

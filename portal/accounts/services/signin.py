@@ -15,12 +15,12 @@ from portal.accounts.secrets import CODE_LIFE, Purpose
 from portal.accounts.services import codes, sessions, verification
 from portal.accounts.services.sessions import Visit
 from portal.audit.services import record
-from portal.core import throttle
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
-from portal.core.passwords import Verdict, hash_password, verify_password
-from portal.core.throttle import Delay, Limit
+from portal.core.security import throttle
+from portal.core.security.passwords import Verdict, hash_password, verify_password
+from portal.core.security.throttle import Delay, Limit
 from portal.outbox.models import Channel
 
 PER_ACCOUNT = Delay(

@@ -25,10 +25,10 @@ from portal.accounts import queries
 from portal.accounts.models import RefreshToken, SignIn
 from portal.accounts.services import sessions
 from portal.audit.services import record
-from portal.core import signing
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.environment import settings
+from portal.core.security import signing
 from portal.extensions import db
 
 REPEAT_WITHIN = timedelta(seconds=10)

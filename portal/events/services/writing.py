@@ -13,7 +13,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.database import new_id
+from portal.core.db.base import new_id
 from portal.core.errors import Conflict
 from portal.events import policies, queries
 from portal.events.models import Attendance, Event, Participation

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.database import Base
-from portal.core.unit_of_work import apart
+from portal.core.db.base import Base
+from portal.core.db.unit_of_work import apart
 
 SUBJECT_MAX = 150
 

@@ -20,8 +20,8 @@ from flask_babel import get_locale, get_timezone, gettext
 from markupsafe import Markup
 
 from portal.core.clock import now
-from portal.web.locale import select_time_zone
-from portal.web.prose import paragraphs
+from portal.web.i18n.selection import select_time_zone
+from portal.web.templating.rich_text import paragraphs
 
 NARROW_SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "TRY": "₺", "GEL": "₾", "AMD": "֏"}
 PREFIXED = frozenset({"USD", "EUR", "GBP"})

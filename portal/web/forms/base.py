@@ -14,8 +14,8 @@ from wtforms.form import BaseForm
 from portal.core.errors import DomainError, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
-from portal.web.fields import Upload
-from portal.web.wording import OurWords
+from portal.web.forms.fields import Upload
+from portal.web.forms.messages import OurWords
 
 CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
 

@@ -15,11 +15,11 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import ANYONE, current_actor, gate_of, request_door
 from portal.core.actor import Door
+from portal.core.db.unit_of_work import CommitUnknown, is_away
 from portal.core.errors import DomainError, TooMany, Unauthenticated, Unproven
-from portal.core.unit_of_work import CommitUnknown, is_away
+from portal.web.http.responses import render, wants_fragment
+from portal.web.http.sessions import anonymous
 from portal.web.preferences import answers_get, own_address
-from portal.web.render import render, wants_fragment
-from portal.web.session import anonymous
 
 OTHER_SIGN_IN = lazy_gettext("Somebody signed in or out since this page was opened. Load it anew and do it again.")
 

@@ -20,8 +20,8 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, not_, 
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
-from portal.core import signing
 from portal.core.errors import Invalid
+from portal.core.security import signing
 from portal.extensions import db
 
 LIMIT_DEFAULT = 20

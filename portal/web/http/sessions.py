@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from portal.core.access import resolves
 from portal.core.actor import Actor, Door
 from portal.extensions import login_manager
-from portal.web.requests import shortened_network
+from portal.web.http.request_setup import shortened_network
 
 ResolveActor = Callable[[uuid.UUID, Door], Actor | None]
 ResolveToken = Callable[[str], Actor | None]

@@ -13,7 +13,7 @@ from jwt.exceptions import PyJWTError
 
 from portal.core.access import resolves
 from portal.core.actor import Actor, Door
-from portal.web.session import anonymous, load_actor, load_actor_by_token
+from portal.web.http.sessions import anonymous, load_actor, load_actor_by_token
 
 SCHEME = "bearer"
 SESSION_TOKEN = "X-Session-Token"  # noqa: S105 - the header's name

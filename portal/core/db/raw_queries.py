@@ -12,7 +12,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Select
 from sqlalchemy.exc import DBAPIError
 
-from portal.core import unit_of_work
+from portal.core.db import unit_of_work
 
 
 class Prepared:

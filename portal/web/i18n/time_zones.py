@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from portal.core.clock import now
-from portal.web.filters import language
+from portal.web.templating.filters import language
 
 PARTS = {
     "Europe": "150",

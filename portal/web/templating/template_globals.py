@@ -8,13 +8,16 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
-from portal.web import filters, navigation, preferences, static_files, translations
+from portal.web import navigation, preferences
+from portal.web.http import static_files
+from portal.web.i18n import catalogues
+from portal.web.templating import filters
 
 HUES = 12
 
 
 def init_app(app: Flask) -> None:
-    for room in (filters, navigation, preferences, static_files, translations):
+    for room in (filters, navigation, preferences, static_files, catalogues):
         room.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),

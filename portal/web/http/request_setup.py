@@ -16,7 +16,7 @@ from portal.core.access import FORM_CAP, gate_of, request_door
 from portal.core.actor import Door
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
-from portal.web.proxies import parsed
+from portal.web.http.proxies import parsed
 
 LONGEST_ADDRESS = 64 * 1024  # gunicorn's own cap is off: it would answer a bare page
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
