@@ -14,7 +14,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("portal.web.preferences", "/preferences"),
     ("portal.accounts.views", ""),
     ("portal.accounts.account_views", ""),
-    ("portal.media.views", ""),
+    ("portal.files.views", ""),
     ("portal.profiles.views", ""),
     ("portal.follows.views", ""),
     ("portal.events.views", ""),

@@ -4,8 +4,8 @@ import portal.accounts.models
 import portal.audit.models
 import portal.core.security.throttle
 import portal.events.models
+import portal.files.models
 import portal.follows.models
-import portal.media.models
 import portal.notifications.models
 import portal.outbox.models
 import portal.permissions.models

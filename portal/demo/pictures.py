@@ -9,8 +9,8 @@ from typing import Any
 from portal.demo.copying import copy_rows
 from portal.demo.ids import demo_id
 from portal.demo.people import Person
-from portal.media import files, images
-from portal.media.models import Picture, PictureDigest, Purpose
+from portal.files import images, storage
+from portal.files.models import Picture, PictureDigest, Purpose
 
 Wanted = tuple[int, Person, int | None]
 """The number of the person or event, whose picture it is, and which of the pool (if any)."""
@@ -35,8 +35,8 @@ def add(purpose: Purpose, draw: Callable[[int], bytes], wanted: Iterable[Wanted]
 
 def _store(data: bytes) -> Drawn:
     prepared = images.prepare(data)
-    digest = files.digest_of(prepared.data)
-    files.write(files.original_path(digest), prepared.data)
+    digest = storage.digest_of(prepared.data)
+    storage.write(storage.original_path(digest), prepared.data)
     return Drawn(digest, prepared)
 
 

@@ -23,8 +23,8 @@ from portal.demo.gatherings import Gathering
 from portal.demo.people import Person
 from portal.events.models import Event, Participation
 from portal.extensions import db
+from portal.files.models import Picture, PictureDigest, Purpose
 from portal.follows.models import Follow
-from portal.media.models import Picture, PictureDigest, Purpose
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Profile

@@ -26,8 +26,8 @@ from portal.events.schemas import (
     EventQuery,
     ParticipantRow,
 )
-from portal.media.answers import picture_answer
-from portal.media.queries import base64_of
+from portal.files.queries import base64_of
+from portal.files.responses import picture_answer
 
 blueprint = Blueprint("events_api", __name__)
 

@@ -16,7 +16,7 @@ from portal.events.models import MINOR_UNITS
 from portal.events.schemas import EventChange, EventIn
 from portal.events.services import Cover, Draft
 from portal.events.wire import location_of, whole_units
-from portal.media.services import decode_base64
+from portal.files.services import decode_base64
 from portal.profiles import cities
 
 WIRE_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "location", "place": "location"}

@@ -34,7 +34,7 @@ from portal.events.models import (
 )
 from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
-from portal.media.images import ACCEPTED
+from portal.files.images import ACCEPTED
 from portal.profiles.city_picker import CityForm
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end

@@ -21,7 +21,7 @@ from portal.events.filters import Filter, Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
 from portal.events.records import EventCard, EventDetails, OrganisedEvent
 from portal.extensions import db
-from portal.media.services import picture_url
+from portal.files.services import picture_url
 from portal.profiles import queries as profiles
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import admits

@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.core.approval import Approval
 from portal.events.models import Attendance
-from portal.media.files import StoredPicture
+from portal.files.storage import StoredPicture
 from portal.profiles.visibility import CityLabel, PersonCard
 
 

@@ -18,8 +18,8 @@ from portal.events import policies, queries
 from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
 from portal.events.records import WireEvent, WireParticipant
 from portal.extensions import db
-from portal.media.files import StoredPicture
-from portal.media.models import Picture
+from portal.files.models import Picture
+from portal.files.storage import StoredPicture
 from portal.profiles import queries as profiles
 from portal.profiles.models import City, Profile
 from portal.profiles.policies import in_good_standing

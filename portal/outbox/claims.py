@@ -18,7 +18,7 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.events import announce
 from portal.extensions import db
-from portal.outbox.facts import DeliveryFailed
+from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.kinds import is_secret
 from portal.outbox.models import OutboxMessage, State
 

@@ -10,8 +10,8 @@ from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope
 from portal.core.access import MEMBER, current_actor
 from portal.core.db.keyset import Page
-from portal.media.answers import picture_answer
-from portal.media.queries import SMALL_BYTES, base64_of
+from portal.files.queries import SMALL_BYTES, base64_of
+from portal.files.responses import picture_answer
 from portal.profiles import cities, lookups, queries, services
 from portal.profiles.contract import understood
 from portal.profiles.directory import everybody

@@ -10,9 +10,9 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from portal.media.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
-from portal.media.images import ACCEPTED
-from portal.media.services import BAD_PART
+from portal.files.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
+from portal.files.images import ACCEPTED
+from portal.files.services import BAD_PART
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Upload
 

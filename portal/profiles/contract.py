@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-import portal.media.services as pictures
+import portal.files.services as pictures
 from portal.accounts.models import Role
 from portal.core.errors import Invalid
 from portal.profiles import cities

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.extensions import db
-from portal.media.files import StoredPicture
+from portal.files.storage import StoredPicture
 from portal.profiles.models import Profile
 from portal.profiles.policies import visible_to
 from portal.profiles.viewers import Kind, Viewer, made_up

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-import portal.media.services as pictures
+import portal.files.services as pictures
 from portal.accounts import queries as accounts
-from portal.accounts.facts import AccountRegistered, RegistrationOffered, RoleChanged
+from portal.accounts.domain_events import AccountRegistered, RegistrationOffered, RoleChanged
 from portal.accounts.models import Role
 from portal.accounts.services.identity import rename
 from portal.audit.services import record
@@ -20,10 +20,10 @@ from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import listens_to
 from portal.extensions import db
-from portal.media import policies as picture_policies
-from portal.media import queries as kept_pictures
-from portal.media.cropping import Part
-from portal.media.models import Purpose
+from portal.files import policies as picture_policies
+from portal.files import queries as kept_pictures
+from portal.files.cropping import Part
+from portal.files.models import Purpose
 from portal.permissions.catalogue import Permission
 from portal.profiles import cleaning, queries
 from portal.profiles.fields import CHOSEN, Field

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, case,
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
-from portal.media.files import StoredPicture
-from portal.media.models import ORIGINAL, Picture
-from portal.media.services import picture_url
+from portal.files.models import ORIGINAL, Picture
+from portal.files.services import picture_url
+from portal.files.storage import StoredPicture
 from portal.profiles.countries import country_name
 from portal.profiles.fields import CHOSEN, Column, audience_of
 from portal.profiles.models import Audience, City, Profile

@@ -41,7 +41,7 @@ JOBS: tuple[Job, ...] = (
     Job("outbox.send_telegram", "portal.outbox.jobs:send_telegram", timedelta(seconds=10)),
     Job("outbox.forget_sent", "portal.outbox.jobs:forget_sent", timedelta(hours=6)),
     Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=1)),
-    Job("media.sweep", "portal.media.jobs:sweep", timedelta(hours=6)),
+    Job("media.sweep", "portal.files.jobs:sweep", timedelta(hours=6)),
 )
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.axe import scrolls_sideways, violations
 from tests.browser.conftest import Visitors
-from tests.media.pictures import encoded
+from tests.files.pictures import encoded
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ ORDER = (
     ("permissions",),
     ("accounts",),
     ("notifications",),
-    ("media",),
+    ("files",),
     ("profiles",),
     ("follows",),
     ("events",),

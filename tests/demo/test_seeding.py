@@ -19,9 +19,9 @@ from portal.demo import drawing, services
 from portal.demo.services import Seeded
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
+from portal.files import storage
+from portal.files.models import Picture, Purpose
 from portal.follows.models import Follow
-from portal.media import files
-from portal.media.models import Picture, Purpose
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Audience, Profile
 
@@ -147,7 +147,7 @@ def test_people_follow_each_other_since_both_have_joined(seeded):
 def test_avatars_are_shared_files_that_exist(seeded):
     digests = db.session.scalars(sa.select(Picture.digest).where(Picture.purpose == Purpose.AVATAR)).all()
     assert len(set(digests)) < len(digests)
-    assert all(files.original_path(digest).exists() for digest in digests)
+    assert all(storage.original_path(digest).exists() for digest in digests)
 
 
 def going(*, state: Attendance = Attendance.GOING) -> sa.ScalarSelect[Any]:

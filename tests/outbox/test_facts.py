@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal.application import PortalFlask
 from portal.core import events
 from portal.extensions import db
-from portal.outbox.facts import DeliveryFailed
+from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.models import OutboxMessage, State
 from tests.conftest import Clock
 from tests.outbox.conftest import PostOffice, put, rows, send

@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.extensions import db
-from portal.media.models import Picture
+from portal.files.models import Picture
 from portal.profiles.models import Profile
-from tests.media import pictures
-from tests.media.pictures import SECRET, TELLTALE, drawn, encoded, lying, moving
+from tests.files import pictures
+from tests.files.pictures import SECRET, TELLTALE, drawn, encoded, lying, moving
 from tests.support.clients import Api, Page
 
 pytestmark = pytest.mark.slow

@@ -16,8 +16,8 @@ from portal.audit.models import AuditEntry
 from portal.extensions import db
 from portal.profiles.models import BIOGRAPHY_MAX, Audience, City, Profile
 from tests.factories import live_in, make_account, make_city
-from tests.media import pictures
-from tests.media.pictures import encoded
+from tests.files import pictures
+from tests.files.pictures import encoded
 from tests.support.clients import Api
 
 ME = "/api/v1/profile/me"

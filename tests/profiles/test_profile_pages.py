@@ -13,7 +13,7 @@ from portal.application import PortalFlask
 from portal.extensions import db
 from portal.profiles.models import BIOGRAPHY_MAX, Audience, City, Profile
 from tests.factories import live_in, make_account, make_city
-from tests.media.pictures import encoded, with_place
+from tests.files.pictures import encoded, with_place
 from tests.support.clients import Page, Shown
 
 EDIT = "/settings/profile"

@@ -25,9 +25,9 @@ from portal.core import error_reporting
 from portal.core.actor import Actor, Door
 from portal.core.errors import Invalid
 from portal.demo import services as demo
+from portal.files import services as media
+from portal.files.models import Purpose
 from portal.health import metrics
-from portal.media import services as media
-from portal.media.models import Purpose
 from portal.outbox import rendering
 from portal.outbox.transports import mail, telegram
 from portal.runtime import bootstrap, scheduler

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import addresses, queries
-from portal.accounts.facts import AccountRegistered
+from portal.accounts.domain_events import AccountRegistered
 from portal.accounts.models import Account, Role, VerifiedBy
 from portal.accounts.passwords import check_password
 from portal.audit.services import record

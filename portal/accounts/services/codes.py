@@ -25,7 +25,7 @@ from portal.core.events import listens_to
 from portal.core.security import signing, throttle
 from portal.core.security.throttle import Limit
 from portal.extensions import db
-from portal.outbox.facts import DeliveryFailed
+from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.models import Channel
 from portal.outbox.services import withdraw
 

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import addresses, queries
-from portal.accounts.facts import AccountRegistered, RegistrationOffered
+from portal.accounts.domain_events import AccountRegistered, RegistrationOffered
 from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, tell
 from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, VerifiedBy
 from portal.accounts.passwords import check_password

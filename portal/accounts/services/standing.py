@@ -9,7 +9,7 @@ from flask_babel import force_locale, format_date
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import policies, queries, secrets
-from portal.accounts.facts import RoleChanged
+from portal.accounts.domain_events import RoleChanged
 from portal.accounts.messages import BANNED, ROLE_CHANGED, UNBANNED, UNVERIFIED, VERIFIED, WARNED, tell
 from portal.accounts.models import REASON_MAX, Account, AccountWarning, Role, VerifiedBy, ban_ends_on
 from portal.accounts.services import sessions

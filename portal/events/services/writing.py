@@ -21,9 +21,9 @@ from portal.events.services import telling
 from portal.events.services.attendance import fill_free_places, refuse_too_few_places
 from portal.events.services.drafts import Cover, Draft, columns, draft_of, refuse_past
 from portal.extensions import db
-from portal.media import policies as picture_policies
-from portal.media import services as media
-from portal.media.models import Purpose
+from portal.files import policies as picture_policies
+from portal.files import services as media
+from portal.files.models import Purpose
 from portal.settings import registry
 
 SUBSTANCE = frozenset({"title", "description", "is_online", "city_id", "place", "cover_id"})

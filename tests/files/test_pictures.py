@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from portal.files.storage import original_path
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
@@ -16,12 +17,11 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Invalid
 from portal.extensions import db
-from portal.media import jobs, policies, queries, services
-from portal.media.files import original_path
-from portal.media.models import Picture, Purpose
+from portal.files import jobs, policies, queries, services
+from portal.files.models import Picture, Purpose
 from portal.profiles.models import Profile
-from tests.media import pictures
-from tests.media.pictures import encoded
+from tests.files import pictures
+from tests.files.pictures import encoded
 from tests.support.clients import Page
 
 Store = Callable[..., Picture]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from portal.core.actor import Actor
-from portal.media.models import Picture, Purpose
+from portal.files.models import Picture, Purpose
 
 Rule = Callable[[Actor, uuid.UUID], bool]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from portal.media.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resized
-from tests.media import pictures
-from tests.media.pictures import GPS, PROFILE, drawn, encoded
+from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resized
+from tests.files import pictures
+from tests.files.pictures import GPS, PROFILE, drawn, encoded
 
 CLEAN = {
     "jpeg": encoded(),

@@ -17,10 +17,10 @@ from portal.core.actor import Actor
 from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.extensions import db
-from portal.media import files, images
-from portal.media.cropping import LEAST_SIDE, BadPart, Part
-from portal.media.images import MAX_PIXELS, NotAnImage, Prepared, TooManyPixels
-from portal.media.models import Picture, PictureDigest, Purpose
+from portal.files import images, storage
+from portal.files.cropping import LEAST_SIDE, BadPart, Part
+from portal.files.images import MAX_PIXELS, NotAnImage, Prepared, TooManyPixels
+from portal.files.models import Picture, PictureDigest, Purpose
 
 MILLION = 1_000_000
 MEGABYTE = 1024 * 1024
@@ -43,7 +43,7 @@ def store(
     prepared = _prepare(data, field or purpose.value)
     # Shared with other uploads, exclusive for the sweep: it must not take a file away before its row is committed.
     db.session.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK)))
-    digest = files.digest_of(prepared.data)
+    digest = storage.digest_of(prepared.data)
     picture = Picture(
         owner_id=owner_id or actor.account_id,
         purpose=purpose.value,
@@ -55,9 +55,9 @@ def store(
     )
     db.session.add(picture)
     db.session.flush()
-    known = {digest, files.digest_of(data), *files.digests_of_variants(digest)}
+    known = {digest, storage.digest_of(data), *storage.digests_of_variants(digest)}
     db.session.execute(insert(PictureDigest), [{"picture_id": picture.id, "digest": each} for each in known])
-    files.write(files.original_path(digest), prepared.data)
+    storage.write(storage.original_path(digest), prepared.data)
     record(actor, "media.store", target=("picture", picture.id), purpose=purpose.value, size=picture.size)
     return picture
 
@@ -78,7 +78,7 @@ def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
     if picture_id is None:
         return False
     known = select(PictureDigest.digest).where(
-        PictureDigest.picture_id == picture_id, PictureDigest.digest == files.digest_of(data)
+        PictureDigest.picture_id == picture_id, PictureDigest.digest == storage.digest_of(data)
     )
     return db.session.scalar(known) is not None
 

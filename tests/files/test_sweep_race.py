@@ -15,9 +15,9 @@ from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
-from portal.media import files, jobs, services
-from portal.media.models import Purpose
-from tests.media.pictures import encoded
+from portal.files import jobs, services, storage
+from portal.files.models import Purpose
+from tests.files.pictures import encoded
 
 pytestmark = pytest.mark.slow
 
@@ -30,8 +30,8 @@ def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
 ) -> None:
     data = encoded(quality=41)
     with committed.app_context():
-        path = files.original_path(files.digest_of(data))
-        files.write(path, data)
+        path = storage.original_path(storage.digest_of(data))
+        storage.write(path, data)
     long_ago = (now() - jobs.KEPT - timedelta(days=1)).timestamp()
     os.utime(path, (long_ago, long_ago))
 
@@ -46,7 +46,7 @@ def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
         uploading.join(LONG_ENOUGH_TO_FINISH)
         yield path
 
-    monkeypatch.setattr(files, "older_than", found_then_uploaded)
+    monkeypatch.setattr(storage, "older_than", found_then_uploaded)
     with committed.app_context():
         assert jobs.sweep(now()) == 1
     uploading.join()

@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.extensions import db
-from portal.media import files, images
-from portal.media.files import StoredPicture
-from portal.media.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
-from portal.media.policies import may_see
+from portal.files import images, storage
+from portal.files.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
+from portal.files.policies import may_see
+from portal.files.storage import StoredPicture
 
 SMALL_BYTES = 32 * 1024
 """Pictures up to this size travel in bulk as they are, larger ones as a small variant."""
@@ -72,21 +72,21 @@ def bytes_of(picture_id: uuid.UUID) -> bytes | None:
 
 def read(stored: StoredPicture) -> bytes:
     """The picture as it was kept; raises ``FileNotFoundError`` when the file is lost."""
-    return files.original_path(stored.digest).read_bytes()
+    return storage.original_path(stored.digest).read_bytes()
 
 
 def read_variant(stored: StoredPicture, variant: str) -> bytes:
     """A smaller picture, made when it is first asked for; its digest is remembered so that an echo is recognised."""
-    path = files.variant_path(stored.digest, variant)
+    path = storage.variant_path(stored.digest, variant)
     try:
         return path.read_bytes()
     except FileNotFoundError:
         data = images.resized(read(stored), SIZES[variant])
     # The file serves every picture of the same content, so each of them has given it out.
-    given = select(Picture.id, literal(files.digest_of(data))).where(Picture.digest == stored.digest)
+    given = select(Picture.id, literal(storage.digest_of(data))).where(Picture.digest == stored.digest)
     known = insert(PictureDigest).from_select(["picture_id", "digest"], given)
     db.session.execute(known.on_conflict_do_nothing())
-    files.write(path, data)
+    storage.write(path, data)
     return data
 
 

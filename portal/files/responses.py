@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 from flask import Response, request
 
-from portal.media.files import StoredPicture
-from portal.media.queries import base64_of
+from portal.files.queries import base64_of
+from portal.files.storage import StoredPicture
 
 
 def picture_answer(key: str, stored: StoredPicture | None) -> Response:

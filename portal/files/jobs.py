@@ -12,9 +12,9 @@ from portal.core.actor import system_actor
 from portal.core.db.base import Base
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
-from portal.media import files
-from portal.media.models import Picture, PictureDigest
-from portal.media.services import SWEEP_LOCK
+from portal.files import storage
+from portal.files.models import Picture, PictureDigest
+from portal.files.services import SWEEP_LOCK
 
 KEPT = timedelta(hours=24)
 """How long an upload may wait for the form that uses it."""
@@ -52,7 +52,7 @@ def _delete_files(limit: datetime) -> int:
     with unit_of_work():
         db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
         named = set(db.session.scalars(select(Picture.digest)))
-        orphans = [path for path in files.older_than(limit) if _digest(path) not in named]
+        orphans = [path for path in storage.older_than(limit) if _digest(path) not in named]
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from portal.media.cropping import BadPart, Part
-from portal.media.hygiene import is_clean
+from portal.files.cropping import BadPart, Part
+from portal.files.metadata import is_clean
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}

@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, Response, request
 
 from portal.core.access import MEMBER, access, current_actor
-from portal.media import queries
+from portal.files import queries
 
 blueprint = Blueprint("media", __name__)
 
