@@ -20,7 +20,7 @@ import psycopg
 
 from bench.house import INSTANCE, ROOT, House, standing
 from bench.pages import CLIENTS, Asked, percentile, under_load
-from portal.accounts.naming import search_text, sort_name
+from portal.accounts.names import search_text, sort_name
 from portal.core.db.base import new_id
 from tests.profiles import wanted
 

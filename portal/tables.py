@@ -2,6 +2,7 @@
 
 import portal.accounts.models
 import portal.audit.models
+import portal.cities.models
 import portal.core.security.throttle
 import portal.events.models
 import portal.files.models

@@ -9,6 +9,8 @@ from typing import Any
 import flask
 
 from portal.accounts.models import Account, Role, SignIn
+from portal.cities.loading import search_text
+from portal.cities.models import City
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.core.db.base import new_id
@@ -16,8 +18,7 @@ from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.follows.models import Follow
 from portal.permissions.models import Group, Membership
-from portal.profiles.city_loading import search_text
-from portal.profiles.models import Audience, City, Profile
+from portal.profiles.models import Audience, Profile
 
 _serial = itertools.count(1)
 _apps: list[flask.Flask] = []

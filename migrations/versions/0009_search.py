@@ -8,7 +8,7 @@ Revises: 0008
 import sqlalchemy as sa
 from alembic import op
 
-from portal.accounts.naming import search_text, sort_name
+from portal.accounts.names import search_text, sort_name
 
 # revision identifiers, used by Alembic.
 revision = "0009"

@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
+from portal.accounts.authentication import code_sign_in, password_sign_in, second_factor_challenge, tokens
+from portal.accounts.authentication.sessions import Visit
+from portal.accounts.legacy_serializers import answer, code_refused, refreshed
 from portal.accounts.models import VerifiedBy
+from portal.accounts.registration import services, verification
 from portal.accounts.schemas import (
     AddressIn,
     AdministratorIn,
@@ -27,21 +31,10 @@ from portal.accounts.schemas import (
     SecondStepProblem,
     Token,
 )
-from portal.accounts.services import (
-    address,
-    administrator,
-    code_signin,
-    credentials,
-    registration,
-    second_step,
-    signin,
-    tokens,
-    verification,
-)
-from portal.accounts.services.credentials import LinkState
-from portal.accounts.services.sessions import Visit
+from portal.accounts.self_service import email_change, password_change
+from portal.accounts.self_service.password_change import LinkState
+from portal.accounts.status import administrator
 from portal.accounts.views import verification_page
-from portal.accounts.wire import answer, code_refused, refreshed
 from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
@@ -76,7 +69,7 @@ def in_the_contracts_words() -> Iterator[None]:
 @endpoint(ANYONE, body=LoginIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
 def login(body: LoginIn) -> Token | Response:
     """Sign in by password. 401 with `otp_required` carries a `session_token` for the second step."""
-    return answer(signin.sign_in(current_actor(), body.email, body.password, visit(refreshing=body.refresh)))
+    return answer(password_sign_in.sign_in(current_actor(), body.email, body.password, visit(refreshing=body.refresh)))
 
 
 @blueprint.post("/auth/login-otp")
@@ -84,14 +77,14 @@ def login(body: LoginIn) -> Token | Response:
 def second_login(body: SecondStepIn) -> Token | Response:
     """Finish a sign-in whose account asks for a second proof."""
     given = visit(refreshing=body.refresh)
-    return answer(second_step.finish(current_actor(), body.session_token, body.code, given))
+    return answer(second_factor_challenge.finish(current_actor(), body.session_token, body.code, given))
 
 
 @blueprint.post("/auth/login-otp/resend")
 @endpoint(ANYONE, body=PendingIn, answers={200: CodeRequested, 401: Problem, 429: Problem})
 def resend_second_code(body: PendingIn) -> CodeRequested | Response:
     """Send the second step's code again, at most once a minute; go on with the new `session_token`."""
-    step = second_step.send_again(current_actor(), body.session_token)
+    step = second_factor_challenge.send_again(current_actor(), body.session_token)
     if step is None:
         return code_refused()
     return CodeRequested(message=_("A new code is on its way."), session_token=step.token)
@@ -101,7 +94,7 @@ def resend_second_code(body: PendingIn) -> CodeRequested | Response:
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_mail_code(body: AddressIn) -> CodeRequested:
     """Mail a sign-in code; the answer is the same for every address."""
-    token = code_signin.request_code(current_actor(), body.email, Channel.MAIL)
+    token = code_sign_in.request_code(current_actor(), body.email, Channel.MAIL)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
 
@@ -110,16 +103,16 @@ def request_mail_code(body: AddressIn) -> CodeRequested:
 def verify_mail_code(body: CodeSignInIn) -> Token | Response:
     """Sign in by a mailed code, or finish a sign-in by its second step."""
     given = visit(refreshing=body.refresh)
-    if second_step.factor_behind(body.session_token):
-        return answer(second_step.finish(current_actor(), body.session_token, body.code, given))
-    return answer(code_signin.sign_in(current_actor(), body.session_token, body.code, Channel.MAIL, given))
+    if second_factor_challenge.factor_behind(body.session_token):
+        return answer(second_factor_challenge.finish(current_actor(), body.session_token, body.code, given))
+    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, Channel.MAIL, given))
 
 
 @blueprint.post("/auth/login/telegram/request")
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_telegram_code(body: AddressIn) -> CodeRequested:
     """Send a sign-in code to the account's Telegram chat; the answer is the same for every address."""
-    token = code_signin.request_code(current_actor(), body.email, Channel.TELEGRAM)
+    token = code_sign_in.request_code(current_actor(), body.email, Channel.TELEGRAM)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
 
@@ -128,7 +121,7 @@ def request_telegram_code(body: AddressIn) -> CodeRequested:
 def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
     """Sign in by a code from Telegram."""
     given = visit(refreshing=body.refresh)
-    return answer(code_signin.sign_in(current_actor(), body.session_token, body.code, Channel.TELEGRAM, given))
+    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, Channel.TELEGRAM, given))
 
 
 @blueprint.post("/auth/refresh")
@@ -143,7 +136,7 @@ def refresh(body: RefreshIn) -> Token | Response:
 def register(body: RegistrationIn) -> tuple[Registered, int]:
     """Register; on the allow list a mailed link verifies, everybody else waits for the alumni office."""
     with in_the_contracts_words():
-        account = registration.register_openly(current_actor(), body.registration())
+        account = services.register_openly(current_actor(), body.registration())
     if account.verification == VerifiedBy.MAIL:
         message = "Registration successful. Please check your email for a confirmation link."
     else:
@@ -155,8 +148,8 @@ def register(body: RegistrationIn) -> tuple[Registered, int]:
 @endpoint(ANYONE, body=CodeIn, answers={200: Token, 401: Problem, 429: Problem})
 def verify_code(body: CodeIn) -> Token | Response:
     """Prove the address by the six-digit code of the mail, and be signed in."""
-    outcome = signin.sign_in_by_code(current_actor(), body.email, body.verification_code, visit())
-    if outcome is signin.Refusal.WRONG:
+    outcome = password_sign_in.sign_in_by_code(current_actor(), body.email, body.verification_code, visit())
+    if outcome is password_sign_in.Refusal.WRONG:
         return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new mail."))
     return answer(outcome)
 
@@ -180,7 +173,7 @@ def resend(body: AddressIn) -> Message:
 @endpoint(ANYONE, body=AddressIn, answers={200: Message, 429: Problem})
 def request_reset(body: AddressIn) -> Message:
     """Mail a link to set a new password; the answer is the same for every address."""
-    credentials.request_reset(current_actor(), body.email)
+    password_change.request_reset(current_actor(), body.email)
     return Message(message="If that email is registered, a reset link has been sent")
 
 
@@ -188,7 +181,7 @@ def request_reset(body: AddressIn) -> Message:
 @endpoint(ANYONE, body=ResetIn, answers={200: Message, 400: Problem})
 def confirm_reset(body: ResetIn) -> Message | Response:
     """Set a new password by the mailed link's token; every sign-in of the account ends."""
-    done = credentials.reset(current_actor(), body.token, body.new_password)
+    done = password_change.reset(current_actor(), body.token, body.new_password)
     if done is not LinkState.LIVE:
         return problem(400, "link_over", _("This link does not work any more. Ask for a new one."))
     return Message(message="Password updated successfully")
@@ -198,7 +191,7 @@ def confirm_reset(body: ResetIn) -> Message | Response:
 @endpoint(ANYONE, body=LinkIn, answers={200: Message, 400: Problem})
 def undo_address(body: LinkIn) -> Message | Response:
     """Take an address back by the link in the notice that it was changed."""
-    if address.undo(current_actor(), body.token) is not address.Undone.DONE:
+    if email_change.undo(current_actor(), body.token) is not email_change.Undone.DONE:
         return problem(400, "link_over", _("This link does not work any more."))
     return Message(message=_("Your address is back. We have mailed you a link to set a new password."))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from portal.accounts import queries
-from portal.accounts.services import administrator, second_factor
+from portal.accounts.authentication import second_factor
+from portal.accounts.status import administrator
 from portal.core.actor import Door, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError

@@ -11,9 +11,9 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
+from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
-from portal.accounts.passwords import check_password
-from portal.accounts.services.registration import Registration
+from portal.accounts.registration.services import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.web.forms.base import PortalForm

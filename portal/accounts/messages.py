@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Issued
 from portal.accounts.models import Account
-from portal.accounts.secrets import CODE_LIFE, Issued
 from portal.outbox.kinds import MessageKind, declare
 from portal.outbox.models import Channel
 from portal.outbox.services import enqueue

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.accounts.naming import SORT_NAME_MAX, search_text, sort_name
+from portal.accounts.names import SORT_NAME_MAX, search_text, sort_name
 from portal.core.clock import now
 from portal.core.db.base import Base, Id
 
@@ -200,7 +200,7 @@ class RefreshToken(Base):
     """One link of a sign-in's chain of refresh tokens, stored hashed.
 
     ``salt`` is set when the token is exchanged: with the token itself, which is kept nowhere, it yields the
-    successor, so that an honest repetition gets the same answer (``portal.accounts.services.tokens``).
+    successor, so that an honest repetition gets the same answer (``portal.accounts.authentication.tokens``).
     """
 
     __tablename__ = "refresh_tokens"

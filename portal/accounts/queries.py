@@ -10,7 +10,7 @@ from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
-from portal.accounts.addresses import normalise
+from portal.accounts.emails import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
 from portal.core.actor import Actor, Door
 from portal.core.clock import now

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MAX, PASSWORD_MIN
-from portal.accounts.services.registration import Registration
+from portal.accounts.registration.services import Registration
 from portal.api.schemas import Message, Problem, Query, Schema
 
 Address = Annotated[str, Field(min_length=3, max_length=EMAIL_MAX)]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from portal.accounts import pending, queries
+from portal.accounts import queries
+from portal.accounts.authentication import (
+    code_sign_in,
+    password_sign_in,
+    pending_sign_in,
+    second_factor_challenge,
+    sessions,
+)
+from portal.accounts.authentication.one_time_secrets import Guess
+from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
+from portal.accounts.authentication.sessions import Visit
 from portal.accounts.forms import (
     CodeForm,
     CodeRequestForm,
@@ -16,23 +26,12 @@ from portal.accounts.forms import (
     ResetForm,
     ResetRequestForm,
 )
-from portal.accounts.secrets import Guess
-from portal.accounts.services import (
-    address,
-    code_signin,
-    credentials,
-    registration,
-    second_step,
-    sessions,
-    signin,
-    verification,
-)
-from portal.accounts.services.address import Undone
-from portal.accounts.services.credentials import LinkState
-from portal.accounts.services.sessions import Visit
-from portal.accounts.services.signin import Refusal, SecondStep, SignedIn
-from portal.accounts.services.verification import Outcome as Verification
-from portal.accounts.wording import CHANNEL_WORDS, FACTOR_WORDS, refused_code
+from portal.accounts.labels import CHANNEL_WORDS, FACTOR_WORDS, refused_code
+from portal.accounts.registration import services, verification
+from portal.accounts.registration.verification import Outcome as Verification
+from portal.accounts.self_service import email_change, password_change
+from portal.accounts.self_service.email_change import Undone
+from portal.accounts.self_service.password_change import LinkState
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Door
 from portal.core.errors import TooMany
@@ -62,7 +61,7 @@ def register() -> Response:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.catching():
-            registration.register_quietly(current_actor(), form.registration())
+            services.register_quietly(current_actor(), form.registration())
             return see_other("accounts.registered")
     return render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
 
@@ -118,7 +117,7 @@ def login() -> Response:
     form = LoginForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            outcome = signin.sign_in(current_actor(), form.email.data, form.password.data, visit())
+            outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, visit())
             if not isinstance(outcome, Refusal):
                 return go_on(outcome, form.next.data)
             form.refuse(None, sentence(outcome, form.email.data))
@@ -132,10 +131,10 @@ def request_code(channel: Channel) -> Response:
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            token = code_signin.request_code(current_actor(), form.email.data, channel)
-            pending.begin(token, channel=channel.value, email=form.email.data, next=form.next.data)
+            token = code_sign_in.request_code(current_actor(), form.email.data, channel)
+            pending_sign_in.begin(token, channel=channel.value, email=form.email.data, next=form.next.data)
             return see_other("accounts.enter_code")
-    words, begun = CHANNEL_WORDS[channel], pending.current()
+    words, begun = CHANNEL_WORDS[channel], pending_sign_in.current()
     return render(
         "accounts/request_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status
     )
@@ -144,13 +143,13 @@ def request_code(channel: Channel) -> Response:
 @blueprint.route("/login/code/enter", methods=["GET", "POST"])
 @access(ANYONE)
 def enter_code() -> Response:
-    begun, form = pending.current(), CodeForm()
+    begun, form = pending_sign_in.current(), CodeForm()
     if not begun.channel:
         return see_other("accounts.request_code", channel=Channel.MAIL.value)
     channel = Channel(begun.channel)
     if form.validate_on_submit():
         with form.catching():
-            outcome = code_signin.sign_in(current_actor(), begun.token, form.code.data, channel, visit())
+            outcome = code_sign_in.sign_in(current_actor(), begun.token, form.code.data, channel, visit())
             if isinstance(outcome, SignedIn | SecondStep):
                 return go_on(outcome, begun.next)
             form.refuse("code", code_sentence(outcome))
@@ -161,14 +160,14 @@ def enter_code() -> Response:
 @blueprint.route("/login/second-step", methods=["GET", "POST"])
 @access(ANYONE)
 def second_login() -> Response:
-    begun, form = pending.current(), CodeForm()
-    factor = second_step.factor_behind(begun.token)
+    begun, form = pending_sign_in.current(), CodeForm()
+    factor = second_factor_challenge.factor_behind(begun.token)
     if factor is None and request.method == "GET":
         flash(_("That took too long. Sign in again."))
         return see_other("accounts.login")
     if form.validate_on_submit():
         with form.catching():
-            outcome = second_step.finish(current_actor(), begun.token, form.code.data, visit())
+            outcome = second_factor_challenge.finish(current_actor(), begun.token, form.code.data, visit())
             if isinstance(outcome, SignedIn):
                 return go_on(outcome, begun.next)
             form.refuse("code", code_sentence(outcome))
@@ -179,14 +178,14 @@ def second_login() -> Response:
 @blueprint.post("/login/second-step/resend")
 @access(ANYONE)
 def resend_second_code() -> Response:
-    begun = pending.current()
+    begun = pending_sign_in.current()
     try:
-        step = second_step.send_again(current_actor(), begun.token)
+        step = second_factor_challenge.send_again(current_actor(), begun.token)
     except TooMany as refusal:
         flash(refusal.message, "refusal")
         return see_other("accounts.second_login")
     if step is not None:
-        pending.begin(step.token, next=begun.next)
+        pending_sign_in.begin(step.token, next=begun.next)
         flash(_("A new code is on its way."))
     return see_other("accounts.second_login")
 
@@ -197,7 +196,7 @@ def forgot() -> Response:
     form = ResetRequestForm()
     if form.validate_on_submit():
         with form.catching():
-            credentials.request_reset(current_actor(), form.email.data)
+            password_change.request_reset(current_actor(), form.email.data)
             flash(_("If this address belongs to an account, a link is on its way."))
             return see_other("accounts.forgot")
     return render("accounts/forgot.html", form=form, status=form.status)
@@ -207,10 +206,10 @@ def forgot() -> Response:
 @access(ANYONE)
 def reset() -> Response:
     form = ResetForm(token=request.args.get("token", ""))
-    state = credentials.look_at_link(form.token.data)
+    state = password_change.look_at_link(form.token.data)
     if form.validate_on_submit():
         with form.catching():
-            state = credentials.reset(current_actor(), form.token.data, form.new_password.data)
+            state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
             if state is LinkState.LIVE:
                 flash(_("Your new password is set. Sign in with it."))
                 return see_other("accounts.login")
@@ -223,9 +222,9 @@ def reset() -> Response:
 def undo_address() -> Response:
     form = LinkForm(token=request.args.get("token", ""))
     if form.validate_on_submit():
-        outcome = address.undo(current_actor(), form.token.data)
+        outcome = email_change.undo(current_actor(), form.token.data)
     else:
-        outcome = address.look_at_undo(form.token.data)
+        outcome = email_change.look_at_undo(form.token.data)
     return render("accounts/undo.html", form=form, outcome=outcome, status=400 if outcome is Undone.OVER else 200)
 
 
@@ -245,7 +244,7 @@ def visit() -> Visit:
 def go_on(outcome: SignedIn | SecondStep, address: str | None) -> Response:
     """In, or to the second step, which remembers where the person was going."""
     if isinstance(outcome, SecondStep):
-        pending.begin(outcome.token, next=address)
+        pending_sign_in.begin(outcome.token, next=address)
         return see_other("accounts.second_login")
     actor = queries.resolve_actor(outcome.sign_in.id, Door.PAGE)
     assert actor is not None, "a sign-in that was just opened counts"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import ngettext
 
-from portal.accounts.services import allow_list
+from portal.accounts.registration import allow_list
 from portal.admin import spreadsheets
 from portal.core.actor import Actor
 

@@ -13,8 +13,8 @@ from portal.admin.spreadsheets import uploaded_file
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message
 from portal.core.access import current_actor, holds
+from portal.events import legacy_serializers
 from portal.events import services as events
-from portal.events import wire
 from portal.events.records import WireEvent
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
@@ -28,7 +28,7 @@ blueprint = Blueprint("admin_api", __name__)
 @endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
 def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
     """Events in every state, the furthest in the future first."""
-    found = wire.for_office(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
+    found = legacy_serializers.for_office(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
     return Envelope[OfficeEvent].of(found.map(as_event))
 
 

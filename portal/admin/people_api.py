@@ -8,7 +8,8 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
-from portal.accounts.services import second_factor, sessions, standing
+from portal.accounts.authentication import second_factor, sessions
+from portal.accounts.status import decisions
 from portal.admin import people, services
 from portal.admin.people import OfficePerson
 from portal.admin.person import nobody, sign_ins_of
@@ -57,7 +58,7 @@ def list_banned() -> list[User]:
 @endpoint(VERIFIES, body=Verification, answers={200: VerificationMessage})
 def verify(body: Verification) -> VerificationMessage:
     """Accept a person, or give somebody another role."""
-    account = standing.verify(current_actor(), account_of(body.email), body.role)
+    account = decisions.verify(current_actor(), account_of(body.email), body.role)
     return VerificationMessage(message=_("User verified successfully"), email=account.email, role=account.role)
 
 
@@ -65,7 +66,7 @@ def verify(body: Verification) -> VerificationMessage:
 @endpoint(VERIFIES, body=Address, answers={200: AddressMessage})
 def unverify(body: Address) -> AddressMessage:
     """Take the verification back and end the person's sign-ins."""
-    account = standing.unverify(current_actor(), account_of(body.email))
+    account = decisions.unverify(current_actor(), account_of(body.email))
     return AddressMessage(message=_("User unverified successfully"), email=account.email)
 
 
@@ -73,7 +74,7 @@ def unverify(body: Address) -> AddressMessage:
 @endpoint(BANS, body=Ban, answers={200: Message, 404: Problem})
 def ban(account_id: uuid.UUID, body: Ban) -> Message:
     """Shut a person out, for good or until a moment; it counts on their very next request. The body may be empty."""
-    standing.ban(current_actor(), account_id, reason=body.reason, until=body.until)
+    decisions.ban(current_actor(), account_id, reason=body.reason, until=body.until)
     return Message(message=_("User banned successfully"))
 
 
@@ -81,7 +82,7 @@ def ban(account_id: uuid.UUID, body: Ban) -> Message:
 @endpoint(BANS, answers={200: Message, 404: Problem})
 def unban(account_id: uuid.UUID) -> Message:
     """Let a person in again."""
-    standing.unban(current_actor(), account_id)
+    decisions.unban(current_actor(), account_id)
     return Message(message=_("User unbanned successfully"))
 
 
@@ -89,7 +90,7 @@ def unban(account_id: uuid.UUID) -> Message:
 @endpoint(BANS, body=WarningText, answers={200: Message, 404: Problem})
 def warn(account_id: uuid.UUID, body: WarningText) -> Message:
     """Ask a person to mind something: by mail, and on the portal until they say that they have read it."""
-    standing.warn(current_actor(), account_id, body.text)
+    decisions.warn(current_actor(), account_id, body.text)
     return Message(message=_("The warning is on its way by mail, and stays on the portal until it is read."))
 
 

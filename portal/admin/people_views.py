@@ -11,15 +11,16 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.accounts.authentication import second_factor, sessions
 from portal.accounts.devices import device_name
+from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES
 from portal.accounts.models import Role
-from portal.accounts.services import second_factor, sessions, standing
-from portal.accounts.wording import FACTOR_NAMES, METHOD_NAMES
+from portal.accounts.status import decisions
 from portal.admin import people, services
 from portal.admin.filters import PeopleFilter
 from portal.admin.forms import BanForm, WarnForm
+from portal.admin.labels import ACTIONS, GROUPS, ROLES, STANDINGS, detail
 from portal.admin.person import open_file
-from portal.admin.wording import ACTIONS, GROUPS, ROLES, STANDINGS, detail
 from portal.core.access import access, current_actor, holds
 from portal.core.errors import Conflict
 from portal.permissions.catalogue import Permission
@@ -60,7 +61,7 @@ def show(account_id: uuid.UUID) -> Response:
 def verify(account_id: uuid.UUID) -> Response:
     """Let a person in, as what they said to be or in the other role."""
     with conflicts_told():
-        account = standing.verify(current_actor(), account_id, request.form.get("role") or None)
+        account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
         flash(_("%(name)s can sign in now and has been told so.", name=account.name))
     return shown_again(account_id)
 
@@ -70,7 +71,7 @@ def verify(account_id: uuid.UUID) -> Response:
 def unverify(account_id: uuid.UUID) -> Response:
     """Take the verification back."""
     with conflicts_told():
-        account = standing.unverify(current_actor(), account_id)
+        account = decisions.unverify(current_actor(), account_id)
         flash(_("%(name)s cannot sign in any more and has been told so.", name=account.name))
     return shown_again(account_id)
 
@@ -102,7 +103,7 @@ def ban(account_id: uuid.UUID) -> Response:
     form = BanForm()
     if form.validate_on_submit():
         with form.catching(), conflicts_told():
-            account = standing.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.end())
+            account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.end())
             flash(_("%(name)s is banned and has been told so.", name=account.name))
     return person_page(account_id, refused=form) if form.errors else shown_again(account_id)
 
@@ -112,7 +113,7 @@ def ban(account_id: uuid.UUID) -> Response:
 def unban(account_id: uuid.UUID) -> Response:
     """Let a person in again."""
     with conflicts_told():
-        account = standing.unban(current_actor(), account_id)
+        account = decisions.unban(current_actor(), account_id)
         flash(_("%(name)s is not banned any more and has been told so.", name=account.name))
     return shown_again(account_id)
 
@@ -124,7 +125,7 @@ def warn(account_id: uuid.UUID) -> Response:
     form = WarnForm()
     if form.validate_on_submit():
         with form.catching(), conflicts_told():
-            standing.warn(current_actor(), account_id, form.text.data or "")
+            decisions.warn(current_actor(), account_id, form.text.data or "")
             flash(_("The warning is on its way by mail, and stays on the portal until it is read."))
     return person_page(account_id, refused=form) if form.errors else shown_again(account_id)
 

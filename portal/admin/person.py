@@ -13,9 +13,9 @@ from sqlalchemy import Row, func, select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account, AccountWarning, SignIn, ban_ends_on
+from portal.admin.labels import ACTIONS
 from portal.admin.people import OfficePerson, as_person, people_rows
 from portal.admin.policies import Act, offered
-from portal.admin.wording import ACTIONS
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
 from portal.core.errors import NotFound

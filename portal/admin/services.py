@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
-from portal.accounts.services import office, standing
+from portal.accounts.status import decisions, office
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.permissions.catalogue import BUILT_IN_GROUPS
@@ -25,7 +25,7 @@ def change_role(actor: Actor, account_id: uuid.UUID, role: str) -> Account:
     """
     if not accounts.lock(account_id).is_verified:
         raise Conflict("not_verified", _("User is not verified"))
-    return standing.verify(actor, account_id, role)
+    return decisions.verify(actor, account_id, role)
 
 
 def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> Account:

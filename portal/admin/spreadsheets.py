@@ -15,7 +15,7 @@ from itertools import islice
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 
-from portal.accounts import addresses
+from portal.accounts import emails
 from portal.accounts.models import EMAIL_MAX
 from portal.core.errors import DomainError, Invalid
 
@@ -118,7 +118,7 @@ def address_in(text: str) -> str | None:
 def _ascii_domain(domain: str) -> str:
     """The domain as mail servers know it; blank if it cannot be one."""
     try:
-        return addresses.checked(f"a@{domain}").removeprefix("a@")
+        return emails.checked(f"a@{domain}").removeprefix("a@")
     except Invalid:
         return ""
 

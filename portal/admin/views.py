@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
-from portal.accounts.services import standing
+from portal.accounts.status import decisions
 from portal.admin import allow_list, queries, services
 from portal.admin.forms import AllowListForm, DecisionForm, DeclineForm, SettingsForm
+from portal.admin.labels import CHANNELS, STATES, kind_label
 from portal.admin.spreadsheets import uploaded_file
-from portal.admin.wording import CHANNELS, STATES, kind_label
 from portal.core.access import UPLOAD_CAP, access, current_actor, holds
 from portal.core.actor import Actor
 from portal.core.errors import Conflict
@@ -61,7 +61,7 @@ def verification() -> Response:
 def accept(account_id: uuid.UUID) -> Response:
     """Let a person in."""
     try:
-        account = standing.verify(current_actor(), account_id)
+        account = decisions.verify(current_actor(), account_id)
         flash(_("%(name)s can sign in now and has been told so.", name=account.name))
     except Conflict as refusal:
         flash(refusal.message, "refusal")
@@ -76,7 +76,7 @@ def decline(account_id: uuid.UUID) -> Response:
     if not form.validate_on_submit():
         return queue_page(account_id, form)
     try:
-        account = standing.ban(current_actor(), account_id, reason=form.reason.data or "")
+        account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "")
         flash(_("%(name)s is declined and has been told why.", name=account.name))
     except Conflict as refusal:
         flash(refusal.message, "refusal")

@@ -151,6 +151,9 @@ spec = Description(
 
 upload_body: dict[str, Any] = {}  # operation id to the request body of endpoints that take a file
 
+PUBLISHED_TAGS = {"cities": "profiles", "directory": "profiles", "alumni_map": "profiles"}
+"""Packages whose endpoints were published under another name, which tags and operation ids keep."""
+
 MULTIPART = {
     "required": True,
     "content": {
@@ -194,7 +197,8 @@ def endpoint(
                 values["body"] = request.context.json  # type: ignore[attr-defined]  # likewise
             return view(**values)
 
-        tag = view.__module__.split(".")[1]
+        package = view.__module__.split(".")[1]
+        tag = PUBLISHED_TAGS.get(package, package)
         operation = f"{tag}_{view.__name__}"
         if upload:
             upload_body[operation] = MULTIPART

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from portal.accounts.models import Role, VerifiedBy
-from portal.accounts.naming import search_text, sort_name
+from portal.accounts.names import search_text, sort_name
 from portal.demo import drawing, names, texts
 from portal.demo.ids import demo_id
 from portal.demo.names import Name

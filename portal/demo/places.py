@@ -11,9 +11,9 @@ from random import Random
 
 import sqlalchemy as sa
 
+from portal.cities.models import City
 from portal.core.errors import Invalid
 from portal.extensions import db
-from portal.profiles.models import City
 
 CITIES = Path(__file__).parent / "data" / "cities.csv"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 import sqlalchemy as sa
 
 from portal.accounts.models import Account
-from portal.accounts.services import allow_list
+from portal.accounts.registration import allow_list
 from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -17,10 +17,10 @@ from portal.core.db.base import Base
 from portal.core.environment import settings
 from portal.core.errors import Forbidden
 from portal.core.security.passwords import hash_password
-from portal.demo import drawing, followers, gatherings, people, pictures, places
+from portal.demo import drawing, followers, people, pictures, places, sample_events
 from portal.demo.copying import copy_rows
-from portal.demo.gatherings import Gathering
 from portal.demo.people import Person
+from portal.demo.sample_events import Gathering
 from portal.events.models import Event, Participation
 from portal.extensions import db
 from portal.files.models import Picture, PictureDigest, Purpose
@@ -59,7 +59,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     today = datetime.combine(now().date(), time(), UTC)
     world = places.read()
     crowd = list(people.everybody(max(people_count, FEWEST_PEOPLE), world, today))
-    events = list(gatherings.everything(events_count, crowd, world, today))
+    events = list(sample_events.everything(events_count, crowd, world, today))
     _add_people(crowd)
     _add_follows(crowd, today)
     _add_events(events)
@@ -84,8 +84,8 @@ def _add_follows(crowd: list[Person], today: datetime) -> None:
 
 def _add_events(events: list[Gathering]) -> None:
     pictures.add(Purpose.COVER, drawing.cover, [(event.number, event.owner, event.cover) for event in events], "cover")
-    copy_rows(Event, map(gatherings.event_row, events))
-    copy_rows(Participation, (row for event in events for row in gatherings.participation_rows(event)))
+    copy_rows(Event, map(sample_events.event_row, events))
+    copy_rows(Participation, (row for event in events for row in sample_events.participation_rows(event)))
     _analyse(Event, Participation)
 
 

@@ -11,7 +11,7 @@ from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, PageQuery
 from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
-from portal.events import contract, services, wire
+from portal.events import legacy_adapter, legacy_serializers, services
 from portal.events.models import Attendance
 from portal.events.queries import COVER_VARIANT
 from portal.events.records import WireEvent
@@ -36,7 +36,7 @@ blueprint = Blueprint("events_api", __name__)
 @endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
 def list_events(query: EventQuery) -> Envelope[EventItem]:
     """Approved events of all times, the furthest in the future first."""
-    found = wire.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
+    found = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
     return Envelope[EventItem].of(found.map(item_of))
 
 
@@ -44,8 +44,8 @@ def list_events(query: EventQuery) -> Envelope[EventItem]:
 @endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, picture="cover")
 def create_event(body: EventIn) -> EventCreated:
     """Create an event; the caller is its first participant. It waits for the office unless review is off."""
-    with contract.wire_names():
-        event = services.create(current_actor(), contract.draft_from(body))
+    with legacy_adapter.wire_names():
+        event = services.create(current_actor(), legacy_adapter.draft_from(body))
     return EventCreated(id=str(event.id))
 
 
@@ -53,14 +53,14 @@ def create_event(body: EventIn) -> EventCreated:
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_own() -> list[EventOut]:
     """The caller's approved and declined events, at most 50."""
-    return [with_small_cover(event) for event in wire.owned_by(current_actor())]
+    return [with_small_cover(event) for event in legacy_serializers.owned_by(current_actor())]
 
 
 @blueprint.get("/events/owner/pending")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[EventOut]})
 def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
     """The caller's events that wait for the office."""
-    found = wire.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
+    found = legacy_serializers.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
     return Envelope[EventOut].of(found.map(with_small_cover))
 
 
@@ -68,23 +68,23 @@ def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_attended(account_id: uuid.UUID) -> list[EventOut]:
     """Approved events that the person goes to or went to, at most 50."""
-    return [with_small_cover(event) for event in wire.attended_by(current_actor(), account_id)]
+    return [with_small_cover(event) for event in legacy_serializers.attended_by(current_actor(), account_id)]
 
 
 @blueprint.get("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: EventOut})
 def show_event(event_id: uuid.UUID) -> EventOut:
     """One event; waiting and declined ones for their organiser and the office only."""
-    return with_cover(wire.find(current_actor(), event_id))
+    return with_cover(legacy_serializers.find(current_actor(), event_id))
 
 
 @blueprint.put("/events/<uuid:event_id>")
 @endpoint(MEMBER, body=EventChange, answers={200: EventOut}, picture="cover")
 def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
     """Change an event; values sent back as they were emitted change nothing."""
-    with contract.wire_names():
-        services.edit(current_actor(), event_id, lambda draft: contract.revise(draft, body))
-    return with_cover(wire.find(current_actor(), event_id))
+    with legacy_adapter.wire_names():
+        services.edit(current_actor(), event_id, lambda draft: legacy_adapter.revise(draft, body))
+    return with_cover(legacy_serializers.find(current_actor(), event_id))
 
 
 @blueprint.delete("/events/<uuid:event_id>")
@@ -99,7 +99,7 @@ def delete_event(event_id: uuid.UUID) -> Message:
 @endpoint(MEMBER, answers={200: EventCover, 304: None})
 def show_cover(event_id: uuid.UUID) -> Response:
     """The event's picture in base64, or null; with an `ETag`."""
-    return picture_answer("cover", wire.cover_of(current_actor(), event_id))
+    return picture_answer("cover", legacy_serializers.cover_of(current_actor(), event_id))
 
 
 @blueprint.post("/events/<uuid:event_id>/participants")
@@ -130,7 +130,9 @@ def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
 @endpoint(MEMBER, answers={200: list[ParticipantRow]})
 def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
     """Everybody who goes and whom the caller may see."""
-    return [ParticipantRow.model_validate(person) for person in wire.participants(current_actor(), event_id)]
+    return [
+        ParticipantRow.model_validate(person) for person in legacy_serializers.participants(current_actor(), event_id)
+    ]
 
 
 def item_of(event: WireEvent) -> EventItem:

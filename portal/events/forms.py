@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from portal.cities.picker import CityForm
 from portal.core.db.base import new_id
 from portal.events import times
 from portal.events.models import (
@@ -35,7 +36,6 @@ from portal.events.models import (
 from portal.events.records import EventDetails
 from portal.events.services import Cover, Draft
 from portal.files.images import ACCEPTED
-from portal.profiles.city_picker import CityForm
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, selec
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
+from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
@@ -23,7 +24,7 @@ from portal.events.records import EventCard, EventDetails, OrganisedEvent
 from portal.extensions import db
 from portal.files.services import picture_url
 from portal.profiles import queries as profiles
-from portal.profiles.models import City, Profile
+from portal.profiles.models import Profile
 from portal.profiles.policies import admits
 from portal.profiles.policies import visible_to as people_visible_to
 from portal.profiles.visibility import CITY_COLUMNS, HUES, PersonCard, cards_seen_by, city_of

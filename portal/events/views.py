@@ -8,15 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 
+from portal.cities.models import City
+from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor, holds
 from portal.events import queries, services
 from portal.events.filters import Filter, Tab
 from portal.events.forms import EventForm, NoteForm
+from portal.events.labels import event_span, whose_clock, written_moment
 from portal.events.models import Attendance
-from portal.events.wording import event_span, whose_clock, written_moment
 from portal.permissions.catalogue import Permission
-from portal.profiles.city_picker import CityChoices, picker_of
-from portal.profiles.models import City
 from portal.settings import registry
 from portal.web.http.responses import render, see_other, wants_fragment
 from portal.web.templating.filters import city_name

@@ -13,7 +13,7 @@ from portal.follows import queries, services
 from portal.follows.queries import Side
 from portal.follows.schemas import FollowState, TiedPersonOut
 from portal.profiles import queries as profiles
-from portal.profiles.ties import UNTIED
+from portal.profiles.relationships import UNTIED
 
 blueprint = Blueprint("follows_api", __name__)
 

@@ -17,7 +17,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.ties import Ties, tells_ties
+from portal.profiles.relationships import Ties, tells_ties
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 

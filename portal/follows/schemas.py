@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.api.schemas import Schema
 from portal.follows.queries import TiedPerson
-from portal.profiles.contract import emitted_location, emitted_role, emitted_year
+from portal.profiles.legacy_adapter import emitted_location, emitted_role, emitted_year
 
 
 class FollowState(Schema):

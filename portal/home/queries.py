@@ -10,23 +10,24 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
+from portal.alumni_map import city_events
+from portal.alumni_map import counts as people_map
+from portal.cities.countries import country_name
+from portal.cities.models import City
+from portal.cities.queries import ID_MAX
 from portal.core.actor import Actor, Door, system_actor
 from portal.core.db.keyset import Page
 from portal.core.errors import NotFound
-from portal.events import on_map
+from portal.directory import conditions
+from portal.directory import queries as directory
+from portal.directory.conditions import Surroundings
+from portal.directory.filters import PeopleFilter
 from portal.events import queries as events
 from portal.events.filters import Filter
 from portal.events.records import EventCard
 from portal.extensions import db
-from portal.profiles import directory, matching
-from portal.profiles import map as people_map
 from portal.profiles import queries as people
-from portal.profiles.cities import ID_MAX
 from portal.profiles.completion import Step, missing
-from portal.profiles.countries import country_name
-from portal.profiles.filters import PeopleFilter
-from portal.profiles.matching import Surroundings
-from portal.profiles.models import City
 from portal.profiles.visibility import CityLabel, PersonCard
 
 EVENTS_IN_CITY = 5
@@ -126,7 +127,7 @@ def places(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Places:
 def _by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
     """Cities, most people first, each with how many people and events; a row without a city counts those of none."""
     told = people_map.counted_by_city(actor, wanted, around)
-    coming = on_map.coming_by_city(actor).subquery()
+    coming = city_events.coming_by_city(actor).subquery()
     both = told.join(coming, told.c.city_id == coming.c.city_id, isouter=True, full=not wanted.is_narrowed)
     number = func.coalesce(told.c.people, 0).label("people")
     statement: Select[Any] = select(*people_map.CITY_COLUMNS, number, func.coalesce(coming.c.events, 0).label("events"))
@@ -181,9 +182,9 @@ def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | No
 
 
 def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surroundings, list[EventCard], int]:
-    row = matching.surroundings_row(actor, here)
-    rows = db.session.execute(on_map.beside_next_in_city(row, actor, here.city_id, EVENTS_IN_CITY)).all()
-    return matching.surroundings_in(rows[0], here), on_map.cards_beside(rows), rows[0].coming
+    row = conditions.surroundings_row(actor, here)
+    rows = db.session.execute(city_events.beside_next_in_city(row, actor, here.city_id, EVENTS_IN_CITY)).all()
+    return conditions.surroundings_in(rows[0], here), city_events.cards_beside(rows), rows[0].coming
 
 
 def next_for(actor: Actor) -> Next:

@@ -9,14 +9,16 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequestKeyError
 
+from portal.alumni_map import counts as people_map
+from portal.alumni_map import presenter
+from portal.alumni_map.phrases import map_words
+from portal.cities import places
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
-from portal.home import listing, queries
-from portal.home.wording import map_words
-from portal.profiles import map as people_map
-from portal.profiles import matching, places
-from portal.profiles.filters import PeopleFilter
-from portal.profiles.listing import map_address
+from portal.directory import conditions
+from portal.directory.filters import PeopleFilter
+from portal.directory.presenter import map_address
+from portal.home import queries
 from portal.web.http.responses import redirected, render, see_other
 from portal.web.i18n.selection import LOCALES
 
@@ -49,10 +51,10 @@ def show_map() -> Response:
     meaning = places.meant_by(wanted.place)
     if meaning.certain:
         return redirected(map_address(wanted, **meaning.certain.arguments))
-    around = matching.surroundings(current_actor(), wanted)
+    around = conditions.surroundings(current_actor(), wanted)
     wanted = wanted if around.home else wanted.without_home()
     found = queries.places(current_actor(), wanted, around)
-    context = listing.on_map(wanted, around, meaning.likely)
+    context = presenter.on_map(wanted, around, meaning.likely)
     return render("home/map.html", fragment="home/_panel.html", panel=None, places=found, **context)
 
 
@@ -66,7 +68,7 @@ def city(city_id: int) -> Response:
         return redirected(map_address(wanted, **meaning.certain.arguments))
     panel = queries.city_panel(current_actor(), city_id, wanted, request.args.get("until"))
     wanted = wanted if panel.around.home else wanted.without_home()
-    context = listing.in_city(wanted, panel, meaning.likely)
+    context = presenter.in_city(wanted, panel, meaning.likely)
     return render("home/map.html", fragment="home/_panel.html", panel=panel, places=None, **context)
 
 
@@ -75,7 +77,7 @@ def city(city_id: int) -> Response:
 def map_data() -> Response:
     """The bubbles of the members' map, by the same filter."""
     wanted = asked_for()
-    around = matching.surroundings_to_count(current_actor(), wanted)
+    around = conditions.surroundings_to_count(current_actor(), wanted)
     return places_json(queries.places(current_actor(), wanted, around))
 
 

@@ -6,16 +6,17 @@ import uuid
 
 from flask import Blueprint, Response
 
+from portal.alumni_map.counts import city_counts
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope
+from portal.cities import queries as cities
 from portal.core.access import MEMBER, current_actor
 from portal.core.db.keyset import Page
+from portal.directory.queries import everybody
 from portal.files.queries import SMALL_BYTES, base64_of
 from portal.files.responses import picture_answer
-from portal.profiles import cities, lookups, queries, services
-from portal.profiles.contract import understood
-from portal.profiles.directory import everybody
-from portal.profiles.map import city_counts
+from portal.profiles import lookups, queries, services
+from portal.profiles.legacy_adapter import understood
 from portal.profiles.schemas import (
     AvatarOut,
     BulkQuery,

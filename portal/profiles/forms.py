@@ -13,15 +13,15 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX, Role
+from portal.cities.picker import CityForm
 from portal.core.errors import Invalid
-from portal.profiles import cleaning
+from portal.profiles import normalisation
 from portal.profiles.avatar_cropper import AvatarForm
-from portal.profiles.city_picker import CityForm
 from portal.profiles.fields import CHOSEN, Field
+from portal.profiles.labels import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
-from portal.profiles.wording import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Whole, at_most, one_kind_of_line_end, trimmed
 
@@ -129,19 +129,19 @@ class ProfileForm(AvatarForm, CityForm):
 
     def validate_graduation_year(self, field: FormField) -> None:
         with said_at_the_field():
-            cleaning.graduation_year(field.data)
+            normalisation.graduation_year(field.data)
 
     def validate_other_first_name(self, field: FormField) -> None:
         with said_at_the_field():
-            cleaning.other_name(field.data, field.name)
+            normalisation.other_name(field.data, field.name)
 
     def validate_other_last_name(self, field: FormField) -> None:
         with said_at_the_field():
-            cleaning.other_name(field.data, field.name)
+            normalisation.other_name(field.data, field.name)
 
     def validate_telegram_alias(self, field: FormField) -> None:
         with said_at_the_field():
-            cleaning.telegram_alias(field.data)
+            normalisation.telegram_alias(field.data)
 
     def changes(self) -> ProfileChanges:
         """What the person wants to have in the profile now; who sees the city only if they chose anew."""

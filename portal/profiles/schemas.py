@@ -8,10 +8,11 @@ from pydantic import Field
 
 from portal.accounts.models import NAME_MAX
 from portal.api.schemas import PageQuery, Query, Schema
-from portal.profiles.contract import emitted_location, emitted_role, emitted_year
-from portal.profiles.models import BIOGRAPHY_MAX, CITY_NAME_MAX
-from portal.profiles.name_search import SEARCH_MAX
-from portal.profiles.ties import UNTIED, Ties
+from portal.cities.models import CITY_NAME_MAX
+from portal.directory.name_search import SEARCH_MAX
+from portal.profiles.legacy_adapter import emitted_location, emitted_role, emitted_year
+from portal.profiles.models import BIOGRAPHY_MAX
+from portal.profiles.relationships import UNTIED, Ties
 from portal.profiles.visibility import Person
 
 

@@ -14,8 +14,9 @@ import portal.files.services as pictures
 from portal.accounts import queries as accounts
 from portal.accounts.domain_events import AccountRegistered, RegistrationOffered, RoleChanged
 from portal.accounts.models import Role
-from portal.accounts.services.identity import rename
+from portal.accounts.self_service.preferences import rename
 from portal.audit.services import record
+from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.events import listens_to
@@ -25,18 +26,18 @@ from portal.files import queries as kept_pictures
 from portal.files.cropping import Part
 from portal.files.models import Purpose
 from portal.permissions.catalogue import Permission
-from portal.profiles import cleaning, queries
+from portal.profiles import normalisation, queries
 from portal.profiles.fields import CHOSEN, Field
-from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, City, Profile
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, Profile
 from portal.profiles.visibility import Person
 
 picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
 
 NAME_CLEANING: dict[str, Callable[[str | None, str], str | None]] = {
-    "first_name": cleaning.name,
-    "last_name": cleaning.name,
-    "other_first_name": cleaning.other_name,
-    "other_last_name": cleaning.other_name,
+    "first_name": normalisation.name,
+    "last_name": normalisation.name,
+    "other_first_name": normalisation.other_name,
+    "other_last_name": normalisation.other_name,
 }
 
 
@@ -72,20 +73,20 @@ class ProfileChanges(TypedDict, total=False):
 @listens_to(RegistrationOffered)
 def check_registration(fact: RegistrationOffered) -> None:
     """Say what cannot be used before it shows whether the address is known."""
-    cleaning.graduation_year(fact.graduation_year)
-    cleaning.telegram_alias(fact.telegram_alias)
+    normalisation.graduation_year(fact.graduation_year)
+    normalisation.telegram_alias(fact.telegram_alias)
 
 
 @listens_to(AccountRegistered)
 def make_profile(fact: AccountRegistered) -> None:
     """Every account has a profile from its first moment; an unusable year or alias refuses the registration."""
-    year = cleaning.graduation_year(fact.graduation_year)
+    year = normalisation.graduation_year(fact.graduation_year)
     db.session.add(
         Profile(
             account_id=fact.account.id,
             graduation_year=year,
             class_year=year,
-            telegram_alias=cleaning.telegram_alias(fact.telegram_alias),
+            telegram_alias=normalisation.telegram_alias(fact.telegram_alias),
         )
     )
 
@@ -168,15 +169,15 @@ def _cleaned(changes: ProfileChanges, role: str) -> dict[str, object]:
     """The columns of ``Profile`` that were sent, ready to be stored."""
     cleaned: dict[str, object] = {}
     if "graduation_year" in changes and role != Role.ALUMNI_FRIEND:
-        cleaned["graduation_year"] = cleaning.graduation_year(changes["graduation_year"])
+        cleaned["graduation_year"] = normalisation.graduation_year(changes["graduation_year"])
     if "programme" in changes:
-        cleaned["programme"] = cleaning.line(changes["programme"], PROGRAMME_MAX, "programme")
+        cleaned["programme"] = normalisation.line(changes["programme"], PROGRAMME_MAX, "programme")
     if "work" in changes:
-        cleaned["work"] = cleaning.line(changes["work"], WORK_MAX, "work")
+        cleaned["work"] = normalisation.line(changes["work"], WORK_MAX, "work")
     if "biography" in changes:
-        cleaned["biography"] = cleaning.text(changes["biography"], BIOGRAPHY_MAX, "biography")
+        cleaned["biography"] = normalisation.text(changes["biography"], BIOGRAPHY_MAX, "biography")
     if "telegram_alias" in changes:
-        cleaned["telegram_alias"] = cleaning.telegram_alias(changes["telegram_alias"])
+        cleaned["telegram_alias"] = normalisation.telegram_alias(changes["telegram_alias"])
     if "city_id" in changes:
         cleaned["city_id"] = _known_city(changes["city_id"])
     sent = {field.key: (field, changes.get(field.key)) for field in CHOSEN.values() if field.key in changes}

@@ -8,14 +8,18 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
+from portal.cities import picker as city_picker
+from portal.cities import places
+from portal.cities.picker import picker_of
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import city_picker, directory, listing, lookups, matching, places, queries, services
-from portal.profiles.city_picker import picker_of
+from portal.directory import conditions, presenter
+from portal.directory import queries as directory
+from portal.directory.filters import PeopleFilter
+from portal.profiles import lookups, queries, services
 from portal.profiles.completion import missing
-from portal.profiles.filters import PeopleFilter
 from portal.profiles.forms import AudienceForm, ProfileForm
+from portal.profiles.labels import AUDIENCE_WORDS, LOOKS
 from portal.profiles.viewers import Kind
-from portal.profiles.wording import AUDIENCE_WORDS, LOOKS
 from portal.web.http.responses import render, see_other
 
 blueprint = Blueprint("profiles", __name__)
@@ -31,10 +35,10 @@ def index() -> Response:
     meaning = places.meant_by(wanted.place)
     if meaning.certain:
         return see_other("profiles.index", **wanted.address(**meaning.certain.arguments))
-    around = matching.surroundings(current_actor(), wanted)
+    around = conditions.surroundings(current_actor(), wanted)
     wanted = wanted if around.home else wanted.without_home()
     found = directory.people_until(current_actor(), wanted, around, until=request.args.get("until"))
-    context = listing.described(wanted, around, found, meaning.likely)
+    context = presenter.described(wanted, around, found, meaning.likely)
     return render("profiles/index.html", fragment="profiles/_listing.html", **context)
 
 
@@ -43,10 +47,10 @@ def index() -> Response:
 def more() -> Response:
     """The next part of that list, for a page that shows what comes before."""
     wanted = PeopleFilter.of(request.args)
-    around = matching.surroundings(current_actor(), wanted)
+    around = conditions.surroundings(current_actor(), wanted)
     wanted = wanted if around.home else wanted.without_home()
     found = directory.people_after(current_actor(), wanted, around, cursor=request.args.get("after"))
-    return render("profiles/_people.html", **listing.continued(wanted, found))
+    return render("profiles/_people.html", **presenter.continued(wanted, found))
 
 
 @blueprint.get("/people/me")

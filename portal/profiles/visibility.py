@@ -14,15 +14,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, case, select
 
 from portal.accounts.models import Account, Role
+from portal.cities.countries import country_name
+from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.files.models import ORIGINAL, Picture
 from portal.files.services import picture_url
 from portal.files.storage import StoredPicture
-from portal.profiles.countries import country_name
 from portal.profiles.fields import CHOSEN, Column, audience_of
-from portal.profiles.models import Audience, City, Profile
+from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import admits, found_by, visible_to
-from portal.profiles.ties import Ties, tie_columns, ties_in
+from portal.profiles.relationships import Ties, tie_columns, ties_in
 from portal.profiles.viewers import Viewer, viewer_of
 
 HUES = 12

@@ -12,14 +12,14 @@ from flask import Flask
 from sqlalchemy import Engine, event, text
 
 from config import Settings
-from portal.accounts.services import administrator
+from portal.accounts.status import administrator
+from portal.cities import loading
 from portal.core.actor import Door, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
 from portal.demo import services as demo
 from portal.extensions import db
 from portal.permissions.services import sync_built_in_groups
-from portal.profiles import city_loading
 from portal.runtime import preflight
 
 TURN_LOCK = 7_202_601  # key of the advisory lock
@@ -78,7 +78,7 @@ def sync_groups(settings: Settings) -> None:
 
 
 def load_cities(settings: Settings) -> None:
-    city_loading.load(system_actor(Door.COMMAND))
+    loading.load(system_actor(Door.COMMAND))
 
 
 def create_administrator(settings: Settings) -> None:

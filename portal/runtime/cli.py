@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remove-second-step": ("portal.accounts.commands:remove_second_step", DATABASE),
     "check-config": ("portal.runtime.commands:check_config", NOTHING),
     "openapi": ("portal.runtime.commands:openapi", NOTHING),
-    "load-cities": ("portal.profiles.commands:load_cities", DATABASE),
+    "load-cities": ("portal.cities.commands:load_cities", DATABASE),
     "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
     "translate": ("portal.web.i18n.catalogues:translate", NOTHING),
     "import-allowlist": ("portal.admin.commands:import_allow_list", DATABASE),

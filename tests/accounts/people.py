@@ -6,8 +6,8 @@ from typing import Any
 
 import pyotp
 
+from portal.accounts.authentication import totp
 from portal.accounts.models import Account, ContactKind, ContactPoint
-from portal.accounts.services import authenticator
 from portal.application import PortalFlask
 from portal.core.security.passwords import hash_password
 from portal.extensions import db
@@ -42,7 +42,7 @@ def give_authenticator(app: PortalFlask, account: Account) -> pyotp.TOTP:
     """The account asks for an authenticator's number; this is the authenticator."""
     secret = pyotp.random_base32()
     with app.app_context():
-        sealed = authenticator.seal(secret)
+        sealed = totp.seal(secret)
     change(app, account, second_factor="totp", totp_secret=sealed)
     return pyotp.TOTP(secret)
 

@@ -91,7 +91,7 @@ def test_a_code_of_one_person_does_nothing_for_another(app: PortalFlask, api: Ap
 
 
 def test_a_ban_ends_the_link_and_the_code_of_who_waits_for_them(app: PortalFlask, api: Api) -> None:
-    from portal.accounts.services import standing
+    from portal.accounts.status import decisions
     from portal.core.actor import system_actor
     from tests.accounts.test_standing import decide
 
@@ -100,7 +100,7 @@ def test_a_ban_ends_the_link_and_the_code_of_who_waits_for_them(app: PortalFlask
     with app.app_context():
         account = queries.find_by_email(BODY["email"])
     assert account is not None
-    decide(app, standing.ban, system_actor(), account.id)
+    decide(app, decisions.ban, system_actor(), account.id)
     code = mails(app, BODY["email"])[0][1]["code"]
     body = {"email": BODY["email"], "verification_code": code}
     api.post("/api/v1/auth/verify", json=body, status=400)

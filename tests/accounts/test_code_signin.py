@@ -216,14 +216,14 @@ def test_the_standing_is_looked_at_again(app: PortalFlask, api: Api, values: dic
 
 
 def test_a_ban_ends_the_codes_that_are_on_their_way(app: PortalFlask, api: Api) -> None:
-    from portal.accounts.services import standing
+    from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
     person = make_person(app)
     token = ask(api)["session_token"]
     with app.app_context(), unit_of_work():
-        standing.ban(system_actor(), person.id)
-        standing.unban(system_actor(), person.id)
+        decisions.ban(system_actor(), person.id)
+        decisions.unban(system_actor(), person.id)
     assert enter(api, token, code_for(app), status=401)["detail"] == "Invalid or expired session"
 
 

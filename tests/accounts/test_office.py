@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from portal.accounts import queries
 from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
-from portal.accounts.services import office, standing
+from portal.accounts.status import decisions, office
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door, system_actor
 from portal.core.db.unit_of_work import unit_of_work
@@ -68,7 +68,7 @@ def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -
 
 
 @pytest.mark.parametrize(
-    "decision", [lambda actor, id: office.dismiss(actor, id, ADMINISTRATORS), standing.ban, standing.unverify]
+    "decision", [lambda actor, id: office.dismiss(actor, id, ADMINISTRATORS), decisions.ban, decisions.unverify]
 )
 def test_the_last_administrator_stays(app: PortalFlask, adam: Account, decision: Any) -> None:
     make_account("shut.out@demo.example", banned=True, groups=(ADMINISTRATORS,))
@@ -78,7 +78,7 @@ def test_the_last_administrator_stays(app: PortalFlask, adam: Account, decision:
 
 def test_with_two_administrators_one_may_go(app: PortalFlask, adam: Account) -> None:
     other = make_account("eve@demo.example", groups=(ADMINISTRATORS,))
-    decide(app, standing.ban, acting(adam), other.id)
+    decide(app, decisions.ban, acting(adam), other.id)
     assert rights(app, other) == frozenset()
 
 
@@ -92,7 +92,7 @@ def test_two_administrators_who_ban_each_other_leave_one(committed: PortalFlask,
             start.wait()
             try:
                 with unit_of_work():
-                    standing.ban(acting(actor), person.id)
+                    decisions.ban(acting(actor), person.id)
             except Conflict:
                 return False
             return True

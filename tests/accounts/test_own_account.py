@@ -375,12 +375,12 @@ def test_a_forged_way_back_leads_nowhere(api: Api, token: str) -> None:
 
 
 def test_a_warning_is_shown_until_it_was_read(app: PortalFlask, person: Account, alina: Account) -> None:
-    from portal.accounts.services import standing
+    from portal.accounts.status import decisions
     from portal.core.actor import system_actor
     from portal.core.db.unit_of_work import unit_of_work
 
     with app.app_context(), unit_of_work():
-        standing.warn(system_actor(), person.id, " No advertising. ")
+        decisions.warn(system_actor(), person.id, " No advertising. ")
     api = signed_in(app)
     [warning] = api.get("/api/v1/account/warnings")
     assert warning["text"] == "No advertising."

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask_babel import force_locale
 
-from portal.accounts.passwords import check_password
+from portal.accounts.authentication.password_policy import check_password
 from portal.application import PortalFlask
 from portal.core.errors import Invalid
 from tests.accounts.test_registration import PERSON

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from portal.accounts.addresses import keyed_hash
+from portal.accounts.emails import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from portal import create_app
+from portal.accounts.authentication import totp
 from portal.accounts.models import Account, RefreshToken
-from portal.accounts.services import authenticator
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
@@ -157,7 +157,7 @@ def test_a_recovery_code_works_once(portal: PortalFlask, address: str) -> None:
     person = make_person(portal, "recovery@demo.example")
     give_authenticator(portal, person)
     with portal.app_context(), unit_of_work():
-        code = authenticator.new_recovery_codes(db.session.get_one(Account, person.id))[0]
+        code = totp.new_recovery_codes(db.session.get_one(Account, person.id))[0]
     tokens = [first_step(address, person.email) for _time in range(6)]
     answers = at_once(
         6, lambda place: post(address, f"{AUTH}/login-otp", {"session_token": tokens[place], "code": code})
@@ -212,7 +212,7 @@ def test_one_address_is_taken_by_one_of_two(portal: PortalFlask, address: str) -
 
 
 def test_lost_standing_counts_in_every_worker_at_once(portal: PortalFlask, address: str) -> None:
-    from portal.accounts.services import standing
+    from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
     person = make_person(portal, "standing@demo.example")
@@ -223,7 +223,7 @@ def test_lost_standing_counts_in_every_worker_at_once(portal: PortalFlask, addre
 
     assert statuses(at_once(TOGETHER, ask)) == {200: TOGETHER}
     with portal.app_context(), unit_of_work():
-        standing.ban(system_actor(), person.id)
+        decisions.ban(system_actor(), person.id)
     assert statuses(at_once(TOGETHER, ask)) == {401: TOGETHER}
 
 
@@ -261,7 +261,7 @@ def test_a_sign_in_never_undoes_or_outlives_a_new_password(portal: PortalFlask, 
 
 
 def test_no_sign_in_begun_before_a_ban_is_alive_after_it(portal: PortalFlask, address: str) -> None:
-    from portal.accounts.services import standing
+    from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
     person = make_person(portal, "banned.meanwhile@demo.example")
@@ -270,13 +270,13 @@ def test_no_sign_in_begun_before_a_ban_is_alive_after_it(portal: PortalFlask, ad
     def act(number: int) -> httpx.Response:
         if number == 0:
             with portal.app_context(), unit_of_work():
-                standing.ban(system_actor(), person.id)
+                decisions.ban(system_actor(), person.id)
             return httpx.Response(200)
         return post(address, f"{AUTH}/login", body)
 
     answers = at_once(7, act)[1:]
     with portal.app_context(), unit_of_work():
-        standing.unban(system_actor(), person.id)
+        decisions.unban(system_actor(), person.id)
     opened = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
     for token in opened:
         assert get(address, "/api/v1/account", token).status_code == 401

@@ -7,8 +7,8 @@ from typing import Any
 import jwt
 import pytest
 
+from portal.accounts.authentication import sessions
 from portal.accounts.models import Account
-from portal.accounts.services import sessions
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.accounts import queries
-from portal.accounts.addresses import keyed_hash
+from portal.accounts.emails import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
 from portal.application import PortalFlask
 from portal.core.actor import system_actor

@@ -291,7 +291,7 @@ def test_the_office_can_demand_one_of_its_own_people(app: PortalFlask, api: Api,
 
 
 def test_the_office_can_remove_a_lost_one(app: PortalFlask, api: Api, person: Account) -> None:
-    from portal.accounts.services import second_factor
+    from portal.accounts.authentication import second_factor
     from portal.core.actor import system_actor
 
     give_authenticator(app, person)

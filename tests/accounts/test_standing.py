@@ -10,7 +10,7 @@ import pytest
 
 from portal.accounts import queries
 from portal.accounts.models import Account
-from portal.accounts.services import standing
+from portal.accounts.status import decisions
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Door
 from portal.core.db.unit_of_work import unit_of_work
@@ -31,7 +31,7 @@ def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **op
 
 
 def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Account) -> None:
-    decide(app, standing.verify, office, nina.id)
+    decide(app, decisions.verify, office, nina.id)
     assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
     sign_in = make_sign_in(nina)
     with app.app_context():
@@ -40,22 +40,22 @@ def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Acco
 
 def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
     with pytest.raises(Conflict):
-        decide(app, standing.verify, office, alina.id)
+        decide(app, decisions.verify, office, alina.id)
 
 
 def test_a_changed_role_is_told_once(app: PortalFlask, office: Actor, alina: Account) -> None:
-    decide(app, standing.verify, office, alina.id, role="alumni_friend")
+    decide(app, decisions.verify, office, alina.id, role="alumni_friend")
     with app.app_context():
         assert queries.find(alina.id).role == "alumni_friend"  # type: ignore[union-attr]  # she exists
-    decide(app, standing.verify, office, alina.id, role="alumni_friend")
+    decide(app, decisions.verify, office, alina.id, role="alumni_friend")
     assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.role_changed"]
 
 
 def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, bob: Account) -> None:
     sign_in = make_sign_in(bob)
-    decide(app, standing.ban, office, bob.id, reason="Advertising.")
+    decide(app, decisions.ban, office, bob.id, reason="Advertising.")
     assert mails(app, bob.email)[0][1]["reason"] == "Advertising."
-    decide(app, standing.unban, office, bob.id)
+    decide(app, decisions.unban, office, bob.id)
     with app.app_context():
         assert queries.resolve_actor(sign_in.id, Door.PAGE) is None
 
@@ -63,7 +63,7 @@ def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, 
 def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
     from portal.core.clock import now
 
-    decide(app, standing.ban, office, bob.id, until=now() + timedelta(days=1))
+    decide(app, decisions.ban, office, bob.id, until=now() + timedelta(days=1))
     clock.move(days=1, seconds=1)
     sign_in = make_sign_in(bob)
     with app.app_context():
@@ -73,16 +73,16 @@ def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account,
 def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, office: Actor) -> None:
     vera = make_account("vera@demo.example", locale="ru")
     year = datetime.now(UTC).year + 1
-    decide(app, standing.ban, office, vera.id, until=datetime(year, 5, 9, tzinfo=UTC))
+    decide(app, decisions.ban, office, vera.id, until=datetime(year, 5, 9, tzinfo=UTC))
     assert "мая" in mails(app, vera.email)[0][1]["until"]
 
 
 def test_members_decide_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:
-    for decision in (standing.verify, standing.unverify, standing.ban, standing.unban):
+    for decision in (decisions.verify, decisions.unverify, decisions.ban, decisions.unban):
         with pytest.raises(Forbidden):
             decide(app, decision, Actor(Door.PAGE, account_id=alina.id), bob.id)
 
 
 def test_nobody_bans_themselves(app: PortalFlask, office: Actor, adam: Account) -> None:
     with pytest.raises(Conflict):
-        decide(app, standing.ban, office, adam.id)
+        decide(app, decisions.ban, office, adam.id)

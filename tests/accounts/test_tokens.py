@@ -99,9 +99,9 @@ def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(api: Api) -> None
 
 
 def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
+    from portal.accounts.authentication.sessions import Visit, open_sign_in
+    from portal.accounts.authentication.tokens import lasting_access_token
     from portal.accounts.models import Method
-    from portal.accounts.services.sessions import Visit, open_sign_in
-    from portal.accounts.services.tokens import lasting_access_token
     from portal.core.actor import Actor, Door
     from portal.core.db.unit_of_work import unit_of_work
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.admin.wording import KINDS
+from portal.admin.labels import KINDS
 from portal.audit.models import AuditEntry
 from portal.core.clock import now
 from portal.extensions import db

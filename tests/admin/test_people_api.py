@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from portal.accounts import queries
-from portal.accounts.services import sessions
+from portal.accounts.authentication import sessions
 from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work

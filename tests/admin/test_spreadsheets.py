@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from portal.accounts import addresses
+from portal.accounts import emails
 from portal.admin import spreadsheets
 from portal.admin.spreadsheets import UnusableFile
 from portal.core.errors import Invalid
@@ -55,7 +55,7 @@ def test_rows_without_an_address_are_counted_and_some_are_named():
 )
 def test_an_address_is_what_the_registration_takes_for_one(start, end):
     try:
-        taken = addresses.checked(f"{start}@{end}")
+        taken = emails.checked(f"{start}@{end}")
     except Invalid:
         taken = None
     assert spreadsheets.address_in(f"{start}@{end}") == taken

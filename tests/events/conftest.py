@@ -9,10 +9,10 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.actor import Actor, Door
 from portal.core.db.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
-from portal.profiles.models import City
 from tests.factories import make_city
 
 Act = Callable[..., Any]

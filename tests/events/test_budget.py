@@ -8,9 +8,9 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.clock import now
 from portal.events.models import Event
-from portal.profiles.models import City
 from tests.factories import make_account, make_event
 from tests.support.clients import Api, Page
 from tests.support.statements import counting

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Account
+from portal.cities.models import City
 from portal.core.approval import Approval
-from portal.profiles.models import City
 from tests.events.samples import STARTS, base64_picture, body
 from tests.factories import make_account, make_event, row, update
 from tests.support.clients import Api, Page

@@ -11,10 +11,10 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.events.models import Event
-from portal.profiles.models import City
 from tests.events.samples import picture
 from tests.events.state import attendance
 from tests.factories import make_account, make_city, make_event, row

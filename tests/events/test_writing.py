@@ -12,13 +12,13 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.events import services
 from portal.events.models import Event
 from portal.events.services import Cover, Draft
-from portal.profiles.models import City
 from portal.settings.models import StoredSetting
 from tests.events.conftest import Act
 from tests.events.samples import picture

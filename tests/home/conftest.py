@@ -9,7 +9,8 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.profiles.models import Audience, City
+from portal.cities.models import City
+from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Page
 

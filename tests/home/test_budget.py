@@ -6,7 +6,7 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.profiles.models import City
+from portal.cities.models import City
 from tests.factories import live_in, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.alumni_map.counts import CELL_MIN, Cell, CityCount, PublicMap, in_cells
 from portal.application import PortalFlask
-from portal.profiles.map import CELL_MIN, Cell, CityCount, PublicMap, in_cells
-from portal.profiles.models import Audience, City
+from portal.cities.models import City
+from portal.profiles.models import Audience
 from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
 

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from portal.accounts.models import Account, Role
+from portal.cities.models import City
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
-from portal.profiles.models import Audience, City
+from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
@@ -111,7 +112,7 @@ def test_a_year_that_is_kept_from_the_viewer_is_in_no_filter(mine: Page, kazan: 
 def test_a_city_counts_everybody_where_a_list_stops_counting(
     mine: Page, settle: Settle, kazan: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.profiles.directory.COUNTED_MAX", 3)
+    monkeypatch.setattr("portal.directory.queries.COUNTED_MAX", 3)
     settle(5, kazan)
     assert mine.get(f"/map/cities/{kazan.id}").texts(".map-note") == ["5 people show this city"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.accounts.models import Account
-from portal.profiles.models import Audience, City
+from portal.cities.models import City
+from portal.profiles.models import Audience
 from tests.factories import live_in, make_event
 from tests.home.conftest import Settle
 from tests.support.clients import Page

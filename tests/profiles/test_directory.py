@@ -12,10 +12,11 @@ import pytest
 
 from portal.accounts.models import Account, Role
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
 from portal.profiles.fields import CHOSEN
-from portal.profiles.models import Audience, City
+from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, save
 from tests.support.clients import Api, Page, Shown
 from tests.support.statements import counting
@@ -176,8 +177,8 @@ def test_the_number_is_told_and_counting_ends(
 ) -> None:
     assert mine.get("/people").texts(".list-count")[0].startswith("6 people")
     assert mine.get("/people?country=DE").soup.select_one("[data-announce='2 people']")  # type: ignore[union-attr]  # a page
-    monkeypatch.setattr("portal.profiles.directory.COUNTED_MAX", 4)
-    monkeypatch.setattr("portal.profiles.listing.COUNTED_MAX", 4)
+    monkeypatch.setattr("portal.directory.queries.COUNTED_MAX", 4)
+    monkeypatch.setattr("portal.directory.presenter.COUNTED_MAX", 4)
     assert mine.get("/people").texts(".list-count")[0].startswith("4+ people")
 
 

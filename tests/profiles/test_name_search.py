@@ -12,7 +12,7 @@ from portal.core.actor import Actor, Door
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.demo import names
-from portal.profiles import directory
+from portal.directory import queries
 from tests.factories import save
 from tests.profiles import wanted
 
@@ -37,7 +37,7 @@ def crowd(app: PortalFlask) -> None:
 
 
 def search(text: str) -> list[tuple[str, str]]:
-    page = directory.everybody(Actor(Door.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
+    page = queries.everybody(Actor(Door.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
     return [(person.first_name, person.last_name) for person in page.items]
 
 

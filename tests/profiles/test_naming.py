@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.models import NAME_MAX, Account
-from portal.accounts.naming import words
+from portal.accounts.names import words
 from portal.application import PortalFlask
 from portal.extensions import db
 from tests.accounts.test_registration import PERSON

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
+from portal.cities.models import City
 from portal.extensions import db
-from portal.profiles.models import BIOGRAPHY_MAX, Audience, City, Profile
+from portal.profiles.models import BIOGRAPHY_MAX, Audience, Profile
 from tests.factories import live_in, make_account, make_city
 from tests.files import pictures
 from tests.files.pictures import encoded

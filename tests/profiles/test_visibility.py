@@ -10,11 +10,12 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.cities.models import City
 from portal.core.actor import Actor, Door
+from portal.directory.queries import everybody
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
-from portal.profiles.directory import everybody
-from portal.profiles.models import Audience, City
+from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Api, Page
 from tests.support.statements import counting

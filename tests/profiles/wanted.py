@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.accounts.naming import words
+from portal.accounts.names import words
 
 QUERIES = Path(__file__).parent / "name_queries.csv"
 SHOWN = 5

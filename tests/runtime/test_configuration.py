@@ -16,10 +16,12 @@ from flask import current_app
 import config
 from config import ROOT, Settings, SettingsError
 from portal import create_app
-from portal.accounts import addresses
+from portal.accounts import emails
+from portal.accounts.authentication import sessions, tokens
+from portal.accounts.authentication.sessions import Visit
 from portal.accounts.models import Account, Method, SignIn
-from portal.accounts.services import administrator, credentials, sessions, tokens
-from portal.accounts.services.sessions import Visit
+from portal.accounts.self_service import password_change
+from portal.accounts.status import administrator
 from portal.application import PortalFlask, flask_configuration
 from portal.core import error_reporting
 from portal.core.actor import Actor, Door
@@ -80,7 +82,7 @@ def sender() -> str | None:
 
 def domain_is_refused() -> bool:
     try:
-        addresses.check_domain("someone@elsewhere.example")
+        emails.check_domain("someone@elsewhere.example")
     except Invalid:
         return True
     return False
@@ -108,7 +110,7 @@ def access_seconds() -> object:
 
 
 def reset_page() -> object:
-    return credentials.page_to_set_one()
+    return password_change.page_to_set_one()
 
 
 def called(module: Any, name: str, work: Callable[[Settings], object]) -> Observe:
@@ -143,7 +145,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "PORT": ("9000", {}, gunicorn("bind")),
     "DATABASE_URL": ("postgresql://somewhere/portal", {}, flask_config("SQLALCHEMY_DATABASE_URI")),
     "SECRET_KEY": ("k" * 40, {}, flask_config("SECRET_KEY")),
-    "EMAIL_HASH_SECRET": ("k" * 40, {}, inside(lambda: addresses.keyed_hash("a@demo.example"))),
+    "EMAIL_HASH_SECRET": ("k" * 40, {}, inside(lambda: emails.keyed_hash("a@demo.example"))),
     "PUBLIC_URL": ("https://alumni.example", {}, inside(lambda: rendering.link("/verify"))),
     "ADMIN_EMAIL": ("first@demo.example", {"ADMIN_PASSWORD": "long enough"}, makes_administrator),
     "ADMIN_PASSWORD": ("long enough too", {"ADMIN_EMAIL": "first@demo.example"}, makes_administrator),

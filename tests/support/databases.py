@@ -24,7 +24,7 @@ from portal.extensions import db
 CLONE_LOCK = 7_460_001
 KEPT = {"permission_groups", "permission_grants"}
 MIGRATIONS = ("migrations/versions/*.py",)
-CITIES = ("portal/profiles/city_*.py", "portal/profiles/city_data/*", "portal/profiles/models.py", "requirements.txt")
+CITIES = ("portal/cities/*.py", "portal/cities/data/*", "requirements.txt")
 
 
 def server_url() -> str:

@@ -16,7 +16,7 @@ from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.events import policies, queries
 from portal.events.models import Attendance, Event, Participation
-from portal.events.services import telling
+from portal.events.services import notifications
 from portal.extensions import db
 from portal.profiles.policies import in_good_standing
 
@@ -61,7 +61,7 @@ def remove(actor: Actor, event_id: uuid.UUID, account_id: uuid.UUID) -> bool:
         raise Forbidden("not_yours", _("You can only remove yourself as a participant."))
     removed = _withdraw(actor, event, account_id)
     if removed:
-        telling.tell_of_removal(event, account_id)
+        notifications.tell_of_removal(event, account_id)
     return removed
 
 
@@ -81,7 +81,7 @@ def fill_free_places(event: Event) -> None:
         return
     for attendance in db.session.scalars(_first_waiting(event, free_places(event))).all():
         attendance.state = Attendance.GOING
-        telling.tell_of_place(event, attendance)
+        notifications.tell_of_place(event, attendance)
 
 
 def refuse_too_few_places(event: Event, capacity: int | None) -> None:

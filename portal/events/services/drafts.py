@@ -9,6 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.cities import queries as cities
+from portal.cities.models import City
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.events import times
@@ -24,8 +26,6 @@ from portal.events.models import (
     TITLE_MAX,
     Event,
 )
-from portal.profiles import cities
-from portal.profiles.models import City
 
 
 class Cover(Enum):

@@ -13,7 +13,7 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
 from portal.events import policies, queries
 from portal.events.models import NOTE_MAX, Event
-from portal.events.services import telling
+from portal.events.services import notifications
 
 
 def approve(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
@@ -42,7 +42,7 @@ def _decide(actor: Actor, event_id: uuid.UUID, wanted: Approval, note: str | Non
     event.decided_at, event.decided_by = now(), actor.account_id
     event.decision_note = _note(note)
     record(actor, f"events.{_VERBS[wanted]}", target=("event", event_id), was=before.value, note=event.decision_note)
-    telling.tell_of_decision(event, before, actor)
+    notifications.tell_of_decision(event, before, actor)
     return event
 
 

@@ -17,7 +17,7 @@ from portal.core.db.base import new_id
 from portal.core.errors import Conflict
 from portal.events import policies, queries
 from portal.events.models import Attendance, Event, Participation
-from portal.events.services import telling
+from portal.events.services import notifications
 from portal.events.services.attendance import fill_free_places, refuse_too_few_places
 from portal.events.services.drafts import Cover, Draft, columns, draft_of, refuse_past
 from portal.extensions import db
@@ -53,7 +53,7 @@ def create(actor: Actor, draft: Draft, *, event_id: uuid.UUID | None = None) -> 
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=Attendance.GOING, joined_at=now()))
     record(actor, "events.create", target=("event", event_id))
     if event.approval == Approval.PENDING:
-        telling.ask_for_review(event)
+        notifications.ask_for_review(event)
     return event
 
 
@@ -80,7 +80,7 @@ def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
     _review_again(actor, event, changed.keys())
     fill_free_places(event)
     if event.approval == Approval.APPROVED and changed.keys() & WORTH_TELLING:
-        telling.tell_of_change(event, actor)
+        notifications.tell_of_change(event, actor)
     return event
 
 
@@ -93,7 +93,7 @@ def cancel(actor: Actor, event_id: uuid.UUID) -> Event:
         raise Conflict("over", _("This event is over."))
     event.cancelled_at = now()
     record(actor, "events.cancel", target=("event", event_id))
-    telling.tell_of_cancelling(event, actor)
+    notifications.tell_of_cancelling(event, actor)
     return event
 
 
@@ -101,7 +101,7 @@ def delete(actor: Actor, event_id: uuid.UUID) -> None:
     """Remove the event and its list of participants for good; those who were to come are told."""
     event = _held_for_change(actor, event_id)
     if event.cancelled_at is None and not event.is_over(now()):
-        telling.tell_of_cancelling(event, actor, removed=True)
+        notifications.tell_of_cancelling(event, actor, removed=True)
     record(actor, "events.delete", target=("event", event_id), title=event.title)
     db.session.delete(event)
 
@@ -148,4 +148,4 @@ def _review_again(actor: Actor, event: Event, changed: Iterable[str]) -> None:
     if event.approval == Approval.APPROVED and registry.get(registry.AUTO_APPROVE):
         return
     event.approval = Approval.PENDING
-    telling.ask_for_review(event)
+    notifications.ask_for_review(event)

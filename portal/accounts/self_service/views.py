@@ -1,0 +1,241 @@
+"""Pages of one's own account: settings, password, address, sign-ins, second step."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal.accounts import queries
+from portal.accounts.authentication import reauthentication, second_factor, sessions
+from portal.accounts.authentication.qr_codes import qr_code
+from portal.accounts.authentication.sessions import Visit
+from portal.accounts.devices import device_name, network_name
+from portal.accounts.forms import AddressForm, CodeForm, FactorForm, PasswordForm, ProofForm, SettingsForm
+from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, refused_code
+from portal.accounts.self_service import email_change, password_change, preferences
+from portal.accounts.self_service.password_change import WrongPassword
+from portal.accounts.status import decisions
+from portal.accounts.views import go_on, onward
+from portal.core.access import MEMBER, PROVEN, access, check_proven, current_actor
+from portal.core.errors import DomainError
+from portal.web.http.responses import render, see_other
+from portal.web.http.sessions import leave
+from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
+from portal.web.preferences import THEME_COOKIE, keep
+
+blueprint = Blueprint("account", __name__)
+for function in (device_name, network_name):
+    blueprint.add_app_template_filter(function)
+
+
+@blueprint.route("/settings/account", methods=["GET", "POST"])
+@access(MEMBER)
+def settings() -> Response:
+    """Language, look, time zone and address."""
+    actor = current_actor()
+    account = queries.get(actor.id)
+    form = SettingsForm(locale=account.locale, theme=account.theme, time_zone=account.time_zone)
+    if form.validate_on_submit():
+        with form.catching():
+            preferences.change_settings(actor, **form.chosen())
+            return saved(form)
+    return render(
+        "accounts/settings.html", form=form, account=account, awaited=email_change.awaited(actor), status=form.status
+    )
+
+
+def saved(form: SettingsForm) -> Response:
+    """Say so in the language that was chosen, and let this browser remember it for the next visit."""
+    with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
+        flash(_("Your settings are saved."))
+    response = see_other("account.settings")
+    keep(response, LOCALE_COOKIE, form.locale.data)
+    keep(response, THEME_COOKIE, form.theme.data)
+    return response
+
+
+@blueprint.get("/settings/security")
+@access(MEMBER)
+def security() -> Response:
+    """How one signs in, and where one is signed in."""
+    actor = current_actor()
+    return render(
+        "accounts/security.html",
+        account=queries.get(actor.id),
+        state=second_factor.state_of(actor),
+        sign_ins=queries.open_sign_ins(actor.id),
+        methods=METHOD_NAMES,
+        factors=FACTOR_NAMES,
+        is_proven=actor.is_proven,
+    )
+
+
+@blueprint.route("/settings/security/proof", methods=["GET", "POST"])
+@access(MEMBER)
+def prove() -> Response:
+    """Show once more that it is you."""
+    account = queries.get(current_actor().id)
+    form = ProofForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        with form.catching():
+            if prove_by(form):
+                flash(_("It is you. Now go on: for ten minutes you will not be asked again."))
+                return onward(form.next.data or url_for("account.security"))
+            form.refuse("password" if form.typed_password else "code", _("This is not right. Try again."))
+    return render("accounts/proof.html", form=form, account=account, status=form.status)
+
+
+def prove_by(form: ProofForm) -> bool:
+    """By whichever of the two was typed."""
+    if form.typed_password:
+        return reauthentication.by_password(current_actor(), form.typed_password)
+    return reauthentication.by_code(current_actor(), form.code.data or "")
+
+
+@blueprint.post("/settings/security/proof/code")
+@access(MEMBER)
+def request_proof_code() -> Response:
+    try:
+        reauthentication.send_code(current_actor())
+        flash(_("A code is on its way to your mail address."))
+    except DomainError as refusal:
+        flash(refusal.message, "refusal")
+    return see_other("account.prove", next=request.form.get("next", ""))
+
+
+@blueprint.route("/settings/security/password", methods=["GET", "POST"])
+@access(MEMBER)
+def password() -> Response:
+    """Change the password; everybody else who is signed in as this person is not any more."""
+    actor = current_actor()
+    has_password = queries.get(actor.id).password_hash is not None
+    if not has_password:
+        check_proven(actor)
+    form = PasswordForm(has_password=has_password)
+    if form.validate_on_submit():
+        with form.catching():
+            current = form.current_password.data if "current_password" in form else ""
+            outcome = password_change.change(actor, current, form.new_password.data, Visit(request.user_agent.string))
+            if outcome is not WrongPassword.WRONG:
+                response = go_on(outcome, url_for("account.security"))
+                flash(_("Your password is changed. Every other sign-in has ended."))
+                return response
+            form.refuse("current_password", _("This is not your present password. Try again."))
+    return render("accounts/password.html", form=form, status=form.status)
+
+
+@blueprint.route("/settings/account/address", methods=["GET", "POST"])
+@access(PROVEN)
+def change_address() -> Response:
+    """Which address shall it be."""
+    form = AddressForm()
+    if form.validate_on_submit():
+        with form.catching():
+            email_change.request_change(current_actor(), form.email.data)
+            return see_other("account.confirm_address")
+    return render("accounts/address.html", form=form, status=form.status)
+
+
+@blueprint.route("/settings/account/address/code", methods=["GET", "POST"])
+@access(MEMBER)
+def confirm_address() -> Response:
+    """The code that was sent to the new address."""
+    actor, form = current_actor(), CodeForm()
+    awaited = email_change.awaited(actor)
+    if form.validate_on_submit():
+        with form.catching():
+            made = email_change.confirm_change(actor, form.code.data)
+            if made.is_right:
+                flash(_("Your new address is in use. Sign in with it from now on."))
+                return see_other("account.settings")
+            form.refuse("code", refused_code(made))
+    if awaited is None and not form.errors:
+        return see_other("account.change_address")
+    return render("accounts/address_code.html", form=form, awaited=awaited, status=form.status)
+
+
+@blueprint.post("/settings/security/second-step")
+@access(PROVEN)
+def choose_factor() -> Response:
+    """Codes by mail or Telegram, or no second step."""
+    try:
+        second_factor.choose(current_actor(), FactorForm().factor.data or "")
+        flash(_("Saved. Your other sign-ins have ended."))
+    except DomainError as refusal:
+        flash(refusal.message, "refusal")
+    return see_other("account.security")
+
+
+@blueprint.route("/settings/security/authenticator", methods=["GET", "POST"])
+@access(PROVEN)
+def authenticator() -> Response:
+    """Scan, type the number, keep the recovery codes."""
+    actor, form = current_actor(), CodeForm()
+    if form.validate_on_submit():
+        with form.catching():
+            recovery_codes = second_factor.confirm_authenticator(actor, form.code.data)
+            if recovery_codes is not None:
+                return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
+            form.refuse("code", _("This number is not right. Wait for the next one and type it."))
+    setup = second_factor.pending_setup(actor)
+    qr = qr_code(setup.address) if setup else None
+    return render("accounts/authenticator.html", form=form, setup=setup, qr=qr, status=form.status)
+
+
+@blueprint.post("/settings/security/authenticator/key")
+@access(PROVEN)
+def begin_authenticator() -> Response:
+    second_factor.begin_authenticator(current_actor())
+    return see_other("account.authenticator")
+
+
+@blueprint.post("/settings/security/recovery-codes")
+@access(PROVEN)
+def renew_recovery_codes() -> Response:
+    """Ten fresh ones."""
+    try:
+        recovery_codes = second_factor.renew_recovery_codes(current_actor())
+    except DomainError as refusal:
+        flash(refusal.message, "refusal")
+        return see_other("account.security")
+    return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
+
+
+@blueprint.post("/settings/security/sign-ins/<uuid:session_id>/end")
+@access(MEMBER)
+def end_sign_in(session_id: uuid.UUID) -> Response:
+    """One of the list; one's own signs out."""
+    actor = current_actor()
+    sessions.end_one(actor, actor.id, session_id)
+    flash(_("That sign-in has ended."))
+    if session_id != actor.session_id:
+        return see_other("account.security")
+    leave()
+    return see_other("home.landing")
+
+
+@blueprint.post("/settings/security/sign-ins/end-others")
+@access(MEMBER)
+def end_other_sign_ins() -> Response:
+    sessions.sign_out_elsewhere(current_actor())
+    flash(_("You are signed out everywhere else."))
+    return see_other("account.security")
+
+
+@blueprint.post("/settings/security/sign-ins/end-all")
+@access(MEMBER)
+def end_all_sign_ins() -> Response:
+    sessions.sign_out_everywhere(current_actor())
+    leave()
+    flash(_("You are signed out everywhere."))
+    return see_other("home.landing")
+
+
+@blueprint.post("/settings/warnings/<uuid:warning_id>/read")
+@access(MEMBER)
+def read_warning(warning_id: uuid.UUID) -> Response:
+    decisions.acknowledge(current_actor(), warning_id)
+    return onward(request.form.get("next"))

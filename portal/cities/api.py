@@ -1,0 +1,63 @@
+"""Cities as existing clients ask for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from flask import Blueprint
+from flask_babel import gettext as _
+from pydantic import Field
+
+from portal.api.endpoint import endpoint
+from portal.api.schemas import Query, Schema
+from portal.cities import queries
+from portal.cities.models import CITY_NAME_MAX
+from portal.core.access import MEMBER
+from portal.core.errors import NotFound
+
+blueprint = Blueprint("cities_api", __name__)
+
+
+class SearchQuery(Query):
+    """``q`` is what was typed so far, untrimmed."""
+
+    q: Annotated[str, Field(max_length=queries.QUERY_MAX)] = ""
+
+
+class CityHit(Schema):
+    country: str
+    city: str
+    lat: float
+    lng: float
+
+
+class CityHits(Schema):
+    cities: list[CityHit]
+
+
+class CoordinatesQuery(Query):
+    city: Annotated[str, Field(max_length=CITY_NAME_MAX)]
+    country: Annotated[str, Field(max_length=CITY_NAME_MAX)]
+
+
+class Coordinates(Schema):
+    lat: float
+    lng: float
+
+
+@blueprint.get("/cities/search")
+@endpoint(MEMBER, query=SearchQuery, answers={200: CityHits})
+def search(query: SearchQuery) -> CityHits:
+    """Up to ten cities whose name starts so in any script, else those that look alike."""
+    found = queries.search(query.q)
+    return CityHits(cities=[CityHit(country=c.country, city=c.name, lat=c.lat, lng=c.lng) for c in found])
+
+
+@blueprint.get("/cities/coordinates")
+@endpoint(MEMBER, query=CoordinatesQuery, answers={200: Coordinates})
+def coordinates(query: CoordinatesQuery) -> Coordinates:
+    """Where the city is that a location names; 404 if there is none."""
+    city = queries.parse_location(f"{query.country}, {query.city}")
+    if city is None:
+        raise NotFound("unknown_city", _("We do not know this city."))
+    return Coordinates(lat=city.lat, lng=city.lng)

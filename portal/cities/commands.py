@@ -1,0 +1,17 @@
+"""Commands about people and places."""
+
+from __future__ import annotations
+
+import click
+
+from portal.cities import loading
+from portal.core.actor import Door, system_actor
+from portal.core.db.unit_of_work import unit_of_work
+
+
+@click.command("load-cities")
+def load_cities() -> None:
+    """Fill the table of cities from GeoNames and our supplement; repeating it changes nothing."""
+    with unit_of_work():
+        loaded = loading.load(system_actor(Door.COMMAND))
+    click.echo("The cities are up to date." if loaded is None else f"Loaded {loaded} cities.")

