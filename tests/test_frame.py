@@ -80,12 +80,12 @@ def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> 
 
 def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:
     answer = page.request("GET", "/", status=400, headers={"Host": "evil.example"})
-    assert answer.get_data(as_text=True) == "This portal does not answer under that name."
+    assert answer.get_data(as_text=True) == "The portal is not available under this name."
 
 
 def test_the_api_says_so_without_repeating_the_host(api: Api) -> None:
     problem = api.get("/api/v1/events/", status=400, headers={"Host": "evil.example"})
-    assert problem["detail"] == "This portal does not answer under that name."
+    assert problem["detail"] == "The portal is not available under this name."
 
 
 def test_a_preflight_of_any_address_is_answered(api: Api) -> None:

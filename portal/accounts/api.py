@@ -87,7 +87,7 @@ def resend_second_code(body: PendingIn) -> CodeRequested | Response:
     step = second_factor_challenge.send_again(current_actor(), body.session_token)
     if step is None:
         return code_refused()
-    return CodeRequested(message=_("A new code is on its way."), session_token=step.token)
+    return CodeRequested(message=_("We have sent you a new code."), session_token=step.token)
 
 
 @blueprint.post("/auth/login/otp/request")
@@ -150,7 +150,7 @@ def verify_code(body: CodeIn) -> Token | Response:
     """Prove the address by the six-digit code of the mail, and be signed in."""
     outcome = password_sign_in.sign_in_by_code(current_actor(), body.email, body.verification_code, visit())
     if outcome is password_sign_in.Refusal.WRONG:
-        return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new mail."))
+        return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new email."))
     return answer(outcome)
 
 
@@ -166,7 +166,7 @@ def verify_link(query: LinkQuery) -> Response:
 def resend(body: AddressIn) -> Message:
     """Send a new link; the answer is the same for every address."""
     verification.resend(current_actor(), body.email)
-    return Message(message="If this address waits for a confirmation, a new link has been sent.")
+    return Message(message="If this address is unconfirmed, we have sent a new link.")
 
 
 @blueprint.post("/auth/password-reset/request")
@@ -183,7 +183,7 @@ def confirm_reset(body: ResetIn) -> Message | Response:
     """Set a new password by the mailed link's token; every sign-in of the account ends."""
     done = password_change.reset(current_actor(), body.token, body.new_password)
     if done is not LinkState.LIVE:
-        return problem(400, "link_over", _("This link does not work any more. Ask for a new one."))
+        return problem(400, "link_over", _("This link no longer works. Ask for a new one."))
     return Message(message="Password updated successfully")
 
 
@@ -192,8 +192,8 @@ def confirm_reset(body: ResetIn) -> Message | Response:
 def undo_address(body: LinkIn) -> Message | Response:
     """Take an address back by the link in the notice that it was changed."""
     if email_change.undo(current_actor(), body.token) is not email_change.Undone.DONE:
-        return problem(400, "link_over", _("This link does not work any more."))
-    return Message(message=_("Your address is back. We have mailed you a link to set a new password."))
+        return problem(400, "link_over", _("This link no longer works."))
+    return Message(message=_("Your email address is restored. We have emailed you a link to set a new password."))
 
 
 @blueprint.post("/auth/add-admin")
@@ -202,5 +202,5 @@ def add_administrator(body: AdministratorIn) -> tuple[Registered, int]:
     """Make another administrator, who can sign in at once."""
     made = administrator.create(current_actor(), body.email, body.password)
     if made is None:
-        raise Conflict("email_taken", _("This address has an account already."), field="email")
+        raise Conflict("email_taken", _("This email address already has an account."), field="email")
     return Registered(message=_("The administrator can sign in now."), email=made.email), 201

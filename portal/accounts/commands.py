@@ -23,20 +23,20 @@ def create_admin(email: str, password: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     if made is None:
-        raise click.ClickException(f"{email} has an account already.")
+        raise click.ClickException(f"{email} already has an account.")
     click.echo(f"{made.email} can sign in as an administrator.")
 
 
 @click.command("remove-second-step")
 @click.argument("email")
 def remove_second_step(email: str) -> None:
-    """Help the last administrator, who has lost theirs: sign in by password again."""
+    """Turn off two-step verification for EMAIL, so that a locked-out administrator can sign in by password."""
     try:
         with unit_of_work():
             account = queries.find_by_email(email)
             if account is None:
-                raise click.ClickException(f"Nobody has the address {email}.")
+                raise click.ClickException(f"No account has the email address {email}.")
             second_factor.remove(system_actor(Door.COMMAND), account.id)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
-    click.echo(f"{account.email} signs in by password alone now, and has been told so.")
+    click.echo(f"{account.email} now signs in by password alone. We have emailed them about it.")

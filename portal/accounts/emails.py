@@ -32,7 +32,7 @@ def parsed(address: str) -> str:
 
 def checked(address: str) -> str:
     """The normal form of an address that mail can be sent to; raises ``Invalid`` on ``email`` otherwise."""
-    refusal = Invalid("bad_address", _("This is not a mail address. Check it for typing errors."), field="email")
+    refusal = Invalid("bad_address", _("This is not an email address. Check it for typos."), field="email")
     if len(address) > LONGEST_TYPED:
         raise refusal
     try:
@@ -49,7 +49,9 @@ def check_domain(address: str) -> None:
     allowed = [domain.lower().lstrip("@") for domain in settings().email_domains]
     if allowed and address.rpartition("@")[2] not in allowed:
         listed = ", ".join(f"@{domain}" for domain in allowed)
-        raise Invalid("foreign_domain", _("Use your university address (%(domains)s).", domains=listed), field="email")
+        raise Invalid(
+            "foreign_domain", _("Use your university email address (%(domains)s).", domains=listed), field="email"
+        )
 
 
 def keyed_hash(address: str) -> str:

@@ -30,7 +30,7 @@ class NeededOfGraduates:
 
     def __call__(self, form: RegistrationForm, field: SelectField) -> None:
         if not field.data and form.role.data != Role.ALUMNI_FRIEND:
-            raise StopValidation(gettext("Which year did you graduate?"))
+            raise StopValidation(gettext("Choose the year you graduated."))
 
 
 class FitPassword:
@@ -47,27 +47,27 @@ class FitPassword:
 class RegistrationForm(PortalForm):
     first_name = StringField(
         _("First name"),
-        validators=[DataRequired(), Length(max=NAME_MAX)],
+        validators=[DataRequired(_("Enter your first name.")), Length(max=NAME_MAX)],
         render_kw={"autocomplete": "given-name", "maxlength": NAME_MAX},
     )
     last_name = StringField(
         _("Last name"),
-        validators=[DataRequired(), Length(max=NAME_MAX)],
+        validators=[DataRequired(_("Enter your last name.")), Length(max=NAME_MAX)],
         render_kw={"autocomplete": "family-name", "maxlength": NAME_MAX},
     )
     email = EmailField(
-        _("Mail address"),
-        validators=[DataRequired(), Length(max=EMAIL_MAX)],
+        _("Email address"),
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
         render_kw={"autocomplete": "username", "maxlength": EMAIL_MAX},
     )
     password = PasswordField(
         _("Password"),
-        validators=[DataRequired(), FitPassword()],
+        validators=[DataRequired(_("Choose a password.")), FitPassword()],
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
     role = RadioField(_("You are"), default=Role.ALUMNI.value)
     graduation_year = SelectField(_("Graduation year"), validators=[NeededOfGraduates()], coerce=str)
-    telegram_alias = StringField(_("Telegram name"), validators=[Optional()], render_kw={"autocomplete": "off"})
+    telegram_alias = StringField(_("Telegram username"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,9 +95,15 @@ class RegistrationForm(PortalForm):
 class LoginForm(PortalForm):
     next = HiddenField()
     email = EmailField(
-        _("Mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "username"}
+        _("Email address"),
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "username"},
     )
-    password = PasswordField(_("Password"), validators=[DataRequired()], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        _("Password"),
+        validators=[DataRequired(_("Enter your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class LinkForm(PortalForm):
@@ -108,7 +114,9 @@ class LinkForm(PortalForm):
 
 class ResendForm(PortalForm):
     email = EmailField(
-        _("Mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "username"}
+        _("Email address"),
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "username"},
     )
 
 
@@ -126,7 +134,7 @@ def code_field(label: LazyString) -> StringField:
     """Phones offer the code from the message, and show digits to type it."""
     return StringField(
         label,
-        validators=[DataRequired(), Length(max=CODE_TYPED_MAX)],
+        validators=[DataRequired(_("Enter the code.")), Length(max=CODE_TYPED_MAX)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "text", "maxlength": CODE_TYPED_MAX},
     )
 
@@ -134,7 +142,9 @@ def code_field(label: LazyString) -> StringField:
 def new_password_field() -> PasswordField:
     return PasswordField(
         _("New password"),
-        validators=[DataRequired()],  # the service knows the person's names and refuses what is easily guessed
+        validators=[
+            DataRequired(_("Choose a new password."))
+        ],  # the service knows the person's names and refuses what is easily guessed
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
 
@@ -175,9 +185,9 @@ class ProofForm(PortalForm):
         if self.typed_password or self.code.data:
             return valid
         if "password" in self:
-            self.refuse("password", gettext("Type your password, or a code."))
+            self.refuse("password", gettext("Enter your password or a code."))
         else:
-            self.refuse("code", gettext("Type the code."))
+            self.refuse("code", gettext("Enter the code."))
         return False
 
 
@@ -185,7 +195,9 @@ class PasswordForm(PortalForm):
     """``has_password`` is False for people who sign in by code and set their first one."""
 
     current_password = PasswordField(
-        _("Present password"), validators=[DataRequired()], render_kw={"autocomplete": "current-password"}
+        _("Current password"),
+        validators=[DataRequired(_("Enter your current password."))],
+        render_kw={"autocomplete": "current-password"},
     )
     new_password = new_password_field()
 
@@ -197,7 +209,9 @@ class PasswordForm(PortalForm):
 
 class AddressForm(PortalForm):
     email = EmailField(
-        _("New mail address"), validators=[DataRequired(), Length(max=EMAIL_MAX)], render_kw={"autocomplete": "email"}
+        _("New email address"),
+        validators=[DataRequired(_("Enter the new email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "email"},
     )
 
 
@@ -209,23 +223,23 @@ class FactorForm(PortalForm):
 
 class SettingsForm(PortalForm):
     locale = SelectField(_("Language"), coerce=str)
-    theme = SelectField(_("Look"), coerce=str)
+    theme = SelectField(_("Theme"), coerce=str)
     time_zone = SelectField(_("Time zone"), coerce=str)
 
     def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
         zone = present_name(time_zone or "")
         super().__init__(time_zone=zone, **values)
         self.locale.choices = [
-            SelectChoice("", gettext("As the browser says")),
+            SelectChoice("", gettext("Same as the browser")),
             SelectChoice("en", "English"),
             SelectChoice("ru", "Русский"),
         ]
         self.theme.choices = [
-            SelectChoice("", gettext("As the system")),
+            SelectChoice("", gettext("System")),
             SelectChoice("light", gettext("Light")),
             SelectChoice("dark", gettext("Dark")),
         ]
-        zones = [SelectChoice("", gettext("As the browser says")), *zone_choices()]
+        zones = [SelectChoice("", gettext("Same as the browser")), *zone_choices()]
         unlisted = [] if any(choice.value == zone for choice in zones) else [SelectChoice(zone)]
         self.time_zone.choices = unlisted + zones
 

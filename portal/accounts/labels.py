@@ -24,39 +24,39 @@ class ChannelWords:
 
 CHANNEL_WORDS = {
     Channel.MAIL: ChannelWords(
-        _("Sign in by mail"),
-        _("We mail you a code of six digits. No password is needed."),
-        _("If this address belongs to an account, we have just mailed a code to it."),
+        _("Sign in by email"),
+        _("We will email you a six-digit code. No password needed."),
+        _("If this address has an account, we have just emailed a code to it."),
     ),
     Channel.TELEGRAM: ChannelWords(
-        _("Sign in by Telegram"),
-        _("We send a code of six digits to your Telegram chat, if you have connected one."),
-        _("If this address belongs to an account with a Telegram chat, a code has just arrived there."),
+        _("Sign in with Telegram"),
+        _("If you have connected Telegram, we will send a six-digit code to your chat."),
+        _("If this address has an account with a Telegram chat, we have just sent a code there."),
     ),
 }
 
 FACTOR_WORDS: dict[SecondFactor | None, LazyString] = {
-    SecondFactor.MAIL: _("We have mailed you a code of six digits."),
-    SecondFactor.TELEGRAM: _("We have sent a code of six digits to your Telegram chat."),
-    SecondFactor.TOTP: _("Enter the number that your authenticator app shows now, or one of your recovery codes."),
+    SecondFactor.MAIL: _("We have emailed you a six-digit code."),
+    SecondFactor.TELEGRAM: _("We have sent a six-digit code to your Telegram chat."),
+    SecondFactor.TOTP: _("Enter the current code from your authenticator app, or one of your recovery codes."),
 }
 
 FACTOR_NAMES = {
-    SecondFactor.NONE: _("No second step"),
-    SecondFactor.MAIL: _("A code by mail"),
-    SecondFactor.TELEGRAM: _("A code by Telegram"),
-    SecondFactor.TOTP: _("An authenticator app"),
+    SecondFactor.NONE: _("No two-step verification"),
+    SecondFactor.MAIL: _("Code by email"),
+    SecondFactor.TELEGRAM: _("Code in Telegram"),
+    SecondFactor.TOTP: _("Authenticator app"),
 }
 
 METHOD_NAMES = {
-    Method.PASSWORD: _("by password"),
-    Method.MAIL_CODE: _("by a mailed code"),
-    Method.TELEGRAM_CODE: _("by a code from Telegram"),
+    Method.PASSWORD: _("with a password"),
+    Method.MAIL_CODE: _("with a code by email"),
+    Method.TELEGRAM_CODE: _("with a code from Telegram"),
 }
 
 
 def refused_code(guess: Guess) -> str:
     """Why a code was not taken, and what to do next."""
     if guess.is_over or not guess.left:
-        return gettext("This code does not work any more. Ask for a new one.")
-    return gettext("This code is not right. Look again, and type it once more.")
+        return gettext("This code no longer works. Ask for a new one.")
+    return gettext("This code is wrong. Check it and try again.")

@@ -22,7 +22,7 @@ REFUSALS = {
     Refusal.WRONG: "Incorrect email or password",
     Refusal.NOT_VERIFIED: "Account not verified",
     Refusal.BANNED: "Account is banned",
-    Refusal.PASSWORD_FIRST: "This account asks for the password first. Sign in with it; a code follows.",
+    Refusal.PASSWORD_FIRST: "This account asks for the password first. Sign in with it, then enter the code.",
 }
 
 
@@ -56,9 +56,9 @@ def as_set(handed_out: Tokens) -> Token:
 def asked_for_more(step: SecondStep) -> Response:
     """401, because a client that knows no second step would take any 2xx for a sign-in."""
     sentences = {
-        SecondFactor.MAIL: _("A code has been sent to your mail address. Enter it to sign in."),
-        SecondFactor.TELEGRAM: _("A code has been sent to your Telegram chat. Enter it to sign in."),
-        SecondFactor.TOTP: _("Enter the code that your authenticator app shows, or a recovery code."),
+        SecondFactor.MAIL: _("We have emailed you a code. Enter it to sign in."),
+        SecondFactor.TELEGRAM: _("We have sent a code to your Telegram chat. Enter it to sign in."),
+        SecondFactor.TOTP: _("Enter the code from your authenticator app, or a recovery code."),
     }
     more = {"session_token": step.token, "factor": step.factor.value}
     return problem(401, "otp_required", sentences[step.factor], more=more)
@@ -78,7 +78,7 @@ def code_refused(guess: Guess = OVER, *, status: int = 401) -> Response:
 def refreshed(outcome: Tokens | tokens.Refusal) -> Token | Response:
     if isinstance(outcome, Tokens):
         return as_set(outcome)
-    return problem(401, "refresh_refused", _("This sign-in is over. Sign in again."))
+    return problem(401, "refresh_refused", _("You were signed out. Sign in again."))
 
 
 def as_account(actor: Actor) -> AccountOut:

@@ -85,7 +85,7 @@ def press_link() -> Response:
     token = request.form.get("token", "")
     outcome = verification.verify_by_link(current_actor(), token)
     if outcome is Verification.VERIFIED:
-        flash(_("Your address is confirmed. You can sign in now."))
+        flash(_("Your email is confirmed. You can sign in now."))
         return see_other("accounts.login")
     return verification_page(token, outcome)
 
@@ -104,7 +104,7 @@ def resend() -> Response:
     if form.validate_on_submit():
         with form.catching():
             verification.resend(current_actor(), form.email.data)
-            flash(_("If this address waits for a link, a new one is on its way."))
+            flash(_("If this address is unconfirmed, we have sent a new link."))
             return see_other("accounts.resend")
     return render("accounts/resend.html", form=form, status=form.status)
 
@@ -186,7 +186,7 @@ def resend_second_code() -> Response:
         return see_other("accounts.second_login")
     if step is not None:
         pending_sign_in.begin(step.token, next=begun.next)
-        flash(_("A new code is on its way."))
+        flash(_("We have sent you a new code."))
     return see_other("accounts.second_login")
 
 
@@ -197,7 +197,7 @@ def forgot() -> Response:
     if form.validate_on_submit():
         with form.catching():
             password_change.request_reset(current_actor(), form.email.data)
-            flash(_("If this address belongs to an account, a link is on its way."))
+            flash(_("If this address has an account, we have emailed a link to it."))
             return see_other("accounts.forgot")
     return render("accounts/forgot.html", form=form, status=form.status)
 
@@ -211,7 +211,7 @@ def reset() -> Response:
         with form.catching():
             state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
             if state is LinkState.LIVE:
-                flash(_("Your new password is set. Sign in with it."))
+                flash(_("Your new password is saved. Sign in with it."))
                 return see_other("accounts.login")
     status = form.status if state is LinkState.LIVE else 400
     return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
@@ -268,10 +268,11 @@ def code_sentence(outcome: Refusal | Guess) -> str:
 def sentence(refusal: Refusal, email: str) -> str:
     """Why nobody was signed in, and what to do next."""
     sentences = {
-        Refusal.WRONG: _("The address or the password is not right. Try again."),
+        Refusal.WRONG: _("The email address or the password is wrong. Check both and try again."),
         Refusal.NOT_VERIFIED: _(
-            "Your account is not confirmed yet. Open the link in our mail, or wait for the alumni office."
+            "Your account is not verified yet. Open the link in our email, or wait for the alumni office to review "
+            "your registration."
         ),
-        Refusal.PASSWORD_FIRST: _("Your account asks for the password first. Sign in with it; a code follows."),
+        Refusal.PASSWORD_FIRST: _("Your account asks for the password first. Sign in with it, then enter the code."),
     }
     return sentences[refusal] if refusal in sentences else queries.ban_sentence(email)

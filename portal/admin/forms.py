@@ -58,7 +58,7 @@ class WarnForm(PortalForm):
 
     text = TextAreaField(
         _("What they should mind"),
-        [DataRequired(_("Say what the person should mind.")), at_most(REASON_MAX)],
+        [DataRequired(_("Say what the person should keep in mind.")), at_most(REASON_MAX)],
         filters=[one_kind_of_line_end],
     )
 

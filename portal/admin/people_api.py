@@ -122,7 +122,7 @@ def list_sessions(account_id: uuid.UUID) -> list[UserSession]:
 def end_session(account_id: uuid.UUID, session_id: uuid.UUID) -> Message:
     """End one of a person's sign-ins; a second time changes nothing."""
     sessions.end_one(current_actor(), account_id, session_id)
-    return Message(message=_("That sign-in is over."))
+    return Message(message=_("That device is signed out."))
 
 
 @blueprint.delete("/admin/users/<uuid:account_id>/sessions")

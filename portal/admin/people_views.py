@@ -155,7 +155,7 @@ def dismiss(account_id: uuid.UUID, group: str) -> Response:
 def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
     """Sign a person out on one device."""
     sessions.end_one(current_actor(), account_id, session_id)
-    flash(_("That sign-in is over."))
+    flash(_("That device is signed out."))
     return shown_again(account_id)
 
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import Conflict, DomainError, TooMany, Unauthenticated
 
-WRONG_HOST = lazy_gettext("This portal does not answer under that name.")
+WRONG_HOST = lazy_gettext("The portal is not available under this name.")
 
 
 class BodyRefused(Exception):
@@ -69,10 +69,10 @@ def problem_of_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     sentences = {
         400: WRONG_HOST if isinstance(error, SecurityError) else _("The request is damaged."),
-        404: _("There is nothing at this address."),
+        404: _("There is nothing at this URL."),
         405: _("This method is not allowed here."),
         413: _("The request is too large."),
-        414: _("This address is too long."),
+        414: _("This link is too long."),
         415: _("The body must be JSON (Content-Type: application/json)."),
         429: _("Too many requests. Wait a minute and try again."),
     }
@@ -92,14 +92,14 @@ def problem_of_validation(refused: BodyRefused) -> Response:
     ]
     broken = any(error["code"] == "json_invalid" for error in errors)
     if broken:
-        return problem(400, "json_invalid", _("The body is not valid JSON."))
+        return problem(400, "json_invalid", _("The body is not correct JSON."))
     first = errors[0]
     detail = f"{first['field']}: {first['message']}" if first["field"] else str(first["message"])
     return problem(422, "invalid", detail, errors=errors)
 
 
 SENTENCES = {
-    "missing": lazy_gettext("This is needed."),
+    "missing": lazy_gettext("Fill in this field."),
     "string_type": lazy_gettext("This must be text."),
     "int_type": lazy_gettext("This must be a whole number."),
     "int_parsing": lazy_gettext("This must be a whole number."),
@@ -114,16 +114,16 @@ SENTENCES = {
     "greater_than_equal": lazy_gettext("This must be at least %(ge)s."),
     "uuid_type": lazy_gettext("This is not an id."),
     "uuid_parsing": lazy_gettext("This is not an id."),
-    "datetime_type": lazy_gettext("This is not a date and time that exists."),
-    "datetime_parsing": lazy_gettext("This is not a date and time that exists."),
-    "timezone_naive": lazy_gettext("Send the time as the clock on the wall shows it, without an offset."),
+    "datetime_type": lazy_gettext("There is no such date and time."),
+    "datetime_parsing": lazy_gettext("There is no such date and time."),
+    "timezone_naive": lazy_gettext("Send the local time, without an offset."),
     "timezone_aware": lazy_gettext("Send the time with its offset, such as 2026-12-05T00:00:00+03:00."),
-    "datetime_from_date_parsing": lazy_gettext("This is not a date and time that exists."),
+    "datetime_from_date_parsing": lazy_gettext("There is no such date and time."),
     "model_type": lazy_gettext("This must be a JSON object."),
     "model_attributes_type": lazy_gettext("This must be a JSON object."),
     "list_type": lazy_gettext("This must be a list."),
-    "literal_error": lazy_gettext("This is not one of the values that are possible here."),
-    "string_pattern_mismatch": lazy_gettext("This is not in the form that is needed here."),
+    "literal_error": lazy_gettext("This is not one of the allowed values."),
+    "string_pattern_mismatch": lazy_gettext("This is not in the expected format."),
 }
 UNUSABLE = lazy_gettext("This value cannot be used.")
 

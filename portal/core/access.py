@@ -37,20 +37,20 @@ class Access:
         if self.permission is not None and not actor.may(self.permission):
             if actor.owes_second_factor:
                 raise Forbidden("second_factor_needed", SECOND_FACTOR_NEEDED)
-            raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+            raise Forbidden("not_permitted", _("You do not have permission to do this."))
 
 
 ANYONE = Access("anyone")
 MEMBER = Access("member")
 PROVEN = Access("proven")
 
-SECOND_FACTOR_NEEDED = _("The alumni office works with a second step at sign-in. Set yours up under “Security” first.")
+SECOND_FACTOR_NEEDED = _("The alumni office requires two-step verification. Turn it on under “Security” first.")
 
 
 def check_proven(actor: Actor) -> None:
     """Raise ``Unproven`` unless the person has proved just now who they are."""
     if not actor.is_proven:
-        raise Unproven("prove_again", _("Show once more that it is you, then go on."))
+        raise Unproven("prove_again", _("Confirm it's you, then continue."))
 
 
 def holds(permission: str) -> Access:

@@ -32,4 +32,4 @@ def check_move(current: Approval, wanted: Approval) -> None:
     Raises ``Conflict`` with code ``already_<state>``.
     """
     if wanted not in MOVES[current]:
-        raise Conflict(f"already_{wanted}", _("This was already decided. Reload the page to see its state."))
+        raise Conflict(f"already_{wanted}", _("This has already been decided. Reload the page to see the decision."))

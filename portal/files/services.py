@@ -26,7 +26,7 @@ MILLION = 1_000_000
 MEGABYTE = 1024 * 1024
 SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
 BAD_PART = lazy_gettext(
-    "We cannot use this part of the photo. Choose one that lies inside it and is at least %(least)s pixels wide.",
+    "This part of the photo cannot be used. Choose one that lies inside it and is at least %(least)s pixels wide.",
     least=LEAST_SIDE,
 )
 DATA_PREFIX = re.compile(r"data:[\w.+/-]*;base64,", re.ASCII)
@@ -89,7 +89,7 @@ def decode_base64(text: str, field: str) -> bytes:
     try:
         return base64.b64decode(text[prefix.end() :] if prefix else text, validate=True)
     except (binascii.Error, ValueError):
-        raise Invalid("not_base64", _("The picture is not written in base64."), field=field) from None
+        raise Invalid("not_base64", _("The picture is not encoded in base64."), field=field) from None
 
 
 def picture_url(picture_id: uuid.UUID, variant: str) -> str:
@@ -102,7 +102,7 @@ def _prepare(data: bytes, field: str, part: Part | None = None) -> Prepared:
     too_large = Invalid(
         "image_too_large",
         _(
-            "This picture is too large. At most %(megabytes)s MB and %(megapixels)s megapixels are possible.",
+            "This picture is too large. Choose one of at most %(megabytes)s MB and %(megapixels)s megapixels.",
             megabytes=cap // MEGABYTE,
             megapixels=MAX_PIXELS // MILLION,
         ),

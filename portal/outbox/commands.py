@@ -26,8 +26,8 @@ def build_mails() -> None:
 @click.option("--channel", type=click.Choice(TEST_MESSAGE.channels), default=Channel.MAIL.value, show_default=True)
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
 def send_test_message(recipient: str, channel: str, locale: str) -> None:
-    """Put a message to RECIPIENT, an address or a chat, into the outbox, to see whether messages arrive."""
+    """Queue a test message to RECIPIENT, an email address or a Telegram chat."""
     with unit_of_work():
         key = f"test_message:{new_id()}"
         enqueue(TEST_MESSAGE, recipient=recipient, key=key, payload={}, locale=locale, channel=channel)
-    click.echo(f"A test message to {recipient} is in the outbox; a running portal sends it at once.")
+    click.echo(f"A test message to {recipient} is in the outbox. A running portal sends it at once.")

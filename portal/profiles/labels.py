@@ -23,7 +23,7 @@ AUDIENCE_WORDS: dict[str, LazyString] = {
 FIELD_WORDS: dict[str, LazyString] = {
     "city": _("City"),
     "telegram": _("Telegram"),
-    "email": _("Mail address"),
+    "email": _("Email address"),
     "year": _("Graduation year and programme"),
     "work": _("Work"),
     "biography": _("About you"),

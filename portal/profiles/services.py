@@ -127,7 +127,7 @@ def confirm_year(actor: Actor, account_id: uuid.UUID, shown_year: int | None) ->
     year by now.
     """
     if not actor.may(Permission.PEOPLE_VERIFY) or actor.account_id == account_id:
-        raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+        raise Forbidden("not_permitted", _("You do not have permission to do this."))
     profile = db.session.get(Profile, account_id, with_for_update=True)
     if profile is None or profile.graduation_year in {None, profile.class_year}:
         raise Conflict("no_year_to_confirm", _("There is no other year to confirm."))

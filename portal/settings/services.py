@@ -24,7 +24,7 @@ def change(actor: Actor, key: str, value: object) -> None:
     Raises ``Forbidden`` without the permission, ``NotFound`` for an unknown key, ``Invalid`` for another type of value.
     """
     if not actor.may(MAY_CHANGE):
-        raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+        raise Forbidden("not_permitted", _("You do not have permission to do this."))
     if key not in registry.SETTINGS:
         raise NotFound("unknown_setting", _("There is no such setting."))
     try:

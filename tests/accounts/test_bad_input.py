@@ -115,7 +115,7 @@ def test_the_mailed_link_of_the_api_shows_the_page_with_its_button(app: PortalFl
     [form] = [form for form in shown.soup.select("main form") if form.select("[name=token]")]
     assert (form["action"], form.select_one("[name=token]")["value"]) == ("/verify", token)
     page.post("/verify", {"token": token})
-    assert page.get(f"/api/v1/auth/verify?token={token}").texts("h1") == ["Your address is confirmed already"]
+    assert page.get(f"/api/v1/auth/verify?token={token}").texts("h1") == ["Your email is already confirmed"]
 
 
 @pytest.mark.parametrize("query", ["", "?token=", "?token=forged", "?token=a&token=b", "?token=" + "x" * 5000])

@@ -42,4 +42,7 @@ def test_there_is_nothing_to_remove(app: PortalFlask, alina: Account) -> None:
         1,
         "Error: Nobody has the address nobody@demo.example.\n",
     )
-    assert typed(app, "remove-second-step", alina.email) == (1, "Error: This account has no second step.\n")
+    assert typed(app, "remove-second-step", alina.email) == (
+        1,
+        "Error: This account does not use two-step verification.\n",
+    )

@@ -202,7 +202,7 @@ def test_ones_own_sign_in_is_left_by_the_list_too(page: Page, person: Account) -
 def test_an_authenticator_is_set_up_in_two_steps(app: PortalFlask, page: Page, person: Account) -> None:
     page.sign_in(person)
     begin = page.get(f"{SECURITY}/authenticator")
-    assert begin.texts("main .btn-primary") == ["Show the code to scan"]
+    assert begin.texts("main .btn-primary") == ["Show the QR code"]
     page.post(f"{SECURITY}/authenticator/key")
     shown = page.get(f"{SECURITY}/authenticator")
     assert shown.soup is not None
@@ -213,7 +213,7 @@ def test_an_authenticator_is_set_up_in_two_steps(app: PortalFlask, page: Page, p
     assert len(set(codes)) == 10
     state = page.get(SECURITY)
     assert "10 codes are left" in state.text
-    assert state.texts(".row-item:has(.pill) .row-title") == ["An authenticator app"]
+    assert state.texts(".row-item:has(.pill) .row-title") == ["Authenticator app"]
 
 
 def test_a_second_step_is_chosen_and_turned_off(app: PortalFlask, page: Page, person: Account) -> None:
@@ -272,7 +272,7 @@ def test_the_address_changes_by_a_code_and_comes_back_by_a_link(app: PortalFlask
     assert page.get("/settings/account").texts(".account-rows .row-title") == ["new@demo.example"]
     back = link(app, EMAIL, "accounts.address_changed")
     owner = Page(app)
-    assert owner.get(back).texts("main button") == ["Take my address back"]
+    assert owner.get(back).texts("main button") == ["Take my account back"]
     owner.post("/email/undo", token_in(back), status=200)
     page.get(SECURITY, status=303)
     assert "accounts.reset_password" in [kind for kind, _payload in mails(app, EMAIL)]
@@ -335,7 +335,7 @@ def test_an_authenticator_proves_and_no_code_is_mailed(
     page.sign_in(person)
     clock.move(minutes=11)
     shown = page.get(f"{SECURITY}/proof")
-    assert "Mail me a code" not in shown.text
+    assert "Email me a code" not in shown.text
     page.post(f"{SECURITY}/proof/code")
     assert mails(app, EMAIL) == []
     assert page.post(f"{SECURITY}/proof", {"code": totp.at(now())}).location == SECURITY

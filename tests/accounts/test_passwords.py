@@ -17,7 +17,7 @@ from tests.accounts.test_registration import PERSON
 from tests.support.clients import Api, Page
 
 OWN = ("Kamila", "Петрова", "kamila.petrova@demo.example")
-ADVICE = "Use a few words that do not belong together."
+ADVICE = "Use a few unrelated words."
 
 
 def refusal(app: PortalFlask, password: str, *, field: str = "password") -> Invalid | None:

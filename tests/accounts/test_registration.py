@@ -46,7 +46,7 @@ def test_on_the_allow_list_the_mailed_link_verifies(app: PortalFlask, page: Page
     assert page.post("/register", PERSON).location == "/register/done"
     assert [kind for kind, _payload in mails(app, PERSON["email"])] == ["accounts.verify_address"]
     token = token_for(app, PERSON["email"])
-    assert page.get(f"/verify?token={token}").texts("h1") == ["Confirm your address"]
+    assert page.get(f"/verify?token={token}").texts("h1") == ["Confirm your email"]
     assert page.post("/verify", {"token": token}).location == "/login"
     signed_in = page.post("/login", {"email": "KAMILA@demo.example", "password": PERSON["password"]})
     assert signed_in.location == "/home"
@@ -64,8 +64,8 @@ def test_a_used_link_answers_kindly(app: PortalFlask, page: Page) -> None:
     page.post("/register", PERSON)
     token = token_for(app, PERSON["email"])
     page.post("/verify", {"token": token})
-    assert page.get(f"/verify?token={token}").texts("h1") == ["Your address is confirmed already"]
-    assert page.post("/verify", {"token": token}, status=200).texts("h1") == ["Your address is confirmed already"]
+    assert page.get(f"/verify?token={token}").texts("h1") == ["Your email is already confirmed"]
+    assert page.post("/verify", {"token": token}, status=200).texts("h1") == ["Your email is already confirmed"]
 
 
 @pytest.mark.parametrize("damage", ["", "x", "cut", "upper"])
@@ -174,8 +174,8 @@ def test_the_api_says_in_the_contracts_words_that_an_address_is_taken(api: Api, 
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"role": "staff"}, "role: This is not one of the values that are possible here."),
-        ({"graduation_year": "20"}, "graduation_year: This is not in the form that is needed here."),
+        ({"role": "staff"}, "role: This is not one of the allowed values."),
+        ({"graduation_year": "20"}, "graduation_year: This is not in the expected format."),
     ],
 )
 def test_the_api_says_in_our_words_what_is_wrong(api: Api, values: dict[str, str], sentence: str) -> None:
@@ -229,7 +229,7 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(page: Page) -> Non
 
 def test_graduates_give_their_year_and_friends_do_not(page: Page) -> None:
     shown = page.post("/register", {**PERSON, "graduation_year": ""}, status=422)
-    assert shown.texts("#graduation_year-error") == ["Which year did you graduate?"]
+    assert shown.texts("#graduation_year-error") == ["Choose the year you graduated."]
     page.post("/register", {**PERSON, "graduation_year": "", "role": "alumni_friend"})
 
 

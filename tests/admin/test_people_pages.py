@@ -256,7 +256,7 @@ def test_nothing_is_offered_on_ones_own_page(office, adam):
 
 def test_one_sign_in_is_ended_or_all_of_them(app, office, alina, doors):
     ended = make_sign_in(alina)
-    assert act(office, alina, f"sign-ins/{ended.id}/end") == "That sign-in is over."
+    assert act(office, alina, f"sign-ins/{ended.id}/end") == "That device is signed out."
     assert not are_shut(doors)
     assert act(office, alina, "sign-ins/end") == "2 sign-ins are over."
     assert are_shut(doors)
@@ -271,12 +271,12 @@ def test_somebody_elses_sign_in_is_not_ended_under_this_name(office, alina, bob)
 def test_a_lost_second_step_is_removed(app, office, page):
     olga = make_account("olga@demo.example", second_factor="mail", first_name="Olga", last_name="Demo")
     doors = Page(app).sign_in(olga), Api(app).sign_in(olga)
-    assert "A code by mail" in office.get(f"/admin/people/{olga.id}").text
+    assert "Code by email" in office.get(f"/admin/people/{olga.id}").text
     assert "The second step is removed" in act(office, olga, "second-factor/remove")
     assert are_shut(doors)
     assert [kind for kind, _payload in mails(app, olga.email)] == ["accounts.second_factor_changed"]
     assert actions(app, olga) == ["accounts.remove_second_factor"]
-    assert act(office, olga, "second-factor/remove") == "This account has no second step."
+    assert act(office, olga, "second-factor/remove") == "This account does not use two-step verification."
 
 
 def test_what_happened_is_told_with_who_did_it(office, alina):

@@ -44,13 +44,13 @@ def register(page: Page, email: str) -> None:
 def follow_the_mail(page: Page, email: str) -> None:
     """Read the mail as a mail program shows it and press what it offers."""
     page.goto(f"/dev/mail?to={email}")
-    while page.get_by_role("link", name="Confirm your address").count() == 0:
+    while page.get_by_role("link", name="Confirm your email").count() == 0:
         page.wait_for_timeout(200)
         page.reload()
-    page.get_by_role("link", name="Confirm your address").click()
+    page.get_by_role("link", name="Confirm your email").click()
     with page.expect_popup() as opened:
-        page.frame_locator("iframe").get_by_role("link", name="Confirm my address").click()
-    opened.value.get_by_role("button", name="Confirm my address").click()
+        page.frame_locator("iframe").get_by_role("link", name="Confirm my email").click()
+    opened.value.get_by_role("button", name="Confirm my email").click()
     opened.value.wait_for_url("**/login")
     opened.value.close()
     page.goto("/login")

@@ -106,7 +106,7 @@ def test_a_photo_is_cut_by_mouse_and_by_keyboard(visitor: Visitors) -> None:
     assert fractions(page) == pytest.approx(cut, abs=1e-5)
     assert saved_colour(page) == (0, 0, 2)
     page.goto("/settings/profile")
-    page.get_by_role("button", name="Show another part of it").click()
+    page.get_by_role("button", name="Crop photo").click()
     expect(stage.locator(".cropper-crop-box")).to_be_visible()
     assert fractions(page) == [0, 0, 1]
 

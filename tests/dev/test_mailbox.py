@@ -56,7 +56,7 @@ def test_the_mail_itself_is_framed_and_can_run_nothing(mailed: PortalFlask, page
     listed = page.get("/dev/mail?to=bob@demo.example")
     assert listed.soup is not None
     body = page.client.get(str(listed.soup.select_one(".row-link")["href"]) + "/body")
-    assert "Письма доходят" in body.text
+    assert "Проверочное письмо" in body.text
     assert '<base target="_top">' in body.text
     policy = body.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy

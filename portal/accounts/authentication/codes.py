@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_ngettext
 from sqlalchemy import select
 
 from portal.accounts.authentication import one_time_secrets
@@ -63,7 +64,9 @@ def check_network(actor: Actor) -> None:
 def refuse_when_over(limit: Limit, subject: str) -> None:
     seconds = throttle.spend(limit, subject)
     if seconds:
-        raise TooMany("too_many_codes", _("That were many codes. Wait a little and try again."), retry_after=seconds)
+        raise TooMany(
+            "too_many_codes", _("You have asked for too many codes. Wait a little and try again."), retry_after=seconds
+        )
 
 
 def asked_by_the_owner(secret: OneTimeSecret) -> None:
@@ -83,9 +86,13 @@ def check_cool_down_is_over(secret: OneTimeSecret) -> None:
 
 
 def cooling_down(seconds: int, purpose: Purpose) -> TooMany:
-    sentence = _("Wait %(seconds)s seconds, then ask for a new code.", seconds=seconds)
+    sentence = lazy_ngettext(
+        "Wait %(num)s second, then ask for a new code.", "Wait %(num)s seconds, then ask for a new code.", seconds
+    )
     if purpose is Purpose.VERIFY_ADDRESS:
-        sentence = _("Wait %(seconds)s seconds, then ask for a new link.", seconds=seconds)
+        sentence = lazy_ngettext(
+            "Wait %(num)s second, then ask for a new link.", "Wait %(num)s seconds, then ask for a new link.", seconds
+        )
     return TooMany("cool_down", sentence, retry_after=seconds, field="email")
 
 

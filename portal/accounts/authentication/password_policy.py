@@ -26,12 +26,12 @@ PLACE = "Innopolis University, alumni portal"
 _ON_LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
 _LETTER_FOR_SIGN = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
 _SENTENCES = {
-    "own": _("This is too close to your name, your address or the university's name."),
-    "passwords": _("This is close to a password that many people use."),
-    "dictionary": _("A single word is easy to guess, also with a few signs added."),
-    "spatial": _("Keys that lie side by side are easy to guess."),
-    "repeat": _("What repeats itself is easy to guess."),
-    "sequence": _("Letters and digits in their usual order are easy to guess."),
+    "own": _("This password is too close to your name, your email address or the university's name."),
+    "passwords": _("This password is too common."),
+    "dictionary": _("A single word is easy to guess, even with a few characters added."),
+    "spatial": _("Neighbouring keys are easy to guess."),
+    "repeat": _("Repetitions are easy to guess."),
+    "sequence": _("Letters and digits in sequence are easy to guess."),
     "date": _("Dates and years are easy to guess."),
     "regex": _("Dates and years are easy to guess."),
     "bruteforce": _("This password is easy to guess."),
@@ -46,12 +46,12 @@ def check_password(password: str, *, own: Iterable[str], field: str = "password"
     ``own`` are the person's names and address: a password made of their words and little else is refused.
     """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        sentence = _("A password has between %(least)s and %(most)s characters.", least=PASSWORD_MIN, most=PASSWORD_MAX)
+        sentence = _("Use %(least)s to %(most)s characters for your password.", least=PASSWORD_MIN, most=PASSWORD_MAX)
         raise Invalid("bad_password", sentence, field=field)
     known = words_of([*own, registry.get("institution.name"), PLACE])
     reason = next(filter(None, (weakness(spelling, known) for spelling in spellings(password))), None)
     if reason is not None:
-        advice = _("Use a few words that do not belong together.")
+        advice = _("Use a few unrelated words.")
         raise Invalid("weak_password", f"{_SENTENCES[reason]} {advice}", field=field)
 
 

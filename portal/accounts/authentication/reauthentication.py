@@ -38,7 +38,7 @@ def send_code(actor: Actor) -> None:
     """Mail a code to whoever has no password at hand. Raises ``TooMany`` within 60 seconds of the one before."""
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
-        raise Conflict("use_authenticator", _("Use your authenticator app: it shows the code."))
+        raise Conflict("use_authenticator", _("Use the code from your authenticator app."))
     codes.check_may_ask(actor, account.email, Purpose.PROVE)
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.PROVE))
     data = codes.subject_data(actor, account.email, Purpose.PROVE, channel=Channel.MAIL.value)

@@ -75,9 +75,11 @@ def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
     account = queries.lock(actor.id)
     pending = one_time_secrets.live(account.id, Purpose.SET_UP_AUTHENTICATOR)
     if pending is None and account.second_factor == SecondFactor.TOTP:
-        raise Conflict("set_up_already", _("It is set up already. Under “Security” you can make new recovery codes."))
+        raise Conflict(
+            "set_up_already", _("The app is already set up. You can get new recovery codes under “Security”.")
+        )
     if pending is None:
-        raise Conflict("set_up_over", _("That took too long, or too many numbers were wrong. Scan a new code."))
+        raise Conflict("set_up_over", _("That took too long, or too many codes were wrong. Scan a new QR code."))
     codes.count_towards_day(str(pending.data["subject"]))
     one_time_secrets.count_guess(pending)
     key = totp.unseal(str(pending.data["sealed"]))
@@ -109,9 +111,9 @@ def check_can_use(account: Account, factor: str) -> None:
     if factor == SecondFactor.TELEGRAM and codes.chat_of(account) is None:
         raise Invalid("no_chat", _("Connect your Telegram chat first."), field="factor")
     if factor not in {SecondFactor.MAIL, SecondFactor.TELEGRAM}:
-        raise Invalid("bad_factor", _("Choose mail or Telegram."), field="factor")
+        raise Invalid("bad_factor", _("Choose email or Telegram."), field="factor")
     if account.password_hash is None:
-        raise Invalid("no_password", _("Set a password first: the code comes after it."), field="factor")
+        raise Invalid("no_password", _("Set a password first: you enter the code after it."), field="factor")
 
 
 def remove(actor: Actor, account_id: uuid.UUID) -> None:
@@ -119,7 +121,7 @@ def remove(actor: Actor, account_id: uuid.UUID) -> None:
     policies.check_may_secure(actor)
     account = queries.lock(account_id)
     if not account.has_second_factor:
-        raise Conflict("no_second_factor", _("This account has no second step."))
+        raise Conflict("no_second_factor", _("This account does not use two-step verification."))
     forget(account)
     sessions.end_all(account.id)
     record(actor, "accounts.remove_second_factor", target=("account", account.id))

@@ -83,7 +83,7 @@ def end_one(actor: Actor, account_id: uuid.UUID, session_id: uuid.UUID) -> None:
     """
     check_may_end_sign_in(actor, account_id)
     if not queries.has_sign_in(account_id, session_id):
-        raise NotFound("sign_in_not_found", _("There is no such sign-in."))
+        raise NotFound("sign_in_not_found", _("That device is no longer signed in."))
     if end(SignIn.id == session_id):
         record(actor, "accounts.end_sign_in", target=("account", account_id), session=str(session_id))
 

@@ -71,7 +71,9 @@ def register(actor: Actor, registration: Registration) -> Account:
 def refuse_when_over(limit: Limit, actor: Actor) -> None:
     seconds = throttle.spend(limit, network_of(actor))
     if seconds:
-        raise TooMany("too_many_tries", _("Too many registrations from your network."), retry_after=seconds)
+        raise TooMany(
+            "too_many_tries", _("Too many registrations from your network. Try again later."), retry_after=seconds
+        )
 
 
 def network_of(actor: Actor) -> str:
@@ -109,11 +111,11 @@ def checked(registration: Registration) -> Registration:
     first, last = (one_line(name) for name in (registration.first_name, registration.last_name))
     for field, name in (("first_name", first), ("last_name", last)):
         if len(name) > NAME_MAX or not has_letter(name):
-            raise Invalid("bad_name", _("A name has between 1 and %(most)s letters.", most=NAME_MAX), field=field)
+            raise Invalid("bad_name", _("Enter a name of 1 to %(most)s characters.", most=NAME_MAX), field=field)
     if registration.role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
-        raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
+        raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:
-        raise Invalid("missing", _("Which year did you graduate?"), field="graduation_year")
+        raise Invalid("missing", _("Choose the year you graduated."), field="graduation_year")
     email = emails.checked(registration.email)
     check_password(registration.password, own=(first, last, email))
     if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_ADDRESS):

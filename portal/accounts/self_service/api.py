@@ -68,7 +68,7 @@ def end_session(session_id: uuid.UUID) -> Message:
     """End one of the account's sign-ins; a second time changes nothing."""
     actor = current_actor()
     sessions.end_one(actor, actor.id, session_id)
-    return Message(message=_("That sign-in is over."))
+    return Message(message=_("That device is signed out."))
 
 
 @blueprint.get("/account")
@@ -100,8 +100,8 @@ def prove(body: ProofIn) -> Message | Response:
         else reauthentication.by_code(actor, body.code or "")
     )
     if not proved:
-        return problem(400, "wrong_proof", _("This is not right. Try again."))
-    return Message(message=_("Thank you. Go on within ten minutes."))
+        return problem(400, "wrong_proof", _("This did not match. Try again."))
+    return Message(message=_("Confirmed. Continue within 10 minutes."))
 
 
 @blueprint.post("/account/proof/code")
@@ -109,7 +109,7 @@ def prove(body: ProofIn) -> Message | Response:
 def request_proof_code() -> Message:
     """Mail a code that proves it is you."""
     reauthentication.send_code(current_actor())
-    return Message(message=_("A code is on its way to your mail address."))
+    return Message(message=_("We have emailed you a code."))
 
 
 @blueprint.post("/account/password")
@@ -119,7 +119,7 @@ def change_password(body: PasswordIn) -> Token | Response:
     visit = Visit(request.user_agent.string, body.refresh)
     outcome = password_change.change(current_actor(), body.current_password, body.new_password, visit)
     if outcome is WrongPassword.WRONG:
-        sentence = _("This is not your present password. Try again.")
+        sentence = _("This is not your current password. Try again.")
         return problem(400, "wrong_password", sentence, field="current_password")
     return as_token(outcome)
 
@@ -129,7 +129,7 @@ def change_password(body: PasswordIn) -> Token | Response:
 def request_address(body: AddressIn) -> Message:
     """Send a code to a new address of the account."""
     email_change.request_change(current_actor(), body.email)
-    return Message(message=_("A code is on its way to the new address."))
+    return Message(message=_("We have emailed a code to the new address."))
 
 
 @blueprint.post("/account/email/confirm")
@@ -164,7 +164,7 @@ def confirm_authenticator(body: ConfirmIn) -> RecoveryCodes | Response:
     """Turn the authenticator on; the recovery codes are shown this once."""
     recovery_codes = second_factor.confirm_authenticator(current_actor(), body.code)
     if recovery_codes is None:
-        return problem(400, "wrong_code", _("This number is not right. Wait for the next one."), field="code")
+        return problem(400, "wrong_code", _("This code did not work. Enter a new one from the app."), field="code")
     return RecoveryCodes(recovery_codes=recovery_codes)
 
 
@@ -188,4 +188,4 @@ def list_warnings() -> list[WarningOut]:
 def read_warning(warning_id: uuid.UUID) -> Message:
     """Say that a warning has been read."""
     decisions.acknowledge(current_actor(), warning_id)
-    return Message(message=_("Thank you."))
+    return Message(message=_("Marked as read."))

@@ -41,7 +41,7 @@ def request_change(actor: Actor, email: str) -> None:
     account = queries.lock(actor.id)
     wanted = emails.checked(email)
     if wanted == account.email:
-        raise Invalid("same_address", _("This is your address already."), field="email")
+        raise Invalid("same_address", _("This is already your email address."), field="email")
     codes.check_may_ask(actor, account.email, Purpose.CHANGE_ADDRESS)
     codes.check_may_ask(actor, wanted, Purpose.CHANGE_ADDRESS)
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.CHANGE_ADDRESS))
@@ -68,7 +68,7 @@ def confirm_change(actor: Actor, code: str) -> Guess:
         return made
     old, new = account.email, str(secret.data["email"])
     if queries.is_kept(new, besides=account.id):
-        raise Conflict("email_taken", _("This address belongs to another account."), field="email")
+        raise Conflict("email_taken", _("This email address belongs to another account."), field="email")
     take(account, new)
     one_time_secrets.end_all(account.id, *Purpose.to_get_in())
     record(actor, "accounts.change_address", target=("account", account.id))
@@ -82,7 +82,7 @@ def take(account: Account, email: str) -> None:
         with db.session.begin_nested():
             account.email = email
     except IntegrityError:
-        raise Conflict("email_taken", _("This address belongs to another account."), field="email") from None
+        raise Conflict("email_taken", _("This email address belongs to another account."), field="email") from None
 
 
 def offer_way_back(account: Account, old: str, new: str) -> None:

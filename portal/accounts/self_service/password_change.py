@@ -132,7 +132,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
 def check_new(account: Account, new: str, field: str = "new_password") -> None:
     check_password(new, own=(account.first_name, account.last_name, account.email), field=field)
     if account.password_hash and verify_password(account.password_hash, new) is not Verdict.WRONG:
-        raise Invalid("same_password", _("This is your present password. Choose another one."), field=field)
+        raise Invalid("same_password", _("This is your current password. Choose a different one."), field=field)
 
 
 def set_password(actor: Actor, account: Account, new: str, action: str) -> None:

@@ -34,7 +34,7 @@ def change_settings(actor: Actor, **chosen: str | None) -> None:
     """
     zone = chosen.get("time_zone")
     if zone is not None and known_zone(zone) is None:
-        raise Invalid("bad_time_zone", _("There is no such time zone."), field="time_zone")
+        raise Invalid("bad_time_zone", _("There is no such time zone. Choose one from the list."), field="time_zone")
     unknown = set(chosen) - {"locale", "theme", "time_zone"}
     if unknown:
         raise LookupError(f"no settings: {unknown}")

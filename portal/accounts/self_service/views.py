@@ -82,9 +82,9 @@ def prove() -> Response:
     if form.validate_on_submit():
         with form.catching():
             if prove_by(form):
-                flash(_("It is you. Now go on: for ten minutes you will not be asked again."))
+                flash(_("Confirmed. We won't ask again for 10 minutes."))
                 return onward(form.next.data or url_for("account.security"))
-            form.refuse("password" if form.typed_password else "code", _("This is not right. Try again."))
+            form.refuse("password" if form.typed_password else "code", _("This did not match. Try again."))
     return render("accounts/proof.html", form=form, account=account, status=form.status)
 
 
@@ -100,7 +100,7 @@ def prove_by(form: ProofForm) -> bool:
 def request_proof_code() -> Response:
     try:
         reauthentication.send_code(current_actor())
-        flash(_("A code is on its way to your mail address."))
+        flash(_("We have emailed you a code."))
     except DomainError as refusal:
         flash(refusal.message, "refusal")
     return see_other("account.prove", next=request.form.get("next", ""))
@@ -121,9 +121,9 @@ def password() -> Response:
             outcome = password_change.change(actor, current, form.new_password.data, Visit(request.user_agent.string))
             if outcome is not WrongPassword.WRONG:
                 response = go_on(outcome, url_for("account.security"))
-                flash(_("Your password is changed. Every other sign-in has ended."))
+                flash(_("Your password is changed. You are signed out everywhere else."))
                 return response
-            form.refuse("current_password", _("This is not your present password. Try again."))
+            form.refuse("current_password", _("This is not your current password. Try again."))
     return render("accounts/password.html", form=form, status=form.status)
 
 
@@ -149,7 +149,7 @@ def confirm_address() -> Response:
         with form.catching():
             made = email_change.confirm_change(actor, form.code.data)
             if made.is_right:
-                flash(_("Your new address is in use. Sign in with it from now on."))
+                flash(_("Your email address is changed. Sign in with the new one from now on."))
                 return see_other("account.settings")
             form.refuse("code", refused_code(made))
     if awaited is None and not form.errors:
@@ -163,7 +163,7 @@ def choose_factor() -> Response:
     """Codes by mail or Telegram, or no second step."""
     try:
         second_factor.choose(current_actor(), FactorForm().factor.data or "")
-        flash(_("Saved. Your other sign-ins have ended."))
+        flash(_("Saved. You are signed out everywhere else."))
     except DomainError as refusal:
         flash(refusal.message, "refusal")
     return see_other("account.security")
@@ -179,7 +179,7 @@ def authenticator() -> Response:
             recovery_codes = second_factor.confirm_authenticator(actor, form.code.data)
             if recovery_codes is not None:
                 return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
-            form.refuse("code", _("This number is not right. Wait for the next one and type it."))
+            form.refuse("code", _("This code did not work. Enter a new one from the app."))
     setup = second_factor.pending_setup(actor)
     qr = qr_code(setup.address) if setup else None
     return render("accounts/authenticator.html", form=form, setup=setup, qr=qr, status=form.status)
@@ -210,7 +210,7 @@ def end_sign_in(session_id: uuid.UUID) -> Response:
     """One of the list; one's own signs out."""
     actor = current_actor()
     sessions.end_one(actor, actor.id, session_id)
-    flash(_("That sign-in has ended."))
+    flash(_("That device is signed out."))
     if session_id != actor.session_id:
         return see_other("account.security")
     leave()

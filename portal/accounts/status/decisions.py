@@ -47,11 +47,13 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Acco
 def change_role(actor: Actor, account: Account, role: str) -> None:
     """Alumni or alumni friend; a friend has no graduation year, which the profile hears of."""
     if role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
-        raise Invalid("bad_role", _("Choose alumni or alumni friend."), field="role")
+        raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if account.role == role:
         return
     if account.role == Role.STAFF:
-        raise Conflict("is_staff", _("People of the alumni office are neither graduates nor friends here."))
+        raise Conflict(
+            "is_staff", _("Staff of the alumni office are listed neither as graduates nor as alumni friends.")
+        )
     account.role = role
     announce(RoleChanged(account))
     record(actor, "accounts.change_role", target=("account", account.id), role=role)
@@ -111,7 +113,7 @@ def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
     account = queries.lock(account_id)
     text = checked_reason(text)
     if not text:
-        raise Invalid("missing", _("Say what the person should mind."), field="text")
+        raise Invalid("missing", _("Say what the person should keep in mind."), field="text")
     warning = AccountWarning(account_id=account.id, text=text, given_by=actor.account_id)
     db.session.add(warning)
     db.session.flush()
@@ -141,9 +143,9 @@ def checked_reason(text: str) -> str:
 def check_end(until: datetime | None) -> None:
     """A ban with an end has one to come, and one that somebody will live to see."""
     if until is not None and until <= now():
-        raise Invalid("past", _("Choose a day to come."), field="until")
+        raise Invalid("past", _("Choose a future date."), field="until")
     if until is not None and until > now() + LONGEST_BAN:
-        raise Invalid("too_late", _("Choose a day within twenty years, or none."), field="until")
+        raise Invalid("too_late", _("Choose a date within twenty years, or leave it empty."), field="until")
 
 
 def end_secrets(account: Account) -> None:

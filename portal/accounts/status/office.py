@@ -38,7 +38,7 @@ def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
 
 def check_may_change_groups(actor: Actor) -> None:
     if not actor.may(Permission.GROUPS_CHANGE):
-        raise Forbidden("not_permitted", _("Only administrators can give and take rights."))
+        raise Forbidden("not_permitted", _("Only administrators can grant and revoke rights."))
 
 
 def check_office_remains(account_id: uuid.UUID) -> None:

@@ -25,7 +25,7 @@ def check_may_end_sign_in(actor: Actor, account_id: uuid.UUID) -> None:
 
 def check_may_secure(actor: Actor) -> None:
     if not actor.may(Permission.ACCOUNTS_SECURE):
-        raise Forbidden("not_permitted", _("Only administrators can end other people's sign-ins."))
+        raise Forbidden("not_permitted", _("Only administrators can sign other people out."))
 
 
 def check_may_warn(actor: Actor) -> None:

@@ -159,7 +159,7 @@ def _write(values: list[Any], scope: str) -> str:
 
 
 def _read(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
-    refusal = Invalid("bad_cursor", _("This list has moved on. Start again from its first page."), field="cursor")
+    refusal = Invalid("bad_cursor", _("This list has changed. Start again from the beginning."), field="cursor")
     if len(cursor) > CURSOR_MAX:
         raise refusal
     try:

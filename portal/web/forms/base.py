@@ -41,7 +41,7 @@ class PortalForm(FlaskForm):
         valid = bool(super().validate(extra_validators))
         for field in self:
             if isinstance(field.data, str) and UNPRINTABLE.search(field.data):
-                field.errors = [_("This contains characters that cannot be shown. Type it again.")]
+                field.errors = [_("This contains characters that cannot be shown. Enter it again.")]
                 valid = False
         if not valid:
             self.ask_for_files_again()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-NEEDED = _("This is needed.")
+NEEDED = _("Fill in this field.")
 NO_SUCH_CHOICE = _("Choose one of the options.")
 
 SENTENCES = {
@@ -13,7 +13,7 @@ SENTENCES = {
     "Invalid Choice: could not coerce.": NO_SUCH_CHOICE,
     "Field must be at least %(min)d characters long.": _("This is too short: at least %(min)s characters."),
     "Field cannot be longer than %(max)d characters.": _("This is too long: at most %(max)s characters."),
-    "Field must be between %(min)d and %(max)d characters long.": _("Write %(min)s to %(max)s characters here."),
+    "Field must be between %(min)d and %(max)d characters long.": _("Enter %(min)s to %(max)s characters."),
     "Number must be at least %(min)s.": _("This must be at least %(min)s."),
     "Number must be at most %(max)s.": _("This must be at most %(max)s."),
     "Number must be between %(min)s and %(max)s.": _("This must be a number from %(min)s to %(max)s."),

@@ -21,7 +21,7 @@ from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
 from portal.web.preferences import answers_get, own_address
 
-OTHER_SIGN_IN = lazy_gettext("Somebody signed in or out since this page was opened. Load it anew and do it again.")
+OTHER_SIGN_IN = lazy_gettext("Someone has signed in or out since this page was opened. Reload the page and try again.")
 
 
 def init_app(app: Flask) -> None:
@@ -95,13 +95,13 @@ def answer_stale_form(error: CSRFError) -> ResponseReturnValue:
     gate = gate_of(current_app.view_functions[request.endpoint or ""])
     if gate is None or gate.access == ANYONE:
         return error_page(400, OTHER_SIGN_IN)
-    return error_page(400, _("You are not signed in any more, and nothing was changed. Sign in and do it again."))
+    return error_page(400, _("You were signed out, and nothing was changed. Sign in and try again."))
 
 
 def answer_data_error(error: DataError) -> ResponseReturnValue:
     """A value that passed every shape check and still does not fit its column is the sender's mistake."""
     current_app.logger.warning("value refused by the database: %s", type(error.orig).__name__)
-    message = _("One of the values cannot be stored. Check what you typed.")
+    message = _("One of the values cannot be saved. Check what you entered.")
     return problem(422, "unstorable_value", message) if wants_json() else error_page(422, message)
 
 
@@ -110,7 +110,10 @@ def answer_failure(error: BaseException) -> ResponseReturnValue:
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
     status, message = 500, sentence(500)
     if isinstance(error, CommitUnknown):
-        status, message = 503, _("The connection broke while saving. Look whether it was saved before you do it again.")
+        status, message = (
+            503,
+            _("The connection was lost while saving. Check whether it was saved before you try again."),
+        )
     elif is_away(error):
         status, message = 503, sentence(503)
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
@@ -123,16 +126,18 @@ def error_page(status: int, message: object) -> Response:
 def sentence(status: int) -> str:
     """What happened and what to do next, for errors that no service worded."""
     sentences = {
-        400: _("This page was open for too long, or the request was damaged. Go back, reload the page and try again."),
-        403: _("Your account does not have the right to do this."),
-        404: _("There is nothing here. It may have been removed, or the address is mistyped."),
-        405: _("This address cannot be used that way. Go back and use the buttons of the page."),
+        400: _(
+            "This page was open for too long, or something was lost on the way. Go back, reload the page and try again."
+        ),
+        403: _("You do not have permission to do this."),
+        404: _("There is nothing here. The page may have been removed, or the link may be wrong."),
+        405: _("This link cannot be opened that way. Go back and use the buttons on the page."),
         413: _("This is too large. Choose a smaller file or a shorter text."),
-        414: _("This address is too long."),
-        415: _("This kind of content is not understood here."),
-        429: _("That was very often in a short time. Wait a minute and try again."),
-        503: _("The portal is busy or being repaired. Try again in a minute; nothing you saved is lost."),
+        414: _("This link is too long."),
+        415: _("This kind of content is not accepted here."),
+        429: _("Too many tries in a row. Wait a minute and try again."),
+        503: _("The portal is busy or under maintenance. Try again in a minute; nothing you saved is lost."),
     }
     if status in sentences:
         return sentences[status]
-    return _("Something went wrong on our side. We have noted it. Try again in a minute.")
+    return _("Something went wrong on our side, and we have recorded it. Try again in a minute.")

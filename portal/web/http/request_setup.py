@@ -53,7 +53,7 @@ def start() -> None:
 def refuse_unprintable_query() -> None:
     """For pages, which look only for the arguments that they know; the API checks the models of its endpoints."""
     if request.query_string and any(UNPRINTABLE.search(value) for _name, value in request.args.items(multi=True)):
-        raise UnreadableAddress("unprintable", _("This address contains characters that cannot be shown."))
+        raise UnreadableAddress("unprintable", _("This link contains characters that cannot be shown."))
 
 
 class Source(Protocol):
