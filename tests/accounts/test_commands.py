@@ -19,7 +19,7 @@ def test_an_administrator_is_made_once(app: PortalFlask, api: Api) -> None:
     words = ("create-admin", "office@demo.example", "--password", "correct horse battery")
     assert typed(app, *words) == (0, "office@demo.example can sign in as an administrator.\n")
     assert login(api, email="office@demo.example")["access_token"]
-    assert typed(app, *words) == (1, "Error: office@demo.example has an account already.\n")
+    assert typed(app, *words) == (1, "Error: office@demo.example already has an account.\n")
 
 
 @pytest.mark.parametrize("password", ["password1", "short"])
@@ -40,7 +40,7 @@ def test_a_lost_second_step_is_removed(app: PortalFlask, api: Api) -> None:
 def test_there_is_nothing_to_remove(app: PortalFlask, alina: Account) -> None:
     assert typed(app, "remove-second-step", "nobody@demo.example") == (
         1,
-        "Error: Nobody has the address nobody@demo.example.\n",
+        "Error: No account has the email address nobody@demo.example.\n",
     )
     assert typed(app, "remove-second-step", alina.email) == (
         1,

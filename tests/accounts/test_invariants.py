@@ -150,7 +150,7 @@ def test_a_stale_form_after_signing_out_changes_nothing_and_says_so(page: Page, 
     page.post("/logout")
     answer = page.client.post("/settings/account", data={**csrf, "locale": "ru"})
     assert answer.status_code == 400
-    assert "Sign in and do it again" in re.sub(r"\s+", " ", answer.get_data(as_text=True))
+    assert "Sign in and try again" in re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
 @pytest.mark.parametrize("size", [1025, 60_000])

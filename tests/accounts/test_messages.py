@@ -54,7 +54,7 @@ def test_whoever_did_not_do_it_learns_what_to_do(tx: PortalFlask, kind: MessageK
     address = tx.config["PORTAL"].base_url + path
     assert address in found.text
     assert f'href="{address}"' in found.html
-    assert "answer this mail" in found.text
+    assert "reply to this email" in found.text
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 минуты"), (2, "2 минут"), (5, "5 минут"), (21, "21 минуты")])

@@ -114,8 +114,8 @@ def test_the_command_makes_an_administrator_who_can_sign_in(app: PortalFlask, ap
 
 
 def test_the_command_touches_nobody_who_is_there(app: PortalFlask, boris: Account) -> None:
-    assert "has an account already" in create(app, boris.email).output
-    assert "has an account already" in create(app, boris.email, "password1").output
+    assert "already has an account" in create(app, boris.email).output
+    assert "already has an account" in create(app, boris.email, "password1").output
     assert rights(app, boris) == frozenset()
 
 

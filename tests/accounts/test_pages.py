@@ -63,7 +63,7 @@ def test_a_mailed_code_signs_in_and_leads_on(app: PortalFlask, page: Page, perso
     shown = page.get("/login/code/enter")
     assert EMAIL in shown.text
     wrong = page.post("/login/code/enter", {"code": "000000"}, status=422)
-    assert "This code is not right" in wrong.text
+    assert "This code is wrong" in wrong.text
     assert page.post("/login/code/enter", {"code": code(app)}).location == "/events"
     page.get("/home")
 
@@ -114,13 +114,13 @@ def test_a_code_for_the_second_step_is_sent_again_after_a_minute(
     assert "seconds" in toasts(page.get("/login/second-step"))
     clock.move(seconds=61)
     page.post("/login/second-step/resend")
-    assert "on its way" in toasts(page.get("/login/second-step"))
+    assert "sent you a new code" in toasts(page.get("/login/second-step"))
     assert page.post("/login/second-step", {"code": code(app)}).location == "/home"
 
 
 def test_a_second_step_without_a_first_starts_again(page: Page) -> None:
     assert page.get("/login/second-step", status=303).location == "/login"
-    assert "does not work any more" in page.post("/login/second-step", {"code": "123456"}, status=422).text
+    assert "no longer works" in page.post("/login/second-step", {"code": "123456"}, status=422).text
 
 
 def test_a_forgotten_password_is_set_anew_by_a_mailed_link(app: PortalFlask, page: Page, person: Account) -> None:
@@ -208,7 +208,7 @@ def test_an_authenticator_is_set_up_in_two_steps(app: PortalFlask, page: Page, p
     assert shown.soup is not None
     assert shown.soup.select(".qr[role=img][aria-label] svg")
     totp = pyotp.TOTP(shown.texts("#key")[0].replace(" ", ""))
-    assert "not right" in page.post(f"{SECURITY}/authenticator", {"code": "000000"}, status=422).text
+    assert "did not work" in page.post(f"{SECURITY}/authenticator", {"code": "000000"}, status=422).text
     codes = page.post(f"{SECURITY}/authenticator", {"code": totp.at(now())}, status=200).texts("#recovery-codes code")
     assert len(set(codes)) == 10
     state = page.get(SECURITY)
@@ -317,7 +317,7 @@ def test_a_form_leads_back_to_its_own_page(
     answer = page.post(f"{SECURITY}/second-step", {"factor": "mail"}, headers={"Referer": referrer})
     shown = page.get(answer.location)
     assert hidden(shown, "next") == expected
-    assert "Show once more that it is you" in toasts(shown)
+    assert "Confirm it's you" in toasts(shown)
 
 
 def test_a_fragment_is_led_by_htmx(page: Page, person: Account, clock: Clock) -> None:
@@ -353,7 +353,7 @@ def test_the_office_is_led_to_its_second_step(app: PortalFlask, page: Page, adam
     assert page.get("/admin", status=303).location == SECURITY
     shown = page.get(SECURITY)
     assert "“Security”" in toasts(shown)
-    assert "its pages open again" in shown.text
+    assert "the pages open again" in shown.text
 
 
 # ---- words from the office ----

@@ -164,7 +164,7 @@ def test_another_persons_csrf_token_is_refused(app: PortalFlask, person: Account
         session["csrf_token"] = "another"
     data = {**mine.csrf(), "email": person.email, "password": PASSWORD}
     answer = theirs.request("POST", "/login", status=400, data=data)
-    assert "Load it anew" in answer.get_data(as_text=True)
+    assert "Reload the page" in answer.get_data(as_text=True)
 
 
 def test_an_address_that_names_a_network_spends_nothing_of_the_owners(api: Api, person: Account) -> None:

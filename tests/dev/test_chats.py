@@ -50,4 +50,4 @@ def test_links_can_be_followed(told: PortalFlask, page: Page) -> None:
 
 
 def test_no_messages_are_no_mystery(chats: PortalFlask, page: Page) -> None:
-    assert "There is no message here yet" in page.get("/dev/telegram").text
+    assert "No messages yet" in page.get("/dev/telegram").text

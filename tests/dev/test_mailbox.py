@@ -40,7 +40,7 @@ def test_mails_are_listed_newest_first(mailed: PortalFlask, page: Page) -> None:
 
 
 def test_the_list_can_be_narrowed_to_one_address(mailed: PortalFlask, page: Page) -> None:
-    assert page.get("/dev/mail?to=Alina@demo.example").texts(".row-title") == ["Mails from Demo University arrive"]
+    assert page.get("/dev/mail?to=Alina@demo.example").texts(".row-title") == ["Test email from Demo University"]
 
 
 def test_the_links_of_a_mail_can_be_followed(mailed: PortalFlask, page: Page) -> None:
@@ -66,7 +66,7 @@ def test_the_mail_itself_is_framed_and_can_run_nothing(mailed: PortalFlask, page
 
 
 def test_an_empty_mailbox_says_so(mailbox: PortalFlask, page: Page) -> None:
-    assert "There is no mail here yet" in page.get("/dev/mail").text
+    assert "No emails yet" in page.get("/dev/mail").text
 
 
 def test_a_mail_that_is_not_there_is_not_found(page: Page) -> None:

@@ -27,7 +27,7 @@ _ON_LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэя
 _LETTER_FOR_SIGN = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
 _SENTENCES = {
     "own": _("This password is too close to your name, your email address or the university's name."),
-    "passwords": _("This password is too common."),
+    "passwords": _("This is too close to a common password."),
     "dictionary": _("A single word is easy to guess, even with a few characters added."),
     "spatial": _("Neighbouring keys are easy to guess."),
     "repeat": _("Repetitions are easy to guess."),

@@ -50,7 +50,7 @@ def settings() -> Response:
 def saved(form: SettingsForm) -> Response:
     """Say so in the language that was chosen, and let this browser remember it for the next visit."""
     with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
-        flash(_("Your settings are saved."))
+        flash(_("Settings saved."))
     response = see_other("account.settings")
     keep(response, LOCALE_COOKIE, form.locale.data)
     keep(response, THEME_COOKIE, form.theme.data)
