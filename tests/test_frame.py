@@ -65,7 +65,7 @@ def test_a_missing_json_address_is_a_problem_in_words(api: Api) -> None:
 
 def test_a_stale_form_says_that_nobody_is_signed_in(page: Page) -> None:
     answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
-    assert "not signed in any more" in answer.get_data(as_text=True)
+    assert "You were signed out" in answer.get_data(as_text=True)
 
 
 def test_signing_out_a_second_time_just_goes_home(page: Page) -> None:
@@ -75,7 +75,7 @@ def test_signing_out_a_second_time_just_goes_home(page: Page) -> None:
 def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> None:
     page.sign_in(alina)
     answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
-    assert "Load it anew" in answer.get_data(as_text=True)
+    assert "Reload the page" in answer.get_data(as_text=True)
 
 
 def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:

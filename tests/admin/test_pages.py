@@ -124,7 +124,7 @@ def test_too_long_a_reason_is_refused_beside_its_field(office, alina):
 def test_a_second_decision_says_that_it_was_decided(office, alina):
     event = make_event(alina)
     answer = office.post(f"/admin/events/{event.id}/approve")
-    assert "already decided" in office.get(answer.location).texts("#toasts")[0]
+    assert "already been decided" in office.get(answer.location).texts("#toasts")[0]
 
 
 def upload(office, name: str, data: bytes, status: int = 200):

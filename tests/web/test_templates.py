@@ -14,6 +14,7 @@ from jinja2.ext import do
 from config import ROOT
 
 TEMPLATES = ROOT / "templates"
+LONGEST_LINE = 140
 PARSER = Environment(autoescape=True, extensions=["jinja2.ext.i18n", do])
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
 FOREIGN = re.compile(r"""(?:\ssrc=|\saction=|<link[^>]*\shref=)["'](?:https?:)?//""")
@@ -29,6 +30,13 @@ def sources() -> dict[str, str]:
         for file in sorted(TEMPLATES.rglob("*.html"))
         if not file.is_relative_to(TEMPLATES / "mail")
     }
+
+
+def written_by_hand() -> dict[str, str]:
+    """Return the text of every template by its name; of the mails their sources, not what is compiled from them."""
+    files = (file for file in sorted(TEMPLATES.rglob("*")) if file.is_file())
+    compiled = TEMPLATES.glob("mail/*/*/body.html")
+    return {str(file.relative_to(TEMPLATES)): file.read_text() for file in sorted({*files} - {*compiled})}
 
 
 def is_fragment(name: str) -> bool:
@@ -106,6 +114,14 @@ def unprotected(name: str, source: str) -> list[str]:
     return [f"{name} has a form without its CSRF field" for form in forms if not any(word in form[1] for word in safe)]
 
 
+def long_lines(name: str, source: str) -> list[str]:
+    return [
+        f"{name}:{number} has {len(line)} characters"
+        for number, line in enumerate(source.splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+
+
 RULES = (
     untitled,
     rootless_page,
@@ -124,9 +140,14 @@ def test_every_template_keeps(rule):
     assert [flaw for name, source in sources().items() for flaw in rule(name, source)] == []
 
 
+def test_lines_are_short_enough_to_read():
+    assert [flaw for name, source in written_by_hand().items() for flaw in long_lines(name, source)] == []
+
+
 @pytest.mark.parametrize(
     ("rule", "name", "sample"),
     [
+        (long_lines, "events/show.html", f"<p>{'x' * LONGEST_LINE}</p>"),
         (untitled, "events/show.html", '{% extends "layouts/app.html" %}{% block content %}{% endblock %}'),
         (untitled, "events/show.html", '{% extends "layouts/app.html" %}{% block title %}{% endblock %}'),
         (rootless_page, "events/show.html", "<p>alone</p>"),
