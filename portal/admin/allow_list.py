@@ -28,7 +28,7 @@ class Imported:
             parts.append(ngettext("%(num)s was on the list already", "%(num)s were on the list already", self.known))
         if self.skipped:
             parts.append(
-                ngettext("%(num)s row was no mail address", "%(num)s rows were no mail addresses", self.skipped)
+                ngettext("%(num)s row has no email address", "%(num)s rows have no email address", self.skipped)
             )
         return ", ".join(parts) + "."
 

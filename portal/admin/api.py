@@ -53,7 +53,7 @@ def decline(event_id: uuid.UUID) -> Message:
 def unapprove(event_id: uuid.UUID) -> Message:
     """Put an event back into the queue."""
     events.unapprove(current_actor(), event_id)
-    return Message(message=_("The event waits for a decision again."))
+    return Message(message=_("The event is waiting for a decision again."))
 
 
 @blueprint.get("/admin/settings/events")

@@ -34,9 +34,9 @@ class BanForm(PortalForm):
     """Why somebody is shut out, which they read, and the day on which they may come in again."""
 
     reason = TextAreaField(
-        _("Reason for the person"), [Optional(), at_most(REASON_MAX)], filters=[one_kind_of_line_end]
+        _("Reason, shown to the person"), [Optional(), at_most(REASON_MAX)], filters=[one_kind_of_line_end]
     )
-    until = Day(_("Until"), [Optional()])
+    until = Day(_("Banned until"), [Optional()])
 
     def end(self) -> datetime | None:
         """The start of the chosen day in UTC, so that it is the same day for the office and for the person."""
@@ -47,8 +47,8 @@ class DeclineForm(PortalForm):
     """Why somebody is not let in; nobody is turned away without a word."""
 
     reason = TextAreaField(
-        _("Reason for the person"),
-        [DataRequired(_("Say why, so that the person knows what to do.")), at_most(REASON_MAX)],
+        _("Reason, shown to the person"),
+        [DataRequired(_("Give a reason, so that the person knows what to do.")), at_most(REASON_MAX)],
         filters=[one_kind_of_line_end],
     )
 
@@ -57,22 +57,22 @@ class WarnForm(PortalForm):
     """What somebody is asked to mind; they read it."""
 
     text = TextAreaField(
-        _("What they should mind"),
+        _("What to keep in mind"),
         [DataRequired(_("Say what the person should keep in mind.")), at_most(REASON_MAX)],
         filters=[one_kind_of_line_end],
     )
 
 
 class AllowListForm(PortalForm):
-    file = FileField(_("File with addresses"), [FileRequired(_("Choose a file first."))])
+    file = FileField(_("File with email addresses"), [FileRequired(_("Choose a file."))])
 
 
 class SettingsForm(PortalForm):
     """The settings that are on or off; each field stands for one setting."""
 
-    auto_approve = BooleanField(_("New events are open to all members at once, without review"))
-    friends_any_address = BooleanField(_("Alumni friends may register with any address"))
-    staff_second_factor = BooleanField(_("The office signs in with a second step"))
+    auto_approve = BooleanField(_("Publish new events at once, without review"))
+    friends_any_address = BooleanField(_("Alumni friends can register with any email address"))
+    staff_second_factor = BooleanField(_("The office signs in with two-step verification"))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:

@@ -14,27 +14,27 @@ from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 STATES = {
     State.WAITING: _("Waiting"),
     State.SENT: _("Sent"),
-    State.GIVEN_UP: _("Given up"),
-    State.UNCERTAIN: _("Perhaps sent"),
+    State.GIVEN_UP: _("Not delivered"),
+    State.UNCERTAIN: _("Possibly sent"),
     State.WITHDRAWN: _("Withdrawn"),
 }
 
 CHANNELS = {
-    Channel.MAIL: _("Mail"),
+    Channel.MAIL: _("Email"),
     Channel.TELEGRAM: _("Telegram"),
     Channel.SMS: _("Text message"),
 }
 
 KINDS = {
     "accounts.verify_address": _("Confirm your email"),
-    "accounts.already_registered": _("You have an account already"),
-    "accounts.waiting": _("Your registration waits"),
-    "accounts.to_verify": _("Somebody waits for verification"),
-    "accounts.verified": _("You are in"),
-    "accounts.unverified": _("Your verification was taken back"),
+    "accounts.already_registered": _("You already have an account"),
+    "accounts.waiting": _("Your registration is being reviewed"),
+    "accounts.to_verify": _("New registration"),
+    "accounts.verified": _("You can sign in now"),
+    "accounts.unverified": _("Your verification was withdrawn"),
     "accounts.banned": _("Your account is banned"),
     "accounts.unbanned": _("You can sign in again"),
-    "accounts.role_changed": _("You are alumni or alumni friend now"),
+    "accounts.role_changed": _("Your role was changed"),
     "accounts.rights_changed": _("Your rights in the alumni office have changed"),
     "accounts.warned": _("A warning from the alumni office"),
     "accounts.code": _("A code to sign in or to confirm a change"),
@@ -44,14 +44,14 @@ KINDS = {
     "accounts.address_changed": _("Your email address was changed"),
     "accounts.second_factor_changed": _("Your two-step verification was changed"),
     "follows.new_follower": _("A new follower"),
-    "events.to_review": _("An event waits for approval"),
-    "events.approved": _("Your event is open"),
+    "events.to_review": _("An event is waiting for approval"),
+    "events.approved": _("Your event is published"),
     "events.declined": _("Your event is declined"),
-    "events.returned": _("Your event is looked at again"),
-    "events.changed": _("News about an event"),
+    "events.returned": _("Your event is being reviewed again"),
+    "events.changed": _("An event has changed"),
     "events.cancelled": _("An event is cancelled"),
     "events.place_free": _("A place for you at an event"),
-    "events.removed": _("You are not on an event's list any more"),
+    "events.removed": _("You were removed from an event"),
     "outbox.test_message": _("Test message"),
 }
 
@@ -63,27 +63,27 @@ def kind_label(kind: str) -> str:
 
 ACTIONS = {
     "accounts.register": _("Registered"),
-    "accounts.create_administrator": _("Account made for the office"),
+    "accounts.create_administrator": _("Office account created"),
     "accounts.verify": _("Accepted"),
-    "accounts.verify_by_mail": _("Confirmed the address"),
-    "accounts.unverify": _("Verification taken back"),
+    "accounts.verify_by_mail": _("Email confirmed"),
+    "accounts.unverify": _("Verification withdrawn"),
     "accounts.change_role": _("Role changed"),
     "profiles.confirm_year": _("Graduation year confirmed"),
-    "accounts.warn": _("Warned"),
-    "accounts.read_warning": _("Read a warning"),
+    "accounts.warn": _("Warning sent"),
+    "accounts.read_warning": _("Warning read"),
     "accounts.ban": _("Banned"),
     "accounts.unban": _("Ban lifted"),
-    "accounts.appoint": _("Given rights"),
-    "accounts.dismiss": _("Rights taken back"),
+    "accounts.appoint": _("Rights given"),
+    "accounts.dismiss": _("Rights removed"),
     "accounts.end_sign_ins": _("Signed out everywhere by the office"),
-    "accounts.remove_second_factor": _("Second step removed by the office"),
+    "accounts.remove_second_factor": _("Two-step verification turned off by the office"),
 }
 """What changes somebody's standing, as the page about them says it."""
 
 ROLES = {
-    Role.ALUMNI: _("Alumni"),
+    Role.ALUMNI: _("Graduate"),
     Role.ALUMNI_FRIEND: _("Alumni friend"),
-    Role.STAFF: _("Alumni office"),
+    Role.STAFF: _("Office staff"),
 }
 
 GROUPS = {
@@ -92,9 +92,9 @@ GROUPS = {
 }
 
 STANDINGS = {
-    Standing.MEMBER: _("In good standing"),
-    Standing.WAITING: _("Wait for the office"),
-    Standing.UNPROVEN: _("Have not confirmed their address"),
+    Standing.MEMBER: _("Active"),
+    Standing.WAITING: _("Waiting for the office"),
+    Standing.UNPROVEN: _("Email not confirmed"),
     Standing.BANNED: _("Banned"),
 }
 

@@ -91,7 +91,7 @@ def unban(account_id: uuid.UUID) -> Message:
 def warn(account_id: uuid.UUID, body: WarningText) -> Message:
     """Ask a person to mind something: by mail, and on the portal until they say that they have read it."""
     decisions.warn(current_actor(), account_id, body.text)
-    return Message(message=_("The warning is on its way by mail, and stays on the portal until it is read."))
+    return Message(message=_("Warning sent by email. It stays on the portal until it is read."))
 
 
 @blueprint.put("/admin/users/<uuid:account_id>/groups/<string:group>")
@@ -138,7 +138,7 @@ def end_sessions(account_id: uuid.UUID) -> SessionsEnded:
 def remove_second_factor(account_id: uuid.UUID) -> Message:
     """Help somebody who has lost their second step; every sign-in of theirs ends, and they are told."""
     second_factor.remove(current_actor(), account_id)
-    return Message(message=_("The second step is removed and every sign-in is over. The person has been told so."))
+    return Message(message=_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
 
 
 def account_of(email: str) -> uuid.UUID:

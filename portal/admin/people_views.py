@@ -62,7 +62,7 @@ def verify(account_id: uuid.UUID) -> Response:
     """Let a person in, as what they said to be or in the other role."""
     with conflicts_told():
         account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
-        flash(_("%(name)s can sign in now and has been told so.", name=account.name))
+        flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
     return shown_again(account_id)
 
 
@@ -72,7 +72,7 @@ def unverify(account_id: uuid.UUID) -> Response:
     """Take the verification back."""
     with conflicts_told():
         account = decisions.unverify(current_actor(), account_id)
-        flash(_("%(name)s cannot sign in any more and has been told so.", name=account.name))
+        flash(_("%(name)s can no longer sign in; we have emailed them.", name=account.name))
     return shown_again(account_id)
 
 
@@ -92,7 +92,7 @@ def confirm_year(account_id: uuid.UUID) -> Response:
     """Count a person to the class of the year that the page showed, if they still give it."""
     with conflicts_told():
         year = profiles.confirm_year(current_actor(), account_id, request.form.get("year", type=int))
-        flash(_("They belong to the class of %(year)s now.", year=str(year)))
+        flash(_("Graduation year confirmed: %(year)s.", year=str(year)))
     return shown_again(account_id)
 
 
@@ -104,7 +104,7 @@ def ban(account_id: uuid.UUID) -> Response:
     if form.validate_on_submit():
         with form.catching(), conflicts_told():
             account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.end())
-            flash(_("%(name)s is banned and has been told so.", name=account.name))
+            flash(_("%(name)s is banned; we have emailed them.", name=account.name))
     return person_page(account_id, refused=form) if form.errors else shown_again(account_id)
 
 
@@ -114,7 +114,7 @@ def unban(account_id: uuid.UUID) -> Response:
     """Let a person in again."""
     with conflicts_told():
         account = decisions.unban(current_actor(), account_id)
-        flash(_("%(name)s is not banned any more and has been told so.", name=account.name))
+        flash(_("%(name)s is no longer banned; we have emailed them.", name=account.name))
     return shown_again(account_id)
 
 
@@ -126,7 +126,7 @@ def warn(account_id: uuid.UUID) -> Response:
     if form.validate_on_submit():
         with form.catching(), conflicts_told():
             decisions.warn(current_actor(), account_id, form.text.data or "")
-            flash(_("The warning is on its way by mail, and stays on the portal until it is read."))
+            flash(_("Warning sent by email. It stays on the portal until it is read."))
     return person_page(account_id, refused=form) if form.errors else shown_again(account_id)
 
 
@@ -146,7 +146,7 @@ def dismiss(account_id: uuid.UUID, group: str) -> Response:
     """Take the rights of a group back."""
     with conflicts_told():
         account = services.dismiss(current_actor(), account_id, group)
-        flash(_("%(name)s does not have these rights any more: %(group)s.", name=account.name, group=GROUPS[group]))
+        flash(_("%(name)s no longer has these rights: %(group)s.", name=account.name, group=GROUPS[group]))
     return shown_again(account_id)
 
 
@@ -164,7 +164,7 @@ def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
 def end_sign_ins(account_id: uuid.UUID) -> Response:
     """Sign a person out everywhere."""
     ended = sessions.end_every_one(current_actor(), account_id)
-    flash(ngettext("%(num)s sign-in is over.", "%(num)s sign-ins are over.", ended))
+    flash(ngettext("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended))
     return shown_again(account_id)
 
 
@@ -174,7 +174,7 @@ def remove_second_factor(account_id: uuid.UUID) -> Response:
     """Help somebody who has lost their second step."""
     with conflicts_told():
         second_factor.remove(current_actor(), account_id)
-        flash(_("The second step is removed and every sign-in is over. The person has been told so."))
+        flash(_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
     return shown_again(account_id)
 
 
@@ -225,5 +225,5 @@ def chips_of(wanted: PeopleFilter) -> list[tuple[str, str]]:
 
 def said_of_role(name: str, role: str) -> str:
     if role == Role.ALUMNI_FRIEND:
-        return _("%(name)s is an alumni friend now and has been told so.", name=name)
-    return _("%(name)s is among the alumni now and has been told so.", name=name)
+        return _("%(name)s is now an alumni friend; we have emailed them.", name=name)
+    return _("%(name)s is now a graduate; we have emailed them.", name=name)

@@ -54,7 +54,7 @@ def change_settings(actor: Actor, wanted: Mapping[str, bool]) -> None:
     values = registry.get_all()
     changed = {key: value for key, value in wanted.items() if values[key] != value}
     if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:
-        sentence = _("Set up your own second step first.")
+        sentence = _("Set up two-step verification for your own account first.")
         raise Invalid("second_factor_first", sentence, field="staff_second_factor")
     for key, value in changed.items():
         settings.change(actor, key, value)

@@ -63,14 +63,14 @@ def read(name: str, data: bytes) -> Reading:
         raise UnusableFile("wrong_file_type", _("Only .xlsx and .csv files can be read."), field="file")
     reading = _collect(rows)
     if not reading.addresses:
-        raise UnusableFile("no_addresses", _("There is no mail address in this file."), field="file")
+        raise UnusableFile("no_addresses", _("This file has no email addresses."), field="file")
     return reading
 
 
 def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
     """Name and content of an uploaded file; raises ``UnusableFile`` when there is none."""
     if part is None or not part.filename:
-        raise UnusableFile("no_file", _("Choose a file first."), field="file")
+        raise UnusableFile("no_file", _("Choose a file."), field="file")
     return part.filename, part.read()
 
 
@@ -81,7 +81,8 @@ def unreadable() -> UnusableFile:
 
 def too_large() -> UnusableFile:
     sentence = _(
-        "This file is too large: at most %(most)s rows at once. Keep the column with the addresses, or split it.",
+        "This file is too large: at most %(most)s rows at once. "
+        "Keep only the column with the addresses, or split the file.",
         most=ROWS_MAX,
     )
     return UnusableFile("file_too_large", sentence, field="file")

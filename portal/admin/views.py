@@ -62,7 +62,7 @@ def accept(account_id: uuid.UUID) -> Response:
     """Let a person in."""
     try:
         account = decisions.verify(current_actor(), account_id)
-        flash(_("%(name)s can sign in now and has been told so.", name=account.name))
+        flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
     except Conflict as refusal:
         flash(refusal.message, "refusal")
     return see_other("admin.verification")
@@ -77,7 +77,7 @@ def decline(account_id: uuid.UUID) -> Response:
         return queue_page(account_id, form)
     try:
         account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "")
-        flash(_("%(name)s is declined and has been told why.", name=account.name))
+        flash(_("%(name)s is declined; we have emailed them the reason.", name=account.name))
     except Conflict as refusal:
         flash(refusal.message, "refusal")
     return see_other("admin.verification")
@@ -97,7 +97,7 @@ def approve_event(event_id: uuid.UUID) -> Response:
     """Open an event to all members."""
     try:
         event = events.approve(current_actor(), event_id)
-        flash(_("“%(title)s” is open to all members now.", title=event.title))
+        flash(_("“%(title)s” is published.", title=event.title))
     except Conflict as refusal:
         flash(refusal.message, "refusal")
     return see_other("admin.events")
@@ -111,7 +111,7 @@ def decline_event(event_id: uuid.UUID) -> Response:
     if form.validate_on_submit():
         with form.catching():
             event = events.decline(current_actor(), event_id, form.note.data)
-            flash(_("“%(title)s” is declined, and its organiser knows why.", title=event.title))
+            flash(_("“%(title)s” is declined; we have emailed the organiser.", title=event.title))
             return see_other("admin.events")
     waiting = event_queries.to_review(current_actor())
     return render("admin/events.html", events=waiting, form=form, declining=event_id, status=form.status)
@@ -137,7 +137,7 @@ def change_settings() -> Response:
     if form.validate_on_submit():
         with form.catching():
             services.change_settings(current_actor(), form.chosen())
-            flash(_("The settings are saved."))
+            flash(_("Settings saved."))
             return see_other("admin.settings")
     return render("admin/settings.html", form=form, status=form.status)
 

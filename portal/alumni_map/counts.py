@@ -219,7 +219,7 @@ def towns(z: int, x: int, y: int) -> list[Town]:
     Raises ``Invalid`` (``no_such_tile``).
     """
     if not 0 <= z <= TILE_ZOOM_MAX or not 0 <= x < 2**z or not 0 <= y < 2**z:
-        raise Invalid("no_such_tile", _("There is no such part of the map."))
+        raise Invalid("no_such_tile", _("This part of the map does not exist."))
     west, east = (360 * edge / 2**z - 180 for edge in (x, x + 1))
     north, south = (_latitude(edge / 2**z) for edge in (y, y + 1))
     statement = (

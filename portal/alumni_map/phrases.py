@@ -25,7 +25,7 @@ def people(number: int) -> str:
 
 
 def events(number: int) -> str:
-    return ngettext("%(count)s coming event", "%(count)s coming events", number, count=PLACE_OF_NUMBER)
+    return ngettext("%(count)s upcoming event", "%(count)s upcoming events", number, count=PLACE_OF_NUMBER)
 
 
 def more(number: int) -> str:

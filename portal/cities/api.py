@@ -59,5 +59,5 @@ def coordinates(query: CoordinatesQuery) -> Coordinates:
     """Where the city is that a location names; 404 if there is none."""
     city = queries.parse_location(f"{query.country}, {query.city}")
     if city is None:
-        raise NotFound("unknown_city", _("We do not know this city."))
+        raise NotFound("unknown_city", _("We don't know this city."))
     return Coordinates(lat=city.lat, lng=city.lng)

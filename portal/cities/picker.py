@@ -13,7 +13,7 @@ from portal.cities.models import CITY_NAME_MAX, City
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Whole, at_most
 
-NOT_CHOSEN = _("Nothing is saved yet. Choose the city from the list, or check the spelling.")
+NOT_CHOSEN = _("Nothing has been saved yet. Choose the city from the list, or check the spelling.")
 
 
 class CityForm(PortalForm):

@@ -92,7 +92,7 @@ def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
 def delete_event(event_id: uuid.UUID) -> Message:
     """Remove an event for good."""
     services.delete(current_actor(), event_id)
-    return Message(message=_("The event is deleted."))
+    return Message(message=_("Event deleted."))
 
 
 @blueprint.get("/events/<uuid:event_id>/cover")
@@ -112,7 +112,7 @@ def join_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
     joined = services.join(actor, event_id)
     waits = joined.state is Attendance.WAITING
     if not joined.is_new:
-        raise Conflict("already_joined", _("You are already on the list of this event."))
+        raise Conflict("already_joined", _("You are already on the list for this event."))
     return Message(message=_("You are on the waiting list.") if waits else _("You are going."))
 
 

@@ -46,18 +46,18 @@ class EventForm(CityForm):
     id = HiddenField()
     title = StringField(
         lazy_gettext("Title"),
-        [InputRequired(lazy_gettext("Give the event a title.")), Length(max=TITLE_MAX)],
+        [InputRequired(lazy_gettext("Enter a title for the event.")), Length(max=TITLE_MAX)],
         render_kw={"autocomplete": "off"},
     )
     description = TextAreaField(
-        lazy_gettext("What will happen"),
-        [InputRequired(lazy_gettext("Say what will happen.")), Length(max=DESCRIPTION_MAX)],
+        lazy_gettext("Description"),
+        [InputRequired(lazy_gettext("Describe what is planned.")), Length(max=DESCRIPTION_MAX)],
         filters=[one_kind_of_line_end],
     )
     is_online = BooleanField(lazy_gettext("This event is online"))
     place = StringField(lazy_gettext("Place"), [Optional(), Length(max=PLACE_MAX)])
     starts = Day(lazy_gettext("Date"), [InputRequired(lazy_gettext("Choose a date."))])
-    starts_time = Clock(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Say when it starts."))])
+    starts_time = Clock(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Enter the start time."))])
     ends_time = Clock(lazy_gettext("Ends at"), [Optional()])
     ends = Day(lazy_gettext("Ends on another day"), [Optional()])
     time_zone = SelectField(lazy_gettext("Time zone"), [InputRequired()], choices=lambda: sorted(times.zone_names()))
@@ -73,11 +73,11 @@ class EventForm(CityForm):
     )
     currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)
     cover = Upload(
-        lazy_gettext("Cover picture"),
-        again=lazy_gettext("Choose the picture again: it was not kept."),
+        lazy_gettext("Cover"),
+        again=lazy_gettext("Choose the cover again; it was not saved."),
         render_kw={"accept": ACCEPTED},
     )
-    without_cover = BooleanField(lazy_gettext("Remove the picture"))
+    without_cover = BooleanField(lazy_gettext("Remove cover"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +111,7 @@ class EventForm(CityForm):
 
     def validate_ends(self, field: Day) -> None:
         if field.data and not self.ends_time.data:
-            raise ValidationError(_("Say at what time it ends on that day."))
+            raise ValidationError(_("Enter the time it ends on that day."))
 
     @property
     def typed_city(self) -> str:
@@ -166,7 +166,7 @@ class EventForm(CityForm):
 class NoteForm(PortalForm):
     """What the office says with its decision."""
 
-    note = TextAreaField(lazy_gettext("Reason, for the organiser to read"), [Optional(), Length(max=NOTE_MAX)])
+    note = TextAreaField(lazy_gettext("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
 
 
 def _same_minute(before: datetime | None, after: datetime | None) -> bool:

@@ -85,7 +85,7 @@ def _where(location: str, *, is_online: bool) -> tuple[int | None, str]:
         return city.id, ""
     if is_online:
         return None, location
-    raise Invalid("unknown_city", _("We do not know this city. Choose one from the list."), field="location")
+    raise Invalid("unknown_city", _("We don't know this city. Choose one from the list."), field="location")
 
 
 def _minor_units(cost: float) -> int:

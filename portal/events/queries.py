@@ -260,7 +260,7 @@ def not_yours() -> Forbidden:
 
 def no_such_event() -> NotFound:
     """The same answer for what is not there and for what the actor may not know of."""
-    return NotFound("no_such_event", _("This event is not there, or it is not open to you."))
+    return NotFound("no_such_event", _("This event does not exist, or you cannot see it."))
 
 
 def participants(actor: Actor, event_id: uuid.UUID, *, until: str | None = None) -> Page[PersonCard]:

@@ -39,7 +39,7 @@ def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:
     if to_local(instant, zone_name) != local:
         raise Invalid(
             "time_does_not_exist",
-            _("Clocks go forward that night and never show this time. Choose another one."),
+            _("The clocks go forward that night and skip this time. Choose another one."),
             field=field,
         )
     return instant

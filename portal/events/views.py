@@ -84,7 +84,7 @@ def edit(event_id: uuid.UUID) -> Response:
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             services.edit(current_actor(), event_id, form.revise)
-            flash(_("Your changes are saved."))
+            flash(_("Changes saved."))
             return see_other("events.show", event_id=event_id)
     return render("events/edit.html", event=event, **form_context(form, picker))
 
@@ -101,14 +101,14 @@ def join(event_id: uuid.UUID) -> Response:
 @access(MEMBER)
 def leave(event_id: uuid.UUID) -> Response:
     left = services.leave(current_actor(), event_id)
-    return attendance_changed(event_id, _("You are not going any more."), left=left)
+    return attendance_changed(event_id, _("You are no longer going."), left=left)
 
 
 @blueprint.post("/events/<uuid:event_id>/people/<uuid:account_id>/remove")
 @access(MEMBER)
 def remove(event_id: uuid.UUID, account_id: uuid.UUID) -> Response:
     services.remove(current_actor(), event_id, account_id)
-    flash(_("They are off the list and will be told."))
+    flash(_("Removed from the list. We will notify them."))
     return see_other("events.people", event_id=event_id)
 
 
@@ -116,7 +116,7 @@ def remove(event_id: uuid.UUID, account_id: uuid.UUID) -> Response:
 @access(MEMBER)
 def cancel(event_id: uuid.UUID) -> Response:
     services.cancel(current_actor(), event_id)
-    flash(_("The event is cancelled. Everybody who was coming will be told."))
+    flash(_("Event cancelled. We will notify everyone who was going."))
     return see_other("events.show", event_id=event_id)
 
 
@@ -124,7 +124,7 @@ def cancel(event_id: uuid.UUID) -> Response:
 @access(MEMBER)
 def delete(event_id: uuid.UUID) -> Response:
     services.delete(current_actor(), event_id)
-    flash(_("The event is deleted."))
+    flash(_("Event deleted."))
     return see_other("events.mine")
 
 
@@ -132,7 +132,7 @@ def delete(event_id: uuid.UUID) -> Response:
 @access(OFFICE)
 def approve(event_id: uuid.UUID) -> Response:
     services.approve(current_actor(), event_id)
-    flash(_("The event is open to everybody. The organiser will be told."))
+    flash(_("Event published. We will notify the organiser."))
     return see_other("events.show", event_id=event_id)
 
 
@@ -140,7 +140,7 @@ def approve(event_id: uuid.UUID) -> Response:
 @access(OFFICE)
 def decline(event_id: uuid.UUID) -> Response:
     services.decline(current_actor(), event_id, NoteForm().note.data)
-    flash(_("The event is declined. The organiser will be told."))
+    flash(_("Event declined. We will notify the organiser."))
     return see_other("events.show", event_id=event_id)
 
 
@@ -199,5 +199,5 @@ def chips_of(wanted: Filter, cities: list[City]) -> list[tuple[str, str]]:
 def said_of_new(approval: str) -> str:
     """What the organiser reads after creating an event."""
     if approval == "approved":
-        return _("Your event is open to everybody.")
-    return _("Your event is waiting for the alumni office. You will be told when it is open.")
+        return _("Your event is published: all members can see it.")
+    return _("The alumni office is reviewing your event. We will notify you of the decision.")

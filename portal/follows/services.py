@@ -57,9 +57,9 @@ def _hold(actor: Actor, account_id: uuid.UUID) -> None:
         raise Conflict("oneself", _("You cannot follow yourself."))
     account = select(Account.id).where(Account.id == account_id, listed())
     if db.session.scalar(account.with_for_update(read=True, key_share=True)) is None:
-        raise NotFound("no_such_person", _("This person is not among the alumni."))
+        raise NotFound("no_such_person", _("We could not find this person on the portal."))
     if not may_follow_others(actor):
-        raise Forbidden("office_follows_nobody", _("People of the alumni office follow nobody."))
+        raise Forbidden("office_follows_nobody", _("Alumni office staff cannot follow people."))
 
 
 def _tell(actor: Actor, account_id: uuid.UUID) -> None:

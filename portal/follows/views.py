@@ -34,14 +34,14 @@ def following(account_id: uuid.UUID) -> Response:
 @access(MEMBER)
 def follow(account_id: uuid.UUID) -> Response:
     services.follow(current_actor(), account_id)
-    return changed(account_id, _("You follow this person now."))
+    return changed(account_id, _("You now follow this person."))
 
 
 @blueprint.post("/people/<uuid:account_id>/unfollow")
 @access(MEMBER)
 def unfollow(account_id: uuid.UUID) -> Response:
     services.unfollow(current_actor(), account_id)
-    return changed(account_id, _("You do not follow this person any more."), unfollowed=True)
+    return changed(account_id, _("You no longer follow this person."), unfollowed=True)
 
 
 def listed(account_id: uuid.UUID, side: Side) -> Response:

@@ -168,7 +168,7 @@ def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | No
     around, gatherings, coming = _surroundings_and_events(actor, here)
     city = around.city
     if city is None:
-        raise NotFound("no_such_city", _("There is no such city on our map."))
+        raise NotFound("no_such_city", _("This city is not on our map."))
     found = directory.people_until(actor, here, around, until=until, count_all=True)
     return CityPanel(
         city=CityLabel(city.id, city.name, city.name_ru, city.country, city.country_code),

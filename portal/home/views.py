@@ -109,7 +109,7 @@ def number(name: str) -> int:
     try:
         return int(request.args[name])
     except (BadRequestKeyError, ValueError):
-        raise Invalid("bad_number", _("This address is not complete."), field=name) from None
+        raise Invalid("bad_number", _("This link is incomplete. Go back and try again."), field=name) from None
 
 
 def places_json(found: queries.Places) -> Response:

@@ -38,8 +38,8 @@ class AvatarForm(PortalForm):
 
     least_side = LEAST_SIDE
 
-    avatar = Upload(_("Photo"), again=_("Choose the photo again: it was not kept."), render_kw={"accept": ACCEPTED})
-    remove_avatar = BooleanField(_("Remove the photo"))
+    avatar = Upload(_("Photo"), again=_("Choose the photo again; it was not saved."), render_kw={"accept": ACCEPTED})
+    remove_avatar = BooleanField(_("Remove photo"))
     square = RadioField(_("Part to show"), choices=squares, default=MIDDLE)
     crop_left = HiddenField()
     crop_top = HiddenField()
@@ -54,7 +54,7 @@ class AvatarForm(PortalForm):
     def ask_for_files_again(self) -> None:
         super().ask_for_files_again()
         if self.crop_size.data and not self.avatar.errors:
-            self.avatar.errors = (gettext("Choose the part to show again: it was not kept."),)
+            self.avatar.errors = (gettext("Choose again which part to show; your choice was not saved."),)
 
     def part(self) -> Part | None:
         """The part that was chosen, or nothing; raises ``BadPart``."""

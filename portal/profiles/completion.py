@@ -28,37 +28,37 @@ class Step:
 
 STEPS = (
     Step(
-        _("Put yourself on the map, so that people in your city know that you are near."),
+        _("Add your city to see who is near. You decide who sees it."),
         _("Choose my city"),
         "city",
         lambda person: person.city is None,
     ),
     Step(
-        _("Add what you do now, so that people who look for a designer or a doctor find you."),
+        _("Add your work, so that people looking for a designer or a doctor can find you."),
         _("Add my work"),
         "work",
         lambda person: not person.work,
     ),
     Step(
-        _("Add a picture, so that people recognise you when you meet."),
-        _("Add a picture"),
+        _("Add a photo, so that people recognise you when you meet."),
+        _("Add a photo"),
         "avatar",
         lambda person: person.avatar_id is None,
     ),
     Step(
-        _("Tell in a few words what you have been doing since you graduated."),
+        _("Say in a few words what you have been doing since graduation."),
         _("Write about me"),
         "biography",
         lambda person: not person.biography,
     ),
     Step(
-        _("Add the year of your graduation, so that people of your year find you."),
+        _("Add your graduation year, so that your classmates can find you."),
         _("Add my graduation year"),
         "graduation_year",
         lambda person: person.role == Role.ALUMNI and person.graduation_year is None,
     ),
     Step(
-        _("Add your programme, so that people who sat beside you know that it is you."),
+        _("Add your programme, so that people you studied with recognise you."),
         _("Add my programme"),
         "programme",
         lambda person: person.role == Role.ALUMNI and not person.programme,

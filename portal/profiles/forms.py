@@ -76,12 +76,12 @@ class ProfileForm(AvatarForm, CityForm):
 
     first_name = StringField(
         _("First name"),
-        [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
+        [InputRequired(_("Enter your first name.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "given-name"},
     )
     last_name = StringField(
         _("Last name"),
-        [InputRequired(_("A name is needed here.")), at_most(NAME_MAX)],
+        [InputRequired(_("Enter your last name.")), at_most(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
     other_first_name = StringField(

@@ -17,7 +17,7 @@ AUDIENCE_WORDS: dict[str, LazyString] = {
     Audience.SAME_YEAR: _("Alumni of my year"),
     Audience.ALUMNI: _("All alumni"),
     Audience.MEMBERS: _("Alumni and alumni friends"),
-    Audience.PUBLIC: _("Everybody, signed in or not"),
+    Audience.PUBLIC: _("Everyone, signed in or not"),
 }
 
 FIELD_WORDS: dict[str, LazyString] = {
@@ -27,17 +27,20 @@ FIELD_WORDS: dict[str, LazyString] = {
     "year": _("Graduation year and programme"),
     "work": _("Work"),
     "biography": _("About you"),
-    "events": _("Events you go to"),
+    "events": _("Events you are going to"),
 }
 
 FIELD_HINTS: dict[str, LazyString] = {
-    "city": _("Whoever sees it finds you on the map. At first only you."),
-    "telegram": _("Whoever sees it can write to you. At first only you."),
-    "email": _("At first only you."),
-    "year": _("At first all alumni."),
-    "work": _("At first all alumni."),
-    "biography": _("At first all alumni."),
-    "events": _("Others learn how many go, but not that you do. Organisers see who comes. At first all alumni."),
+    "city": _("People who see it will find you on the map. Default: only you."),
+    "telegram": _("People who see it can write to you. Default: only you."),
+    "email": _("Default: only you."),
+    "year": _("Default: all alumni."),
+    "work": _("Default: all alumni."),
+    "biography": _("Default: all alumni."),
+    "events": _(
+        "Others see how many people are going, but not your name. Organisers see every participant. "
+        "Default: all alumni."
+    ),
 }
 """What follows from a choice, and where it stands for whoever has never chosen."""
 
@@ -54,7 +57,7 @@ LOOKS: dict[Kind, Look] = {
     Kind.SAME_YEAR: Look(_("Alumni of my year"), _("This is what alumni of your year see.")),
     Kind.ALUMNI: Look(_("Other alumni"), _("This is what alumni of other years see.")),
     Kind.FRIEND: Look(_("Alumni friends"), _("This is what alumni friends see.")),
-    Kind.PUBLIC: Look(_("Visitors"), _("This is what anybody sees who has the address of your page.")),
+    Kind.PUBLIC: Look(_("Visitors"), _("This is what anyone with the link to your profile sees.")),
 }
 
 ROLE_WORDS: dict[str, LazyString] = {

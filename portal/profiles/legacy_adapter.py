@@ -60,7 +60,7 @@ def _year(text: str | None) -> int | None:
     if not cleaned:
         return None
     if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) == 4):
-        raise Invalid("bad_graduation_year", _("Give the year as four digits."), field="graduation_year")
+        raise Invalid("bad_graduation_year", _("Enter the year as four digits."), field="graduation_year")
     return int(cleaned)
 
 
@@ -69,5 +69,5 @@ def _city_id(text: str | None) -> int | None:
         return None
     city = cities.parse_location(text)
     if city is None:
-        raise Invalid("unknown_city", _("We do not know this city. Choose one from the list."), field="location")
+        raise Invalid("unknown_city", _("We don't know this city. Choose one from the list."), field="location")
     return city.id

@@ -20,7 +20,7 @@ def name(value: str | None, field: str) -> str:
     """One line; it needs a letter, so that there is something to see."""
     cleaned = one_line(value or "")
     if not has_letter(cleaned):
-        raise Invalid("name_missing", _("A name is needed here."), field=field)
+        raise Invalid("name_missing", _("A name needs at least one letter."), field=field)
     return _at_most(NAME_MAX, cleaned, field)
 
 
@@ -49,7 +49,7 @@ def telegram_alias(value: str | None) -> str | None:
         raise Invalid(
             "bad_telegram_alias",
             _(
-                "A Telegram name has %(least)s to %(most)s Latin letters, digits and underscores.",
+                "A Telegram username has %(least)s to %(most)s characters: Latin letters, digits and underscores.",
                 least=TELEGRAM_ALIAS_MIN,
                 most=TELEGRAM_ALIAS_MAX,
             ),
@@ -64,7 +64,7 @@ def graduation_year(value: int | None) -> int | None:
     if value is not None and not FIRST_GRADUATION_YEAR <= value <= latest:
         raise Invalid(
             "bad_graduation_year",
-            _("Give the year as four digits, %(latest)s at the latest.", latest=str(latest)),
+            _("Enter the year as four digits, no later than %(latest)s.", latest=str(latest)),
             field="graduation_year",
         )
     return value

@@ -79,4 +79,4 @@ def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
 
 
 def _no_such_person() -> NotFound:
-    return NotFound("no_such_person", _("This person is not among the alumni."))
+    return NotFound("no_such_person", _("We could not find this person on the portal."))

@@ -130,9 +130,9 @@ def confirm_year(actor: Actor, account_id: uuid.UUID, shown_year: int | None) ->
         raise Forbidden("not_permitted", _("You do not have permission to do this."))
     profile = db.session.get(Profile, account_id, with_for_update=True)
     if profile is None or profile.graduation_year in {None, profile.class_year}:
-        raise Conflict("no_year_to_confirm", _("There is no other year to confirm."))
+        raise Conflict("no_year_to_confirm", _("There is no year to confirm."))
     if profile.graduation_year != shown_year:
-        raise Conflict("year_changed", _("The year has changed meanwhile. Look at it again before you confirm it."))
+        raise Conflict("year_changed", _("The year has changed in the meantime. Check it before you confirm it."))
     profile.class_year = profile.graduation_year
     record(actor, "profiles.confirm_year", target=("account", account_id), year=profile.class_year)
     assert profile.class_year is not None
@@ -152,7 +152,7 @@ def _rename(actor: Actor, changes: ProfileChanges) -> list[str]:
     """Names live on the account; returns which of them changed."""
     account = accounts.find(actor.id)
     if account is None:
-        raise NotFound("no_such_person", _("This person is not among the alumni."))
+        raise NotFound("no_such_person", _("We could not find this person on the portal."))
     sent = cast(dict[str, str | None], changes)
     wanted = {
         field: clean(sent[field], field)
@@ -199,7 +199,7 @@ def _known_city(city_id: int | None) -> int | None:
 
 def _known_audience(field: Field, value: object) -> object:
     if value not in field.offered:
-        raise Invalid("unknown_audience", _("Choose who may see this."), field=field.key)
+        raise Invalid("unknown_audience", _("Choose who can see this."), field=field.key)
     return value
 
 

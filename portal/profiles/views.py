@@ -86,7 +86,7 @@ def edit() -> Response:
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             services.update_own(actor, form.changes())
-            flash(_("Your profile is saved."))
+            flash(_("Profile saved."))
             return see_other("profiles.me")
     return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status, **WORDS)
 
@@ -101,7 +101,7 @@ def privacy() -> Response:
     if form.validate_on_submit():
         with form.catching():
             services.update_own(actor, form.changes())
-            flash(_("Your choice is saved."))
+            flash(_("Privacy settings saved."))
             return see_other("profiles.privacy")
     context: dict[str, Any] = {"class_year": queries.class_year_of(actor), "looks": lookups.looks_at(actor)}
     return render("profiles/privacy.html", form=form, person=own, kinds=LOOKS, status=form.status, **context)

@@ -172,7 +172,7 @@ def test_rows_that_are_no_mail_address_are_left_out_and_counted(office):
     ]
     data = "\n".join(["email", "anna@demo.example", *bad, "ivan@demo.example"]).encode()
     body = upload(office, "class.csv", data)
-    assert body == {"success": True, "message": "2 addresses added, 6 rows were no mail addresses."}
+    assert body == {"success": True, "message": "2 addresses added, 6 rows have no email address."}
 
 
 def test_a_second_upload_adds_nothing(office):

@@ -32,14 +32,14 @@ def waiting_person(**values):
 def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nina):
     make_event(alina, approval="pending")
     shown = office.get("/admin")
-    assert shown.texts("main h2") == ["People to verify", "Events to decide"]
+    assert shown.texts("main h2") == ["People to verify", "Events to review"]
     assert shown.texts(".section-head a") == ["All 1", "All 1"]
     assert shown.texts(".stat-value")[0] == "1"
 
 
 def test_the_overview_tells_a_moderator_only_of_events(page, mona, alina, nina):
     make_event(alina, approval="pending")
-    assert page.sign_in(mona).get("/admin").texts("main h2") == ["Events to decide"]
+    assert page.sign_in(mona).get("/admin").texts("main h2") == ["Events to review"]
 
 
 def test_the_overview_tells_of_messages_that_were_given_up(office):
@@ -48,7 +48,7 @@ def test_the_overview_tells_of_messages_that_were_given_up(office):
 
 
 def test_the_overview_says_when_nothing_waits(office):
-    assert "Nothing waits for you" in office.get("/admin").text
+    assert "Nothing is waiting for you" in office.get("/admin").text
 
 
 def test_who_waits_longest_is_first_and_shown(office):
@@ -64,7 +64,7 @@ def test_the_chosen_person_is_shown_with_what_the_office_knows(office):
     person = waiting_person(first_name="Kamila", last_name="Demova")
     shown = office.get(f"/admin/verification?person={person.id}")
     assert "Not on it" in shown.text
-    assert "Kamilla Demova, 2019 has an account with another address" in shown.text
+    assert "Kamilla Demova, 2019 has an account with another email" in shown.text
 
 
 def test_a_swap_gets_the_queue_alone(office, nina):
@@ -82,7 +82,7 @@ def test_accepting_lets_the_person_in_and_says_so(office, nina):
     answer = office.post(f"/admin/verification/{nina.id}/accept")
     shown = office.get(answer.location)
     assert "Nina Demo can sign in now" in shown.texts("#toasts")[0]
-    assert "Nobody waits" in shown.text
+    assert "Nobody is waiting" in shown.text
 
 
 def test_accepting_twice_says_what_happened(office, nina):
@@ -105,8 +105,8 @@ def test_an_event_is_approved_from_the_queue(office, alina):
     assert office.get("/admin/events").texts("main .row-title") == ["Choir"]
     answer = office.post(f"/admin/events/{event.id}/approve")
     shown = office.get(answer.location)
-    assert "“Choir” is open to all members now." in shown.texts("#toasts")[0]
-    assert "Every event is decided" in shown.text
+    assert "“Choir” is published." in shown.texts("#toasts")[0]
+    assert "No events are waiting for review" in shown.text
 
 
 def test_an_event_is_declined_with_a_reason(office, alina):
@@ -133,7 +133,7 @@ def upload(office, name: str, data: bytes, status: int = 200):
 
 def test_a_file_fills_the_allow_list_and_the_page_says_what_came_of_it(office):
     shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
-    assert "1 address added, 1 row was no mail address." in shown.text
+    assert "1 address added, 1 row has no email address." in shown.text
     assert shown.texts(".page-head-note") == ["1 address"]
     assert "no address" in shown.texts(".notice li")
 
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_used_is_refused_beside_its_field(office, name, da
 
 
 def test_sending_no_file_is_refused(office):
-    assert "Choose a file first." in office.post("/admin/allow-list", status=422).text
+    assert "Choose a file." in office.post("/admin/allow-list", status=422).text
 
 
 def test_too_large_a_file_is_refused(office):
@@ -182,7 +182,7 @@ def test_alumni_friends_can_be_held_to_university_addresses(office):
 
 def test_whoever_has_no_second_step_cannot_demand_one_of_the_office(office):
     shown = office.post("/admin/settings", {"staff_second_factor": "y", "auto_approve": "y"}, status=422)
-    assert shown.texts("#staff_second_factor-error") == ["Set up your own second step first."]
+    assert shown.texts("#staff_second_factor-error") == ["Set up two-step verification for your own account first."]
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
@@ -204,9 +204,9 @@ def test_a_message_that_was_given_up_is_shown_with_its_error(office):
     make_message("given_up", last_error="550 No such mailbox", attempts=8)
     shown = office.get("/admin/outbox?state=given_up")
     assert "550 No such mailbox" in shown.text
-    assert "8 tries" in shown.text
-    assert "Mail · to anna@demo.example" in shown.text
-    assert "Given up 1" in shown.texts(".tab[aria-current]")
+    assert "8 attempts" in shown.text
+    assert "Email · to anna@demo.example" in shown.text
+    assert "Not delivered 1" in shown.texts(".tab[aria-current]")
 
 
 def test_a_message_that_was_withdrawn_is_shown_with_its_channel(office):

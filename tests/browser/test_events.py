@@ -106,7 +106,7 @@ def test_the_office_declines_in_a_dialog_and_the_organisers_tools_ask_first(visi
     page = visitor("mona@demo.example")
     page.goto("/events")
     page.locator(".row-link").first.click()
-    page.get_by_role("link", name="Take it from the list").click()
+    page.get_by_role("link", name="Unpublish").click()
     expect(page.locator("#decline-dialog")).to_be_visible()
     sound(page)
     page.keyboard.press("Escape")

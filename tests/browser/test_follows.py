@@ -31,10 +31,10 @@ def test_following_unfollowing_and_undoing_keep_the_focus_and_say_so(visitor: Vi
     control, live, followers = page.locator("#follow"), page.locator("#live"), page.locator(".follows-counts a").first
     number = int(followers.inner_text().split()[0])
     steps = (
-        ("Follow", "Unfollow", "You follow this person now.", number + 1),
-        ("Unfollow", "Undo", "You do not follow this person any more.", number),
-        ("Undo", "Unfollow", "You follow this person now.", number + 1),
-        ("Unfollow", "Undo", "You do not follow this person any more.", number),
+        ("Follow", "Unfollow", "You now follow this person.", number + 1),
+        ("Unfollow", "Undo", "You no longer follow this person.", number),
+        ("Undo", "Unfollow", "You now follow this person.", number + 1),
+        ("Unfollow", "Undo", "You no longer follow this person.", number),
     )
     control.focus()
     for before, after, said, count in steps:

@@ -59,7 +59,7 @@ def test_a_bubble_opens_its_city_beside_the_map_and_back_closes_it(visitor: Visi
     page.go_back()
     expect(page.locator("#map-title")).to_contain_text("Kazan")
     page.go_back()
-    expect(page.locator("#map-title")).to_have_text("Where everybody is")
+    expect(page.locator("#map-title")).to_have_text("Where everyone is")
 
 
 PEOPLE_ON_MAP = """() => [...document.querySelectorAll(".bubble .bubble-count")]
@@ -91,7 +91,7 @@ def test_a_filter_changes_bubbles_and_list_and_stays_when_a_city_opens(visitor: 
     expect(page.locator(".map-note")).to_contain_text(number)
     page.reload()
     expect(page.locator(".map-note")).to_contain_text(number)
-    page.get_by_role("link", name="All cities as a list").click()
+    page.get_by_role("link", name="All cities").click()
     expect(page).to_have_url(re.compile(r"/map\?from=2018$"))
     expect(page.locator(".chip")).to_be_visible()
 

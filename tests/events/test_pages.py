@@ -193,7 +193,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(mine: Page, kazan: Ci
 def test_a_cover_that_was_not_kept_is_asked_for_again(mine: Page, kazan: City, changed: dict[str, str]) -> None:
     sent = filled(kazan, cover=(io.BytesIO(picture()), "cover.jpg"), **changed)
     shown = mine.post("/events/new", sent, status=422)
-    assert error_of(shown, "cover") == "Choose the picture again: it was not kept."
+    assert error_of(shown, "cover") == "Choose the cover again; it was not saved."
 
 
 def test_a_typed_city_that_can_be_no_other_is_taken(mine: Page, kazan: City) -> None:
@@ -206,7 +206,7 @@ def test_a_typed_city_that_can_be_no_other_is_taken(mine: Page, kazan: City) -> 
 def test_a_city_that_nobody_knows_is_not_replaced_by_a_likely_one(mine: Page, kazan: City) -> None:
     shown = mine.post("/events/new", filled(city_query="Казанбург", city_id=""), status=422)
     assert shown.soup.select_one("[name=city_id][checked]") is None  # type: ignore[union-attr]  # a page
-    assert error_of(shown, "city_id").startswith("Nothing is saved yet.")
+    assert error_of(shown, "city_id").startswith("Nothing has been saved yet.")
     assert titles(mine.get("/events/mine")) == []
     mine.post("/events/new", filled(city_query="Казанбург", is_online="y"))
 
@@ -240,7 +240,7 @@ def test_filters_narrow_the_list_and_can_be_taken_off(mine: Page, bob: Account, 
     assert titles(mine.get("/events?where=online")) == ["Talk"]
     assert sorted(titles(mine.get("/events?where=there"))) == ["Run", "Walk"]
     assert titles(mine.get("/events?q=run")) == ["Run"]
-    assert mine.get("/events?q=nothing").texts(".empty p") == ["No event matches. Fewer filters show more."]
+    assert mine.get("/events?q=nothing").texts(".empty p") == ["No events match. Try fewer filters."]
 
 
 @pytest.mark.parametrize(

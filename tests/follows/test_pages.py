@@ -36,7 +36,7 @@ def test_a_person_is_followed_and_unfollowed_by_plain_forms(
     assert mine.post(f"{page}/follow").location == page
     after = mine.get(page)
     assert (after.texts(".follows .btn"), counts(after)) == (["Unfollow"], ["1 follower", "0 following"])
-    assert "You follow this person now." in after.texts("body")[0]
+    assert "You now follow this person." in after.texts("body")[0]
     mine.post(f"{page}/unfollow")
     assert (mine.get(page).texts(".follows .btn"), pairs(app)) == (["Follow"], set())
 
@@ -45,11 +45,11 @@ def test_with_scripts_the_control_answers_itself_and_offers_undo(mine: Page, bob
     followed = mine.post(f"/people/{bob.id}/follow", status=200, headers=SWAP)
     root = followed.soup.select_one("#follows")  # type: ignore[union-attr]  # a fragment
     assert root is not None
-    assert root["data-announce"] == "You follow this person now."
+    assert root["data-announce"] == "You now follow this person."
     assert (followed.texts("h1"), followed.texts(".btn"), counts(followed)[0]) == ([], ["Unfollow"], "1 follower")
     unfollowed = mine.post(f"/people/{bob.id}/unfollow", status=200, headers=SWAP)
     assert unfollowed.texts(".btn") == ["Undo"]
-    assert unfollowed.texts(".follows-note") == ["You do not follow this person any more."]
+    assert unfollowed.texts(".follows-note") == ["You no longer follow this person."]
     undo = unfollowed.soup.select_one("form[hx-target='#follows']")  # type: ignore[union-attr]  # a fragment
     assert undo is not None
     assert undo["action"] == undo["hx-post"] == f"/people/{bob.id}/follow"
@@ -105,7 +105,7 @@ def test_the_lists_name_people_and_lead_to_each_other(mine: Page, alina: Account
     assert followers.texts(".tabs [aria-current]") == ["1 follower"]
     following = mine.get(f"/people/{alina.id}/following")
     assert (following.texts("h1"), following.texts(".row-link")) == (["Following"], [])
-    assert following.texts(".empty p") == ["Nobody is followed yet."]
+    assert following.texts(".empty p") == ["Not following anyone yet."]
 
 
 def test_a_long_list_is_unfolded_and_can_be_shared(mine: Page, bob: Account) -> None:

@@ -114,7 +114,7 @@ def test_a_city_counts_everybody_where_a_list_stops_counting(
 ) -> None:
     monkeypatch.setattr("portal.directory.queries.COUNTED_MAX", 3)
     settle(5, kazan)
-    assert mine.get(f"/map/cities/{kazan.id}").texts(".map-note") == ["5 people show this city"]
+    assert mine.get(f"/map/cities/{kazan.id}").texts(".map-note") == ["5 people in this city"]
 
 
 def test_what_makes_no_sense_counts_as_not_asked_for(mine: Page, crowd: None) -> None:
@@ -144,7 +144,7 @@ def test_a_citys_own_events_do_not_depend_on_a_filter(mine: Page, bob: Account, 
     make_event(bob, title="Winter gathering", city_id=kazan.id)
     shown = mine.get(f"/map/cities/{kazan.id}?q=nobody")
     assert "Winter gathering" in shown.text
-    assert shown.texts(".empty a") == ["Show everybody"]
+    assert shown.texts(".empty a") == ["Show everyone"]
 
 
 def query_of(address: str) -> dict[str, list[str]]:
@@ -201,7 +201,7 @@ def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) ->
     assert [str(link["href"]) for link in shown.soup.select(".people-places a")] == [  # type: ignore[union-attr]  # a page
         f"/map/cities/{kazan.id}?from=2016"
     ]
-    assert "We do not know this place" in mine.get("/map?place=Qwrtpsd").text
+    assert "We don't know this place" in mine.get("/map?place=Qwrtpsd").text
 
 
 def test_the_directory_leads_to_the_map_of_the_same_people(mine: Page, crowd: None, kazan: City) -> None:
@@ -219,8 +219,8 @@ def test_a_city_that_there_is_not_is_not_found_by_any_filter(mine: Page) -> None
 
 
 def test_nobody_on_a_filtered_map_is_said(mine: Page, crowd: None) -> None:
-    assert mine.get("/map?q=nobody").texts(".empty a") == ["Show everybody"]
-    assert "Whoever matches tells you no city." in mine.get("/map?q=Homeless").text
+    assert mine.get("/map?q=nobody").texts(".empty a") == ["Show everyone"]
+    assert "Nobody who matches shows a city." in mine.get("/map?q=Homeless").text
 
 
 @pytest.mark.parametrize(

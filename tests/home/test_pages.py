@@ -17,13 +17,13 @@ def test_strangers_see_real_numbers_and_one_action(page: Page, bob: Account, set
     settle(5, kazan, Audience.ME)
     make_event(bob, city_id=kazan.id)
     shown = page.get("/")
-    assert shown.texts(".stat") == ["12 alumni", "1 place on the map", "1 coming event"]
+    assert shown.texts(".stat") == ["12 graduates", "1 place on the map", "1 upcoming event"]
     assert shown.texts(".places li") == ["Kazan, Russia 6 people"]
     assert len(shown.soup.select("main .btn-primary")) == 1
 
 
 def test_the_landing_page_of_an_empty_portal_works(page: Page) -> None:
-    assert page.get("/").texts(".stat")[0] == "0 alumni"
+    assert page.get("/").texts(".stat")[0] == "0 graduates"
 
 
 def test_members_go_from_the_landing_page_to_their_home(mine: Page) -> None:
@@ -44,7 +44,7 @@ def test_without_a_city_home_shows_events_from_anywhere(mine: Page, bob: Account
     make_event(bob, title="Far", city_id=berlin.id)
     shown = mine.get("/home")
     assert shown.texts(".section .row-title") == ["Far"]
-    assert "Coming events" in shown.texts("h2")
+    assert "Upcoming events" in shown.texts("h2")
 
 
 def test_home_names_newcomers_of_my_city_but_not_me(mine: Page, alina: Account, settle: Settle, kazan: City) -> None:
@@ -65,7 +65,7 @@ def test_pages_speak_russian(page: Page, alina: Account, path: str) -> None:
     shown = (page if path == "/" else page.sign_in(alina)).get(path)
     assert shown.soup.html["lang"] == "ru"
     assert shown.texts("h1")[0] in {
-        "Друзья из университета, где бы они сейчас ни жили",
-        "Что у вас впереди",
+        "Друзья из университета, где бы они ни жили",
+        "Ваши планы",
         "Кто где",
     }

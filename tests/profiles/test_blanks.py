@@ -27,7 +27,7 @@ def test_a_name_of_nothing_to_see_is_refused_at_its_field(page: Page, alina: Acc
     page.sign_in(alina)
     for nothing in NOTHING:
         shown = page.post(EDIT, {**NAMES, "first_name": nothing}, status=422)
-        assert shown.texts("#first_name-error") == ["A name is needed here."], ascii(nothing)
+        assert shown.texts("#first_name-error") == ["A name needs at least one letter."], ascii(nothing)
 
 
 @pytest.mark.parametrize("joined", [FAMILY, HEART, FARSI])

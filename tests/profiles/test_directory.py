@@ -136,7 +136,7 @@ def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) ->
     assert shown.texts(".people-places a") == ["Kazan, Russia"]
     make_city("Russeifa", "Jordan", country_code="JO", search="||russeifa|")
     assert mine.get("/people?place=russ").texts(".people-places a") == ["Russia", "Russeifa, Jordan"]
-    assert "We do not know this place" in mine.get("/people?place=Qwrtpsd").text
+    assert "We don't know this place" in mine.get("/people?place=Qwrtpsd").text
 
 
 def test_people_near_me_are_those_around_my_city(
@@ -209,7 +209,7 @@ def options(shown: Shown, name: str) -> list[Any]:
 
 def test_an_empty_list_offers_the_whole_one(mine: Page) -> None:
     shown = mine.get("/people?q=Nobody+Whatsoever")
-    assert shown.texts(".empty a") == ["Show everybody"]
+    assert shown.texts(".empty a") == ["Show everyone"]
     assert names(shown) == []
 
 

@@ -101,7 +101,7 @@ def test_what_is_no_photo_is_refused_in_words_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "Choose the photo again: it was not kept."),
+        ("en", "Choose the photo again; it was not saved."),
         ("ru", "Выберите фотографию ещё раз: она не сохранилась."),
     ],
 )
@@ -119,7 +119,7 @@ def test_another_part_of_the_photo_that_was_not_kept_is_asked_for_again(mine: Pa
     crop = {"crop_left": "0", "crop_top": "0", "crop_size": "1"}
     mine.post(EDIT, {**NAMES, "avatar": (io.BytesIO(encoded()), "me.jpg")})
     shown = mine.post(EDIT, {**NAMES, **crop, "telegram_alias": "a b"}, status=422)
-    assert shown.texts("#avatar-error") == ["Choose the part to show again: it was not kept."]
+    assert shown.texts("#avatar-error") == ["Choose again which part to show; your choice was not saved."]
 
 
 @pytest.mark.parametrize("kind", TELLTALE)

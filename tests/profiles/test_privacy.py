@@ -67,7 +67,7 @@ def test_friends_have_no_year_to_share_with(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("given", "said", "links"),
-    [(None, "does not say when you graduated", [f"{EDIT}#graduation_year"]), (2019, "confirms your year", [])],
+    [(None, "no graduation year", [f"{EDIT}#graduation_year"]), (2019, "has to confirm your year", [])],
 )
 def test_graduates_whose_year_counts_for_nobody_yet_learn_why(
     page: Page, given: int | None, said: str, links: list[str]
@@ -126,7 +126,7 @@ def test_a_notice_says_whose_view_it_is_and_leads_to_the_others(page: Page, alin
 
 def test_to_strangers_nobody_is_there_until_something_is_public(page: Page, alina: Account) -> None:
     shown = page.sign_in(alina).get("/people/me?as=public")
-    assert shown.texts("h1") == ["Nothing is open to everybody"]
+    assert shown.texts("h1") == ["Nothing is visible to everyone"]
     assert alina.name not in shown.text
 
 
@@ -145,7 +145,7 @@ def test_its_look_at_one_person_can_be_read_by_them(
     for path in ("/people/{id}", "/api/v1/profile/{id}", "/admin/people/{id}"):
         (Api if path.startswith("/api") else Page)(committed).sign_in(mona).get(path.format(id=alina.id))
     (seen,) = looks(page.sign_in(alina))
-    for part in ("Mona Demo", "Looked at your whole profile", "3 times that day"):
+    for part in ("Mona Demo", "Opened your whole profile", "3 times that day"):
         assert part in seen
     assert looks(page.sign_in(bob)) == []
 
@@ -157,7 +157,7 @@ def test_its_lists_are_noted_for_everybody_in_them(
     Api(committed).sign_in(mona).get("/api/v1/admin/users")
     for person in (alina, bob):
         (seen,) = looks(page.sign_in(person))
-        assert "Saw you among others in a list" in seen
+        assert "Saw you in a list" in seen
         assert "2 times that day" in seen
     assert looks(page.sign_in(mona)) == []
 
@@ -193,10 +193,10 @@ def test_changing_ones_own_year_opens_nothing_until_the_office_confirms_it(
     Api(app).sign_in(curious).put("/api/v1/profile/me", json={"graduation_year": "2019"})
     assert "Compilers" not in page.sign_in(curious).get(f"/people/{secretive.id}").text
     office = Page(app).sign_in(adam)
-    assert "Confirm the class of 2019" in office.get(f"/admin/people/{curious.id}").text
+    assert "Confirm graduation year 2019" in office.get(f"/admin/people/{curious.id}").text
     office.post(f"/admin/people/{curious.id}/year/confirm", {"year": "2019"})
     assert "Compilers" in page.get(f"/people/{secretive.id}").text
-    assert "Confirm the class of" not in office.get(f"/admin/people/{curious.id}").text
+    assert "Confirm graduation year" not in office.get(f"/admin/people/{curious.id}").text
 
 
 @pytest.mark.parametrize("left_out", [False, True])
@@ -209,14 +209,14 @@ def test_the_office_confirms_only_the_year_that_it_saw(
     sent = {field["name"]: field["value"] for field in form.select("[name=year]")}  # type: ignore[union-attr]  # there
     person.put("/api/v1/profile/me", json={"graduation_year": "2016"})
     page.post(f"/admin/people/{bob.id}/year/confirm", {} if left_out else sent)
-    assert "The year has changed meanwhile" in page.get(f"/admin/people/{bob.id}").response.get_data(as_text=True)
+    assert "The year has changed in the meantime" in page.get(f"/admin/people/{bob.id}").response.get_data(as_text=True)
     with app.app_context():
         assert db.session.get_one(Profile, bob.id).class_year == 2019
 
 
 def test_nothing_to_confirm_is_said(page: Page, adam: Account, alina: Account) -> None:
     page.sign_in(adam).post(f"/admin/people/{alina.id}/year/confirm")
-    assert "no other year" in page.get(f"/admin/people/{alina.id}").response.get_data(as_text=True)
+    assert "There is no year to confirm." in page.get(f"/admin/people/{alina.id}").response.get_data(as_text=True)
 
 
 def test_nobody_confirms_their_own(app: PortalFlask, page: Page, adam: Account) -> None:

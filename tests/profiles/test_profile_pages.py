@@ -71,7 +71,7 @@ def test_my_page_says_what_is_missing_and_leads_to_its_place_in_the_form(mine: P
     steps: dict[str, dict[str, Any]] = {
         "Choose my city": {"city_id": str(kazan.id)},
         "Add my work": {"work": "Engineer"},
-        "Add a picture": {"avatar": (io.BytesIO(encoded()), "me.jpg")},
+        "Add a photo": {"avatar": (io.BytesIO(encoded()), "me.jpg")},
         "Write about me": {"biography": "Here"},
         "Add my programme": {"programme": "Robotics"},
     }
@@ -90,7 +90,7 @@ def test_my_page_says_what_is_missing_and_leads_to_its_place_in_the_form(mine: P
 def test_friends_are_asked_for_nothing_that_they_do_not_have(page: Page, bob: Account) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None, "work": "Here"})
     ada = make_account(profile={"graduation_year": None, "work": "Here"})
-    rest = ["Choose my city", "Add a picture", "Write about me"]
+    rest = ["Choose my city", "Add a photo", "Write about me"]
     assert page.sign_in(friend).get("/people/me").texts("#missing li") == rest
     assert page.sign_in(ada).get("/people/me").texts("#missing li") == [
         *rest,
@@ -187,8 +187,8 @@ def test_a_city_that_was_picked_stays_when_its_name_is_typed_on(
 @pytest.mark.parametrize(
     ("language", "city", "sentence"),
     [
-        ("en", "City", "Nothing is saved yet. Choose the city from the list, or check the spelling."),
-        ("ru", "Город", "Пока ничего не сохранено. Выберите город из списка или проверьте, как он пишется."),
+        ("en", "City", "Nothing has been saved yet. Choose the city from the list, or check the spelling."),
+        ("ru", "Город", "Пока ничего не сохранено. Выберите город из списка или проверьте написание."),
     ],
 )
 def test_a_typed_city_that_can_be_several_is_asked_for_at_the_top(
@@ -249,7 +249,7 @@ def test_a_likely_city_is_offered_but_never_put_in_the_place_of_another(
     for _twice in range(2):
         assert chosen(shown) is None
         assert shown.texts("p.field-error#city_id") == [
-            "Nothing is saved yet. Choose the city from the list, or check the spelling."
+            "Nothing has been saved yet. Choose the city from the list, or check the spelling."
         ]
         assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[union-attr,index]  # there
         shown = mine.post(EDIT, filled(city_query=typed, city_searched=typed, work="Kept"), status=422)

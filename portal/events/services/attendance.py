@@ -39,7 +39,7 @@ def join(actor: Actor, event_id: uuid.UUID) -> Joined:
     if attendance is not None:
         return Joined(Attendance(attendance.state), is_new=False)
     if not policies.may_join(event, now()):
-        raise Conflict("not_open", _("This event cannot be joined: it is over, cancelled or not approved yet."))
+        raise Conflict("not_open", _("You cannot join this event: it is over, cancelled or not approved yet."))
     state = Attendance.WAITING if free_places(event) == 0 else Attendance.GOING
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=state, joined_at=now()))
     record(actor, "events.join", target=("event", event_id), state=state.value)
@@ -89,8 +89,8 @@ def refuse_too_few_places(event: Event, capacity: int | None) -> None:
     going = number_going(event)
     if capacity is not None and capacity < going:
         sentence = ngettext(
-            "%(num)s person is already going. Places cannot be fewer.",
-            "%(num)s people are already going. Places cannot be fewer.",
+            "%(num)s person is already going: there cannot be fewer places.",
+            "%(num)s people are already going: there cannot be fewer places.",
             going,
         )
         raise Invalid("too_few_places", sentence, field="capacity")

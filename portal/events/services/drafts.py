@@ -91,8 +91,8 @@ def columns(draft: Draft, *, fallback_zone: str, may_lack_city: bool = False) ->
     ``may_lack_city`` is for an event in person that came to us without a city and may stay so.
     Raises ``Invalid`` with the first thing that is wrong and the field it is in.
     """
-    title = _text(_one_line(draft.title), "title", TITLE_MAX, _("Give the event a title."))
-    description = _text(draft.description, "description", DESCRIPTION_MAX, _("Say what will happen."))
+    title = _text(_one_line(draft.title), "title", TITLE_MAX, _("Enter a title for the event."))
+    description = _text(draft.description, "description", DESCRIPTION_MAX, _("Describe what is planned."))
     place = _text(_one_line(draft.place), "place", PLACE_MAX)
     city = _city(draft, may_lack=may_lack_city)
     check_numbers(draft)
@@ -135,18 +135,18 @@ def _city(draft: Draft, *, may_lack: bool) -> City | None:
         raise Invalid("city_required", _("Choose the city from the list."), field="city_id")
     city = cities.find(draft.city_id)
     if city is None:
-        raise Invalid("unknown_city", _("We do not know this city. Choose one from the list."), field="city_id")
+        raise Invalid("unknown_city", _("We don't know this city. Choose one from the list."), field="city_id")
     return city
 
 
 def check_numbers(draft: Draft) -> None:
     """Refuse a cost, a currency or a capacity that cannot be meant."""
     if not 0 <= draft.cost <= COST_MAX:
-        raise Invalid("bad_cost", _("The cost is between 0 and %(most)s.", most=COST_MAX // MINOR_UNITS), field="cost")
+        raise Invalid("bad_cost", _("Enter a cost between 0 and %(most)s.", most=COST_MAX // MINOR_UNITS), field="cost")
     if draft.currency not in CURRENCIES:
         raise Invalid("unknown_currency", _("Choose a currency from the list."), field="currency")
     if draft.capacity is not None and not 1 <= draft.capacity <= CAPACITY_MAX:
-        sentence = _("Places are between 1 and %(most)s; empty for no limit.", most=CAPACITY_MAX)
+        sentence = _("Enter a number between 1 and %(most)s, or leave it empty for no limit.", most=CAPACITY_MAX)
         raise Invalid("bad_capacity", sentence, field="capacity")
 
 
@@ -157,13 +157,13 @@ def scheduled(draft: Draft, city: City | None, fallback_zone: str) -> Schedule:
     starts_at = times.to_instant(draft.starts, zone, field="starts")
     ends_at = None if draft.ends is None else times.to_instant(draft.ends, zone, field="ends")
     if ends_at is not None and ends_at < starts_at:
-        raise Invalid("ends_before_start", _("The end is before the start."), field="ends")
+        raise Invalid("ends_before_start", _("The event ends before it starts. Check the times."), field="ends")
     if ends_at is not None and ends_at - starts_at > DURATION_MAX:
-        raise Invalid("too_long", _("An event lasts at most %(days)s days.", days=DURATION_MAX.days), field="ends")
+        raise Invalid("too_long", _("An event can last at most %(days)s days.", days=DURATION_MAX.days), field="ends")
     return Schedule(zone, draft.starts, starts_at, ends_at)
 
 
 def refuse_past(starts_at: datetime) -> None:
     """For a time that was newly chosen; what once lay ahead may stay where it is."""
     if starts_at <= now():
-        raise Invalid("in_the_past", _("This time is over. Choose one that is still to come."), field="starts")
+        raise Invalid("in_the_past", _("This time is in the past. Choose a future time."), field="starts")

@@ -34,7 +34,7 @@ def unapprove(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Eve
 def _decide(actor: Actor, event_id: uuid.UUID, wanted: Approval, note: str | None) -> Event:
     """The row lock makes the second of two deciders see the first one's decision, and be refused."""
     if not policies.is_office(actor):
-        raise Forbidden("not_permitted", _("Only the alumni office decides on events."))
+        raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
     event = queries.find(actor, event_id, lock=True)
     before = Approval(event.approval)
     check_move(before, wanted)

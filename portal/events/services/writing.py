@@ -65,7 +65,7 @@ def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
     """
     event = _held_for_change(actor, event_id)
     if event.cancelled_at is not None:
-        raise Conflict("cancelled", _("This event is cancelled and cannot be changed any more."))
+        raise Conflict("cancelled", _("This event is cancelled and can no longer be changed."))
     draft = revise(draft_of(event))
     came_without_city = event.city_id is None and not event.is_online
     values = columns(draft, fallback_zone=event.time_zone, may_lack_city=came_without_city)
@@ -119,7 +119,7 @@ def _first_state() -> Approval:
 
 def _sent_twice(actor: Actor, event: Event, values: dict[str, Any]) -> bool:
     if event.owner_id != actor.id:
-        raise Conflict("id_taken", _("This form was already used. Open a new one."))
+        raise Conflict("id_taken", _("This form has already been sent. Open a new one."))
     return all(getattr(event, name) == value for name, value in values.items() if name != "approval")
 
 

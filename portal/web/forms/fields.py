@@ -41,7 +41,7 @@ class Clock(Readable, TimeField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("This time does not exist. Write it like 18:30.")) from None
+            raise ValueError(_("There is no such time. Write it like 18:30.")) from None
 
 
 class Whole(Readable, IntegerField):
