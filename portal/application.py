@@ -19,10 +19,10 @@ from portal.accounts.queries import resolve_actor, resolve_session_token
 from portal.api import authentication
 from portal.api.errors import BodyRefused, problem_of_validation
 from portal.blueprints import register_blueprints
-from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_door
-from portal.core.actor import Door
+from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_channel
+from portal.core.actor import Channel
 from portal.core.db import unit_of_work
-from portal.core.db.base import LIKENESS
+from portal.core.db.base import SIMILARITY_THRESHOLD
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.health import metrics
 from portal.outbox.kinds import load_declarations
@@ -59,7 +59,7 @@ class PortalFlask(Flask):
         return func
 
     def dispatch_request(self) -> ResponseReturnValue:
-        if request.method == "OPTIONS" and request_door() is Door.API:
+        if request.method == "OPTIONS" and request_channel() is Channel.API:
             return Response(status=204)  # browsers of the clients ask this of any address, even one to come
         if request.routing_exception is not None or request.method == "OPTIONS":
             return super().dispatch_request()
@@ -142,7 +142,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
             "max_overflow": 5,
             "connect_args": {
                 "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
-                f" -c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold={LIKENESS}"
+                f" -c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold={SIMILARITY_THRESHOLD}"
             },
         },
         **flask_mail_configuration(settings),

@@ -63,8 +63,8 @@ def group_id(name: str) -> Any:
         return db.session.scalars(db.select(Group.id).where(Group.name == name)).one()
 
 
-def make_sign_in(account: Account, door: str = "page") -> SignIn:
-    return save(SignIn(account_id=account.id, door=door, expires_at=now() + timedelta(days=7)))
+def make_sign_in(account: Account, channel: str = "page") -> SignIn:
+    return save(SignIn(account_id=account.id, channel=channel, expires_at=now() + timedelta(days=7)))
 
 
 def make_city(name: str = "Kazan", country: str = "Russia", **values: Any) -> City:

@@ -40,7 +40,7 @@ from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, current_actor, holds
 from portal.core.errors import Conflict
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.permissions.catalogue import Permission
 
 blueprint = Blueprint("accounts_api", __name__)
@@ -94,7 +94,7 @@ def resend_second_code(body: PendingIn) -> CodeRequested | Response:
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_mail_code(body: AddressIn) -> CodeRequested:
     """Mail a sign-in code; the answer is the same for every address."""
-    token = code_sign_in.request_code(current_actor(), body.email, Channel.MAIL)
+    token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.MAIL)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
 
@@ -105,14 +105,14 @@ def verify_mail_code(body: CodeSignInIn) -> Token | Response:
     given = visit(refreshing=body.refresh)
     if second_factor_challenge.factor_behind(body.session_token):
         return answer(second_factor_challenge.finish(current_actor(), body.session_token, body.code, given))
-    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, Channel.MAIL, given))
+    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, MessageChannel.MAIL, given))
 
 
 @blueprint.post("/auth/login/telegram/request")
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_telegram_code(body: AddressIn) -> CodeRequested:
     """Send a sign-in code to the account's Telegram chat; the answer is the same for every address."""
-    token = code_sign_in.request_code(current_actor(), body.email, Channel.TELEGRAM)
+    token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.TELEGRAM)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
 
@@ -121,7 +121,7 @@ def request_telegram_code(body: AddressIn) -> CodeRequested:
 def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
     """Sign in by a code from Telegram."""
     given = visit(refreshing=body.refresh)
-    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, Channel.TELEGRAM, given))
+    return answer(code_sign_in.sign_in(current_actor(), body.session_token, body.code, MessageChannel.TELEGRAM, given))
 
 
 @blueprint.post("/auth/refresh")

@@ -7,7 +7,7 @@ import click
 from portal.accounts import queries
 from portal.accounts.authentication import second_factor
 from portal.accounts.status import administrator
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
 
@@ -19,7 +19,7 @@ def create_admin(email: str, password: str) -> None:
     """Make an administrator who can sign in at once."""
     try:
         with unit_of_work():
-            made = administrator.create(system_actor(Door.COMMAND), email, password)
+            made = administrator.create(system_actor(Channel.COMMAND), email, password)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     if made is None:
@@ -36,7 +36,7 @@ def remove_second_step(email: str) -> None:
             account = queries.find_by_email(email)
             if account is None:
                 raise click.ClickException(f"No account has the email address {email}.")
-            second_factor.remove(system_actor(Door.COMMAND), account.id)
+            second_factor.remove(system_actor(Channel.COMMAND), account.id)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     click.echo(f"{account.email} now signs in by password alone. We have emailed them about it.")

@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.accounts.authentication.one_time_secrets import Guess
 from portal.accounts.models import Method, SecondFactor
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class ChannelWords:
 
 
 CHANNEL_WORDS = {
-    Channel.MAIL: ChannelWords(
+    MessageChannel.MAIL: ChannelWords(
         _("Sign in by email"),
         _("We will email you a six-digit code. No password needed."),
         _("If this address has an account, we have just emailed a code to it."),
     ),
-    Channel.TELEGRAM: ChannelWords(
+    MessageChannel.TELEGRAM: ChannelWords(
         _("Sign in with Telegram"),
         _("If you have connected Telegram, we will send a six-digit code to your chat."),
         _("If this address has an account with a Telegram chat, we have just sent a code there."),

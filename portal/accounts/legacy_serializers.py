@@ -102,7 +102,7 @@ def as_sessions(sign_ins: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
     return [
         SessionOut(
             id=found.id,
-            door="page" if found.door == "page" else "api",
+            door="page" if found.channel == "page" else "api",
             method=found.method,
             device=found.device,
             network=found.network,

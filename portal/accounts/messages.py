@@ -8,7 +8,7 @@ from datetime import datetime
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Issued
 from portal.accounts.models import Account
 from portal.outbox.kinds import MessageKind, declare
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 
 LINK = "/verify?token=sample"
@@ -37,7 +37,7 @@ WARNED = declare(MessageKind("accounts.warned", sample={"name": "Alina", "text":
 CODE = declare(
     MessageKind(
         "accounts.code",
-        channels=(Channel.MAIL.value, Channel.TELEGRAM.value),
+        channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value),
         secret=True,
         sample={"name": "Alina", "code": "123456", "minutes": MINUTES},
     )
@@ -78,7 +78,7 @@ def tell_code(
     issued: Issued,
     *,
     recipient: str | None = None,
-    channel: Channel = Channel.MAIL,
+    channel: MessageChannel = MessageChannel.MAIL,
     good_until: datetime | None = None,
     **payload: object,
 ) -> None:

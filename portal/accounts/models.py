@@ -182,7 +182,7 @@ class SignIn(Base):
 
     id: Mapped[Id]
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    door: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column("door", String(10), key="channel")
     method: Mapped[str] = mapped_column(String(20), default=Method.PASSWORD)
     device: Mapped[str | None] = mapped_column(String(200))
     network: Mapped[str | None] = mapped_column(String(50))

@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.accounts.emails import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
-from portal.core.db.raw_queries import Prepared
-from portal.core.db.unit_of_work import apart
+from portal.core.db.raw_queries import RawQuery
+from portal.core.db.unit_of_work import autocommit_connection
 from portal.core.errors import NotFound
 from portal.core.security import signing
 from portal.extensions import db
@@ -59,7 +59,7 @@ _ACTOR = (
     )
     .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
-        _sign_in.door == bindparam("door"),
+        _sign_in.channel == bindparam("channel"),
         _sign_in.ended_at.is_(None),
         _sign_in.expires_at > bindparam("at"),
         _account.verified_at.is_not(None),
@@ -68,25 +68,25 @@ _ACTOR = (
 )
 _by_id = _sign_in.id == bindparam("session_id")
 _ACTOR_BY_ID = {
-    Door.API: Prepared(_ACTOR.where(_by_id)),
-    Door.PAGE: Prepared(_ACTOR.add_columns(_has_warning).where(_by_id)),  # only pages show them
+    Channel.API: RawQuery(_ACTOR.where(_by_id)),
+    Channel.PAGE: RawQuery(_ACTOR.add_columns(_has_warning).where(_by_id)),  # only pages show them
 }
-_ACTOR_BY_TOKEN = Prepared(
+_ACTOR_BY_TOKEN = RawQuery(
     _ACTOR.where(_sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at"))
 )
 
 
-def resolve_actor(session_id: uuid.UUID, door: Door) -> Actor | None:
+def resolve_actor(session_id: uuid.UUID, channel: Channel) -> Actor | None:
     """Who holds this sign-in, if it still counts: not ended, not expired, the account verified and not banned.
 
     One indexed query; authorisation never rests on anything a client carries.
     """
-    return _resolve(_ACTOR_BY_ID[door], door, session_id=session_id)
+    return _resolve(_ACTOR_BY_ID[channel], channel, session_id=session_id)
 
 
 def resolve_session_token(token: str) -> Actor | None:
     """The same for the session token of an API sign-in, which names it and says nothing by itself."""
-    return _resolve(_ACTOR_BY_TOKEN, Door.API, token_hash=session_token_hash(token))
+    return _resolve(_ACTOR_BY_TOKEN, Channel.API, token_hash=session_token_hash(token))
 
 
 def session_token_hash(token: str) -> str:
@@ -94,9 +94,9 @@ def session_token_hash(token: str) -> str:
     return signing.hexdigest("session_token", token)
 
 
-def _resolve(statement: Prepared, door: Door, **key: object) -> Actor | None:
+def _resolve(statement: RawQuery, channel: Channel, **key: object) -> Actor | None:
     moment = now()
-    rows = statement.rows(**key, door=door.value, at=moment)
+    rows = statement.rows(**key, channel=channel.value, at=moment)
     if not rows:
         return None
     found = rows[0]
@@ -105,13 +105,13 @@ def _resolve(statement: Prepared, door: Door, **key: object) -> Actor | None:
     permissions = frozenset(found.permissions or ())
     owes = bool(permissions) and found.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)
     return Actor(
-        door=door,
+        channel=channel,
         account_id=found.id,
         session_id=found.session_id,
         permissions=frozenset() if owes else permissions,
         proved_at=found.proved_at,
         owes_second_factor=owes,
-        has_warning=door is Door.PAGE and found.has_warning,
+        has_warning=channel is Channel.PAGE and found.has_warning,
         role=found.role,
         first_name=found.first_name,
         last_name=found.last_name,
@@ -130,7 +130,7 @@ def touch(session_id: uuid.UUID, last_used_at: datetime, moment: datetime) -> No
     if moment - last_used_at < TOUCH_EVERY:
         return
     idle = func.make_interval(0, 0, 0, 0, 0, _sign_in.idle_minutes)
-    with apart() as connection:
+    with autocommit_connection() as connection:
         connection.execute(
             update(SignIn)
             .where(_sign_in.id == session_id, _sign_in.last_used_at == last_used_at)

@@ -33,9 +33,9 @@ from portal.accounts.self_service import email_change, password_change
 from portal.accounts.self_service.email_change import Undone
 from portal.accounts.self_service.password_change import LinkState
 from portal.core.access import ANYONE, access, current_actor
-from portal.core.actor import Door
+from portal.core.actor import Channel
 from portal.core.errors import TooMany
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import enter, leave
 from portal.web.preferences import own_address
@@ -124,10 +124,10 @@ def login() -> Response:
     return render("accounts/login.html", fragment="accounts/_login.html", form=form, status=form.status)
 
 
-@blueprint.route("/login/code", methods=["GET", "POST"], defaults={"channel": Channel.MAIL})
-@blueprint.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": Channel.TELEGRAM})
+@blueprint.route("/login/code", methods=["GET", "POST"], defaults={"channel": MessageChannel.MAIL})
+@blueprint.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
 @access(ANYONE)
-def request_code(channel: Channel) -> Response:
+def request_code(channel: MessageChannel) -> Response:
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
@@ -145,8 +145,8 @@ def request_code(channel: Channel) -> Response:
 def enter_code() -> Response:
     begun, form = pending_sign_in.current(), CodeForm()
     if not begun.channel:
-        return see_other("accounts.request_code", channel=Channel.MAIL.value)
-    channel = Channel(begun.channel)
+        return see_other("accounts.request_code", channel=MessageChannel.MAIL.value)
+    channel = MessageChannel(begun.channel)
     if form.validate_on_submit():
         with form.catching():
             outcome = code_sign_in.sign_in(current_actor(), begun.token, form.code.data, channel, visit())
@@ -246,7 +246,7 @@ def go_on(outcome: SignedIn | SecondStep, address: str | None) -> Response:
     if isinstance(outcome, SecondStep):
         pending_sign_in.begin(outcome.token, next=address)
         return see_other("accounts.second_login")
-    actor = queries.resolve_actor(outcome.sign_in.id, Door.PAGE)
+    actor = queries.resolve_actor(outcome.sign_in.id, Channel.PAGE)
     assert actor is not None, "a sign-in that was just opened counts"
     enter(actor)
     return onward(address)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts.models import Role
 from portal.admin.filters import Standing
-from portal.outbox.models import Channel, State
+from portal.outbox.models import MessageChannel, State
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 
 STATES = {
@@ -20,9 +20,9 @@ STATES = {
 }
 
 CHANNELS = {
-    Channel.MAIL: _("Email"),
-    Channel.TELEGRAM: _("Telegram"),
-    Channel.SMS: _("Text message"),
+    MessageChannel.MAIL: _("Email"),
+    MessageChannel.TELEGRAM: _("Telegram"),
+    MessageChannel.SMS: _("Text message"),
 }
 
 KINDS = {

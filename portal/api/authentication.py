@@ -11,8 +11,8 @@ from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
-from portal.core.access import resolves
-from portal.core.actor import Actor, Door
+from portal.core.access import set_actor_resolver
+from portal.core.actor import Actor, Channel
 from portal.web.http.sessions import anonymous, load_actor, load_actor_by_token
 
 SCHEME = "bearer"
@@ -22,7 +22,7 @@ REMEMBERED_TOKENS = 4096
 
 
 def init_app() -> None:
-    resolves(Door.API, resolve_bearer)
+    set_actor_resolver(Channel.API, resolve_bearer)
 
 
 def resolve_bearer() -> Actor:
@@ -39,16 +39,16 @@ def resolve_bearer() -> Actor:
     try:
         claims = verified_claims(token)
     except (JWTExtendedException, PyJWTError, ValueError):
-        return anonymous(Door.API)
+        return anonymous(Channel.API)
     if claims["type"] != "access" or claims.get("exp", time.time() + 1) <= time.time():
-        return anonymous(Door.API)
-    return load_actor(str(claims["sub"]), Door.API) or anonymous(Door.API)
+        return anonymous(Channel.API)
+    return load_actor(str(claims["sub"]), Channel.API) or anonymous(Channel.API)
 
 
 def by_session_token(token: str) -> Actor:
     """Its content says nothing: it is looked up, like a cookie's."""
     found = load_actor_by_token(token) if 0 < len(token) <= SESSION_TOKEN_MAX else None
-    return found or anonymous(Door.API)
+    return found or anonymous(Channel.API)
 
 
 @lru_cache(maxsize=REMEMBERED_TOKENS)

@@ -33,7 +33,7 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     action: Mapped[str] = mapped_column(String(60), index=True)
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
-    door: Mapped[str] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column("door", String(10), key="channel")
     network: Mapped[str | None] = mapped_column(String(50))
     request_id: Mapped[str | None] = mapped_column(String(64))
     target_type: Mapped[str | None] = mapped_column(String(30))

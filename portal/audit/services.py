@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
-from portal.core.db.unit_of_work import apart
+from portal.core.db.unit_of_work import autocommit_connection
 from portal.extensions import db
 
 Target = tuple[str, object]
@@ -24,7 +24,7 @@ def record(actor: Actor, action: str, *, target: Target | None = None, **details
 
 def record_read(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
     """Add one entry beside a read, which has no transaction to be part of; it stays, whatever becomes of the answer."""
-    with apart() as connection:
+    with autocommit_connection() as connection:
         connection.execute(insert(AuditEntry).values(**_values(actor, action, target, details)))
 
 
@@ -33,7 +33,7 @@ def _values(actor: Actor, action: str, target: Target | None, details: dict[str,
     return {
         "action": action,
         "actor_id": actor.account_id,
-        "door": actor.door.value,
+        "channel": actor.channel.value,
         "network": actor.network,
         "request_id": actor.request_id,
         "target_type": target_type,

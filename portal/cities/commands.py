@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.cities import loading
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 
 
@@ -13,5 +13,5 @@ from portal.core.db.unit_of_work import unit_of_work
 def load_cities() -> None:
     """Fill the table of cities from GeoNames and our supplement; repeating it changes nothing."""
     with unit_of_work():
-        loaded = loading.load(system_actor(Door.COMMAND))
+        loaded = loading.load(system_actor(Channel.COMMAND))
     click.echo("The cities are up to date." if loaded is None else f"Loaded {loaded} cities.")

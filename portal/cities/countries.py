@@ -81,8 +81,8 @@ def known_codes() -> frozenset[str]:
 
 def _comparable(name: str) -> str:
     """In one spelling: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
-    written_out = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
-    return fold(written_out).removeprefix("the ")
+    inline_literal = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
+    return fold(inline_literal).removeprefix("the ")
 
 
 def country_code(name: str) -> str | None:

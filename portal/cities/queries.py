@@ -113,7 +113,7 @@ def _size() -> ColumnElement[float]:
 
 
 def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """By shared groups of three letters, at least ``LIKENESS`` of them."""
+    """By shared groups of three letters, at least ``SIMILARITY_THRESHOLD`` of them."""
     shown = sa.func.split_part(City.search, "|", 3)
     likeness = sa.func.word_similarity(wanted, City.search) + sa.func.word_similarity(wanted, shown)
     statement = (

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from flask import Flask, g, has_request_context
 from flask_babel import lazy_gettext as _
 
-from portal.core.actor import Actor, Door
-from portal.core.errors import Forbidden, Unauthenticated, Unproven
+from portal.core.actor import Actor, Channel
+from portal.core.errors import Forbidden, ReauthenticationNeeded, Unauthenticated
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,13 +27,13 @@ class Access:
     permission: str | None = None
 
     def check(self, actor: Actor) -> None:
-        """Raise ``Unauthenticated``, ``Unproven`` or ``Forbidden`` unless the actor may enter."""
+        """Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` unless the actor may enter."""
         if self == ANYONE:
             return
         if not actor.is_authenticated:
             raise Unauthenticated("not_signed_in", _("Sign in to continue."))
-        if self == PROVEN:
-            check_proven(actor)
+        if self == RECENT_AUTH:
+            check_recent_auth(actor)
         if self.permission is not None and not actor.may(self.permission):
             if actor.owes_second_factor:
                 raise Forbidden("second_factor_needed", SECOND_FACTOR_NEEDED)
@@ -42,15 +42,15 @@ class Access:
 
 ANYONE = Access("anyone")
 MEMBER = Access("member")
-PROVEN = Access("proven")
+RECENT_AUTH = Access("proven")
 
 SECOND_FACTOR_NEEDED = _("The alumni office requires two-step verification. Turn it on under “Security” first.")
 
 
-def check_proven(actor: Actor) -> None:
-    """Raise ``Unproven`` unless the person has proved just now who they are."""
-    if not actor.is_proven:
-        raise Unproven("prove_again", _("Confirm it's you, then continue."))
+def check_recent_auth(actor: Actor) -> None:
+    """Raise ``ReauthenticationNeeded`` unless the person has proved just now who they are."""
+    if not actor.has_recent_auth:
+        raise ReauthenticationNeeded("prove_again", _("Confirm it's you, then continue."))
 
 
 def holds(permission: str) -> Access:
@@ -93,19 +93,19 @@ def refuse_undeclared_views(app: Flask) -> None:
 
 
 Resolver = Callable[[], Actor]
-_resolvers: dict[Door, Resolver] = {}
+_resolvers: dict[Channel, Resolver] = {}
 
 
-def resolves(door: Door, resolver: Resolver) -> None:
+def set_actor_resolver(channel: Channel, resolver: Resolver) -> None:
     """Register how callers of ``door`` are recognised (pages by cookie, the API by bearer)."""
-    _resolvers[door] = resolver
+    _resolvers[channel] = resolver
 
 
-def request_door() -> Door:
+def request_channel() -> Channel:
     """Pages never look at the bearer, the API never at the cookie."""
     from flask import request
 
-    return Door.API if request.path.startswith("/api/") else Door.PAGE
+    return Channel.API if request.path.startswith("/api/") else Channel.PAGE
 
 
 def current_actor() -> Actor:
@@ -113,6 +113,6 @@ def current_actor() -> Actor:
     if not has_request_context():
         raise RuntimeError("there is no request: pass an actor instead")
     if "actor" not in g:
-        g.actor = _resolvers[request_door()]()
+        g.actor = _resolvers[request_channel()]()
     actor: Actor = g.actor
     return actor

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from portal.core.clock import now
 
-PROOF_LIFE = timedelta(minutes=10)
+RECENT_AUTH_LIFE = timedelta(minutes=10)
 """How long a proof of who somebody is counts."""
 
 
-class Door(StrEnum):
+class Channel(StrEnum):
     """Through what the caller came."""
 
     PAGE = "page"
@@ -33,7 +33,7 @@ class Actor:
     ``has_warning``: the office has asked them to mind something, and they have not said yet that they read it.
     """
 
-    door: Door
+    channel: Channel
     account_id: uuid.UUID | None = None
     session_id: uuid.UUID | None = None
     permissions: frozenset[str] = field(default_factory=frozenset)
@@ -56,9 +56,9 @@ class Actor:
         return self.account_id is not None
 
     @property
-    def is_proven(self) -> bool:
+    def has_recent_auth(self) -> bool:
         """Whether the last proof of who this is is recent enough to change what could take the account away."""
-        return self.proved_at is not None and now() - self.proved_at <= PROOF_LIFE
+        return self.proved_at is not None and now() - self.proved_at <= RECENT_AUTH_LIFE
 
     @property
     def is_active(self) -> bool:
@@ -87,6 +87,6 @@ class Actor:
         return self.account_id
 
 
-def system_actor(door: Door = Door.JOB) -> Actor:
+def system_actor(channel: Channel = Channel.JOB) -> Actor:
     """The portal acting by itself: jobs, the dispatcher, commands."""
-    return Actor(door=door, system=True)
+    return Actor(channel=channel, system=True)

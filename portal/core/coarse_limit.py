@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 from flask_limiter import Limiter
 
-from portal.core.access import request_door
-from portal.core.actor import Door
+from portal.core.access import request_channel
+from portal.core.actor import Channel
 
 
 class CoarseLimiter(Limiter):
@@ -19,6 +19,6 @@ class CoarseLimiter(Limiter):
     """
 
     def _check_request_limit(self, *arguments: Any, **options: Any) -> None:
-        if request.method == "GET" and "Authorization" in request.headers and request_door() is Door.API:
+        if request.method == "GET" and "Authorization" in request.headers and request_channel() is Channel.API:
             return
         super()._check_request_limit(*arguments, **options)

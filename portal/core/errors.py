@@ -49,7 +49,7 @@ class Unauthenticated(DomainError):
     status = 401
 
 
-class Unproven(Forbidden):
+class ReauthenticationNeeded(Forbidden):
     """The actor may, once they have shown again that it is them."""
 
 

@@ -11,7 +11,7 @@ Fact = TypeVar("Fact")
 _listeners: dict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
 
 
-def listens_to(kind: type[Fact]) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
+def subscribe(kind: type[Fact]) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
     """Register a function to be called, inside the announcing transaction, for each fact of this kind."""
 
     def register(listener: Callable[[Fact], None]) -> Callable[[Fact], None]:
@@ -21,7 +21,7 @@ def listens_to(kind: type[Fact]) -> Callable[[Callable[[Fact], None]], Callable[
     return register
 
 
-def announce(fact: object) -> None:
+def publish(fact: object) -> None:
     """Tell every listener of the fact's type, in the order of registration; an error aborts the transaction."""
     for listener in _listeners[type(fact)]:
         listener(fact)

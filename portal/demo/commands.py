@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
 from portal.demo import services
@@ -19,7 +19,7 @@ def seed_demo(people: int, events: int) -> None:
     try:
         with unit_of_work():
             sync_built_in_groups()
-            seeded = services.seed(system_actor(Door.COMMAND), people_count=people, events_count=events)
+            seeded = services.seed(system_actor(Channel.COMMAND), people_count=people, events_count=events)
     except DomainError as refusal:
         raise click.ClickException(refusal.message) from None
     if seeded is None:

@@ -21,7 +21,7 @@ class Drawn:
     """A file of the pool, stored."""
 
     digest: str
-    prepared: images.Prepared
+    prepared: images.PreparedImage
 
 
 def add(purpose: Purpose, draw: Callable[[int], bytes], wanted: Iterable[Wanted], kind: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
-from portal.core.db.base import written_out
+from portal.core.db.base import inline_literal
 from portal.directory.filters import PeopleFilter, Sort
 from portal.directory.name_search import Match, names_like, words_to_check
 from portal.extensions import db
@@ -112,15 +112,15 @@ def _narrowed(actor: Actor, wanted: PeopleFilter, match: Match | None) -> list[C
     if wanted.year_from or wanted.year_to:
         conditions.append(admits(audience_of(Profile.graduation_year), actor))
     if wanted.year_from:
-        conditions.append(Profile.graduation_year >= written_out(wanted.year_from))
+        conditions.append(Profile.graduation_year >= inline_literal(wanted.year_from))
     if wanted.year_to:
-        conditions.append(Profile.graduation_year <= written_out(wanted.year_to))
+        conditions.append(Profile.graduation_year <= inline_literal(wanted.year_to))
     if wanted.city_id:
-        conditions.append(City.id == written_out(wanted.city_id))
+        conditions.append(City.id == inline_literal(wanted.city_id))
     if wanted.country:
-        conditions.append(City.country_code == written_out(wanted.country))
+        conditions.append(City.country_code == inline_literal(wanted.country))
     if wanted.role:
-        conditions.append(Account.role == written_out(wanted.role.value))
+        conditions.append(Account.role == inline_literal(wanted.role.value))
     if wanted.sort is Sort.NEAREST:
         conditions.append(City.id.is_not(None))
     return conditions

@@ -16,7 +16,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.accounts.names import words
-from portal.core.db.base import written_out
+from portal.core.db.base import inline_literal
 from portal.directory.nicknames import other_forms
 from portal.profiles.policies import listed
 
@@ -68,14 +68,14 @@ def _words(text: str) -> list[str]:
 
 
 def _begins(word: str) -> ColumnElement[bool]:
-    return Account.search.like(written_out(f"%|{word}%"))
+    return Account.search.like(inline_literal(f"%|{word}%"))
 
 
 def _is(*words: str) -> ColumnElement[bool]:
     """One of them; an array keeps the statement the same for any number but none."""
     if not words:
         return false()
-    return Account.search.like(any_(written_out([f"%|{word}|%" for word in words])))
+    return Account.search.like(any_(inline_literal([f"%|{word}|%" for word in words])))
 
 
 def _word_like(word: str, *, with_errors: bool) -> Match:
@@ -91,7 +91,7 @@ def _word_like(word: str, *, with_errors: bool) -> Match:
 
 def _nearly(word: str) -> Match:
     """Nobody is known to bear the word, so its exact forms need no grade; what finds most stands first."""
-    written = written_out(word)
+    written = inline_literal(word)
     swapped = _is(*_with_letters_swapped(word))
     found = or_(written.op("<%", is_comparison=True)(Account.search), swapped, _begins(word))
     unlikeness = cast(100 * (1 - func.strict_word_similarity(written, Account.search)), Integer)

@@ -44,7 +44,7 @@ class TooManyPixels(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedImage:
     """A picture fit to be stored and served."""
 
     data: bytes
@@ -53,7 +53,7 @@ class Prepared:
     height: int
 
 
-def prepare(data: bytes, part: Part | None = None) -> Prepared:
+def prepare(data: bytes, part: Part | None = None) -> PreparedImage:
     """Keep a clean picture byte for byte; make any other upright, bare and at most ``ENCODED_SIDE`` wide and high.
 
     Of the upright picture only ``part`` is kept. Raises ``NotAnImage``, ``TooManyPixels`` or ``BadPart``.
@@ -67,7 +67,7 @@ def prepare(data: bytes, part: Part | None = None) -> Prepared:
         box = part.box(*whole[2:]) if part else whole
         fits = max(width, height) <= KEPT_SIDE and box == whole
         if fits and image.mode != "CMYK" and is_clean(data, kind):
-            return Prepared(data, CONTENT_TYPES[kind], width, height)
+            return PreparedImage(data, CONTENT_TYPES[kind], width, height)
         plain = _plain(image).crop(box)
         plain.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
         return _encoded(plain)
@@ -151,10 +151,10 @@ def _in_srgb(image: Image.Image, mode: str) -> Image.Image:
     return converted or image.convert(mode)
 
 
-def _encoded(image: Image.Image) -> Prepared:
+def _encoded(image: Image.Image) -> PreparedImage:
     if image.mode == "RGBA":
-        return Prepared(_saved(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
-    return Prepared(_saved(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
+        return PreparedImage(_saved(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
+    return PreparedImage(_saved(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
 
 
 def _saved(image: Image.Image, kind: str, *, quality: int) -> bytes:

@@ -19,7 +19,7 @@ from portal.core.errors import Invalid
 from portal.extensions import db
 from portal.files import images, storage
 from portal.files.cropping import LEAST_SIDE, BadPart, Part
-from portal.files.images import MAX_PIXELS, NotAnImage, Prepared, TooManyPixels
+from portal.files.images import MAX_PIXELS, NotAnImage, PreparedImage, TooManyPixels
 from portal.files.models import Picture, PictureDigest, Purpose
 
 MILLION = 1_000_000
@@ -97,7 +97,7 @@ def picture_url(picture_id: uuid.UUID, variant: str) -> str:
     return f"/media/{picture_id}/{variant}"
 
 
-def _prepare(data: bytes, field: str, part: Part | None = None) -> Prepared:
+def _prepare(data: bytes, field: str, part: Part | None = None) -> PreparedImage:
     cap = settings().max_upload_bytes
     too_large = Invalid(
         "image_too_large",

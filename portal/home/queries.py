@@ -15,7 +15,7 @@ from portal.alumni_map import counts as people_map
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.cities.queries import ID_MAX
-from portal.core.actor import Actor, Door, system_actor
+from portal.core.actor import Actor, Channel, system_actor
 from portal.core.db.keyset import Page
 from portal.core.errors import NotFound
 from portal.directory import conditions
@@ -220,4 +220,4 @@ def _not_yet_mine(found: list[EventCard]) -> list[EventCard]:
 
 def welcome() -> Welcome:
     """What strangers are told; the number of coming events is all they learn of events."""
-    return Welcome(public_places(), events.count(system_actor(Door.PAGE), Filter()))
+    return Welcome(public_places(), events.count(system_actor(Channel.PAGE), Filter()))

@@ -14,7 +14,7 @@ from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.notifications.models import Notice
 from portal.outbox.kinds import MessageKind
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 from portal.permissions.models import Grant, Membership
 
@@ -81,6 +81,6 @@ def tell(account: Account, kind: MessageKind, *, key: str, payload: dict[str, An
 
 def address(account: Account, channel: str) -> str:
     """Where this person is reached on ``channel``."""
-    if channel != Channel.MAIL:
+    if channel != MessageChannel.MAIL:
         raise LookupError(f"nobody is reached by {channel}")
     return account.email

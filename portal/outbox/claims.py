@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
-from portal.core.events import announce
+from portal.core.events import publish
 from portal.extensions import db
 from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.kinds import is_secret
@@ -120,7 +120,7 @@ def record_failure(message: Claimed, reason: str, *, final: bool = False, pause:
     try:
         with unit_of_work():
             if settle(message, **outcome):
-                announce(fact)
+                publish(fact)
     except Exception:
         # Told together or not at all, but recorded in any case: else the message would be tried for ever.
         current_app.logger.exception("nobody heard that message %s (%s) failed", message.id, message.kind)

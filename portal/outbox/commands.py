@@ -9,7 +9,7 @@ from portal.core.db.base import new_id
 from portal.core.db.unit_of_work import unit_of_work
 from portal.outbox import mjml
 from portal.outbox.messages import TEST_MESSAGE
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 from portal.web.i18n.selection import LOCALES
 
@@ -23,7 +23,9 @@ def build_mails() -> None:
 
 @click.command("send-test-message")
 @click.argument("recipient")
-@click.option("--channel", type=click.Choice(TEST_MESSAGE.channels), default=Channel.MAIL.value, show_default=True)
+@click.option(
+    "--channel", type=click.Choice(TEST_MESSAGE.channels), default=MessageChannel.MAIL.value, show_default=True
+)
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
 def send_test_message(recipient: str, channel: str, locale: str) -> None:
     """Queue a test message to RECIPIENT, an email address or a Telegram chat."""

@@ -24,7 +24,7 @@ from portal.outbox.claims import (
     record_uncertain,
 )
 from portal.outbox.kinds import is_secret
-from portal.outbox.models import Channel, State
+from portal.outbox.models import MessageChannel, State
 from portal.outbox.transports import WAYS_OUT
 from portal.outbox.transports.base import Deferred, Refused, Transport, Unknown, Unreachable
 
@@ -44,7 +44,7 @@ class Outcome(Enum):
     NOBODY_THERE = auto()
 
 
-def send_due(channel: Channel = Channel.MAIL, keep_going: Callable[[], bool] = lambda: True) -> int:
+def send_due(channel: MessageChannel = MessageChannel.MAIL, keep_going: Callable[[], bool] = lambda: True) -> int:
     """Send what is due on one channel until nothing is, and say how many left.
 
     Any number of threads and processes may do so at once. Ends early when ``keep_going`` says so, or when nobody can

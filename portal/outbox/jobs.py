@@ -9,19 +9,19 @@ from sqlalchemy import and_, delete, or_
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import dispatcher
-from portal.outbox.models import Channel, OutboxMessage, State
+from portal.outbox.models import MessageChannel, OutboxMessage, State
 
 KEPT = timedelta(days=90)
 
 
 def send_mails(now: datetime) -> int:
     """The safety net: retries, messages for later, and whatever no listener heard of."""
-    return dispatcher.send_due(Channel.MAIL)
+    return dispatcher.send_due(MessageChannel.MAIL)
 
 
 def send_telegram(now: datetime) -> int:
     """The same for Telegram, so that neither waits for the other."""
-    return dispatcher.send_due(Channel.TELEGRAM)
+    return dispatcher.send_due(MessageChannel.TELEGRAM)
 
 
 def forget_sent(now: datetime) -> int:

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class MessageKind:
     """
 
     name: str
-    channels: tuple[str, ...] = (Channel.MAIL.value,)
+    channels: tuple[str, ...] = (MessageChannel.MAIL.value,)
     secret: bool = False
     sample: dict[str, Any] = field(default_factory=dict)
 
@@ -29,7 +29,7 @@ class MessageKind:
         if not (feature.isidentifier() and separator and kind.isidentifier()):
             raise ValueError(f"{self.name!r} is not <feature>.<kind>")
         for channel in self.channels:
-            Channel(channel)
+            MessageChannel(channel)
 
     @property
     def folder(self) -> str:

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from portal.extensions import db
 from portal.outbox.dispatcher import send_due
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import WAKE_UP
 from portal.outbox.transports import WAYS_OUT
 
@@ -30,7 +30,7 @@ def listen(app: Flask, stopping: threading.Event, beat: Callable[[], None]) -> N
         beat()
         return not stopping.is_set()
 
-    senders = {channel: Sender(app, Channel(channel), keep_going) for channel in WAYS_OUT}
+    senders = {channel: Sender(app, MessageChannel(channel), keep_going) for channel in WAYS_OUT}
     for sender in senders.values():
         sender.start()
     while keep_going():
@@ -50,7 +50,7 @@ def listen(app: Flask, stopping: threading.Event, beat: Callable[[], None]) -> N
 class Sender(threading.Thread):
     """Sends what is due on one channel whenever it is woken; how long that takes is no other channel's trouble."""
 
-    def __init__(self, app: Flask, channel: Channel, keep_going: Callable[[], bool]) -> None:
+    def __init__(self, app: Flask, channel: MessageChannel, keep_going: Callable[[], bool]) -> None:
         super().__init__(name=f"outbox-{channel}", daemon=True)
         self.app = app
         self.channel = channel

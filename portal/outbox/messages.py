@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portal.outbox.kinds import MessageKind, declare
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
-TEST_MESSAGE = declare(MessageKind("outbox.test_message", channels=(Channel.MAIL.value, Channel.TELEGRAM.value)))
+TEST_MESSAGE = declare(
+    MessageKind("outbox.test_message", channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value))
+)

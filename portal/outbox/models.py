@@ -13,7 +13,7 @@ from portal.core.clock import now
 from portal.core.db.base import Base, Id
 
 
-class Channel(StrEnum):
+class MessageChannel(StrEnum):
     """No way leads out by ``sms`` yet: what is stored for it waits."""
 
     MAIL = "mail"

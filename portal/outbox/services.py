@@ -13,7 +13,7 @@ from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.outbox.kinds import MessageKind, every_kind
-from portal.outbox.models import Channel, OutboxMessage, State
+from portal.outbox.models import MessageChannel, OutboxMessage, State
 
 WAKE_UP = "outbox"
 
@@ -25,7 +25,7 @@ def enqueue(
     key: str,
     payload: dict[str, Any],
     locale: str | None = None,
-    channel: str = Channel.MAIL,
+    channel: str = MessageChannel.MAIL,
     due_at: datetime | None = None,
     good_until: datetime | None = None,
 ) -> None:
@@ -46,7 +46,7 @@ def enqueue(
             id=new_id(),
             key=key,
             kind=kind.name,
-            channel=Channel(channel).value,
+            channel=MessageChannel(channel).value,
             recipient=recipient,
             locale=locale or "en",
             payload=payload,
@@ -61,7 +61,7 @@ def enqueue(
         .cte("added")
     )
     # One statement stores the row and, at commit, wakes the dispatchers.
-    db.session.execute(select(func.pg_notify(WAKE_UP, Channel(channel).value)).select_from(added))
+    db.session.execute(select(func.pg_notify(WAKE_UP, MessageChannel(channel).value)).select_from(added))
 
 
 def withdraw(keys: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, DateTime, and_, bindparam, 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.db.base import written_out
+from portal.core.db.base import inline_literal
 from portal.profiles.fields import CHOSEN, AudienceOf
 from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of
@@ -54,7 +54,7 @@ def listed() -> ColumnElement[bool]:
 def unlisted() -> ColumnElement[bool]:
     """All other accounts; it is never unknown, so that nobody is between the two."""
     is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > NOW))
-    return or_(Account.verified_at.is_(None), is_banned, Account.role == written_out(Role.STAFF.value))
+    return or_(Account.verified_at.is_(None), is_banned, Account.role == inline_literal(Role.STAFF.value))
 
 
 def of_listed() -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from portal.audit.services import record
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.events import listens_to
+from portal.core.events import subscribe
 from portal.extensions import db
 from portal.files import policies as picture_policies
 from portal.files import queries as kept_pictures
@@ -70,14 +70,14 @@ class ProfileChanges(TypedDict, total=False):
     events_audience: str
 
 
-@listens_to(RegistrationOffered)
+@subscribe(RegistrationOffered)
 def check_registration(fact: RegistrationOffered) -> None:
     """Say what cannot be used before it shows whether the address is known."""
     normalisation.graduation_year(fact.graduation_year)
     normalisation.telegram_alias(fact.telegram_alias)
 
 
-@listens_to(AccountRegistered)
+@subscribe(AccountRegistered)
 def make_profile(fact: AccountRegistered) -> None:
     """Every account has a profile from its first moment; an unusable year or alias refuses the registration."""
     year = normalisation.graduation_year(fact.graduation_year)
@@ -91,7 +91,7 @@ def make_profile(fact: AccountRegistered) -> None:
     )
 
 
-@listens_to(RoleChanged)
+@subscribe(RoleChanged)
 def forget_year_of_friends(fact: RoleChanged) -> None:
     """Friends of the alumni have not graduated here."""
     if fact.account.role == Role.ALUMNI_FRIEND:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, text
 from config import Settings
 from portal.accounts.status import administrator
 from portal.cities import loading
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
 from portal.demo import services as demo
@@ -78,19 +78,19 @@ def sync_groups(settings: Settings) -> None:
 
 
 def load_cities(settings: Settings) -> None:
-    loading.load(system_actor(Door.COMMAND))
+    loading.load(system_actor(Channel.COMMAND))
 
 
 def create_administrator(settings: Settings) -> None:
     if settings.admin_email:
         administrator.create(
-            system_actor(Door.COMMAND), settings.admin_email, settings.admin_password.get_secret_value()
+            system_actor(Channel.COMMAND), settings.admin_email, settings.admin_password.get_secret_value()
         )
 
 
 def seed_demo(settings: Settings) -> None:
     if settings.has_demo:
-        demo.seed(system_actor(Door.COMMAND))
+        demo.seed(system_actor(Channel.COMMAND))
 
 
 STEPS = (sync_groups, load_cities, create_administrator, seed_demo)

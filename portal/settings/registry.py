@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import ScalarSelect, Text, func, literal_column, select
 
 from config import Settings
-from portal.core.db.raw_queries import Prepared
+from portal.core.db.raw_queries import RawQuery
 from portal.core.environment import settings
 from portal.settings.models import StoredSetting
 
@@ -60,7 +60,7 @@ Made of each row's ``xmin``, the transaction that wrote it: every committed chan
 it and in whatever order parallel writers commit. ``None`` while nothing is stored.
 """
 
-_SNAPSHOT = Prepared(
+_SNAPSHOT = RawQuery(
     select(
         VERSION.label("version"),
         select(func.jsonb_object_agg(_stored.key, _stored.value)).scalar_subquery().label("stored"),

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request
 
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Actor
-from portal.core.events import announce
+from portal.core.events import publish
 from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 
 THEMES = ("light", "dark")
@@ -84,7 +84,7 @@ def locale() -> Response:
     chosen = request.form.get("locale", "")
     chosen = chosen if chosen in LOCALES else LOCALES[0]
     if current_actor().is_authenticated:
-        announce(PreferenceChosen(current_actor(), locale=chosen))
+        publish(PreferenceChosen(current_actor(), locale=chosen))
     return remember(LOCALE_COOKIE, chosen)
 
 
@@ -94,7 +94,7 @@ def choose_theme() -> Response:
     chosen = request.form.get("theme", "")
     chosen = chosen if chosen in THEMES else ""
     if current_actor().is_authenticated:
-        announce(PreferenceChosen(current_actor(), theme=chosen))
+        publish(PreferenceChosen(current_actor(), theme=chosen))
     return remember(THEME_COOKIE, chosen)
 
 

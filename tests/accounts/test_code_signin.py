@@ -21,12 +21,12 @@ MAIL, TELEGRAM = "/api/v1/auth/login/otp", "/api/v1/auth/login/telegram"
 CHAT = "4242"
 
 
-def ask(api: Api, email: str = EMAIL, door: str = MAIL, status: int = 200) -> Any:
-    return api.post(f"{door}/request", json={"email": email}, status=status)
+def ask(api: Api, email: str = EMAIL, channel: str = MAIL, status: int = 200) -> Any:
+    return api.post(f"{channel}/request", json={"email": email}, status=status)
 
 
-def enter(api: Api, token: str, code: str, *, door: str = MAIL, status: int = 200, **more: Any) -> Any:
-    return api.post(f"{door}/verify", json={"session_token": token, "code": code, **more}, status=status)
+def enter(api: Api, token: str, code: str, *, channel: str = MAIL, status: int = 200, **more: Any) -> Any:
+    return api.post(f"{channel}/verify", json={"session_token": token, "code": code, **more}, status=status)
 
 
 def code_for(app: PortalFlask, recipient: str = EMAIL) -> str:
@@ -47,9 +47,9 @@ def test_a_mailed_code_signs_in_and_works_once(app: PortalFlask, api: Api) -> No
 
 def test_a_code_over_telegram_goes_to_the_linked_chat(app: PortalFlask, api: Api) -> None:
     link_chat(make_person(app), CHAT)
-    token = ask(api, door=TELEGRAM)["session_token"]
+    token = ask(api, channel=TELEGRAM)["session_token"]
     assert mails(app, EMAIL) == []
-    assert enter(api, token, code_for(app, CHAT), door=TELEGRAM)["access_token"]
+    assert enter(api, token, code_for(app, CHAT), channel=TELEGRAM)["access_token"]
 
 
 def test_an_alias_is_no_chat(app: PortalFlask, api: Api) -> None:
@@ -59,26 +59,29 @@ def test_an_alias_is_no_chat(app: PortalFlask, api: Api) -> None:
     with app.app_context():
         db.session.get_one(Profile, person.id).telegram_alias = "somebody"
         db.session.commit()
-    ask(api, door=TELEGRAM)
+    ask(api, channel=TELEGRAM)
     assert mails(app, EMAIL) == []
     assert mails(app, "somebody") == []
 
 
-@pytest.mark.parametrize("door", [MAIL, TELEGRAM])
+@pytest.mark.parametrize("channel", [MAIL, TELEGRAM])
 @pytest.mark.parametrize("values", [None, {"verified": False}, {"banned": True}])
 def test_who_gets_no_code_gets_the_same_answers(
-    app: PortalFlask, api: Api, door: str, values: dict[str, Any] | None
+    app: PortalFlask, api: Api, channel: str, values: dict[str, Any] | None
 ) -> None:
     link_chat(make_person(app, "known@demo.example"), "77")
     if values is not None:
         link_chat(make_person(app, **values), CHAT)
-    known, other = ask(api, "known@demo.example", door), ask(api, EMAIL, door)
+    known, other = ask(api, "known@demo.example", channel), ask(api, EMAIL, channel)
     assert set(known) == set(other)
     assert known["message"] == other["message"]
     assert len(known["session_token"]) == len(other["session_token"])
     assert mails(app, EMAIL) == mails(app, CHAT) == []
     refused = [
-        [enter(api, answer["session_token"], "12345x", door=door, status=status) for status in [401] * 4 + [429, 401]]
+        [
+            enter(api, answer["session_token"], "12345x", channel=channel, status=status)
+            for status in [401] * 4 + [429, 401]
+        ]
         for answer in (known, other)
     ]
     sentences = [[(one["detail"], one["code"]) for one in answers] for answers in refused]
@@ -201,10 +204,10 @@ def test_the_code_goes_with_its_own_token_only(app: PortalFlask, api: Api, clock
 def test_a_code_counts_at_its_own_door_only(app: PortalFlask, api: Api, clock: Any) -> None:
     link_chat(make_person(app), CHAT)
     token = ask(api)["session_token"]
-    enter(api, token, code_for(app), door=TELEGRAM, status=401)
+    enter(api, token, code_for(app), channel=TELEGRAM, status=401)
     clock.move(seconds=61)
-    token = ask(api, door=TELEGRAM)["session_token"]
-    enter(api, token, code_for(app, CHAT), door=MAIL, status=401)
+    token = ask(api, channel=TELEGRAM)["session_token"]
+    enter(api, token, code_for(app, CHAT), channel=MAIL, status=401)
 
 
 @pytest.mark.parametrize("values", [{"verified_at": None}, {"banned_at": True}])

@@ -15,7 +15,7 @@ from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
 from portal.accounts.status import decisions, office
 from portal.application import PortalFlask
-from portal.core.actor import Actor, Door, system_actor
+from portal.core.actor import Actor, Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
@@ -28,13 +28,13 @@ PASSWORD = "correct horse battery"
 
 
 def acting(account: Account) -> Actor:
-    return Actor(Door.PAGE, account_id=account.id, permissions=frozenset(Permission))
+    return Actor(Channel.PAGE, account_id=account.id, permissions=frozenset(Permission))
 
 
 def rights(app: PortalFlask, account: Account) -> frozenset[str]:
     sign_in = make_sign_in(account)
     with app.app_context():
-        actor = queries.resolve_actor(sign_in.id, Door.PAGE)
+        actor = queries.resolve_actor(sign_in.id, Channel.PAGE)
     return actor.permissions if actor else frozenset()
 
 
@@ -55,7 +55,7 @@ def test_appointing_twice_changes_nothing(app: PortalFlask, adam: Account, mona:
 
 @pytest.mark.parametrize("decision", [office.appoint, office.dismiss])
 def test_moderators_give_and_take_no_rights(app: PortalFlask, mona: Account, alina: Account, decision: Any) -> None:
-    moderator = Actor(Door.PAGE, account_id=mona.id, permissions=frozenset({Permission.EVENTS_MODERATE}))
+    moderator = Actor(Channel.PAGE, account_id=mona.id, permissions=frozenset({Permission.EVENTS_MODERATE}))
     with pytest.raises(Forbidden):
         decide(app, decision, moderator, alina.id, ADMINISTRATORS)
 

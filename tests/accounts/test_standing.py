@@ -12,7 +12,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account
 from portal.accounts.status import decisions
 from portal.application import PortalFlask
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden
 from portal.permissions.catalogue import Permission
@@ -22,7 +22,7 @@ from tests.factories import make_account, make_sign_in
 
 @pytest.fixture
 def office(adam: Account) -> Actor:
-    return Actor(Door.PAGE, account_id=adam.id, permissions=frozenset(Permission))
+    return Actor(Channel.PAGE, account_id=adam.id, permissions=frozenset(Permission))
 
 
 def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **options: Any) -> None:
@@ -35,7 +35,7 @@ def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Acco
     assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
     sign_in = make_sign_in(nina)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Door.PAGE) is not None
+        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
 def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
@@ -57,7 +57,7 @@ def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, 
     assert mails(app, bob.email)[0][1]["reason"] == "Advertising."
     decide(app, decisions.unban, office, bob.id)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Door.PAGE) is None
+        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is None
 
 
 def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
@@ -67,7 +67,7 @@ def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account,
     clock.move(days=1, seconds=1)
     sign_in = make_sign_in(bob)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Door.PAGE) is not None
+        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
 def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, office: Actor) -> None:
@@ -80,7 +80,7 @@ def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, offi
 def test_members_decide_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:
     for decision in (decisions.verify, decisions.unverify, decisions.ban, decisions.unban):
         with pytest.raises(Forbidden):
-            decide(app, decision, Actor(Door.PAGE, account_id=alina.id), bob.id)
+            decide(app, decision, Actor(Channel.PAGE, account_id=alina.id), bob.id)
 
 
 def test_nobody_bans_themselves(app: PortalFlask, office: Actor, adam: Account) -> None:

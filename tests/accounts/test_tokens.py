@@ -19,7 +19,7 @@ from tests.support.clients import Api, Page
 def claims(account: Account, **changed: Any) -> dict[str, Any]:
     """What a real token of this person says."""
     moment = datetime.now(UTC)
-    sign_in = make_sign_in(account, door="api")
+    sign_in = make_sign_in(account, channel="api")
     real = {"sub": str(sign_in.id), "type": "access", "iss": ISSUER, "iat": moment, "nbf": moment}
     return {**real, "jti": "1", "fresh": False, **changed}
 
@@ -69,7 +69,7 @@ def test_what_is_no_token_is_nobodys(api: Api, token: str) -> None:
 
 
 def test_a_token_of_a_browsers_sign_in_does_not_open_the_api(app: PortalFlask, api: Api, alina: Account) -> None:
-    browsers = make_sign_in(alina, door="page")
+    browsers = make_sign_in(alina, channel="page")
     ask(api, signed(app, claims(alina, sub=str(browsers.id))))
 
 
@@ -102,11 +102,11 @@ def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api
     from portal.accounts.authentication.sessions import Visit, open_sign_in
     from portal.accounts.authentication.tokens import lasting_access_token
     from portal.accounts.models import Method
-    from portal.core.actor import Actor, Door
+    from portal.core.actor import Actor, Channel
     from portal.core.db.unit_of_work import unit_of_work
 
     with committed.app_context(), unit_of_work():
-        token = lasting_access_token(open_sign_in(Actor(Door.API), alina, Method.PASSWORD, Visit("app")))
+        token = lasting_access_token(open_sign_in(Actor(Channel.API), alina, Method.PASSWORD, Visit("app")))
     for _time in range(2):
         clock.move(days=29)
         ask(api, token, status=200)

@@ -11,7 +11,7 @@ import pytest
 
 from portal.accounts import queries
 from portal.accounts.authentication import sessions
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden
@@ -120,7 +120,7 @@ def test_sign_ins_are_listed_and_ended_one_by_one_or_all_at_once(app, office, bo
 
 
 def test_only_the_office_ends_every_sign_in_of_somebody(app, alina, bob):
-    member = Actor(Door.PAGE, account_id=alina.id)
+    member = Actor(Channel.PAGE, account_id=alina.id)
     with app.app_context(), pytest.raises(Forbidden), unit_of_work():
         sessions.end_every_one(member, bob.id)
 

@@ -14,7 +14,7 @@ from config import Environment, Settings
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.db.unit_of_work import apart
+from portal.core.db.unit_of_work import autocommit_connection
 from portal.extensions import db
 from tests import factories
 from tests.support.clients import Api, Page, Shown
@@ -26,7 +26,7 @@ def break_connections(app: PortalFlask) -> None:
     """End the two that wait in the application's pool then, and nobody else's."""
     with app.app_context():
         db.engine.dispose()
-        with apart() as one, apart() as other:
+        with autocommit_connection() as one, autocommit_connection() as other:
             pids = [each.scalar(select(func.pg_backend_pid())) for each in (one, other)]
     with psycopg.connect(app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")) as outside:
         ended = outside.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid", [pids]).fetchall()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core import clock
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden, Invalid
 from portal.demo import drawing, services
@@ -27,7 +27,7 @@ from portal.profiles.models import Audience, Profile
 
 pytestmark = pytest.mark.slow
 
-COMMAND = system_actor(Door.COMMAND)
+COMMAND = system_actor(Channel.COMMAND)
 TABLES = "accounts, profiles, pictures, events, participations, audit_entries, permission_memberships"
 
 

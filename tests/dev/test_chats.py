@@ -9,7 +9,7 @@ import pytest
 from portal.application import PortalFlask
 from portal.core.db.unit_of_work import unit_of_work
 from portal.outbox import dispatcher, messages
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 from portal.outbox.transports.telegram import chats_dir
 from tests.support.clients import Page
@@ -27,9 +27,16 @@ def told(chats: PortalFlask) -> PortalFlask:
     """Two messages to chat 1 around one to chat 2, the last in Russian."""
     with chats.app_context(), unit_of_work():
         for key, chat, locale in (("a", "1", "en"), ("b", "2", "en"), ("c", "1", "ru")):
-            enqueue(messages.TEST_MESSAGE, recipient=chat, key=key, payload={}, locale=locale, channel=Channel.TELEGRAM)
+            enqueue(
+                messages.TEST_MESSAGE,
+                recipient=chat,
+                key=key,
+                payload={},
+                locale=locale,
+                channel=MessageChannel.TELEGRAM,
+            )
     with chats.app_context():
-        dispatcher.send_due(Channel.TELEGRAM)
+        dispatcher.send_due(MessageChannel.TELEGRAM)
     return chats
 
 

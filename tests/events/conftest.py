@@ -10,7 +10,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.db.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
 from tests.factories import make_city
@@ -52,7 +52,7 @@ def decide(app: PortalFlask) -> Act:
 
 def actor_of(account: Account, *permissions: str) -> Actor:
     return Actor(
-        door=Door.COMMAND,
+        channel=Channel.COMMAND,
         account_id=account.id,
         role=account.role,
         first_name=account.first_name,

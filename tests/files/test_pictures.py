@@ -7,18 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from portal.files.storage import original_path
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Invalid
 from portal.extensions import db
 from portal.files import jobs, policies, queries, services
 from portal.files.models import Picture, Purpose
+from portal.files.storage import original_path
 from portal.profiles.models import Profile
 from tests.files import pictures
 from tests.files.pictures import encoded
@@ -37,7 +37,7 @@ def base64_of(picture: Picture) -> str | None:
 def store(app: PortalFlask) -> Store:
     def keep(owner: Account, data: bytes, purpose: Purpose = Purpose.AVATAR) -> Picture:
         with app.app_context(), unit_of_work():
-            return services.store(Actor(Door.PAGE, account_id=owner.id), data, purpose)
+            return services.store(Actor(Channel.PAGE, account_id=owner.id), data, purpose)
 
     return keep
 
@@ -87,14 +87,14 @@ def test_the_room_of_a_cover_decides_who_sees_it(
     cover = store(alina, encoded(), Purpose.COVER)
     for answer in (True, False):
         monkeypatch.setitem(policies._rules, Purpose.COVER, lambda actor, picture_id, answer=answer: answer)
-        assert policies.may_see(Actor(Door.PAGE, account_id=bob.id), cover) is answer
+        assert policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover) is answer
 
 
 def test_a_picture_without_a_rule_is_for_nobody_else(
     bob: Account, alina: Account, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(policies._rules, Purpose.COVER, raising=False)
-    assert not policies.may_see(Actor(Door.PAGE, account_id=bob.id), store(alina, encoded(), Purpose.COVER))
+    assert not policies.may_see(Actor(Channel.PAGE, account_id=bob.id), store(alina, encoded(), Purpose.COVER))
 
 
 def test_what_we_took_and_what_we_gave_out_is_the_same_picture(
@@ -132,7 +132,7 @@ def test_malformed_base64_is_refused_in_words(app: PortalFlask, text: str) -> No
 )
 def test_a_refusal_names_the_field_and_the_way_out(app: PortalFlask, alina: Account, data: bytes, code: str) -> None:
     with app.app_context(), pytest.raises(Invalid, match=code) as refusal:
-        services.store(Actor(Door.PAGE, account_id=alina.id), data, Purpose.COVER)
+        services.store(Actor(Channel.PAGE, account_id=alina.id), data, Purpose.COVER)
     assert refusal.value.field == "cover"
     assert refusal.value.message.endswith(".")
 

@@ -12,7 +12,7 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.files import jobs, services, storage
@@ -37,7 +37,7 @@ def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
 
     def upload() -> None:
         with committed.app_context(), unit_of_work():
-            services.store(Actor(Door.PAGE, account_id=alina.id), data, Purpose.AVATAR)
+            services.store(Actor(Channel.PAGE, account_id=alina.id), data, Purpose.AVATAR)
 
     uploading = threading.Thread(target=upload)
 

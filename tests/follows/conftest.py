@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.follows.models import Follow
@@ -24,7 +24,7 @@ Pair = tuple[uuid.UUID, uuid.UUID]
 
 def actor_of(account: Account) -> Actor:
     return Actor(
-        door=Door.COMMAND,
+        channel=Channel.COMMAND,
         account_id=account.id,
         role=account.role,
         first_name=account.first_name,

@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.db.unit_of_work import apart, unit_of_work
+from portal.core.db.unit_of_work import autocommit_connection, unit_of_work
 from portal.extensions import db
 from tests.factories import make_account
 from tests.follows.conftest import audited, notices, pairs
@@ -74,7 +74,7 @@ WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'L
 def test_whoever_is_deleted_meanwhile_is_not_found(committed: PortalFlask, alina: Account, bob: Account) -> None:
     never = Event()
     with ThreadPoolExecutor(1) as pool, committed.app_context():
-        with unit_of_work(), apart() as beside:
+        with unit_of_work(), autocommit_connection() as beside:
             db.session.execute(delete(Account).where(Account.id == bob.id))
             answer = pool.submit(together, committed, [("POST", alina, bob)])
             for _try in range(500):

@@ -23,7 +23,7 @@ from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import dispatcher, kinds, messages
 from portal.outbox.kinds import MessageKind
-from portal.outbox.models import Channel, OutboxMessage
+from portal.outbox.models import MessageChannel, OutboxMessage
 from portal.outbox.services import enqueue
 from tests.support.bot_api import TOKEN, BotApi
 
@@ -142,7 +142,7 @@ def put(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: Any) ->
         enqueue(kind, **{"recipient": "alina@demo.example", "key": key, "payload": {}, **values})
 
 
-def send(app: PortalFlask, channel: Channel = Channel.MAIL) -> int:
+def send(app: PortalFlask, channel: MessageChannel = MessageChannel.MAIL) -> int:
     with app.app_context():
         return dispatcher.send_due(channel)
 

@@ -12,7 +12,7 @@ from config import ROOT
 from portal.application import PortalFlask
 from portal.outbox import messages, mjml
 from portal.outbox.kinds import MessageKind, declare, every_kind, kind_named, load_declarations
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.rendering import Mail, fill, render_mail, render_telegram
 from portal.outbox.transports import WAYS_OUT
 from portal.web.i18n.selection import LOCALES
@@ -23,13 +23,13 @@ LONGEST_TELEGRAM = 4096
 UNKNOWN = MessageKind("outbox.unheard_of")
 
 
-def declared_for(channel: Channel) -> pytest.MarkDecorator:
+def declared_for(channel: MessageChannel) -> pytest.MarkDecorator:
     kinds = [kind for kind in every_kind() if channel in kind.channels]
     return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name)
 
 
-every_mail = declared_for(Channel.MAIL)
-every_telegram = declared_for(Channel.TELEGRAM)
+every_mail = declared_for(MessageChannel.MAIL)
+every_telegram = declared_for(MessageChannel.TELEGRAM)
 every_notice_alone = pytest.mark.parametrize(
     "kind", [kind for kind in every_kind() if not kind.channels], ids=lambda kind: kind.name
 )

@@ -15,7 +15,7 @@ from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import claims
 from portal.outbox.kinds import MessageKind
-from portal.outbox.models import Channel, State
+from portal.outbox.models import MessageChannel, State
 from portal.outbox.services import withdraw
 from tests.conftest import Clock
 from tests.outbox.conftest import PostOffice, put, rows, send
@@ -51,7 +51,7 @@ def test_a_code_that_is_taken_back_is_wiped(sending: PortalFlask, secret: Messag
 def test_what_is_in_hands_cannot_be_taken_back(sending: PortalFlask) -> None:
     put(sending, "one")
     with sending.app_context():
-        claims.claim(Channel.MAIL)
+        claims.claim(MessageChannel.MAIL)
     assert take_back(sending, "one") == 0
     assert rows(sending)[0].state == State.WAITING
 

@@ -19,7 +19,7 @@ from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox import claims, dispatcher, kinds
-from portal.outbox.models import Channel, State
+from portal.outbox.models import MessageChannel, State
 from portal.outbox.services import enqueue
 from portal.outbox.transports import mail
 from tests.conftest import Clock
@@ -181,7 +181,7 @@ def test_a_message_that_ends_every_process_is_given_up_too(sending: PortalFlask,
     put(sending, "one")
     for _ in range(claims.MAX_ATTEMPTS):
         with sending.app_context():
-            assert claims.claim(Channel.MAIL) is not None
+            assert claims.claim(MessageChannel.MAIL) is not None
         clock.move(minutes=3)
     assert send(sending) == 0
     assert rows(sending)[0].state == State.GIVEN_UP
@@ -190,9 +190,9 @@ def test_a_message_that_ends_every_process_is_given_up_too(sending: PortalFlask,
 def test_only_the_holder_of_the_lease_records(sending: PortalFlask, clock: Clock) -> None:
     put(sending, "one")
     with sending.app_context():
-        first = claims.claim(Channel.MAIL)
+        first = claims.claim(MessageChannel.MAIL)
         clock.move(minutes=3)
-        second = claims.claim(Channel.MAIL)
+        second = claims.claim(MessageChannel.MAIL)
         assert first is not None
         assert second is not None
         claims.record_failure(first, "too late", final=True)

@@ -12,7 +12,7 @@ from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.outbox import claims
 from portal.outbox.kinds import MessageKind
-from portal.outbox.models import Channel, State
+from portal.outbox.models import MessageChannel, State
 from portal.outbox.transports import telegram
 from tests.conftest import Clock
 from tests.outbox.conftest import PLAIN, app_with, free_port, put, rows, send
@@ -20,7 +20,7 @@ from tests.support.bot_api import TOKEN, BotApi
 
 pytestmark = pytest.mark.slow
 
-CHAT = {"recipient": "42", "channel": Channel.TELEGRAM}
+CHAT = {"recipient": "42", "channel": MessageChannel.TELEGRAM}
 SILENT = pytest.mark.parametrize("silence", [BotApi.stall, BotApi.hang_up])
 
 
@@ -29,7 +29,7 @@ def tell(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: object
 
 
 def chat(app: PortalFlask) -> int:
-    return send(app, Channel.TELEGRAM)
+    return send(app, MessageChannel.TELEGRAM)
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +140,7 @@ def test_a_server_that_is_silent_from_the_start_leaves_no_doubt(
 def test_a_process_that_died_leaves_a_doubt(chatting: PortalFlask, bot_api: BotApi, clock: Clock) -> None:
     tell(chatting, "one")
     with chatting.app_context():
-        assert claims.claim(Channel.TELEGRAM) is not None
+        assert claims.claim(MessageChannel.TELEGRAM) is not None
     clock.move(minutes=3)
     assert chat(chatting) == 0
     assert (rows(chatting)[0].state, bot_api.messages()) == (State.UNCERTAIN, [])
@@ -151,7 +151,7 @@ def test_a_process_that_died_does_not_keep_a_code_from_leaving(
 ) -> None:
     tell(chatting, "one", secret)
     with chatting.app_context():
-        claims.claim(Channel.TELEGRAM)
+        claims.claim(MessageChannel.TELEGRAM)
     clock.move(minutes=3)
     assert chat(chatting) == 1
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from portal.application import PortalFlask
 from portal.extensions import db
 from portal.outbox import listener
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from tests.outbox.conftest import PostOffice, app_with, put, rows
 from tests.support.bot_api import TOKEN, BotApi
 
@@ -106,7 +106,7 @@ def test_a_mail_server_that_stalls_holds_no_telegram_message_back(committed: Por
             with listening_on(app):
                 put(app, "1")
                 stalled, _ = silent.accept()
-                put(app, "2", recipient="42", channel=Channel.TELEGRAM)
+                put(app, "2", recipient="42", channel=MessageChannel.TELEGRAM)
                 assert bot_api.taken.get(timeout=10).chat == "42"
                 assert rows(app)[0].lease is not None, "the mail is still in hand"
                 stalled.close()
@@ -119,7 +119,7 @@ def test_a_bot_api_that_stalls_holds_no_mail_back(
     ways = {"mail_server": "127.0.0.1", "mail_port": post_office.port, "mail_use_tls": False}
     for app in app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url, **ways):
         with listening_on(app):
-            put(app, "1", recipient="42", channel=Channel.TELEGRAM)
+            put(app, "1", recipient="42", channel=MessageChannel.TELEGRAM)
             assert bot_api.calls.get(timeout=10).method == "getMe"
             put(app, "2")
             assert post_office.taken.get(timeout=10)["To"] == "alina@demo.example"

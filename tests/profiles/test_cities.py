@@ -12,7 +12,7 @@ from portal.application import PortalFlask
 from portal.cities import loading, queries
 from portal.cities.models import City, CityLoad
 from portal.cities.naming import Place, name_uniquely, russian_name
-from portal.core.actor import Door, system_actor
+from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.text import fold, latinise
 from portal.extensions import db
@@ -20,7 +20,7 @@ from tests.factories import make_city
 
 pytestmark = pytest.mark.slow
 
-COMMAND = system_actor(Door.COMMAND)
+COMMAND = system_actor(Channel.COMMAND)
 
 
 @pytest.fixture

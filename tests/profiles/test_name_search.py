@@ -8,7 +8,7 @@ import pytest
 
 from portal.accounts.models import Account, Role
 from portal.application import PortalFlask
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.demo import names
@@ -37,7 +37,7 @@ def crowd(app: PortalFlask) -> None:
 
 
 def search(text: str) -> list[tuple[str, str]]:
-    page = queries.everybody(Actor(Door.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
+    page = queries.everybody(Actor(Channel.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
     return [(person.first_name, person.last_name) for person in page.items]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.db.unit_of_work import apart, unit_of_work
+from portal.core.db.unit_of_work import autocommit_connection, unit_of_work
 from portal.extensions import db
 from portal.profiles.models import Audience, Profile
 from tests.factories import live_in, make_city
@@ -27,7 +27,7 @@ def test_an_echo_that_waits_for_a_narrower_choice_leaves_it_alone(committed: Por
     phone, never = Api(committed).sign_in(alina), Event()
     echo = phone.get(ME)
     with ThreadPoolExecutor(1) as pool, committed.app_context():
-        with unit_of_work(), apart() as beside:
+        with unit_of_work(), autocommit_connection() as beside:
             narrower = update(Profile).where(Profile.account_id == alina.id)
             db.session.execute(narrower.values(city_audience=Audience.SAME_YEAR))
             answer = pool.submit(phone.put, ME, json=echo)

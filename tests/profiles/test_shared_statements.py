@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.actor import Actor, Door, system_actor
+from portal.core.actor import Actor, Channel, system_actor
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.permissions.catalogue import Permission
@@ -23,12 +23,12 @@ from tests.support.clients import Api
 
 
 def member(role: str, *permissions: str) -> Actor:
-    return Actor(Door.PAGE, account_id=new_id(), role=role, permissions=frozenset(permissions))
+    return Actor(Channel.PAGE, account_id=new_id(), role=role, permissions=frozenset(permissions))
 
 
 OFFICE = member("staff", str(Permission.PEOPLE_READ_ALL))
 VIEWERS = {
-    "stranger": viewer_of(Actor(Door.PAGE)),
+    "stranger": viewer_of(Actor(Channel.PAGE)),
     "system": viewer_of(system_actor()),
     "alumni": viewer_of(member("alumni")),
     "friend": viewer_of(member("alumni_friend")),

@@ -11,7 +11,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.directory.queries import everybody
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
@@ -34,17 +34,17 @@ SEES: dict[Audience, set[str]] = {
 CLOSELY = {"profile", "page"}
 """Where the office sees everything; elsewhere it sees what alumni of another year see."""
 
-Channel = Callable[[PortalFlask, Account, Account, City], str]
+ReadCity = Callable[[PortalFlask, Account, Account, City], str]
 
 
-def by_api(path: str) -> Channel:
+def by_api(path: str) -> ReadCity:
     def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
         return json.dumps(Api(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)))
 
     return ask
 
 
-def by_page(path: str) -> Channel:
+def by_page(path: str) -> ReadCity:
     def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
         shown = Page(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)).response
         return shown.get_data(as_text=True)
@@ -57,7 +57,7 @@ def by_card(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
         return repr(queries.cards(actor_of(reader), [ada.id]))
 
 
-CHANNELS: dict[str, Channel] = {
+CHANNELS: dict[str, ReadCity] = {
     "profile": by_api("/api/v1/profile/{id}"),
     "bulk": by_api("/api/v1/profile/?user_ids={id}"),
     "everybody": by_api("/api/v1/profile/all?limit=100"),
@@ -70,7 +70,7 @@ CHANNELS: dict[str, Channel] = {
 
 def actor_of(account: Account) -> Actor:
     office = frozenset({str(Permission.PEOPLE_READ_ALL)}) if account.first_name == "office" else frozenset[str]()
-    return Actor(Door.PAGE, account_id=account.id, role=account.role, permissions=office)
+    return Actor(Channel.PAGE, account_id=account.id, role=account.role, permissions=office)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_staff_are_reached_but_not_listed(app: PortalFlask, bob: Account, adam: 
 def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> None:
     live_in(ada, city, Audience.PUBLIC)
     with app.app_context():
-        stranger = Actor(Door.PAGE)
+        stranger = Actor(Channel.PAGE)
         assert queries.cards(stranger, [ada.id]) == {}
         assert everybody(stranger, city_id=city.id, search="").items == []
 

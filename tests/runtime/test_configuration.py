@@ -24,7 +24,7 @@ from portal.accounts.self_service import password_change
 from portal.accounts.status import administrator
 from portal.application import PortalFlask, flask_configuration
 from portal.core import error_reporting
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.errors import Invalid
 from portal.demo import services as demo
 from portal.files import services as media
@@ -90,16 +90,16 @@ def domain_is_refused() -> bool:
 
 def refusal_of_a_picture() -> str:
     with pytest.raises(Invalid) as refused:
-        media.store(Actor(Door.PAGE), b"x" * 2048, Purpose.AVATAR)
+        media.store(Actor(Channel.PAGE), b"x" * 2048, Purpose.AVATAR)
     return refused.value.code
 
 
-def days_of(door: Door, *, refreshing: bool = False) -> Callable[[], int]:
+def days_of(channel: Channel, *, refreshing: bool = False) -> Callable[[], int]:
     def days() -> int:
         account = Account(id=uuid.uuid4(), email="a@demo.example", first_name="A", last_name="B")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sessions, "db", SimpleNamespace(session=SimpleNamespace(add=id, flush=int)))
-            opened = sessions.open_sign_in(Actor(door), account, Method.PASSWORD, Visit(refreshing=refreshing))
+            opened = sessions.open_sign_in(Actor(channel), account, Method.PASSWORD, Visit(refreshing=refreshing))
             return opened.idle_minutes // (24 * 60)
 
     return days
@@ -172,9 +172,9 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "SENTRY_DSN": ("https://key@sentry.example/1", {}, reports),
     "SENTRY_SAMPLE_RATE": ("0.5", {"SENTRY_DSN": "https://key@sentry.example/1"}, reports),
     "METRICS_TOKEN": ("secret", {}, inside(metrics_are_open)),
-    "SESSION_DAYS": ("3", {}, inside(days_of(Door.PAGE))),
-    "LEGACY_SESSION_DAYS": ("90", {}, inside(days_of(Door.API))),
-    "REFRESH_TOKEN_DAYS": ("14", {}, inside(days_of(Door.API, refreshing=True))),
+    "SESSION_DAYS": ("3", {}, inside(days_of(Channel.PAGE))),
+    "LEGACY_SESSION_DAYS": ("90", {}, inside(days_of(Channel.API))),
+    "REFRESH_TOKEN_DAYS": ("14", {}, inside(days_of(Channel.API, refreshing=True))),
     "ACCESS_TOKEN_MINUTES": ("5", {}, inside(access_seconds)),
     "MINI_APP_URL": ("https://app.university.example", {}, inside(reset_page)),
     "WEB_CONCURRENCY": ("5", {}, gunicorn("workers")),

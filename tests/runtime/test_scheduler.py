@@ -53,7 +53,7 @@ def with_work(tx: PortalFlask, alina: Account) -> PortalFlask:
     past = now() - LONG_AGO
     old = {"kind": "outbox.test_message", "channel": "mail", "recipient": alina.email, "payload": {}}
     factories.save(
-        SignIn(account_id=alina.id, door="page", expires_at=past, ended_at=past),
+        SignIn(account_id=alina.id, channel="page", expires_at=past, ended_at=past),
         OutboxMessage(key="old", state=State.SENT, sent_at=past, **old),
         OutboxMessage(key="told", channel="telegram", recipient="42", kind=old["kind"], payload={}),
         OutboxMessage(key="due", **old),

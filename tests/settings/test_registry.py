@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
-from portal.core.actor import Actor, Door, system_actor
+from portal.core.actor import Actor, Channel, system_actor
 from portal.core.db.unit_of_work import reading, unit_of_work
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.extensions import db
 from portal.settings import registry, services
 
-ADMINISTRATOR = Actor(door=Door.PAGE, permissions=frozenset({services.MAY_CHANGE}))
+ADMINISTRATOR = Actor(channel=Channel.PAGE, permissions=frozenset({services.MAY_CHANGE}))
 
 
 def change(app: PortalFlask, key: str, value: object, actor: Actor = ADMINISTRATOR) -> None:
@@ -92,11 +92,11 @@ def test_an_unknown_setting_is_refused(tx: PortalFlask) -> None:
 
 def test_nobody_else_changes_settings(tx: PortalFlask) -> None:
     with pytest.raises(Forbidden):
-        change(tx, "events.auto_approve", True, Actor(door=Door.API, account_id=uuid.uuid4()))
+        change(tx, "events.auto_approve", True, Actor(channel=Channel.API, account_id=uuid.uuid4()))
 
 
 def test_the_portal_itself_may(tx: PortalFlask) -> None:
-    change(tx, "events.auto_approve", True, system_actor(Door.COMMAND))
+    change(tx, "events.auto_approve", True, system_actor(Channel.COMMAND))
     with tx.app_context():
         assert registry.get_all()["events.auto_approve"] is True
 

@@ -77,7 +77,7 @@ class Page(Client):
         return {"csrf_token": URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)}
 
     def sign_in(self, account: Account) -> Page:
-        sign_in = factories.make_sign_in(account, door="page")
+        sign_in = factories.make_sign_in(account, channel="page")
         with self.client.session_transaction() as session:
             session.clear()
             session["_user_id"] = str(sign_in.id)
@@ -115,7 +115,7 @@ class Api(Client):
     def sign_in(self, account: Account) -> Api:
         from flask_jwt_extended import create_access_token
 
-        sign_in = factories.make_sign_in(account, door="api")
+        sign_in = factories.make_sign_in(account, channel="api")
         with self.app.app_context():
             token = create_access_token(identity=str(sign_in.id), expires_delta=False)
         self.headers = {"Authorization": f"Bearer {token}"}

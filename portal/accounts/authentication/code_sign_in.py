@@ -11,12 +11,12 @@ from portal.accounts.emails import normalise
 from portal.accounts.models import Method
 from portal.audit.services import record
 from portal.core.actor import Actor
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
-METHODS = {Channel.MAIL: Method.MAIL_CODE, Channel.TELEGRAM: Method.TELEGRAM_CODE}
+METHODS = {MessageChannel.MAIL: Method.MAIL_CODE, MessageChannel.TELEGRAM: Method.TELEGRAM_CODE}
 
 
-def request_code(actor: Actor, email: str, channel: Channel) -> str:
+def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
     """Send a code and return the token that goes with it.
 
     The same for every address: where nobody is in good standing, or the person has no such channel, the token never
@@ -26,8 +26,8 @@ def request_code(actor: Actor, email: str, channel: Channel) -> str:
     address = normalise(email)
     codes.check_may_ask(actor, address, Purpose.SIGN_IN)
     account = queries.find_by_email(address)
-    chat = codes.chat_of(account) if account and channel is Channel.TELEGRAM else None
-    has_way = channel is Channel.MAIL or chat is not None
+    chat = codes.chat_of(account) if account and channel is MessageChannel.TELEGRAM else None
+    has_way = channel is MessageChannel.MAIL or chat is not None
     receiver = account if account and has_way and password_sign_in.standing_refusal(account) is None else None
     data = codes.subject_data(actor, address, Purpose.SIGN_IN, channel=channel.value)
     issued = one_time_secrets.issue(receiver.id if receiver else None, Purpose.SIGN_IN, CODE_LIFE, data)
@@ -37,7 +37,7 @@ def request_code(actor: Actor, email: str, channel: Channel) -> str:
     return issued.token
 
 
-def sign_in(actor: Actor, token: str, code: str, channel: Channel, visit: Visit) -> Outcome | Guess:
+def sign_in(actor: Actor, token: str, code: str, channel: MessageChannel, visit: Visit) -> Outcome | Guess:
     """Finish signing in by code; a ``Guess`` says how a wrong one was wrong.
 
     The standing is looked at again: much can happen in ten minutes. Raises ``TooMany``.

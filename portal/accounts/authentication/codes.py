@@ -22,12 +22,12 @@ from portal.accounts.models import Account, ContactKind, ContactPoint, OneTimeSe
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
-from portal.core.events import listens_to
+from portal.core.events import subscribe
 from portal.core.security import signing, throttle
 from portal.core.security.throttle import Limit
 from portal.extensions import db
 from portal.outbox.domain_events import DeliveryFailed
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import withdraw
 
 COOL_DOWN = Limit("codes.cool_down", 1, timedelta(seconds=60))
@@ -115,9 +115,9 @@ def subject_data(actor: Actor, address: str, purpose: Purpose, **data: object) -
     }
 
 
-def send(account: Account, channel: Channel, issued: Issued, chat: str | None = None) -> None:
+def send(account: Account, channel: MessageChannel, issued: Issued, chat: str | None = None) -> None:
     """Put a code on its way, by mail or to the account's chat."""
-    recipient = chat if channel is Channel.TELEGRAM and chat else account.email
+    recipient = chat if channel is MessageChannel.TELEGRAM and chat else account.email
     tell_code(account, CODE, issued, recipient=recipient, channel=channel, good_until=now() + CODE_LIFE)
 
 
@@ -171,7 +171,7 @@ def excuse(subject: str) -> None:
     throttle.give_back(GUESSES_A_DAY, subject)
 
 
-@listens_to(DeliveryFailed)
+@subscribe(DeliveryFailed)
 def take_cool_down_back(fact: DeliveryFailed) -> None:
     """A code that did not leave must not keep anybody from asking for another.
 

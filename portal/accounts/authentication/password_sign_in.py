@@ -22,7 +22,7 @@ from portal.core.errors import TooMany
 from portal.core.security import throttle
 from portal.core.security.passwords import Verdict, hash_password, verify_password
 from portal.core.security.throttle import Delay, Limit
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
 PER_ACCOUNT = Delay(
     "signin.account", free=10, first=timedelta(seconds=30), most=timedelta(minutes=15), forget=timedelta(days=1)
@@ -30,7 +30,7 @@ PER_ACCOUNT = Delay(
 WHERE_KNOWN = replace(PER_ACCOUNT, name="signin.known")
 PER_NETWORK = Limit("signin.network", 200, timedelta(minutes=15))
 
-CHANNELS = {SecondFactor.MAIL: Channel.MAIL, SecondFactor.TELEGRAM: Channel.TELEGRAM}
+CHANNELS = {SecondFactor.MAIL: MessageChannel.MAIL, SecondFactor.TELEGRAM: MessageChannel.TELEGRAM}
 """Second factors that are a code on its way."""
 
 

@@ -15,7 +15,7 @@ from portal.core.clock import now
 from portal.core.errors import Conflict
 from portal.core.security.passwords import Verdict, verify_password
 from portal.extensions import db
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 
 
 def by_password(actor: Actor, password: str) -> bool:
@@ -41,8 +41,8 @@ def send_code(actor: Actor) -> None:
         raise Conflict("use_authenticator", _("Use the code from your authenticator app."))
     codes.check_may_ask(actor, account.email, Purpose.PROVE)
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.PROVE))
-    data = codes.subject_data(actor, account.email, Purpose.PROVE, channel=Channel.MAIL.value)
-    codes.send(account, Channel.MAIL, one_time_secrets.issue(account.id, Purpose.PROVE, CODE_LIFE, data))
+    data = codes.subject_data(actor, account.email, Purpose.PROVE, channel=MessageChannel.MAIL.value)
+    codes.send(account, MessageChannel.MAIL, one_time_secrets.issue(account.id, Purpose.PROVE, CODE_LIFE, data))
     record(actor, "accounts.request_proof_code", target=("account", account.id))
 
 

@@ -13,7 +13,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, Method, SignIn
 from portal.accounts.status.policies import check_may_end_sign_in, check_may_secure
 from portal.audit.services import record
-from portal.core.actor import Actor, Door
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.environment import settings
 from portal.core.errors import NotFound
@@ -33,10 +33,10 @@ class Visit:
 
 def open_sign_in(actor: Actor, account: Account, method: Method, visit: Visit) -> SignIn:
     """A new sign-in through the actor's door; it ends when it was not used for the days that door allows."""
-    days = days_without_use(actor.door, refreshing=visit.refreshing)
+    days = days_without_use(actor.channel, refreshing=visit.refreshing)
     sign_in = SignIn(
         account_id=account.id,
-        door=actor.door.value,
+        channel=actor.channel.value,
         method=method,
         device=(visit.device or "")[:DEVICE_MAX] or None,
         network=actor.network,
@@ -48,8 +48,8 @@ def open_sign_in(actor: Actor, account: Account, method: Method, visit: Visit) -
     return sign_in
 
 
-def days_without_use(door: Door, *, refreshing: bool) -> int:
-    if door is Door.PAGE:
+def days_without_use(channel: Channel, *, refreshing: bool) -> int:
+    if channel is Channel.PAGE:
         return settings().session_days
     return settings().refresh_token_days if refreshing else settings().legacy_session_days
 

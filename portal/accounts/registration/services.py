@@ -22,7 +22,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
-from portal.core.events import announce
+from portal.core.events import publish
 from portal.core.security import throttle
 from portal.core.security.passwords import hash_password
 from portal.core.security.throttle import Limit
@@ -58,7 +58,7 @@ def register(actor: Actor, registration: Registration) -> Account:
     fit = checked(registration)
     refuse_when_over(PER_NETWORK, actor)
     account = make_account(fit)
-    announce(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
+    publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     record(actor, "accounts.register", target=("account", account.id), verification=account.verification)
     if account.verification == VerifiedBy.MAIL:
         send_link(actor, account)
@@ -120,7 +120,7 @@ def checked(registration: Registration) -> Registration:
     check_password(registration.password, own=(first, last, email))
     if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_ADDRESS):
         emails.check_domain(email)
-    announce(RegistrationOffered(registration.graduation_year, registration.telegram_alias))
+    publish(RegistrationOffered(registration.graduation_year, registration.telegram_alias))
     return Registration(
         first,
         last,

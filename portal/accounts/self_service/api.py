@@ -32,7 +32,7 @@ from portal.accounts.status import decisions
 from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
-from portal.core.access import MEMBER, PROVEN, current_actor
+from portal.core.access import MEMBER, RECENT_AUTH, current_actor
 from portal.core.errors import Invalid
 
 blueprint = Blueprint("account_api", __name__)
@@ -125,7 +125,7 @@ def change_password(body: PasswordIn) -> Token | Response:
 
 
 @blueprint.post("/account/email")
-@endpoint(PROVEN, body=AddressIn, answers={200: Message, 429: Problem})
+@endpoint(RECENT_AUTH, body=AddressIn, answers={200: Message, 429: Problem})
 def request_address(body: AddressIn) -> Message:
     """Send a code to a new address of the account."""
     email_change.request_change(current_actor(), body.email)
@@ -142,7 +142,7 @@ def confirm_address(body: ConfirmIn) -> AccountOut | Response:
 
 
 @blueprint.post("/account/second-factor")
-@endpoint(PROVEN, body=FactorIn, answers={200: AccountOut})
+@endpoint(RECENT_AUTH, body=FactorIn, answers={200: AccountOut})
 def choose_factor(body: FactorIn) -> AccountOut:
     """Let a code by mail or Telegram be the second step, or have none. The other sign-ins end."""
     actor = current_actor()
@@ -151,7 +151,7 @@ def choose_factor(body: FactorIn) -> AccountOut:
 
 
 @blueprint.post("/account/second-factor/authenticator")
-@endpoint(PROVEN, answers={200: SetupOut})
+@endpoint(RECENT_AUTH, answers={200: SetupOut})
 def begin_authenticator() -> SetupOut:
     """A key for an authenticator app; it counts once a number of it was confirmed."""
     setup = second_factor.begin_authenticator(current_actor())
@@ -159,7 +159,7 @@ def begin_authenticator() -> SetupOut:
 
 
 @blueprint.post("/account/second-factor/authenticator/confirm")
-@endpoint(PROVEN, body=ConfirmIn, answers={200: RecoveryCodes, 429: Problem})
+@endpoint(RECENT_AUTH, body=ConfirmIn, answers={200: RecoveryCodes, 429: Problem})
 def confirm_authenticator(body: ConfirmIn) -> RecoveryCodes | Response:
     """Turn the authenticator on; the recovery codes are shown this once."""
     recovery_codes = second_factor.confirm_authenticator(current_actor(), body.code)
@@ -169,7 +169,7 @@ def confirm_authenticator(body: ConfirmIn) -> RecoveryCodes | Response:
 
 
 @blueprint.post("/account/second-factor/recovery-codes")
-@endpoint(PROVEN, answers={200: RecoveryCodes})
+@endpoint(RECENT_AUTH, answers={200: RecoveryCodes})
 def renew_recovery_codes() -> RecoveryCodes:
     """Ten fresh recovery codes; those before them end."""
     return RecoveryCodes(recovery_codes=second_factor.renew_recovery_codes(current_actor()))

@@ -19,7 +19,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
 from portal.extensions import db
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 
 UNDO_LIFE = timedelta(days=7)
@@ -45,7 +45,7 @@ def request_change(actor: Actor, email: str) -> None:
     codes.check_may_ask(actor, account.email, Purpose.CHANGE_ADDRESS)
     codes.check_may_ask(actor, wanted, Purpose.CHANGE_ADDRESS)
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.CHANGE_ADDRESS))
-    channel = Channel.MAIL.value
+    channel = MessageChannel.MAIL.value
     data = codes.subject_data(actor, account.email, Purpose.CHANGE_ADDRESS, email=wanted, channel=channel)
     issued = one_time_secrets.issue(account.id, Purpose.CHANGE_ADDRESS, CODE_LIFE, data)
     tell_code(account, CHANGE_ADDRESS, issued, recipient=wanted, good_until=now() + CODE_LIFE)

@@ -17,7 +17,7 @@ from portal.accounts.emails import normalise
 from portal.accounts.messages import PASSWORD_CHANGED, RESET_PASSWORD, message_key, tell
 from portal.accounts.models import Account, Method
 from portal.audit.services import record
-from portal.core.access import check_proven
+from portal.core.access import check_recent_auth
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.environment import settings
@@ -48,12 +48,12 @@ def change(actor: Actor, current: str, new: str, visit: Visit) -> SignedIn | Wro
     """Replace one's password. Every sign-in ends; the caller's goes on as the new one that is returned.
 
     Whoever has no password yet must have proved who they are just now instead. Raises ``Invalid`` naming the field
-    for a password that cannot be used, ``Unproven``, ``TooMany``.
+    for a password that cannot be used, ``ReauthenticationNeeded``, ``TooMany``.
     """
     account = queries.lock(actor.id)
     check_new(account, new)
     if account.password_hash is None:
-        check_proven(actor)
+        check_recent_auth(actor)
     elif not reauthentication.is_password(actor, account, current):
         record(actor, "accounts.change_password_refused", target=("account", account.id))
         return WrongPassword.WRONG

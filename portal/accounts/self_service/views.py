@@ -19,7 +19,7 @@ from portal.accounts.self_service import email_change, password_change, preferen
 from portal.accounts.self_service.password_change import WrongPassword
 from portal.accounts.status import decisions
 from portal.accounts.views import go_on, onward
-from portal.core.access import MEMBER, PROVEN, access, check_proven, current_actor
+from portal.core.access import MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import leave
@@ -69,7 +69,7 @@ def security() -> Response:
         sign_ins=queries.open_sign_ins(actor.id),
         methods=METHOD_NAMES,
         factors=FACTOR_NAMES,
-        is_proven=actor.is_proven,
+        has_recent_auth=actor.has_recent_auth,
     )
 
 
@@ -113,7 +113,7 @@ def password() -> Response:
     actor = current_actor()
     has_password = queries.get(actor.id).password_hash is not None
     if not has_password:
-        check_proven(actor)
+        check_recent_auth(actor)
     form = PasswordForm(has_password=has_password)
     if form.validate_on_submit():
         with form.catching():
@@ -128,7 +128,7 @@ def password() -> Response:
 
 
 @blueprint.route("/settings/account/address", methods=["GET", "POST"])
-@access(PROVEN)
+@access(RECENT_AUTH)
 def change_address() -> Response:
     """Which address shall it be."""
     form = AddressForm()
@@ -158,7 +158,7 @@ def confirm_address() -> Response:
 
 
 @blueprint.post("/settings/security/second-step")
-@access(PROVEN)
+@access(RECENT_AUTH)
 def choose_factor() -> Response:
     """Codes by mail or Telegram, or no second step."""
     try:
@@ -170,7 +170,7 @@ def choose_factor() -> Response:
 
 
 @blueprint.route("/settings/security/authenticator", methods=["GET", "POST"])
-@access(PROVEN)
+@access(RECENT_AUTH)
 def authenticator() -> Response:
     """Scan, type the number, keep the recovery codes."""
     actor, form = current_actor(), CodeForm()
@@ -186,14 +186,14 @@ def authenticator() -> Response:
 
 
 @blueprint.post("/settings/security/authenticator/key")
-@access(PROVEN)
+@access(RECENT_AUTH)
 def begin_authenticator() -> Response:
     second_factor.begin_authenticator(current_actor())
     return see_other("account.authenticator")
 
 
 @blueprint.post("/settings/security/recovery-codes")
-@access(PROVEN)
+@access(RECENT_AUTH)
 def renew_recovery_codes() -> Response:
     """Ten fresh ones."""
     try:

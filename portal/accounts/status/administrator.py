@@ -12,7 +12,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db.base import new_id
-from portal.core.events import announce
+from portal.core.events import publish
 from portal.core.security.passwords import hash_password
 from portal.extensions import db
 from portal.permissions import services as permissions
@@ -50,6 +50,6 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
     if made is None:
         return None
     permissions.join(made.id, ADMINISTRATORS, actor.account_id)
-    announce(AccountRegistered(made, None, None))
+    publish(AccountRegistered(made, None, None))
     record(actor, "accounts.create_administrator", target=("account", made.id))
     return made

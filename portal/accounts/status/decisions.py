@@ -19,7 +19,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.events import announce
+from portal.core.events import publish
 from portal.extensions import db
 
 LONGEST_BAN = timedelta(days=20 * 365)
@@ -55,7 +55,7 @@ def change_role(actor: Actor, account: Account, role: str) -> None:
             "is_staff", _("Staff of the alumni office are listed neither as graduates nor as alumni friends.")
         )
     account.role = role
-    announce(RoleChanged(account))
+    publish(RoleChanged(account))
     record(actor, "accounts.change_role", target=("account", account.id), role=role)
     if account.is_verified:
         tell(account, ROLE_CHANGED, key=f"{now().timestamp():.6f}", role=role)

@@ -19,14 +19,14 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-LIKENESS = 0.42
+SIMILARITY_THRESHOLD = 0.42
 """How much of what was typed a name must share to be likely, in groups of three letters; set on every connection.
 
 Measured on swapped, wrong and missing letters.
 """
 
 
-def written_out(value: str | int | list[str]) -> BindParameter[Any]:
+def inline_literal(value: str | int | list[str]) -> BindParameter[Any]:
     """A value that stands in the statement itself: for conditions whose best plan depends on the very value.
 
     The driver prepares repeated statements, and a prepared one may be planned for any value.

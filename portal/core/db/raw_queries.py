@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core.db import unit_of_work
 
 
-class Prepared:
+class RawQuery:
     """A statement whose every value is a ``bindparam``; for reads."""
 
     def __init__(self, statement: Select[Any]) -> None:

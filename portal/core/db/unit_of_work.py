@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 import psycopg
 import psycopg.errors
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import Flask, current_app, g
+from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import DBAPIError
 
@@ -79,9 +80,8 @@ def init_app(app: Flask) -> None:
 
 def engine() -> sa.Engine | sa.Connection:
     """The pool of connections in autocommit; a test's single connection where it has only one."""
-    from portal.extensions import db  # the extension object imports this module
-
-    return db.engine
+    bind: sa.Engine | sa.Connection = _database().engine
+    return bind
 
 
 def connection() -> sa.Connection:
@@ -90,9 +90,14 @@ def connection() -> sa.Connection:
 
 
 def session() -> sa.orm.scoped_session[PortalSession]:
-    from portal.extensions import db  # the extension object imports this module
+    """Return the session of the current application context, as a proxy that opens it when it is first used."""
+    return _database().session  # type: ignore[return-value]  # Flask-SQLAlchemy types the plain Session
 
-    return db.session  # type: ignore[return-value]  # Flask-SQLAlchemy types the plain Session
+
+def _database() -> SQLAlchemy:
+    """The extension bound to the current application, as Flask-SQLAlchemy registers it."""
+    database: SQLAlchemy = current_app.extensions["sqlalchemy"]
+    return database
 
 
 class CommitUnknown(Exception):
@@ -122,7 +127,7 @@ def unit_of_work() -> Iterator[None]:
 
 
 @contextmanager
-def apart() -> Iterator[sa.Connection]:
+def autocommit_connection() -> Iterator[sa.Connection]:
     """A connection beside the running transaction, in autocommit: what is written there stays, come what may."""
     bind = engine()
     if isinstance(bind, sa.Connection):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.db.base import Base
-from portal.core.db.unit_of_work import apart
+from portal.core.db.unit_of_work import autocommit_connection
 
 SUBJECT_MAX = 150
 
@@ -113,7 +113,7 @@ def spend(limit: Limit, subject: str) -> int:
         )
         .returning(ThrottleCell.arrival_at)
     )
-    with apart() as connection:
+    with autocommit_connection() as connection:
         if connection.execute(counted).first() is not None:
             return 0
         arrival = connection.scalar(select(cell.arrival_at).where(cell.key == limit.key(subject)))
@@ -124,7 +124,7 @@ def seconds_left(limit: Limit, subject: str) -> int:
     """How long ``subject`` would have to wait now; nothing is counted."""
     cell = ThrottleCell.__table__.c
     latest = now() + limit.per - limit.step
-    with apart() as connection:
+    with autocommit_connection() as connection:
         arrival = connection.scalar(select(cell.arrival_at).where(cell.key == limit.key(subject)))
     return 0 if arrival is None or arrival <= latest else math.ceil((arrival - latest).total_seconds())
 
@@ -132,7 +132,7 @@ def seconds_left(limit: Limit, subject: str) -> int:
 def give_back(limit: Limit, subject: str) -> None:
     """The try was no failure: it does not count."""
     cell = ThrottleCell.__table__.c
-    with apart() as connection:
+    with autocommit_connection() as connection:
         connection.execute(
             update(ThrottleCell).where(cell.key == limit.key(subject)).values(arrival_at=cell.arrival_at - limit.step)
         )
@@ -141,7 +141,7 @@ def give_back(limit: Limit, subject: str) -> None:
 def forget_whole(before: datetime) -> int:
     """Delete the cells whose budget was whole before ``before``; how many there were."""
     cell = ThrottleCell.__table__.c
-    with apart() as connection:
+    with autocommit_connection() as connection:
         return connection.execute(delete(ThrottleCell).where(cell.arrival_at < before)).rowcount
 
 
@@ -174,7 +174,7 @@ def attempt(delay: Delay, subject: str) -> int:
         )
         .returning(GrowingDelay.failures)
     )
-    with apart() as connection:
+    with autocommit_connection() as connection:
         if connection.execute(counted).first() is not None:
             return 0
         open_at = connection.scalar(select(row.open_at).where(row.key == delay.key(subject)))
@@ -184,14 +184,14 @@ def attempt(delay: Delay, subject: str) -> int:
 def succeeded(delay: Delay, subject: str) -> None:
     """The try that was counted succeeded: earlier failures are forgotten."""
     row = GrowingDelay.__table__.c
-    with apart() as connection:
+    with autocommit_connection() as connection:
         connection.execute(delete(GrowingDelay).where(row.key == delay.key(subject)))
 
 
 def excuse(delay: Delay, subject: str) -> None:
     """The try that was counted neither succeeded nor was it the person's failure: it may be made again at once."""
     row = GrowingDelay.__table__.c
-    with apart() as connection:
+    with autocommit_connection() as connection:
         connection.execute(
             update(GrowingDelay)
             .where(row.key == delay.key(subject), row.failures > 0)
@@ -202,5 +202,5 @@ def excuse(delay: Delay, subject: str) -> None:
 def forget_delays(before: datetime) -> int:
     """Delete the failures that were to be forgotten by ``before``; how many subjects there were."""
     row = GrowingDelay.__table__.c
-    with apart() as connection:
+    with autocommit_connection() as connection:
         return connection.execute(delete(GrowingDelay).where(row.forget_at < before)).rowcount

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from portal.outbox.models import Channel
+from portal.outbox.models import MessageChannel
 from portal.outbox.transports import mail, telegram
 from portal.outbox.transports.base import Transport
 
 WAYS_OUT: Mapping[str, Callable[[], Transport[Any]]] = {
-    Channel.MAIL: mail.transport,
-    Channel.TELEGRAM: telegram.transport,
+    MessageChannel.MAIL: mail.transport,
+    MessageChannel.TELEGRAM: telegram.transport,
 }

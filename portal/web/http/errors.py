@@ -13,10 +13,10 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
-from portal.core.access import ANYONE, current_actor, gate_of, request_door
-from portal.core.actor import Door
+from portal.core.access import ANYONE, current_actor, gate_of, request_channel
+from portal.core.actor import Channel
 from portal.core.db.unit_of_work import CommitUnknown, is_away
-from portal.core.errors import DomainError, TooMany, Unauthenticated, Unproven
+from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
 from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
 from portal.web.preferences import answers_get, own_address
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    return request_door() is Door.API
+    return request_channel() is Channel.API
 
 
 def answer_domain_error(error: DomainError) -> ResponseReturnValue:
@@ -41,7 +41,7 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
         return problem_of_domain_error(error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
-    if isinstance(error, Unproven):
+    if isinstance(error, ReauthenticationNeeded):
         return lead_to_proof(error)
     if error.code == "second_factor_needed" and request.method == "GET" and not wants_fragment():
         flash(error.message, "refusal")
@@ -52,7 +52,7 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
     return response
 
 
-def lead_to_proof(error: Unproven) -> ResponseReturnValue:
+def lead_to_proof(error: ReauthenticationNeeded) -> ResponseReturnValue:
     """To where one shows that it is oneself, and from there back to where one was: a form must be sent again."""
     is_visit = request.method == "GET" and not wants_fragment()
     if not is_visit:
@@ -106,7 +106,7 @@ def answer_data_error(error: DataError) -> ResponseReturnValue:
 
 
 def answer_failure(error: BaseException) -> ResponseReturnValue:
-    g.setdefault("actor", anonymous(request_door()))
+    g.setdefault("actor", anonymous(request_channel()))
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
     status, message = 500, sentence(500)
     if isinstance(error, CommitUnknown):

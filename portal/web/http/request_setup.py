@@ -12,8 +12,8 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
 
-from portal.core.access import FORM_CAP, gate_of, request_door
-from portal.core.actor import Door
+from portal.core.access import FORM_CAP, gate_of, request_channel
+from portal.core.actor import Channel
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
 from portal.web.http.proxies import parsed
@@ -46,7 +46,7 @@ def start() -> None:
         request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and takes that for the whole
     if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > LONGEST_ADDRESS:
         raise RequestURITooLarge
-    if request_door() is Door.PAGE:
+    if request_channel() is Channel.PAGE:
         refuse_unprintable_query()
 
 

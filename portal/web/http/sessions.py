@@ -11,12 +11,12 @@ import flask_login
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-from portal.core.access import resolves
-from portal.core.actor import Actor, Door
+from portal.core.access import set_actor_resolver
+from portal.core.actor import Actor, Channel
 from portal.extensions import login_manager
 from portal.web.http.request_setup import shortened_network
 
-ResolveActor = Callable[[uuid.UUID, Door], Actor | None]
+ResolveActor = Callable[[uuid.UUID, Channel], Actor | None]
 ResolveToken = Callable[[str], Actor | None]
 
 
@@ -26,9 +26,9 @@ def init_app(app: Flask, resolve_actor: ResolveActor, resolve_token: ResolveToke
     app.extensions["resolve_actor"], app.extensions["resolve_token"] = resolve_actor, resolve_token
     # Flask-Login's stubs know neither value, its documentation both.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
-    login_manager.anonymous_user = lambda: anonymous(Door.PAGE)  # type: ignore[assignment, return-value]  # see above
-    login_manager.user_loader(lambda session_id: load_actor(session_id, Door.PAGE))
-    resolves(Door.PAGE, lambda: flask_login.current_user._get_current_object())
+    login_manager.anonymous_user = lambda: anonymous(Channel.PAGE)  # type: ignore[assignment, return-value]  # see above
+    login_manager.user_loader(lambda session_id: load_actor(session_id, Channel.PAGE))
+    set_actor_resolver(Channel.PAGE, lambda: flask_login.current_user._get_current_object())
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -45,10 +45,10 @@ class CookieSessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-def load_actor(session_id: str, door: Door) -> Actor | None:
+def load_actor(session_id: str, channel: Channel) -> Actor | None:
     """The actor of a sign-in that still counts; malformed ids are nobody."""
     try:
-        actor: Actor | None = current_app.extensions["resolve_actor"](uuid.UUID(session_id), door)
+        actor: Actor | None = current_app.extensions["resolve_actor"](uuid.UUID(session_id), channel)
     except ValueError:
         return None
     return actor and at_hand(actor)
@@ -65,9 +65,9 @@ def at_hand(actor: Actor) -> Actor:
     return replace(actor, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
-def anonymous(door: Door) -> Actor:
+def anonymous(channel: Channel) -> Actor:
     """Nobody in particular, but with the door and address that audit and limits need."""
-    return Actor(door=door, network=shortened_network(request.remote_addr), request_id=g.request_id)
+    return Actor(channel=channel, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
 def enter(actor: Actor) -> None:
@@ -81,4 +81,4 @@ def enter(actor: Actor) -> None:
 def leave() -> None:
     """Forget the sign-in in the browser."""
     flask.session.clear()
-    g.actor = anonymous(Door.PAGE)
+    g.actor = anonymous(Channel.PAGE)
