@@ -212,7 +212,7 @@ def greet(settings: Settings) -> None:
         say(f"  Sign in with the password {DEMO_PASSWORD} as")
         for email, role in DEMO_PEOPLE:
             say(f"    {email:20} {role}")
-        say(f"  or register as {NEWCOMER}; the mail comes to {settings.base_url}/dev/mail")
+        say(f"  or register as {NEWCOMER}; the email arrives at {settings.base_url}/dev/mail")
         say("\n  Ctrl-C stops everything.\n")
 
 

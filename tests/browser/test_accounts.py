@@ -89,7 +89,7 @@ def test_without_javascript_a_password_is_set_anew_and_other_sign_ins_end(visito
     page.get_by_role("link", name="Forgot your password?").click()
     page.fill("#email", email)
     press(page, "Email me a link")
-    expect(page.locator("#toasts")).to_contain_text("on its way")
+    expect(page.locator("#toasts")).to_contain_text("we have emailed a link")
     page.goto(mailed(page, email, "Set your", LINK))
     page.fill("#new_password", NEW_SECRET)
     press(page, "Save password")

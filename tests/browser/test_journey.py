@@ -178,4 +178,4 @@ def test_two_accounts_in_two_tabs(visitor: Visitors) -> None:
     second.context.clear_cookies()
     sign_in(second, "bob@demo.example")
     first.get_by_role("button", name=re.compile("Save")).click()
-    expect(first.locator("body")).to_contain_text("Load it anew")
+    expect(first.locator("body")).to_contain_text("Reload the page")
