@@ -7,7 +7,12 @@ import pytest
 from portal.web.i18n import catalogues
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: ru\\n"\n\n'
-WANTED = {"Join": "templates/x.html", "Leave %(title)s": "portal/x.py", "%(num)s day": "portal/x.py"}
+WANTED = {
+    "Join": "templates/x.html",
+    "event: Cancelled": "templates/x.html",
+    "Leave %(title)s": "portal/x.py",
+    "%(num)s day": "portal/x.py",
+}
 
 
 @pytest.fixture
@@ -57,6 +62,14 @@ def test_two_rooms_that_differ_are_found(rooms):
     rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
     rooms("home", 'msgid "Join"\nmsgstr "Вступить"\n')
     assert ("another room says it differently", "Join") in complaints()
+
+
+def test_a_text_with_a_context_is_another_text(rooms):
+    rooms("events", 'msgid "Cancelled"\nmsgstr "Отменено"\n')
+    assert {("no Russian text", "event: Cancelled"), ("nothing uses this any more", "Cancelled")} <= complaints()
+    rooms("events", 'msgctxt "event"\nmsgid "Cancelled"\nmsgstr "Отменена"\n')
+    assert not any(text.endswith("Cancelled") for _, text in complaints())
+    assert catalogues.merged().get("Cancelled", "event").string == "Отменена"
 
 
 def test_compiling_again_is_not_needed_until_something_changes(rooms):

@@ -67,6 +67,11 @@ def singular(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
+def named(text: str, context: str | None) -> str:
+    """Return the text by which a message is told apart: its context, where it has one, stands before it."""
+    return f"{context}: {text}" if context else text
+
+
 def texts(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
@@ -86,8 +91,8 @@ def used() -> dict[str, str]:
     found: dict[str, str] = {}
     for folder, methods in SOURCES:
         options = {pattern: {"extensions": "jinja2.ext.do"} for pattern, method in methods if method == "jinja2"}
-        for name, _line, text, _comments, _context in extract_from_dir(ROOT / folder, methods, options, KEYWORDS):
-            found.setdefault(text if isinstance(text, str) else text[0], f"{folder}/{name}")
+        for name, _line, text, _comments, context in extract_from_dir(ROOT / folder, methods, options, KEYWORDS):
+            found.setdefault(named(text if isinstance(text, str) else text[0], context), f"{folder}/{name}")
     return found
 
 
@@ -97,7 +102,7 @@ def merged() -> Catalog:
     for file in rooms():
         for message in messages(read(file)):
             if is_translated(message) and not message.fuzzy:
-                whole.add(message.id, message.string)
+                whole.add(message.id, message.string, context=message.context)
     return whole
 
 
@@ -115,7 +120,7 @@ def flaws() -> list[Flaw]:
 
 def flaws_of(message: Message, where: str, wanted: Iterable[str], told: dict[str, tuple[str, ...]]) -> list[Flaw]:
     """The flaws of one translated message; notes in ``told`` what it says."""
-    text, said = singular(message), texts(message)
+    text, said = named(singular(message), message.context), texts(message)
     found = []
     if text not in wanted:
         found.append(Flaw("nothing uses this any more", where, text))
