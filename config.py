@@ -59,8 +59,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False, env_ignore_empty=True)
 
     environment: Environment = Field(Environment.DEV, description="DEV, TEST, STAGING (PROD with a banner) or PROD.")
-    instance_dir: Path = Field(ROOT / "instance", description="Where the embedded database, media and mails lie.")
-    host: str = Field("127.0.0.1", description="Address to listen on.")
+    instance_dir: Path = Field(
+        ROOT / "instance", description="Folder of the embedded database, pictures and development emails."
+    )
+    host: str = Field("127.0.0.1", description="IP address or host name to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str | None = Field(
         None,
@@ -71,53 +73,57 @@ class Settings(BaseSettings):
         SecretStr(DEVELOPMENT_SECRET), description="Signs cookies, tokens and links. Required in PROD."
     )
     email_hash_secret: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="Keys the hashes of the allow list. Required in PROD."
+        SecretStr(DEVELOPMENT_SECRET), description="Key of the allow list's hashes. Required in PROD."
     )
     public_url: str = Field(
-        "", description="All links in mails start with it. Required in PROD; default http://HOST:PORT."
+        "", description="Base of every link in an email. Required in PROD; default http://HOST:PORT."
     )
-    admin_email: str = Field("", description="First administrator, created if absent.")
+    admin_email: str = Field("", description="Email address of the first administrator, created if absent.")
     admin_password: SecretStr = Field(SecretStr(""), description="Password of the first administrator.")
-    mail_server: str = Field("", description="SMTP server. Empty in DEV: mails go to /dev/mail.")
+    mail_server: str = Field("", description="SMTP server. Empty in DEV: emails go to /dev/mail.")
     mail_port: int = Field(587, ge=1, le=65535, description="SMTP port.")
     mail_username: str = Field("", description="SMTP user.")
     mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
-    mail_use_tls: bool = Field(True, description="STARTTLS before anything is said.")
-    mail_from: str = Field("alumni@localhost", description="Address in From.")
-    mail_from_name: str = Field("", description="Name in From; the institution's when empty.")
+    mail_use_tls: bool = Field(True, description="Use STARTTLS.")
+    mail_from: str = Field("alumni@localhost", description="Sender's email address.")
+    mail_from_name: str = Field("", description="Sender's name; the institution's when empty.")
     telegram_token: SecretStr = Field(
-        SecretStr(""), description="Token of the Telegram bot. Empty in DEV: its messages go to /dev/telegram."
+        SecretStr(""), description="Token of the Telegram bot. Empty in DEV: messages go to /dev/telegram."
     )
-    telegram_api_url: str = Field("https://api.telegram.org", description="Where the Telegram bot is spoken to.")
-    cors_origins: CommaList = Field((), description="Origins that may call the API, comma separated; DEV: any.")
-    email_domains: CommaList = Field((), description="Domains allowed at registration; empty: any.")
+    telegram_api_url: str = Field("https://api.telegram.org", description="Base URL of the Telegram Bot API.")
+    cors_origins: CommaList = Field((), description="Origins that may call the API, comma-separated; DEV: any.")
+    email_domains: CommaList = Field((), description="Email domains allowed at registration; empty: any.")
     redis_url: str = Field("", description="Shared storage of the coarse request limits; memory when empty.")
     media_url: str = Field("", description="Folder of pictures; INSTANCE_DIR/media when empty.")
-    trusted_proxies: CommaList = Field((), description="Addresses or networks whose X-Forwarded-For and -Proto count.")
+    trusted_proxies: CommaList = Field(
+        (), description="IP addresses or networks whose X-Forwarded-For and -Proto are trusted."
+    )
     trusted_hosts: CommaList = Field(
-        (), description="Further Host headers that are ours, beside that of PUBLIC_URL; DEV: any local address."
+        (), description="Host names that are accepted besides that of PUBLIC_URL; DEV: any local one."
     )
     max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Largest uploaded file, in bytes.")
     scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
-        "INFO", description="Least level that is logged."
+        "INFO", description="Lowest level that is logged."
     )
     log_format: Literal["text", "json", ""] = Field(
         "", description="`text` or `json`; empty: text in DEV, json elsewhere."
     )
     sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
     sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
-    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer that /metrics demands when set.")
-    mini_app_url: str = Field("", description="The mobile app's web address; links to set a new password lead there.")
-    access_token_minutes: int = Field(60, ge=1, description="Life of an access token of an API sign-in that refreshes.")
-    refresh_token_days: int = Field(30, ge=1, description="Life of a refresh token; each use gives a new one.")
-    session_days: int = Field(
-        7, ge=1, description="Life of a browser sign-in without use, and of the session token of one that refreshes."
+    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token that /metrics requires when set.")
+    mini_app_url: str = Field("", description="URL of the mobile web app; links to set a new password lead there.")
+    access_token_minutes: int = Field(
+        60, ge=1, description="Lifetime of an access token of an API sign-in that refreshes."
     )
-    legacy_session_days: int = Field(30, ge=1, description="Life without use of an API sign-in that never refreshes.")
+    refresh_token_days: int = Field(30, ge=1, description="Lifetime of a refresh token; each use issues a new one.")
+    session_days: int = Field(
+        7, ge=1, description="Lifetime of an unused browser sign-in, and of the session token of one that refreshes."
+    )
+    legacy_session_days: int = Field(30, ge=1, description="Lifetime of an unused API sign-in that never refreshes.")
     web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
-    institution_name: str = Field("Demo University", description="Shown in the header and in mails.")
+    institution_name: str = Field("Demo University", description="Shown in the header and in emails.")
     brand_color: str = Field(
         "#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable steps are derived."
     )
@@ -148,7 +154,7 @@ class Settings(BaseSettings):
             try:
                 ip_network(network, strict=False)
             except ValueError:
-                raise ValueError(f"{network} is no address and no network") from None
+                raise ValueError(f"{network} is neither an IP address nor a network") from None
         return value
 
     @field_validator("redis_url")
@@ -201,7 +207,7 @@ class Settings(BaseSettings):
             names = " and ".join(name.upper() for name in weak)
             raise ValueError(f"{names} must be set to at least {SECRET_LENGTH} random characters in {self.environment}")
         if not self.public_url:
-            raise ValueError(f"PUBLIC_URL must be set in {self.environment}: links in mails start with it")
+            raise ValueError(f"PUBLIC_URL must be set in {self.environment}: every link in an email starts with it")
         return self
 
     @property

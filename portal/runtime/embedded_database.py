@@ -205,7 +205,7 @@ def prepare_folders(place: Place) -> None:
     except FileExistsError:
         found = place.sockets.lstat()
         if found.st_uid != place.owner or found.st_mode & 0o77 or not place.sockets.is_dir():
-            raise DatabaseError(f"{place.sockets} belongs to somebody else; remove it and start again.") from None
+            raise DatabaseError(f"{place.sockets} belongs to another user; remove it and start again.") from None
 
 
 def make_open_folder(folder: Path) -> None:

@@ -194,7 +194,7 @@ def test_a_folder_that_holds_something_else_is_refused(new_database: EmbeddedDat
 def test_a_socket_folder_made_by_somebody_else_is_refused(new_database: EmbeddedDatabase) -> None:
     new_database.place.sockets.mkdir(mode=0o777)
     new_database.place.sockets.chmod(0o777)
-    with pytest.raises(DatabaseError, match="belongs to somebody else"):
+    with pytest.raises(DatabaseError, match="belongs to another user"):
         new_database.start()
     new_database.place.sockets.rmdir()
 
