@@ -38,12 +38,22 @@ style: environment-dev
 	@$(BIN)/python -m djlint templates --lint --quiet
 	@$(BIN)/flask --app wsgi translate --check
 
+# Joined front-end files, and the npm packages that check them; running and testing the portal needs neither.
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js with npm is missing; install it (on Debian and Ubuntu: sudo apt install npm)." >&2; exit 2; }
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+style-frontend: node_modules/.installed
+	@node_modules/.bin/biome check --error-on-warnings
+	@node deploy/bundle.mjs --check
+
 types: environment-dev
 	@$(BIN)/python -m mypy --num-workers auto
 
-lint: style types
+lint: style style-frontend types
 
-check: ## what CI runs: lint, format, types, templates, translations, then every test
+check: ## what CI runs: lint, format, types, templates, translations, then every test (needs Node)
 	@$(MAKE) --no-print-directory -j2 lint browser
 	@$(MAKE) --no-print-directory test
 
@@ -57,14 +67,20 @@ fmt: environment-dev ## put the code into its form
 	@$(BIN)/python -m ruff check --fix --quiet $(SOURCES)
 	@$(BIN)/python -m ruff format $(SOURCES)
 
+fmt-frontend: node_modules/.installed ## put JavaScript and CSS into their form (needs Node)
+	@node_modules/.bin/biome check --write
+
 bench: environment-dev ## measure against the bars
 	@$(BIN)/python -m bench
 
 fuzz: environment-dev ## invent requests to the portal that make run started
 	@deploy/fuzz
 
-vendor: ## copy the front-end files into static/vendor (needs Node)
-	@npm ci --ignore-scripts --no-audit --no-fund && npm run vendor
+bundle: node_modules/.installed ## join static/css and static/js into static/dist (needs Node)
+	@node deploy/bundle.mjs
+
+vendor: node_modules/.installed ## copy the front-end files into static/vendor (needs Node)
+	@npm run vendor
 
 mail: environment ## compile the mails from their MJML sources
 	@$(BIN)/flask --app wsgi build-mails
@@ -74,4 +90,5 @@ lock: ## pin the requirements again (needs uv)
 		uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 			--custom-compile-command "make lock" $$name.in -o $$name.txt; done
 
-.PHONY: help environment environment-dev browser run dev test test-fast style types lint check check-full coverage fmt bench fuzz vendor mail lock
+.PHONY: help environment environment-dev browser run dev test test-fast style style-frontend types lint check check-full coverage fmt \
+	fmt-frontend bench fuzz bundle vendor mail lock

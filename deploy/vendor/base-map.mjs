@@ -6,7 +6,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
-import { meshArcs, mergeArcs, quantize } from "topojson-client";
+import { mergeArcs, meshArcs, quantize } from "topojson-client";
 import { filter, filterWeight, presimplify, simplify } from "topojson-simplify";
 
 const SOURCE = "node_modules/world-atlas/countries-10m.json";

@@ -3,7 +3,7 @@
 // A new icon needs no registration: the sprite holds every name that a template or Python file passes to
 // `icon(...)` or `icon=...`, and nothing else. Icons of menus come filled too, for the current entry.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -86,7 +86,10 @@ function sprite(names) {
   const symbols = names.map((name) => {
     const svg = readFileSync(iconFile(name), "utf8");
     const [, viewBox] = svg.match(/viewBox="([^"]+)"/);
-    const body = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").replace(/\n\s*/g, "");
+    const body = svg
+      .replace(/^[\s\S]*?<svg[^>]*>/, "")
+      .replace(/<\/svg>\s*$/, "")
+      .replace(/\n\s*/g, "");
     return `<symbol id="${name}" viewBox="${viewBox}" fill="currentColor">${body}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;

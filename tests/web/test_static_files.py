@@ -7,7 +7,7 @@ import gzip
 from portal.web.http.static_files import static_url
 
 
-def address(page, path="css/theme.css"):
+def address(page, path="css/events.css"):
     with page.app.test_request_context():
         return static_url(path)
 
@@ -17,7 +17,7 @@ def test_a_hashed_address_may_be_kept_for_ever(page):
 
 
 def test_a_plain_address_is_asked_for_again(page):
-    assert "immutable" not in page.get("/static/css/theme.css").response.headers["Cache-Control"]
+    assert "immutable" not in page.get("/static/css/events.css").response.headers["Cache-Control"]
 
 
 def test_text_is_compressed_for_whoever_takes_it(page):
@@ -40,6 +40,6 @@ def test_nothing_outside_the_folder_is_served(page):
 
 def test_a_first_visit_stays_small(page):
     """Styles and scripts of any page but those with a map, compressed: at most 110 KB; fonts: at most 70 KB."""
-    files = ("vendor/bootstrap.min.css", "css/theme.css", "css/components.css", "vendor/htmx.min.js", "js/portal.js")
+    files = ("vendor/bootstrap.min.css", "dist/portal.css", "vendor/htmx.min.js", "dist/portal.js")
     sizes = [len(page.get(address(page, file), headers={"Accept-Encoding": "gzip"}).response.data) for file in files]
     assert sum(sizes) <= 110 * 1024

@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.web.forms.fields import Upload
 from portal.web.forms.messages import OurWords
 
-CHECK_HEADER = "X-Check-Field"  # sent by portal.js when a field of a form with data-check is left
+CHECK_HEADER = "X-Check-Field"  # sent by static/js/portal/field-check.js
 
 
 class PortalForm(FlaskForm):

@@ -1,0 +1,285 @@
+// static/js/portal/time-zone.js
+var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// static/js/portal/submit-once.js
+var BUSY_FOR_AT_MOST = 15e3;
+function markBusy(form, submitter) {
+  form.dataset.sent = "";
+  const button = submitter ?? form.querySelector("[type=submit], button:not([type])");
+  button?.setAttribute("data-busy", "");
+  setTimeout(() => markReady(form), BUSY_FOR_AT_MOST);
+}
+function markReady(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[data-busy]")) button.removeAttribute("data-busy");
+}
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method === "get" || form.method === "dialog") return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    delete form.dataset.changed;
+    markBusy(form, event.submitter);
+  },
+  true
+);
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(markReady));
+
+// static/js/portal/unsaved-changes.js
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-keep]");
+  if (form) form.dataset.changed = "";
+});
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
+});
+
+// static/js/portal/messages.js
+var TOAST_FOR = 6e3;
+var FADE_FOR = 160;
+var texts = () => document.getElementById("words").dataset;
+function announce(text) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  requestAnimationFrame(() => {
+    live.textContent = text;
+  });
+}
+function expire(note) {
+  setTimeout(() => {
+    note.classList.add("is-leaving");
+    setTimeout(() => note.remove(), FADE_FOR);
+  }, TOAST_FOR);
+}
+function toast(text) {
+  const note = document.createElement("div");
+  note.className = "toast-note";
+  note.textContent = text;
+  document.getElementById("toasts").append(note);
+  expire(note);
+}
+
+// static/js/portal/field-check.js
+document.addEventListener("change", async (event) => {
+  const input = event.target;
+  const form = input.form;
+  const field = input.closest(".field");
+  if (!form?.matches("[data-check]") || !field?.id || input.type === "file") return;
+  const body = new FormData(form);
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  try {
+    const response = await fetch(form.action, { method: "POST", body, headers: { "X-Check-Field": input.name } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    showErrors(field, input, page.getElementById(field.id));
+  } catch {
+  }
+});
+function showErrors(field, input, checked) {
+  if (!checked) return;
+  field.querySelector(".field-error")?.remove();
+  const error = checked.querySelector(".field-error");
+  const control = checked.querySelector(`[name="${CSS.escape(input.name)}"]`);
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    const value = control?.getAttribute(name);
+    if (value) input.setAttribute(name, value);
+    else input.removeAttribute(name);
+  }
+  input.classList.toggle("is-invalid", Boolean(error));
+  if (error) {
+    field.append(document.importNode(error, true));
+    announce(error.textContent);
+  }
+}
+
+// static/js/portal/dialogs.js
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const closer = event.target.closest("[data-closes]");
+  const id = opener?.dataset.opens ?? closer?.dataset.closes;
+  if (id) {
+    const dialog = document.getElementById(id);
+    event.preventDefault();
+    if (opener) dialog.showModal();
+    else dialog.close();
+  } else if (event.target.matches("dialog[open]")) {
+    event.target.close();
+  }
+});
+
+// static/js/portal/menus.js
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// static/js/portal/search-shortcut.js
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  const search = document.querySelector("[data-search]");
+  if (!search || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  search.focus();
+});
+
+// static/js/portal/copy-and-print.js
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copies);
+  try {
+    await navigator.clipboard.writeText(source.innerText.trim());
+    toast(button.dataset.copied);
+  } catch {
+    getSelection().selectAllChildren(source);
+  }
+}
+document.addEventListener("click", (event) => {
+  const copies = event.target.closest("[data-copies]");
+  if (copies) copy(copies);
+  if (event.target.closest("[data-prints]")) print();
+});
+
+// static/js/portal/theme-switch.js
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme-switch] button");
+  if (!choice) return;
+  event.preventDefault();
+  const root = document.documentElement;
+  const isSystem = choice.value === "system";
+  if (isSystem) root.removeAttribute("data-bs-theme");
+  else root.setAttribute("data-bs-theme", choice.value);
+  document.querySelector("meta[name=color-scheme]").content = isSystem ? "light dark" : choice.value;
+  for (const button of choice.form.querySelectorAll("button"))
+    button.toggleAttribute("aria-current", button === choice);
+  choice.setAttribute("aria-current", "true");
+  const body = new FormData(choice.form, choice);
+  fetch(choice.form.action, { method: "POST", body, redirect: "manual" }).catch(() => toast(texts().failed));
+});
+
+// static/js/portal/file-drop.js
+var initialPreviews = /* @__PURE__ */ new WeakMap();
+function preview(drop, input) {
+  const file = input.files[0];
+  const frame = drop.querySelector("[data-preview]");
+  if (!initialPreviews.has(frame)) initialPreviews.set(frame, [...frame.childNodes]);
+  if (!file?.type.startsWith("image/")) {
+    frame.replaceChildren(...initialPreviews.get(frame));
+    return;
+  }
+  const image = document.createElement("img");
+  image.alt = file.name;
+  image.width = 96;
+  image.height = 96;
+  image.src = URL.createObjectURL(file);
+  image.onload = () => URL.revokeObjectURL(image.src);
+  frame.replaceChildren(image);
+}
+function refuseLarge(drop, input) {
+  if (!input.files[0] || input.files[0].size <= Number(drop.dataset.largest)) return;
+  input.value = "";
+  toast(drop.dataset.refusal);
+}
+var onFile = (act) => (event) => {
+  const drop = event.target.closest("[data-file-drop]");
+  if (drop && event.target.type === "file") act(drop, event.target);
+};
+document.addEventListener("change", onFile(refuseLarge), { capture: true });
+document.addEventListener("change", onFile(preview));
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const drop = event.target.closest?.("[data-file-drop]");
+    if (!drop) return;
+    event.preventDefault();
+    drop.toggleAttribute("data-over", kind === "dragover");
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    const input = drop.querySelector("input[type=file]");
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// static/js/portal/fragments.js
+function applyFragments() {
+  const spoken = document.querySelector("[data-announce]:not([data-said])");
+  if (spoken) {
+    spoken.dataset.said = "";
+    announce(spoken.dataset.announce);
+  }
+  focusFragment();
+}
+function startFragments() {
+  for (const spoken of document.querySelectorAll("[data-announce]")) spoken.dataset.said = "";
+  focusFragment();
+}
+function focusFragment() {
+  const focused = document.querySelector("[data-focus]:not([data-focused])");
+  if (!focused) return;
+  focused.dataset.focused = "";
+  focused.focus();
+}
+
+// static/js/portal/htmx-feedback.js
+var before = null;
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  if (source.matches(".btn")) source.setAttribute("data-busy", "");
+});
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  const list = source.dataset.continues && document.getElementById(source.dataset.continues);
+  const open = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
+  const chip = [...document.querySelectorAll(".chip")].indexOf(source);
+  before = {
+    list: list?.id,
+    rows: list?.querySelectorAll(".row-link").length,
+    focused: document.activeElement?.id,
+    open,
+    chip
+  };
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", "");
+  if (before?.list) focusFirstNewRow(before);
+  else if (before?.chip >= 0) focusNextChip(before.chip);
+  else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
+  before = null;
+  applyFragments();
+});
+function focusFirstNewRow({ list, rows }) {
+  document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
+  announce(texts().more);
+}
+function focusNextChip(index) {
+  const next = document.querySelectorAll(".chip")[index] ?? document.querySelector(".filter-bar [type=search]");
+  next?.focus({ preventScroll: true });
+}
+document.addEventListener("htmx:finally:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  source.removeAttribute("data-busy");
+  if (source.matches("form")) markReady(source);
+});
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) toast(texts().failed);
+});
+
+// static/js/portal/page-start.js
+function centre(current) {
+  const strip = current.closest(".office-nav ul, .tabs");
+  const { left, width } = current.getBoundingClientRect();
+  const box = strip.getBoundingClientRect();
+  strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
+}
+document.querySelectorAll(".toast-note").forEach(expire);
+document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]").forEach(centre);
+startFragments();

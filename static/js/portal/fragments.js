@@ -1,0 +1,26 @@
+// What a fragment from the server asks for: one with data-announce is read out, one with data-focus takes the focus.
+
+import { announce } from "./messages.js";
+
+/** Do what new fragments ask for, once each. */
+export function applyFragments() {
+  const spoken = document.querySelector("[data-announce]:not([data-said])");
+  if (spoken) {
+    spoken.dataset.said = "";
+    announce(spoken.dataset.announce);
+  }
+  focusFragment();
+}
+
+/** Screen readers read the page itself anyway, so only what arrives later is announced. */
+export function startFragments() {
+  for (const spoken of document.querySelectorAll("[data-announce]")) spoken.dataset.said = "";
+  focusFragment();
+}
+
+function focusFragment() {
+  const focused = document.querySelector("[data-focus]:not([data-focused])");
+  if (!focused) return;
+  focused.dataset.focused = "";
+  focused.focus();
+}

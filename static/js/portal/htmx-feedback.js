@@ -1,0 +1,56 @@
+// Requests of htmx: the button shows that one is running, the focus stays where the viewer works, failures are shown.
+
+import { applyFragments } from "./fragments.js";
+import { announce, texts, toast } from "./messages.js";
+import { markReady } from "./submit-once.js";
+
+let before = null; // what the page was like before the swap
+
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  if (source.matches(".btn")) source.setAttribute("data-busy", "");
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  const list = source.dataset.continues && document.getElementById(source.dataset.continues);
+  const open = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
+  const chip = [...document.querySelectorAll(".chip")].indexOf(source);
+  before = {
+    list: list?.id,
+    rows: list?.querySelectorAll(".row-link").length,
+    focused: document.activeElement?.id,
+    open,
+    chip,
+  };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", ""); // what was open stays open
+  if (before?.list) focusFirstNewRow(before);
+  else if (before?.chip >= 0) focusNextChip(before.chip);
+  else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
+  before = null;
+  applyFragments();
+});
+
+function focusFirstNewRow({ list, rows }) {
+  document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
+  announce(texts().more);
+}
+
+/** The chip of a removed filter is gone: the next one takes the focus, after the last the search field. */
+function focusNextChip(index) {
+  const next = document.querySelectorAll(".chip")[index] ?? document.querySelector(".filter-bar [type=search]");
+  next?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:finally:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  source.removeAttribute("data-busy");
+  if (source.matches("form")) markReady(source);
+});
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx) toast(texts().failed);
+});

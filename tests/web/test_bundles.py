@@ -1,0 +1,30 @@
+"""Bundles of styles and scripts: committed, and made from the sources beside them."""
+
+from __future__ import annotations
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+from config import ROOT
+
+
+def sources_hash(root: Path) -> str:
+    """Return the hash that ``deploy/bundle.mjs`` writes for the same sources."""
+    files = {file.relative_to(root).as_posix(): file for kind in ("css", "js") for file in root.rglob(f"*.{kind}")}
+    named = (f"static/{name}\n".encode() + files[name].read_bytes() for name in sorted(files) if name[:3] in {"css", "js/"})
+    return sha256(b"".join(named)).hexdigest()
+
+
+def test_the_bundles_are_current() -> None:
+    stored = (ROOT / "static/dist/sources.sha256").read_text().strip()
+    assert stored == sources_hash(ROOT / "static"), "type `make bundle` and commit static/dist"
+
+
+def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
+    for folder in ("css", "js"):
+        shutil.copytree(ROOT / "static" / folder, tmp_path / folder)
+    before = sources_hash(tmp_path)
+    with (tmp_path / "css/components/button.css").open("a") as file:
+        file.write(".btn { color: red; }\n")
+    assert before == sources_hash(ROOT / "static") != sources_hash(tmp_path)
