@@ -9,11 +9,11 @@ from pathlib import Path
 from config import ROOT
 
 
-def sources_hash(root: Path) -> str:
+def sources_hash(static: Path) -> str:
     """Return the hash that ``deploy/bundle.mjs`` writes for the same sources."""
-    files = {file.relative_to(root).as_posix(): file for kind in ("css", "js") for file in root.rglob(f"*.{kind}")}
-    named = (f"static/{name}\n".encode() + files[name].read_bytes() for name in sorted(files) if name[:3] in {"css", "js/"})
-    return sha256(b"".join(named)).hexdigest()
+    files = [file for folder in ("css", "js") for file in (static / folder).rglob(f"*.{folder}")]
+    named = sorted((f"static/{file.relative_to(static).as_posix()}", file) for file in files)
+    return sha256(b"".join(f"{name}\n".encode() + file.read_bytes() for name, file in named)).hexdigest()
 
 
 def test_the_bundles_are_current() -> None:
