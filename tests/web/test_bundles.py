@@ -28,3 +28,11 @@ def test_a_changed_source_is_noticed(tmp_path: Path) -> None:
     with (tmp_path / "css/components/button.css").open("a") as file:
         file.write(".btn { color: red; }\n")
     assert before == sources_hash(ROOT / "static") != sources_hash(tmp_path)
+
+
+def test_every_source_is_in_a_bundle() -> None:
+    """A file of a subfolder that no entry imports would be without effect; esbuild names each file that it joins."""
+    joined = "".join(file.read_text() for file in (ROOT / "static/dist").glob("*.*s"))
+    sources = [file.relative_to(ROOT).as_posix() for file in (ROOT / "static").glob("[cj]*s/*/*.*s")]
+    assert len(sources) > 40
+    assert [source for source in sources if source not in joined] == []
