@@ -21,6 +21,7 @@ TOP_LEVEL = {
     "Procfile",
     "README.md",
     "bench",
+    "biome.json",
     "config.py",
     "deploy",
     "docs",
