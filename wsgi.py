@@ -3,8 +3,8 @@
 import gc
 
 from config import load_or_exit
-from portal import create_app
+from portal import create_app_or_exit
 
 gc.disable()  # all that is loaded stays: looking for garbage among it would be a sixth of the start
-app = create_app(load_or_exit())
+app = create_app_or_exit(load_or_exit())
 gc.enable()

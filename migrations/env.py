@@ -5,7 +5,6 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 
-import portal.tables  # noqa: F401 - imported so that every table is known
 from portal.core.db.base import Base
 from portal.core.db.unit_of_work import writing_engine
 

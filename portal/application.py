@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Blueprint, Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
-import portal.tables  # noqa: F401 - foreign keys go by table name, so every table must be known
 from config import ROOT, Environment, Settings, load
-from portal.accounts.queries import resolve_actor, resolve_session_token
-from portal.api import authentication
 from portal.api.errors import BodyRefused, problem_of_validation
-from portal.blueprints import register_blueprints
-from portal.core.access import ANYONE, MEMBER, Gate, current_actor, gate_of, refuse_undeclared_views, request_channel
+from portal.core.access import (
+    ANYONE,
+    MEMBER,
+    Gate,
+    current_actor,
+    gate_of,
+    refuse_undeclared_views,
+    request_channel,
+    set_default_access,
+)
 from portal.core.actor import Channel
 from portal.core.db import unit_of_work
 from portal.core.db.base import SIMILARITY_THRESHOLD
+from portal.core.extension_points import EXTENSION
+from portal.core.manifest import Feature, Registry, Views
+from portal.core.manifest import load as load_features
 from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.features import FEATURES
 from portal.health import metrics
-from portal.outbox.kinds import load_declarations
 from portal.outbox.transports.mail import flask_mail_configuration
 from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
-from portal.settings import registry
 from portal.web import brand
 from portal.web.http import errors, headers, request_setup, sessions
 from portal.web.http.hosts import Hosts
@@ -81,31 +88,56 @@ class PortalFlask(Flask):
         return self.make_response(super().dispatch_request())
 
 
-def build(settings: Settings | None = None) -> PortalFlask:
-    """What ``create_app`` promises."""
+def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) -> PortalFlask:
+    """Build what ``create_app`` promises, of the named features."""
     settings = settings or load()
+    registry = load_features(features)
     app = PortalFlask(
         "portal", root_path=str(ROOT), template_folder="templates", static_folder="static", static_url_path="/static"
     )
-    app.cli = Commands(app.name)
+    app.extensions[EXTENSION] = registry
+    app.cli = Commands(app.name, registry.commands)
     app.config.from_mapping(flask_configuration(settings))
     app.url_map.strict_slashes = False
     app.jinja_env.undefined = StrictUndefined
     bind_extensions(app, settings)
     errors.init_app(app)
-    sessions.init_app(app, resolve_actor, resolve_session_token)
-    authentication.init_app()
+    sessions.init_app(app)
     headers.init_app(app, settings)
     template_globals.init_app(app)
-    brand.init_app(app, lambda: registry.get("institution.name"), lambda: registry.get("brand.color"))
+    brand.init_app(app)
     metrics.init_app(app)
     app.register_error_handler(BodyRefused, problem_of_validation)
-    load_declarations(ROOT / "portal")
-    register_blueprints(app, development=not settings.is_production)
+    register_views(app, registry, development=not settings.is_production)
     refuse_undeclared_views(app)
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
     return app
+
+
+def register_views(app: Flask, registry: Registry, *, development: bool) -> None:
+    """Register the blueprints of all features, pages first.
+
+    No JSON endpoint reads a cookie, so there is no request for another site to forge.
+    """
+    for feature in registry.features:
+        for views in feature.pages:
+            if development or not views.only_in_development:
+                register_blueprint(app, feature, views)
+    for feature in registry.features:
+        for views in feature.api:
+            csrf.exempt(register_blueprint(app, feature, views))
+
+
+def register_blueprint(app: Flask, feature: Feature, views: Views) -> Blueprint:
+    """Register the blueprint of a module, and give its views the default access."""
+    blueprint: Blueprint = feature.module(views.module).blueprint
+    app.register_blueprint(blueprint, url_prefix=views.prefix or None)
+    assert views.access is not None, "the registry refuses views without access"
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith(f"{blueprint.name}."):
+            set_default_access(view, views.access)
+    return blueprint
 
 
 def bind_extensions(app: Flask, settings: Settings) -> None:

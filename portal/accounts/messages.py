@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _
+
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Issued
 from portal.accounts.models import Account
-from portal.outbox.kinds import MessageKind, declare
+from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
 
@@ -15,53 +17,70 @@ LINK = "/verify?token=sample"
 DAY = "2026-12-05"
 MINUTES = CODE_LIFE.seconds // 60
 
-VERIFY_ADDRESS = declare(
-    MessageKind(
-        "accounts.verify_address", secret=True, sample={"name": "Alina", "url": LINK, "code": "123456", "hours": 24}
-    )
+VERIFY_ADDRESS = MessageKind(
+    "accounts.verify_address",
+    _("Confirm your email"),
+    secret=True,
+    sample={"name": "Alina", "url": LINK, "code": "123456", "hours": 24},
 )
-ALREADY_REGISTERED = declare(MessageKind("accounts.already_registered", sample={"name": "Alina"}))
-WAITING = declare(MessageKind("accounts.waiting", sample={"name": "Alina"}))
-TO_VERIFY = declare(
-    MessageKind("accounts.to_verify", sample={"person": "Kamila Demo", "email": "kamila@demo.example", "year": 2018})
+ALREADY_REGISTERED = MessageKind(
+    "accounts.already_registered", _("You already have an account"), sample={"name": "Alina"}
 )
-VERIFIED = declare(MessageKind("accounts.verified", sample={"name": "Alina"}))
-UNVERIFIED = declare(MessageKind("accounts.unverified", sample={"name": "Alina"}))
-BANNED = declare(MessageKind("accounts.banned", sample={"name": "Alina", "reason": "Advertising.", "until": DAY}))
-UNBANNED = declare(MessageKind("accounts.unbanned", sample={"name": "Alina"}))
-ROLE_CHANGED = declare(MessageKind("accounts.role_changed", sample={"name": "Alina", "role": "alumni_friend"}))
-RIGHTS_CHANGED = declare(
-    MessageKind("accounts.rights_changed", sample={"name": "Alina", "group": "moderators", "given": True})
+WAITING = MessageKind("accounts.waiting", _("Your registration is being reviewed"), sample={"name": "Alina"})
+TO_VERIFY = MessageKind(
+    "accounts.to_verify",
+    _("New registration"),
+    sample={"person": "Kamila Demo", "email": "kamila@demo.example", "year": 2018},
 )
-WARNED = declare(MessageKind("accounts.warned", sample={"name": "Alina", "text": "No advertising among members."}))
-CODE = declare(
-    MessageKind(
-        "accounts.code",
-        channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value),
-        secret=True,
-        sample={"name": "Alina", "code": "123456", "minutes": MINUTES},
-    )
+VERIFIED = MessageKind("accounts.verified", _("You can sign in now"), sample={"name": "Alina"})
+UNVERIFIED = MessageKind("accounts.unverified", _("Your verification was withdrawn"), sample={"name": "Alina"})
+BANNED = MessageKind(
+    "accounts.banned", _("Your account is banned"), sample={"name": "Alina", "reason": "Advertising.", "until": DAY}
 )
-RESET_PASSWORD = declare(
-    MessageKind(
-        "accounts.reset_password",
-        secret=True,
-        sample={"name": "Alina", "url": "/password/reset?token=sample", "minutes": 30, "has_password": True},
-    )
+UNBANNED = MessageKind("accounts.unbanned", _("You can sign in again"), sample={"name": "Alina"})
+ROLE_CHANGED = MessageKind(
+    "accounts.role_changed", _("Your role was changed"), sample={"name": "Alina", "role": "alumni_friend"}
 )
-PASSWORD_CHANGED = declare(MessageKind("accounts.password_changed", sample={"name": "Alina"}))
-CHANGE_ADDRESS = declare(
-    MessageKind("accounts.change_address", secret=True, sample={"name": "Alina", "code": "123456", "minutes": MINUTES})
+RIGHTS_CHANGED = MessageKind(
+    "accounts.rights_changed",
+    _("Your rights in the alumni office have changed"),
+    sample={"name": "Alina", "group": "moderators", "given": True},
 )
-ADDRESS_CHANGED = declare(
-    MessageKind(
-        "accounts.address_changed",
-        secret=True,
-        sample={"name": "Alina", "email": "new@demo.example", "url": "/email/undo?token=sample", "days": 7},
-    )
+WARNED = MessageKind(
+    "accounts.warned",
+    _("A warning from the alumni office"),
+    sample={"name": "Alina", "text": "No advertising among members."},
 )
-SECOND_FACTOR_CHANGED = declare(
-    MessageKind("accounts.second_factor_changed", sample={"name": "Alina", "factor": "totp", "by_office": False})
+CODE = MessageKind(
+    "accounts.code",
+    _("A code to sign in or to confirm a change"),
+    channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value),
+    secret=True,
+    sample={"name": "Alina", "code": "123456", "minutes": MINUTES},
+)
+RESET_PASSWORD = MessageKind(
+    "accounts.reset_password",
+    _("A link to set a password"),
+    secret=True,
+    sample={"name": "Alina", "url": "/password/reset?token=sample", "minutes": 30, "has_password": True},
+)
+PASSWORD_CHANGED = MessageKind("accounts.password_changed", _("Your password was changed"), sample={"name": "Alina"})
+CHANGE_ADDRESS = MessageKind(
+    "accounts.change_address",
+    _("Confirm your new email address"),
+    secret=True,
+    sample={"name": "Alina", "code": "123456", "minutes": MINUTES},
+)
+ADDRESS_CHANGED = MessageKind(
+    "accounts.address_changed",
+    _("Your email address was changed"),
+    secret=True,
+    sample={"name": "Alina", "email": "new@demo.example", "url": "/email/undo?token=sample", "days": 7},
+)
+SECOND_FACTOR_CHANGED = MessageKind(
+    "accounts.second_factor_changed",
+    _("Your two-step verification was changed"),
+    sample={"name": "Alina", "factor": "totp", "by_office": False},
 )
 
 CODE_KINDS = (CODE, CHANGE_ADDRESS)

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.accounts.emails import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SecondFactor, SignIn, ban_ends_on
+from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.raw_queries import RawQuery
@@ -21,7 +22,6 @@ from portal.core.security import signing
 from portal.extensions import db
 from portal.permissions.models import Grant, Membership
 from portal.settings import registry
-from portal.settings.registry import STAFF_SECOND_FACTOR
 
 # This runs on every request, and the ORM would double its cost.
 _account, _sign_in = Account.__table__.c, SignIn.__table__.c

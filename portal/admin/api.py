@@ -16,10 +16,10 @@ from portal.core.access import current_actor, holds
 from portal.events import legacy_serializers
 from portal.events import services as events
 from portal.events.records import WireEvent
+from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 from portal.settings import services as settings
-from portal.settings.registry import AUTO_APPROVE
 
 blueprint = Blueprint("admin_api", __name__)
 
@@ -60,7 +60,7 @@ def unapprove(event_id: uuid.UUID) -> Message:
 @endpoint(holds(Permission.EVENTS_MODERATE), answers={200: EventSettings})
 def event_settings() -> EventSettings:
     """Whether new events are open at once."""
-    return EventSettings(auto_approve=registry.get_all()[AUTO_APPROVE])
+    return EventSettings(auto_approve=registry.get(AUTO_APPROVE))
 
 
 @blueprint.post("/admin/settings/events/toggle-auto-approve")

@@ -12,8 +12,10 @@ from wtforms import BooleanField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from portal.accounts.models import REASON_MAX
+from portal.accounts.settings import FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
 from portal.events.models import NOTE_MAX
-from portal.settings.registry import AUTO_APPROVE, FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
+from portal.events.settings import AUTO_APPROVE
+from portal.settings.definitions import Setting
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Day, at_most, one_kind_of_line_end
 
@@ -76,8 +78,8 @@ class SettingsForm(PortalForm):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        return cls(**{name: values[key] for name, key in SETTING_OF_FIELD.items()})
+        return cls(**{name: values[setting.name] for name, setting in SETTING_OF_FIELD.items()})
 
-    def chosen(self) -> dict[str, bool]:
-        """Return the chosen value of each setting, by key."""
-        return {key: self[name].data for name, key in SETTING_OF_FIELD.items()}
+    def chosen(self) -> dict[Setting[bool], bool]:
+        """Return the chosen value of each setting."""
+        return {setting: self[name].data for name, setting in SETTING_OF_FIELD.items()}

@@ -25,42 +25,6 @@ CHANNELS = {
     MessageChannel.SMS: _("Text message"),
 }
 
-KINDS = {
-    "accounts.verify_address": _("Confirm your email"),
-    "accounts.already_registered": _("You already have an account"),
-    "accounts.waiting": _("Your registration is being reviewed"),
-    "accounts.to_verify": _("New registration"),
-    "accounts.verified": _("You can sign in now"),
-    "accounts.unverified": _("Your verification was withdrawn"),
-    "accounts.banned": _("Your account is banned"),
-    "accounts.unbanned": _("You can sign in again"),
-    "accounts.role_changed": _("Your role was changed"),
-    "accounts.rights_changed": _("Your rights in the alumni office have changed"),
-    "accounts.warned": _("A warning from the alumni office"),
-    "accounts.code": _("A code to sign in or to confirm a change"),
-    "accounts.reset_password": _("A link to set a password"),
-    "accounts.password_changed": _("Your password was changed"),
-    "accounts.change_address": _("Confirm your new email address"),
-    "accounts.address_changed": _("Your email address was changed"),
-    "accounts.second_factor_changed": _("Your two-step verification was changed"),
-    "follows.new_follower": _("A new follower"),
-    "events.to_review": _("An event is waiting for approval"),
-    "events.approved": _("Your event is published"),
-    "events.declined": _("Your event is declined"),
-    "events.returned": _("Your event is being reviewed again"),
-    "events.changed": _("An event has changed"),
-    "events.cancelled": _("An event is cancelled"),
-    "events.place_free": _("A place for you at an event"),
-    "events.removed": _("You were removed from an event"),
-    "outbox.test_message": _("Test message"),
-}
-
-
-def kind_label(kind: str) -> str:
-    """What a kind of message says, in a few words; its technical name where nobody wrote any."""
-    return str(KINDS.get(kind, kind))
-
-
 ACTIONS = {
     "accounts.register": _("Registered"),
     "accounts.create_administrator": _("Office account created"),

@@ -9,13 +9,14 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
+from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.accounts.status import decisions, office
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.permissions.catalogue import BUILT_IN_GROUPS
 from portal.settings import registry
 from portal.settings import services as settings
-from portal.settings.registry import STAFF_SECOND_FACTOR
+from portal.settings.definitions import Setting
 
 
 def change_role(actor: Actor, account_id: uuid.UUID, role: str) -> Account:
@@ -46,15 +47,15 @@ def known_group(name: str) -> str:
     return name
 
 
-def change_settings(actor: Actor, wanted: Mapping[str, bool]) -> None:
+def change_settings(actor: Actor, wanted: Mapping[Setting[bool], bool]) -> None:
     """Store those of the given settings whose value differs from the one in force.
 
     Raises ``Invalid`` when the office shall need a second step and the actor has none: they could not go on.
     """
     values = registry.get_all()
-    changed = {key: value for key, value in wanted.items() if values[key] != value}
+    changed = {setting: value for setting, value in wanted.items() if values[setting.name] != value}
     if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:
         sentence = _("Set up two-step verification for your own account first.")
         raise Invalid("second_factor_first", sentence, field="staff_second_factor")
-    for key, value in changed.items():
-        settings.change(actor, key, value)
+    for setting, value in changed.items():
+        settings.change(actor, setting, value)

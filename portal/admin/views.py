@@ -11,35 +11,19 @@ from flask_babel import gettext as _
 from portal.accounts.status import decisions
 from portal.admin import allow_list, queries, services
 from portal.admin.forms import AllowListForm, DecisionForm, DeclineForm, SettingsForm
-from portal.admin.labels import CHANNELS, STATES, kind_label
+from portal.admin.labels import CHANNELS, STATES
 from portal.admin.spreadsheets import uploaded_file
 from portal.core.access import UPLOAD_CAP, access, current_actor, holds
-from portal.core.actor import Actor
 from portal.core.errors import Conflict
 from portal.events import queries as event_queries
 from portal.events import services as events
+from portal.outbox.kinds import label_of
 from portal.outbox.models import State
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 from portal.web.http.responses import render, see_other
-from portal.web.navigation import counts
 
 blueprint = Blueprint("admin", __name__)
-
-
-@counts("admin.verification")
-def waiting_people(actor: Actor) -> int:
-    return queries.to_verify_count()
-
-
-@counts("admin.events")
-def waiting_events(actor: Actor) -> int:
-    return event_queries.to_review_count(actor)
-
-
-@counts("admin.outbox")
-def lost_messages(actor: Actor) -> int:
-    return queries.undelivered_count()
 
 
 @blueprint.get("/admin")
@@ -149,7 +133,7 @@ def outbox() -> Response:
     state = request.args.get("state", State.WAITING, type=State)
     found = queries.messages(state, cursor=request.args.get("cursor"))
     context: dict[str, Any] = {"state": state, "found": found, "counts": queries.message_counts(), "states": STATES}
-    context |= {"label": kind_label, "channels": CHANNELS}
+    context |= {"label": label_of, "channels": CHANNELS}
     return render("admin/outbox.html", fragment="admin/_messages.html", **context)
 
 

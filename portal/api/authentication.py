@@ -11,7 +11,6 @@ from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 
-from portal.core.access import set_actor_resolver
 from portal.core.actor import Actor, Channel
 from portal.web.http.sessions import anonymous, load_actor, load_actor_by_token
 
@@ -19,10 +18,6 @@ SCHEME = "bearer"
 SESSION_TOKEN = "X-Session-Token"  # noqa: S105 - the header's name
 SESSION_TOKEN_MAX = 200
 REMEMBERED_TOKENS = 4096
-
-
-def init_app() -> None:
-    set_actor_resolver(Channel.API, resolve_bearer)
 
 
 def resolve_bearer() -> Actor:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.core.actor import Actor, Channel
 from portal.core.errors import Forbidden, ReauthenticationNeeded, Unauthenticated
+from portal.core.extension_points import ExtensionPoint
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,6 +86,12 @@ def gate_of(view: Callable[..., Any]) -> Gate | None:
     return getattr(view, "gate", None)
 
 
+def set_default_access(view: Callable[..., Any], default: Access) -> None:
+    """Give a view the access of its blueprint, unless it declares its own."""
+    if gate_of(view) is None:
+        access(default)(view)
+
+
 def refuse_undeclared_views(app: Flask) -> None:
     """Raise ``RuntimeError`` naming every view without declared access; called when the application is built."""
     missing = sorted(name for name, view in app.view_functions.items() if gate_of(view) is None)
@@ -92,13 +99,8 @@ def refuse_undeclared_views(app: Flask) -> None:
         raise RuntimeError(f"views without declared access: {', '.join(missing)}")
 
 
-Resolver = Callable[[], Actor]
-_resolvers: dict[Channel, Resolver] = {}
-
-
-def set_actor_resolver(channel: Channel, resolver: Resolver) -> None:
-    """Register how callers of ``door`` are recognised (pages by cookie, the API by bearer)."""
-    _resolvers[channel] = resolver
+PAGE_ACTOR: ExtensionPoint[Callable[[], Actor]] = ExtensionPoint("page_actor")
+API_ACTOR: ExtensionPoint[Callable[[], Actor]] = ExtensionPoint("api_actor")
 
 
 def request_channel() -> Channel:
@@ -113,6 +115,7 @@ def current_actor() -> Actor:
     if not has_request_context():
         raise RuntimeError("there is no request: pass an actor instead")
     if "actor" not in g:
-        g.actor = _resolvers[request_channel()]()
+        recognise = API_ACTOR if request_channel() is Channel.API else PAGE_ACTOR
+        g.actor = recognise.implementation()
     actor: Actor = g.actor
     return actor

@@ -1,27 +1,16 @@
-"""Facts that a lower room announces and a higher room must act on in the same transaction."""
+"""Events of the domain: a lower feature publishes one, and higher features act on it in the same transaction.
+
+The types of event stand in the publishing feature's ``domain_events.py``, the handlers in the manifests.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any, TypeVar
+from flask import current_app
 
-Fact = TypeVar("Fact")
-
-_listeners: dict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
+from portal.core.extension_points import EXTENSION
 
 
-def subscribe(kind: type[Fact]) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
-    """Register a function to be called, inside the announcing transaction, for each fact of this kind."""
-
-    def register(listener: Callable[[Fact], None]) -> Callable[[Fact], None]:
-        _listeners[kind].append(listener)
-        return listener
-
-    return register
-
-
-def publish(fact: object) -> None:
-    """Tell every listener of the fact's type, in the order of registration; an error aborts the transaction."""
-    for listener in _listeners[type(fact)]:
-        listener(fact)
+def publish(event: object) -> None:
+    """Call every handler of the event's type, in the order of the features; an error aborts the transaction."""
+    for handler in current_app.extensions[EXTENSION].event_handlers.get(type(event), ()):
+        handler(event)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.outbox.kinds import MessageKind, declare
+from flask_babel import lazy_gettext as _
+
+from portal.outbox.kinds import MessageKind
 
 SAMPLE = {
     "title": "Winter gathering",
@@ -11,11 +13,15 @@ SAMPLE = {
     "target_url": "/events",
 }
 
-TO_REVIEW = declare(MessageKind("events.to_review", sample={**SAMPLE, "owner": "Alina Demo"}))
-APPROVED = declare(MessageKind("events.approved", sample={**SAMPLE, "note": ""}))
-DECLINED = declare(MessageKind("events.declined", sample={**SAMPLE, "note": "There are two events of that name."}))
-RETURNED = declare(MessageKind("events.returned", sample={**SAMPLE, "note": ""}))
-CHANGED = declare(MessageKind("events.changed", sample=SAMPLE))
-CANCELLED = declare(MessageKind("events.cancelled", sample=SAMPLE))
-PLACE_FREE = declare(MessageKind("events.place_free", sample=SAMPLE))
-REMOVED = declare(MessageKind("events.removed", sample=SAMPLE))
+TO_REVIEW = MessageKind(
+    "events.to_review", _("An event is waiting for approval"), sample={**SAMPLE, "owner": "Alina Demo"}
+)
+APPROVED = MessageKind("events.approved", _("Your event is published"), sample={**SAMPLE, "note": ""})
+DECLINED = MessageKind(
+    "events.declined", _("Your event is declined"), sample={**SAMPLE, "note": "There are two events of that name."}
+)
+RETURNED = MessageKind("events.returned", _("Your event is being reviewed again"), sample={**SAMPLE, "note": ""})
+CHANGED = MessageKind("events.changed", _("An event has changed"), sample=SAMPLE)
+CANCELLED = MessageKind("events.cancelled", _("An event is cancelled"), sample=SAMPLE)
+PLACE_FREE = MessageKind("events.place_free", _("A place for you at an event"), sample=SAMPLE)
+REMOVED = MessageKind("events.removed", _("You were removed from an event"), sample=SAMPLE)

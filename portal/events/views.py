@@ -16,6 +16,7 @@ from portal.events.filters import Filter, Tab
 from portal.events.forms import EventForm, NoteForm
 from portal.events.labels import event_span, whose_clock, written_moment
 from portal.events.models import Attendance
+from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 from portal.web.http.responses import render, see_other, wants_fragment
@@ -180,7 +181,7 @@ def attendance_changed(event_id: uuid.UUID, sentence: str, *, left: bool = False
 
 def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:
     """What both pages with the form need."""
-    is_reviewed = not registry.get(registry.AUTO_APPROVE)
+    is_reviewed = not registry.get(AUTO_APPROVE)
     return {"form": form, "picker": picker, "is_reviewed": is_reviewed, "status": form.status}
 
 

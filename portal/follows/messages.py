@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from portal.outbox.kinds import MessageKind, declare
+from flask_babel import lazy_gettext as _
 
-NEW_FOLLOWER = declare(MessageKind("follows.new_follower", channels=(), sample={"name": "Alina Demo"}))
+from portal.outbox.kinds import MessageKind
+
+NEW_FOLLOWER = MessageKind("follows.new_follower", _("A new follower"), channels=(), sample={"name": "Alina Demo"})

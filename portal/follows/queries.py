@@ -17,7 +17,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.relationships import Ties, tells_ties
+from portal.profiles.relationships import Ties
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
@@ -48,7 +48,6 @@ class TiedPerson:
     ties: Ties
 
 
-@tells_ties
 def ties(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
     """The ties of the ``Account`` in a row; the office sees people whom nobody can follow."""
     is_listed = listed()

@@ -1,25 +1,28 @@
-"""The kinds of message there are: each feature declares its own in ``messages.py``, and nothing else can be sent."""
+"""Kinds of message: each feature declares its own in ``messages.py``, and nothing else can be sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
+from flask_babel.speaklater import LazyString
+
+from portal.core.manifest import Declaration, registry
 from portal.outbox.models import MessageChannel
 
 
 @dataclass(frozen=True, slots=True)
-class MessageKind:
-    """What can be said, and where.
+class MessageKind(Declaration):
+    """A kind of message: what it says, by which channels, and a sample.
 
-    ``name`` is ``<feature>.<kind>`` and leads to the templates ``<channel>/<feature>/<kind>/``. A ``secret`` kind
+    ``name`` is ``<feature>.<kind>`` and leads to the templates ``<channel>/<feature>/<kind>/``; ``label`` says in a few
+    words what the message is about. A ``secret`` kind
     carries a code or a link that must not outlive its use: its payload is wiped when the message has left or was
     given up. ``sample`` is a payload to render previews and tests with; it names every key the templates use.
     """
 
     name: str
+    label: LazyString
     channels: tuple[str, ...] = (MessageChannel.MAIL.value,)
     secret: bool = False
     sample: dict[str, Any] = field(default_factory=dict)
@@ -37,35 +40,27 @@ class MessageKind:
         return self.name.replace(".", "/")
 
 
-_kinds: dict[str, MessageKind] = {}
-
-
-def declare(kind: MessageKind) -> MessageKind:
-    """Add ``kind`` to the registry; raises ``ValueError`` when another one has its name."""
-    if _kinds.setdefault(kind.name, kind) != kind:
-        raise ValueError(f"{kind.name} is declared twice")
+def kind_named(name: str) -> MessageKind:
+    """Return the declared kind; raise ``LookupError`` for a name that this version of the portal does not know."""
+    kind: MessageKind | None = registry().message_kinds.get(name)
+    if kind is None:
+        raise LookupError(f"unknown kind of message: {name}")
     return kind
 
 
-def load_declarations(package: Path) -> None:
-    """Import every ``<feature>/messages.py`` of ``package``, so that each process knows each kind from its start."""
-    for module in sorted(package.glob("*/messages.py")):
-        import_module(f"{package.name}.{module.parent.name}.messages")
-
-
-def kind_named(name: str) -> MessageKind:
-    """The declared kind; raises ``LookupError`` for a name that this version of the portal does not know."""
-    if name not in _kinds:
-        raise LookupError(f"unknown kind of message: {name}")
-    return _kinds[name]
-
-
 def is_secret(name: str) -> bool:
-    """Whether the payload of this kind must not outlive its use; a kind that is unknown here may be such a one."""
-    kind = _kinds.get(name)
+    """Return whether the payload of this kind must not outlive its use; an unknown kind may be such a one."""
+    kind: MessageKind | None = registry().message_kinds.get(name)
     return kind is None or kind.secret
 
 
+def label_of(name: str) -> str:
+    """Return what a kind of message says, in a few words; its technical name where this version does not know it."""
+    kind: MessageKind | None = registry().message_kinds.get(name)
+    return name if kind is None else str(kind.label)
+
+
 def every_kind() -> tuple[MessageKind, ...]:
-    """All declared kinds by name."""
-    return tuple(_kinds[name] for name in sorted(_kinds))
+    """Return all declared kinds by name."""
+    kinds: dict[str, MessageKind] = registry().message_kinds
+    return tuple(kinds[name] for name in sorted(kinds))

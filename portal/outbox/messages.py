@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from portal.outbox.kinds import MessageKind, declare
+from flask_babel import lazy_gettext as _
+
+from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 
-TEST_MESSAGE = declare(
-    MessageKind("outbox.test_message", channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value))
+TEST_MESSAGE = MessageKind(
+    "outbox.test_message", _("Test message"), channels=(MessageChannel.MAIL.value, MessageChannel.TELEGRAM.value)
 )

@@ -17,6 +17,7 @@ from portal.core.environment import settings
 from portal.outbox.claims import Claimed
 from portal.outbox.kinds import MessageKind, kind_named
 from portal.settings import registry
+from portal.settings.institution import BRAND_COLOR, INSTITUTION_NAME
 from portal.web import colours
 
 QUOTED_PRINTABLE = Charset("utf-8")
@@ -112,10 +113,10 @@ def fill(template: str, context: dict[str, Any]) -> str:
 
 
 def institution() -> str:
-    return registry.get("institution.name")
+    return registry.get(INSTITUTION_NAME)
 
 
 def readable_colours() -> dict[str, str]:
     """The steps of the brand colour that links and buttons take on white."""
-    theme = colours.light_theme(colours.parse(registry.get("brand.color")))
+    theme = colours.light_theme(colours.parse(registry.get(BRAND_COLOR)))
     return {"strong": colours.hexadecimal(theme.strong), "on_strong": colours.hexadecimal(theme.on_strong)}

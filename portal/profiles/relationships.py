@@ -1,7 +1,6 @@
 """How people are tied to others, as profiles show it.
 
-The room of follows lies above this one and knows the answers; it registers the columns that give them, so that one
-statement reads a person and their ties.
+A higher feature implements the columns, so that one statement reads a person and their relationships.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row
 
+from portal.core.extension_points import ExtensionPoint
 from portal.profiles.viewers import Viewer
 
 
@@ -35,21 +35,22 @@ class Ties:
 
 UNTIED = Ties()
 
-Source = Callable[[Viewer], Mapping[str, ColumnElement[Any]]]
-_sources: list[Source] = []
+
+def _nothing(viewer: Viewer) -> Mapping[str, ColumnElement[Any]]:
+    return {}
 
 
-def tells_ties(source: Source) -> Source:
-    """Register what tells the ties of the ``Account`` in a row: columns by the names in ``Ties``."""
-    _sources[:] = [source]
-    return source
+RELATIONSHIP_COLUMNS: ExtensionPoint[Callable[[Viewer], Mapping[str, ColumnElement[Any]]]] = ExtensionPoint(
+    "relationship_columns", _nothing
+)
+"""Columns about the ``Account`` in a row and the viewer, by the names of the fields in ``Ties``."""
 
 
 def tie_columns(viewer: Viewer) -> list[Label[Any]]:
     """The columns of ``ties_in``; strangers are told of nobody's ties."""
     if viewer.is_stranger:
         return []
-    return [column.label(f"ties_{name}") for source in _sources for name, column in source(viewer).items()]
+    return [column.label(f"ties_{name}") for name, column in RELATIONSHIP_COLUMNS.implementation(viewer).items()]
 
 
 def ties_in(row: Row[Any]) -> Ties | None:

@@ -19,9 +19,7 @@ from portal.audit.services import record
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.events import subscribe
 from portal.extensions import db
-from portal.files import policies as picture_policies
 from portal.files import queries as kept_pictures
 from portal.files.cropping import Part
 from portal.files.models import Purpose
@@ -30,8 +28,6 @@ from portal.profiles import normalisation, queries
 from portal.profiles.fields import CHOSEN, Field
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, Profile
 from portal.profiles.visibility import Person
-
-picture_policies.register(Purpose.AVATAR, queries.may_see_avatar)
 
 NAME_CLEANING: dict[str, Callable[[str | None, str], str | None]] = {
     "first_name": normalisation.name,
@@ -70,14 +66,12 @@ class ProfileChanges(TypedDict, total=False):
     events_audience: str
 
 
-@subscribe(RegistrationOffered)
 def check_registration(fact: RegistrationOffered) -> None:
     """Say what cannot be used before it shows whether the address is known."""
     normalisation.graduation_year(fact.graduation_year)
     normalisation.telegram_alias(fact.telegram_alias)
 
 
-@subscribe(AccountRegistered)
 def make_profile(fact: AccountRegistered) -> None:
     """Every account has a profile from its first moment; an unusable year or alias refuses the registration."""
     year = normalisation.graduation_year(fact.graduation_year)
@@ -91,7 +85,6 @@ def make_profile(fact: AccountRegistered) -> None:
     )
 
 
-@subscribe(RoleChanged)
 def forget_year_of_friends(fact: RoleChanged) -> None:
     """Friends of the alumni have not graduated here."""
     if fact.account.role == Role.ALUMNI_FRIEND:

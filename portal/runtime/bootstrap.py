@@ -11,15 +11,10 @@ import flask_migrate
 from flask import Flask
 from sqlalchemy import Engine, event, text
 
-from config import Settings
-from portal.accounts.status import administrator
-from portal.cities import loading
-from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.demo import services as demo
+from portal.core.manifest import registry
 from portal.extensions import db
-from portal.permissions.services import sync_built_in_groups
 from portal.runtime import preflight
 
 TURN_LOCK = 7_202_601  # key of the advisory lock
@@ -50,7 +45,7 @@ def run(app: Flask) -> None:
     preflight.check(app.config["SQLALCHEMY_DATABASE_URI"])
     with app.app_context(), one_at_a_time(db.engine):
         flask_migrate.upgrade()
-        for step in STEPS:
+        for step in registry().setup_steps():
             with unit_of_work():
                 step(app.config["PORTAL"])
 
@@ -71,26 +66,3 @@ def one_at_a_time(engine: Engine) -> Iterator[None]:
     finally:
         event.remove(engine, "do_connect", lift_limits)
         engine.dispose()
-
-
-def sync_groups(settings: Settings) -> None:
-    sync_built_in_groups()
-
-
-def load_cities(settings: Settings) -> None:
-    loading.load(system_actor(Channel.COMMAND))
-
-
-def create_administrator(settings: Settings) -> None:
-    if settings.admin_email:
-        administrator.create(
-            system_actor(Channel.COMMAND), settings.admin_email, settings.admin_password.get_secret_value()
-        )
-
-
-def seed_demo(settings: Settings) -> None:
-    if settings.has_demo:
-        demo.seed(system_actor(Channel.COMMAND))
-
-
-STEPS = (sync_groups, load_cities, create_administrator, seed_demo)

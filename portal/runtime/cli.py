@@ -1,60 +1,56 @@
-"""Table of contents of the ``flask`` command; each room keeps its own commands in ``commands.py``."""
+"""The ``flask`` command: each feature declares its commands in its manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from importlib import import_module
 from typing import Any
 
 import click
 from flask.cli import AppGroup, with_appcontext
 
 from portal.core.environment import settings
+from portal.core.manifest import Command, Feature
 
-DATABASE = "needs the database"
-NOTHING = "needs no database"
+RUNTIME = Feature(
+    name="runtime",
+    commands=(
+        Command("up", "commands:up", needs_database=False),
+        Command("prepare", "commands:prepare"),
+        Command("worker", "worker:worker"),
+        Command("run-job", "worker:run_job"),
+        Command("access", "commands:access", needs_database=False),
+        Command("check-config", "commands:check_config", needs_database=False),
+    ),
+)
+"""What runs the processes is no feature, but has commands too."""
 
-# name: (module:attribute of the click command, what it needs); with DATABASE the embedded one is started for it
-COMMANDS: dict[str, tuple[str, str]] = {
-    "up": ("portal.runtime.commands:up", NOTHING),
-    "prepare": ("portal.runtime.commands:prepare", DATABASE),
-    "worker": ("portal.runtime.worker:worker", DATABASE),
-    "run-job": ("portal.runtime.worker:run_job", DATABASE),
-    "create-admin": ("portal.accounts.commands:create_admin", DATABASE),
-    "access": ("portal.runtime.commands:access", NOTHING),
-    "remove-second-step": ("portal.accounts.commands:remove_second_step", DATABASE),
-    "check-config": ("portal.runtime.commands:check_config", NOTHING),
-    "openapi": ("portal.runtime.commands:openapi", NOTHING),
-    "load-cities": ("portal.cities.commands:load_cities", DATABASE),
-    "seed-demo": ("portal.demo.commands:seed_demo", DATABASE),
-    "translate": ("portal.web.i18n.catalogues:translate", NOTHING),
-    "import-allowlist": ("portal.admin.commands:import_allow_list", DATABASE),
-    "build-mails": ("portal.outbox.commands:build_mails", NOTHING),
-    "send-test-message": ("portal.outbox.commands:send_test_message", DATABASE),
-}
+RUNTIME_COMMANDS = {command.name: (RUNTIME, command) for command in RUNTIME.commands}
 
 
 class Commands(AppGroup):
-    """Imports a room's commands when one of them is asked for, so that web processes never do."""
+    """The commands of the manifests, each imported when it is asked for, so that web processes never do."""
+
+    def __init__(self, name: str, commands: Mapping[str, tuple[Feature, Command]]) -> None:
+        super().__init__(name)
+        self.declared = {**RUNTIME_COMMANDS, **commands}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *COMMANDS})
+        return sorted({*super().list_commands(ctx), *self.declared})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        return load(name) if name in COMMANDS else super().get_command(ctx, name)
+        return load(*self.declared[name]) if name in self.declared else super().get_command(ctx, name)
 
 
-def load(name: str) -> click.Command:
-    """The command with what it needs around it; the one that the room declares stays as it is."""
-    path, needs = COMMANDS[name]
-    module, _, attribute = path.partition(":")
-    declared: click.Command = getattr(import_module(module), attribute)
-    assert declared.callback is not None, f"{path} is a group"
+def load(feature: Feature, command: Command) -> click.Command:
+    """Return a declared command with what it needs around it; the one that the feature defines stays as it is."""
+    declared = feature.function(command.function)
+    assert isinstance(declared, click.Command)
+    assert declared.callback is not None, f"{command.function} is a group"
     callback = with_appcontext(declared.callback)
     return click.Command(
-        name,
-        callback=with_database(callback) if needs == DATABASE else callback,
+        command.name,
+        callback=with_database(callback) if command.needs_database else callback,
         params=declared.params,
         help=declared.help,
     )

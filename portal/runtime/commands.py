@@ -9,7 +9,6 @@ import click
 from flask import current_app
 
 import config
-from portal.api.openapi import dump
 from portal.core.access import gate_of
 from portal.runtime import bootstrap, embedded_database
 from portal.runtime.worker import application
@@ -40,12 +39,6 @@ def access() -> None:
         who = "nobody" if gate is None else gate.access.permission or gate.access.name
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{methods:12} {rule.rule:60} {who}")
-
-
-@click.command("openapi")
-def openapi() -> None:
-    """Print the description of the JSON API (OpenAPI 3.1)."""
-    click.echo(dump(), nl=False)
 
 
 @click.command("check-config")

@@ -12,14 +12,14 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
-from importlib import import_module
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from config import Settings
 from portal.core.clock import now
-from portal.outbox.listener import listen
+from portal.core.extension_points import EXTENSION
+from portal.core.manifest import Registry, registry
 
 STOP_SECONDS = 9.0
 FIRST_RUN = timedelta(seconds=30)
@@ -27,37 +27,11 @@ THREADS = 3
 """One for each way out, however long it stalls, and one for everything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """``function`` is ``module:name`` of a ``run(now) -> count``, imported when it first runs."""
-
-    name: str
-    function: str
-    every: timedelta
-
-
-JOBS: tuple[Job, ...] = (
-    Job("outbox.send_mails", "portal.outbox.jobs:send_mails", timedelta(seconds=10)),
-    Job("outbox.send_telegram", "portal.outbox.jobs:send_telegram", timedelta(seconds=10)),
-    Job("outbox.forget_sent", "portal.outbox.jobs:forget_sent", timedelta(hours=6)),
-    Job("accounts.purge", "portal.accounts.jobs:purge", timedelta(hours=1)),
-    Job("media.sweep", "portal.files.jobs:sweep", timedelta(hours=6)),
-)
-
-
-def job_named(name: str) -> Job:
-    """Raises ``LookupError`` when there is no such job."""
-    for job in JOBS:
-        if job.name == name:
-            return job
-    raise LookupError(name)
-
-
-def run(app: Flask, job: Job) -> int:
-    """Run a job once, here and now, and say how much it did."""
-    module, _, function = job.function.partition(":")
+def run(app: Flask, name: str) -> int:
+    """Run a job once, here and now, and return how much it did; raise ``LookupError`` when there is no such job."""
     with app.app_context():
-        done: int = getattr(import_module(module), function)(now())
+        job, function = registry().jobs[name]
+        done = function(now())
     if done:
         app.logger.info("%s: %d", job.name, done)
     return done
@@ -65,7 +39,7 @@ def run(app: Flask, job: Job) -> int:
 
 @dataclass
 class Running:
-    """The threads of one process: a scheduler for the table of jobs, a listener that sends what was just stored."""
+    """The threads of one process: a scheduler for the jobs in the manifests, and one for each background function."""
 
     app: Flask
     pid: int = field(default_factory=os.getpid)
@@ -78,17 +52,22 @@ class Running:
             executors={"default": {"type": "threadpool", "max_workers": THREADS}},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for job in JOBS:
+        features: Registry = self.app.extensions[EXTENSION]
+        for job, _function in features.jobs.values():
             first = now() + min(job.every, FIRST_RUN)
             seconds = job.every.total_seconds()
-            self.scheduler.add_job(self.run, "interval", (job,), seconds=seconds, next_run_time=first, id=job.name)
-        self.listener = threading.Thread(
-            target=listen, args=(self.app, self.stopping, self.beat), name="outbox-listener", daemon=True
-        )
+            self.scheduler.add_job(self.run, "interval", (job.name,), seconds=seconds, next_run_time=first, id=job.name)
+        self.background = [
+            threading.Thread(
+                target=function, args=(self.app, self.stopping, self.beat), name=function.__module__, daemon=True
+            )
+            for function in features.background
+        ]
 
     def start(self) -> None:
         self.scheduler.start()
-        self.listener.start()
+        for thread in self.background:
+            thread.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -97,16 +76,17 @@ class Running:
             return
         self.stopping.set()
         self.scheduler.shutdown(wait=False)
-        self.listener.join(STOP_SECONDS)
+        for thread in self.background:
+            thread.join(STOP_SECONDS)
 
-    def run(self, job: Job) -> None:
-        """One failing job must not stop the others, nor itself the next time."""
+    def run(self, name: str) -> None:
+        """Run a job; where it fails, log that, so that the others run on and it runs again the next time."""
         if self.stopping.is_set():
             return
         try:
-            run(self.app, job)
+            run(self.app, name)
         except Exception:
-            self.app.logger.exception("job %s failed", job.name)
+            self.app.logger.exception("job %s failed", name)
         else:
             self.beat()
 

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 
 from portal.application import PortalFlask
+from portal.core.manifest import registry
 from portal.runtime import scheduler
 
 
@@ -30,9 +31,17 @@ def worker() -> None:
     running.stop()
 
 
+def check_job(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """Return the name of a job; raise ``BadParameter`` naming all jobs where there is no such one."""
+    names = registry().jobs
+    if name not in names:
+        raise click.BadParameter(f"there is no such job; choose one of {', '.join(names)}")
+    return name
+
+
 @click.command("run-job")
-@click.argument("name", type=click.Choice([job.name for job in scheduler.JOBS]))
+@click.argument("name", callback=check_job)
 def run_job(name: str) -> None:
     """Run the job NAME once."""
-    done = scheduler.run(application(), scheduler.job_named(name))
+    done = scheduler.run(application(), name)
     click.echo(f"{name}: {done}")

@@ -15,7 +15,7 @@ from portal.core.db.base import Base
 
 
 class StoredSetting(Base):
-    """A value that wins over the environment's; ``key`` is one of ``portal.settings.registry.SETTINGS``."""
+    """A value that wins over the environment's; ``key`` is the name of a declared setting."""
 
     __tablename__ = "settings"
 

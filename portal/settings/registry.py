@@ -1,4 +1,4 @@
-"""Every setting that the office can change, its type and its default, and the values in force.
+"""The values of settings that are in force.
 
 A stored value wins over the environment, in every process on the very next request: what a process remembers counts
 only while its version is the one that the statement recognising the caller has read.
@@ -6,46 +6,18 @@ only while its version is the one that the statement recognising the caller has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, overload
+from typing import Any
 
 from flask import current_app, g, has_request_context
-from pydantic import Field, StringConstraints, TypeAdapter
 from sqlalchemy import ScalarSelect, Text, func, literal_column, select
 
-from config import Settings
+from portal.core import manifest
 from portal.core.db.raw_queries import RawQuery
 from portal.core.environment import settings
+from portal.settings.definitions import Setting, Value
 from portal.settings.models import StoredSetting
-
-AUTO_APPROVE: Final = "events.auto_approve"
-FRIENDS_ANY_ADDRESS: Final = "accounts.friends_any_address"
-STAFF_SECOND_FACTOR: Final = "accounts.staff_second_factor"
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Colour = Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: its key, the type of its value, and its default, taken from the environment's settings."""
-
-    key: str
-    type: TypeAdapter[Any]
-    default: Callable[[Settings], Any]
-
-
-SETTINGS: dict[str, Setting] = {
-    setting.key: setting
-    for setting in (
-        Setting(AUTO_APPROVE, TypeAdapter(bool), lambda environment: False),
-        Setting(FRIENDS_ANY_ADDRESS, TypeAdapter(bool), lambda environment: True),
-        Setting(STAFF_SECOND_FACTOR, TypeAdapter(bool), lambda environment: False),
-        Setting("institution.name", TypeAdapter(Name), lambda environment: environment.institution_name),
-        Setting("brand.color", TypeAdapter(Colour), lambda environment: environment.brand_color),
-    )
-}
 
 _stored = StoredSetting.__table__.c
 
@@ -70,35 +42,31 @@ _SNAPSHOT = RawQuery(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The stored values, by key, and their version; both read by one statement."""
+    """The stored values, by name of the setting, and their version; both read by one statement."""
 
     version: str | None
     stored: Mapping[str, Any]
 
-    def value(self, key: str) -> Any:
-        """Return the value in force: the stored one, else the environment's; raise ``KeyError`` for an unknown key."""
-        setting = SETTINGS[key]
-        return self.stored[key] if key in self.stored else setting.default(settings())
+    def value(self, setting: Setting[Value]) -> Value:
+        """Return the value in force: the stored one, else the environment's."""
+        if setting.name in self.stored:
+            stored: Value = self.stored[setting.name]
+            return stored
+        return setting.default(settings())
 
 
-@overload
-def get(
-    key: Literal["events.auto_approve", "accounts.friends_any_address", "accounts.staff_second_factor"],
-) -> bool: ...
-@overload
-def get(key: Literal["institution.name", "brand.color"]) -> str: ...
-def get(key: str) -> Any:
-    """Return the value of a setting that is in force for this request; raise ``KeyError`` for an unknown key.
+def get(setting: Setting[Value]) -> Value:
+    """Return the value of a setting that is in force for this request.
 
     All values of one request come from one snapshot. Outside a request, each call reads the database.
     """
-    return current().value(key)
+    return current().value(setting)
 
 
 def get_all() -> dict[str, Any]:
-    """Return every setting's value, by key, as the database has it now."""
+    """Return the value of every setting of the running application, by name, as the database has it now."""
     snapshot = read()
-    return {key: snapshot.value(key) for key in SETTINGS}
+    return {name: snapshot.value(setting) for name, setting in manifest.registry().settings.items()}
 
 
 def note_version(version: str | None) -> None:

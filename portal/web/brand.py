@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.access import ANYONE, access
 from portal.core.environment import settings
+from portal.core.extension_points import ExtensionPoint
 from portal.web import colours
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -33,20 +34,22 @@ class Brand:
         return colours.version(self.colour)
 
 
-def init_app(app: Flask, name: Callable[[], str], colour: Callable[[], str]) -> None:
-    """``name`` and ``colour`` read settings, which are a higher room and are handed in."""
-    app.extensions["brand"] = lambda: Brand(name(), colour())
+BRAND: ExtensionPoint[Callable[[], Brand]] = ExtensionPoint("brand")
+"""Reads the name and the colour that are in force; settings implement it."""
+
+
+def init_app(app: Flask) -> None:
+    """Let every template ask for the brand."""
     app.jinja_env.globals["brand"] = brand
 
 
 def brand() -> Brand:
     """As the settings page says; as the environment says while the database cannot be asked, on an error page."""
     try:
-        current: Brand = current_app.extensions["brand"]()
+        return BRAND.implementation()
     except SQLAlchemyError:
         environment = settings()
         return Brand(environment.institution_name, environment.brand_color)
-    return current
 
 
 @blueprint.get("/brand.css")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pydantic import SecretStr
 
 from portal.accounts import queries
+from portal.accounts import setup as accounts_setup
 from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
 from portal.accounts.status import decisions, office
@@ -137,7 +138,7 @@ def test_a_wrong_administrator_in_the_environment_ends_the_start_with_a_sentence
 
     def run(app: PortalFlask) -> None:
         with app.app_context(), unit_of_work():
-            bootstrap.create_administrator(settings)
+            accounts_setup.create_administrator(settings)
 
     monkeypatch.setattr(bootstrap, "run", run)
     assert bootstrap.report(app) == 2

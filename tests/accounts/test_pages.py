@@ -8,9 +8,9 @@ import pyotp
 import pytest
 
 from portal.accounts.models import Account, AccountWarning
+from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.application import PortalFlask
 from portal.core.clock import now
-from portal.settings.registry import STAFF_SECOND_FACTOR
 from tests.accounts.mailbox import mails, payload_of
 from tests.accounts.people import EMAIL, PASSWORD, change, give_authenticator, link_chat, make_person
 from tests.accounts.test_registration import turn

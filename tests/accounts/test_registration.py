@@ -9,11 +9,12 @@ import pytest
 from portal.accounts import queries
 from portal.accounts.emails import keyed_hash
 from portal.accounts.models import Account, AllowedAddress
+from portal.accounts.settings import FRIENDS_ANY_ADDRESS
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.settings import services as settings
-from portal.settings.registry import FRIENDS_ANY_ADDRESS
+from portal.settings.definitions import Setting
 from tests.accounts.mailbox import mails, states_of, token_for
 from tests.factories import make_account, save
 from tests.support.clients import Api, Page
@@ -29,10 +30,10 @@ PERSON: dict[str, str] = {
 }
 
 
-def turn(app: PortalFlask, key: str, *, on: bool) -> None:
+def turn(app: PortalFlask, setting: Setting[bool], *, on: bool) -> None:
     """As the office does it."""
     with app.app_context(), unit_of_work():
-        settings.change(system_actor(), key, on)
+        settings.change(system_actor(), setting, on)
 
 
 def allow(app: PortalFlask, email: str) -> None:

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from portal.accounts.models import Account
+from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
@@ -283,11 +284,11 @@ def test_the_office_can_demand_one_of_its_own_people(app: PortalFlask, api: Api,
         change_to = hash_password(PASSWORD)
     change(app, adam, password_hash=change_to)
     api.sign_in(adam).get("/api/v1/admin/users")
-    turn(app, "accounts.staff_second_factor", on=True)
+    turn(app, STAFF_SECOND_FACTOR, on=True)
     assert api.get("/api/v1/admin/users", status=403)["code"] == "second_factor_needed"
     set_up(api)
     api.get("/api/v1/admin/users")
-    turn(app, "accounts.staff_second_factor", on=False)
+    turn(app, STAFF_SECOND_FACTOR, on=False)
 
 
 def test_the_office_can_remove_a_lost_one(app: PortalFlask, api: Api, person: Account) -> None:

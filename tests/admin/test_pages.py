@@ -9,11 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.admin.labels import KINDS
 from portal.audit.models import AuditEntry
 from portal.core.clock import now
 from portal.extensions import db
-from portal.outbox.kinds import every_kind
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
 from tests.factories import make_account, make_event, save
@@ -219,10 +217,6 @@ def test_a_message_that_was_withdrawn_is_shown_with_its_channel(office):
 @pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "withdrawn", "nonsense"])
 def test_every_state_of_the_outbox_has_its_sentence_when_empty(office, state):
     assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
-
-
-def test_every_kind_of_message_has_a_name_for_the_office():
-    assert [kind.name for kind in every_kind() if kind.name not in KINDS] == []
 
 
 def test_many_messages_come_in_pages(office):

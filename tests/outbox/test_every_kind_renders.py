@@ -6,32 +6,32 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from flask_babel import force_locale
+from flask_babel import force_locale, lazy_gettext
 
-from config import ROOT
 from portal.application import PortalFlask
-from portal.outbox import messages, mjml
-from portal.outbox.kinds import MessageKind, declare, every_kind, kind_named, load_declarations
+from portal.core.manifest import load
+from portal.features import FEATURES
+from portal.outbox import mjml
+from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 from portal.outbox.rendering import Mail, fill, render_mail, render_telegram
 from portal.outbox.transports import WAYS_OUT
 from portal.web.i18n.selection import LOCALES
 
-load_declarations(ROOT / "portal")
-
 LONGEST_TELEGRAM = 4096
-UNKNOWN = MessageKind("outbox.unheard_of")
+KINDS: list[MessageKind] = list(load(FEATURES).message_kinds.values())
+UNKNOWN = MessageKind("outbox.unheard_of", lazy_gettext("Unheard of"))
 
 
 def declared_for(channel: MessageChannel) -> pytest.MarkDecorator:
-    kinds = [kind for kind in every_kind() if channel in kind.channels]
+    kinds = [kind for kind in KINDS if channel in kind.channels]
     return pytest.mark.parametrize("kind", kinds, ids=lambda kind: kind.name)
 
 
 every_mail = declared_for(MessageChannel.MAIL)
 every_telegram = declared_for(MessageChannel.TELEGRAM)
 every_notice_alone = pytest.mark.parametrize(
-    "kind", [kind for kind in every_kind() if not kind.channels], ids=lambda kind: kind.name
+    "kind", [kind for kind in KINDS if not kind.channels], ids=lambda kind: kind.name
 )
 
 
@@ -86,7 +86,7 @@ def test_the_line_of_a_notice_alone_renders_in_both_languages(tx: PortalFlask, k
     assert len(lines) == len(LOCALES)
 
 
-@pytest.mark.parametrize("kind", every_kind(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_way_leads_out_for_each_channel_of_every_kind(kind: MessageKind) -> None:
     assert [channel for channel in kind.channels if channel not in WAYS_OUT] == []
 
@@ -100,13 +100,6 @@ def test_a_kind_without_templates_is_noticed(tx: PortalFlask) -> None:
 def test_a_name_that_the_sample_lacks_is_noticed(tx: PortalFlask) -> None:
     with tx.app_context(), pytest.raises(jinja2.UndefinedError):
         tx.jinja_env.from_string("{{ missing }}").render(UNKNOWN.sample)
-
-
-def test_a_name_is_declared_once() -> None:
-    taken = messages.TEST_MESSAGE
-    with pytest.raises(ValueError, match="twice"):
-        declare(MessageKind(taken.name, secret=not taken.secret))
-    assert kind_named(taken.name) is taken
 
 
 @pytest.mark.parametrize("source", mjml.sources(), ids=lambda path: "/".join(path.parts[-3:-1]))

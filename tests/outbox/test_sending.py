@@ -255,9 +255,7 @@ def test_a_process_killed_after_the_hand_over_doubles_one_mail_under_the_same_id
         "MAIL_PORT": str(post_office.port),
         "MAIL_USE_TLS": "false",
     }
-    program = (
-        "from wsgi import app; from portal.runtime import scheduler as s; s.run(app, s.job_named('outbox.send_mails'))"
-    )
+    program = "from wsgi import app; from portal.runtime import scheduler as s; s.run(app, 'outbox.send_mails')"
     process = subprocess.Popen([sys.executable, "-c", program], env=environment)
     post_office.on_data = process.kill
     assert process.wait() == -signal.SIGKILL

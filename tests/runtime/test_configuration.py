@@ -17,6 +17,7 @@ import config
 from config import ROOT, Settings, SettingsError
 from portal import create_app
 from portal.accounts import emails
+from portal.accounts import setup as accounts_setup
 from portal.accounts.authentication import sessions, tokens
 from portal.accounts.authentication.sessions import Visit
 from portal.accounts.models import Account, Method, SignIn
@@ -27,13 +28,15 @@ from portal.core import error_reporting
 from portal.core.actor import Actor, Channel
 from portal.core.errors import Invalid
 from portal.demo import services as demo
+from portal.demo import setup as demo_setup
 from portal.files import services as media
 from portal.files.models import Purpose
 from portal.health import metrics
 from portal.outbox import rendering
 from portal.outbox.transports import mail, telegram
-from portal.runtime import bootstrap, scheduler
+from portal.runtime import scheduler
 from portal.settings import registry
+from portal.settings.institution import BRAND_COLOR, INSTITUTION_NAME
 
 Observe = Callable[[Settings], object]
 SECRETS = {"SECRET_KEY": "s" * 40, "EMAIL_HASH_SECRET": "e" * 40, "PUBLIC_URL": "https://alumni.example"}
@@ -135,7 +138,7 @@ starts_jobs = called(
     scheduler, "start_always", lambda settings: scheduler.start(SimpleNamespace(config={"PORTAL": settings}))
 )
 reports = called(sentry_sdk, "init", error_reporting.start)
-makes_administrator = called(administrator, "create", bootstrap.create_administrator)
+makes_administrator = called(administrator, "create", accounts_setup.create_administrator)
 
 # variable: (a value, what else must be set, where it shows)
 EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
@@ -166,7 +169,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("HOSTS")),
     "MAX_UPLOAD_BYTES": ("1024", {}, inside(refusal_of_a_picture)),
     "SCHEDULER": ("off", {}, starts_jobs),
-    "SEED_DEMO": ("off", {}, called(demo, "seed", bootstrap.seed_demo)),
+    "SEED_DEMO": ("off", {}, called(demo, "seed", demo_setup.seed_demo)),
     "LOG_LEVEL": ("DEBUG", {}, gunicorn("logconfig_dict")),
     "LOG_FORMAT": ("json", {}, gunicorn("logconfig_dict")),
     "SENTRY_DSN": ("https://key@sentry.example/1", {}, reports),
@@ -178,8 +181,8 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "ACCESS_TOKEN_MINUTES": ("5", {}, inside(access_seconds)),
     "MINI_APP_URL": ("https://app.university.example", {}, inside(reset_page)),
     "WEB_CONCURRENCY": ("5", {}, gunicorn("workers")),
-    "INSTITUTION_NAME": ("Kazan University", {}, inside(lambda: registry.get("institution.name"))),
-    "BRAND_COLOR": ("#123456", {}, inside(lambda: registry.get("brand.color"))),
+    "INSTITUTION_NAME": ("Kazan University", {}, inside(lambda: registry.get(INSTITUTION_NAME))),
+    "BRAND_COLOR": ("#123456", {}, inside(lambda: registry.get(BRAND_COLOR))),
 }
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -18,20 +19,23 @@ from portal.accounts.models import Account, SignIn
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
+from portal.core.extension_points import EXTENSION
+from portal.core.manifest import Job, load
 from portal.extensions import db
+from portal.features import FEATURES
 from portal.outbox import jobs, messages
 from portal.outbox.models import OutboxMessage, State
 from portal.outbox.services import enqueue
 from portal.outbox.transports.mail import mailbox_dir
 from portal.runtime import scheduler
-from portal.runtime.scheduler import JOBS, Job
 from tests import factories
 
 pytestmark = pytest.mark.slow
 
 LONG_AGO = timedelta(days=400)
-TIRELESS = Job("tests.tireless", f"{__name__}:tireless", timedelta(seconds=1))
-FAILING = Job("tests.failing", f"{__name__}:failing", timedelta(seconds=1))
+JOBS = tuple(load(FEATURES).jobs)
+TIRELESS = "tests.tireless"
+FAILING = "tests.failing"
 
 
 def tireless(_now: object) -> int:
@@ -42,9 +46,17 @@ def failing(_now: object) -> int:
     raise ZeroDivisionError
 
 
-def second_run(app: PortalFlask, job: Job) -> int:
-    scheduler.run(app, job)
-    return scheduler.run(app, job)
+@pytest.fixture
+def odd_jobs(monkeypatch: pytest.MonkeyPatch, tx: PortalFlask) -> None:
+    """Two jobs more, one that never ends its work and one that fails."""
+    jobs: dict[str, Any] = tx.extensions[EXTENSION].jobs
+    for name, function in ((TIRELESS, tireless), (FAILING, failing)):
+        monkeypatch.setitem(jobs, name, (Job(name, "", timedelta(seconds=1)), function))
+
+
+def second_run(app: PortalFlask, name: str) -> int:
+    scheduler.run(app, name)
+    return scheduler.run(app, name)
 
 
 @pytest.fixture
@@ -61,18 +73,19 @@ def with_work(tx: PortalFlask, alina: Account) -> PortalFlask:
     return tx
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-def test_a_second_run_has_nothing_to_do(with_work: PortalFlask, job: Job) -> None:
-    assert second_run(with_work, job) == 0
+@pytest.mark.parametrize("name", JOBS)
+def test_a_second_run_has_nothing_to_do(with_work: PortalFlask, name: str) -> None:
+    assert second_run(with_work, name) == 0
 
 
+@pytest.mark.usefixtures("odd_jobs")
 def test_a_job_that_never_ends_its_work_is_noticed(tx: PortalFlask) -> None:
     assert second_run(tx, TIRELESS) == 1
 
 
 @pytest.mark.parametrize("name", ["outbox.send_mails", "outbox.send_telegram", "outbox.forget_sent", "accounts.purge"])
 def test_a_first_run_does_its_work(with_work: PortalFlask, name: str) -> None:
-    assert scheduler.run(with_work, scheduler.job_named(name)) == 1
+    assert scheduler.run(with_work, name) == 1
 
 
 def test_sent_messages_are_kept_for_a_while_and_given_up_ones_for_longer(tx: PortalFlask) -> None:
@@ -95,13 +108,9 @@ def test_withdrawn_messages_are_forgotten_like_sent_ones(tx: PortalFlask) -> Non
         assert jobs.forget_sent(now()) == 1
 
 
-def test_every_job_has_a_name_of_its_own() -> None:
-    assert len({job.name for job in JOBS}) == len(JOBS)
-
-
-def test_there_is_no_job_of_that_name() -> None:
+def test_there_is_no_job_of_that_name(tx: PortalFlask) -> None:
     with pytest.raises(LookupError):
-        scheduler.job_named("outbox.no_such_job")
+        scheduler.run(tx, "outbox.no_such_job")
 
 
 @pytest.fixture
@@ -117,7 +126,7 @@ def running(committed: PortalFlask) -> Iterator[scheduler.Running]:
 
 def test_a_process_starts_its_jobs_once(running: scheduler.Running) -> None:
     assert scheduler.start(running.app) is running
-    assert {job.id for job in running.scheduler.get_jobs()} == {job.name for job in JOBS}
+    assert {job.id for job in running.scheduler.get_jobs()} == set(JOBS)
 
 
 def test_a_running_process_gives_signs_of_life(running: scheduler.Running) -> None:
@@ -129,7 +138,7 @@ def test_a_running_process_gives_signs_of_life(running: scheduler.Running) -> No
 
 def test_a_stopped_process_runs_nothing_more(running: scheduler.Running) -> None:
     running.stop()
-    assert not running.listener.is_alive()
+    assert not any(thread.is_alive() for thread in running.background)
     assert not running.scheduler.running
     running.run(TIRELESS)
 
@@ -140,7 +149,11 @@ def test_threads_of_a_parent_do_not_count_after_the_fork(running: scheduler.Runn
     running.pid += 1
 
 
-def test_a_failing_job_is_logged_and_stops_nobody(running: scheduler.Running, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_job_is_logged_and_stops_nobody(
+    running: scheduler.Running, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = (Job(FAILING, "", timedelta(seconds=1)), failing)
+    monkeypatch.setitem(running.app.extensions[EXTENSION].jobs, FAILING, job)
     running.run(FAILING)
     assert "job tests.failing failed" in caplog.text
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from portal import create_app
 from portal.accounts.models import Account
+from portal.accounts.settings import FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
 from portal.core.db.unit_of_work import unit_of_work
+from portal.events.settings import AUTO_APPROVE
 from portal.extensions import db
 from portal.settings import services
+from portal.settings.definitions import Setting
+from portal.settings.institution import INSTITUTION_NAME
 from portal.settings.models import StoredSetting
-from portal.settings.registry import AUTO_APPROVE, FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
 from tests.events.samples import body
 from tests.factories import make_city
 from tests.support.clients import Api, Page
@@ -39,9 +43,9 @@ def other(committed: PortalFlask) -> Iterator[PortalFlask]:
         db.engine.dispose()
 
 
-def change(app: PortalFlask, key: str, value: object) -> None:
+def change(app: PortalFlask, setting: Setting[Any], value: object) -> None:
     with app.app_context(), unit_of_work():
-        services.change(system_actor(), key, value)
+        services.change(system_actor(), setting, value)
 
 
 def test_review_of_events(committed: PortalFlask, other: PortalFlask, alina: Account) -> None:
@@ -63,7 +67,7 @@ def test_second_factor_of_the_office(committed: PortalFlask, other: PortalFlask,
 def test_name_for_visitors_and_members(committed: PortalFlask, other: PortalFlask, alina: Account) -> None:
     visitor, member = Page(other), Page(other).sign_in(alina)
     for name in ("Kazan", "Innopolis", "Казань"):
-        change(committed, "institution.name", name)
+        change(committed, INSTITUTION_NAME, name)
         for path, reader in (("/login", visitor), ("/home", member)):
             assert any(name in text for text in reader.get(path).texts("title")), path
 

@@ -22,7 +22,6 @@ from portal.accounts.models import Account, ContactKind, ContactPoint, OneTimeSe
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
-from portal.core.events import subscribe
 from portal.core.security import signing, throttle
 from portal.core.security.throttle import Limit
 from portal.extensions import db
@@ -171,7 +170,6 @@ def excuse(subject: str) -> None:
     throttle.give_back(GUESSES_A_DAY, subject)
 
 
-@subscribe(DeliveryFailed)
 def take_cool_down_back(fact: DeliveryFailed) -> None:
     """A code that did not leave must not keep anybody from asking for another.
 

@@ -17,6 +17,7 @@ from portal.accounts.models import EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN
 from portal.core.errors import Invalid
 from portal.core.text import transliterate
 from portal.settings import registry
+from portal.settings.institution import INSTITUTION_NAME
 
 FEWEST_GUESSES = 3 * 10**7  # a word with a year is below it, eight random characters are above
 JUDGED = 32  # characters: the time grows with their square, and what begins strong stays strong
@@ -48,7 +49,7 @@ def check_password(password: str, *, own: Iterable[str], field: str = "password"
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         sentence = _("Use %(least)s to %(most)s characters for your password.", least=PASSWORD_MIN, most=PASSWORD_MAX)
         raise Invalid("bad_password", sentence, field=field)
-    known = words_of([*own, registry.get("institution.name"), PLACE])
+    known = words_of([*own, registry.get(INSTITUTION_NAME), PLACE])
     reason = next(filter(None, (weakness(spelling, known) for spelling in spellings(password))), None)
     if reason is not None:
         advice = _("Use a few unrelated words.")

@@ -16,6 +16,7 @@ from portal.core.clock import now
 from portal.core.security import signing
 from portal.extensions import db
 from portal.settings import registry
+from portal.settings.institution import INSTITUTION_NAME
 
 STEP = 30
 DRIFT = 1
@@ -31,7 +32,7 @@ def new_secret() -> str:
 
 def address(account: Account, secret: str) -> str:
     """What the QR code says: the ``otpauth:`` address that authenticator apps understand."""
-    issuer = registry.get("institution.name")
+    issuer = registry.get(INSTITUTION_NAME)
     return pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=issuer)
 
 

@@ -17,6 +17,7 @@ from portal.accounts.domain_events import AccountRegistered, RegistrationOffered
 from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, tell
 from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, VerifiedBy
 from portal.accounts.registration.verification import send_link
+from portal.accounts.settings import FRIENDS_ANY_ADDRESS
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -30,7 +31,6 @@ from portal.core.text import has_letter, one_line
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
-from portal.settings.registry import FRIENDS_ANY_ADDRESS
 
 PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may sit behind one address
 TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # trying out who is here

@@ -11,7 +11,6 @@ from portal.accounts.models import NAMES, Account
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
-from portal.core.events import subscribe
 from portal.extensions import db
 from portal.web.i18n.selection import known_zone
 from portal.web.preferences import PreferenceChosen
@@ -43,7 +42,6 @@ def change_settings(actor: Actor, **chosen: str | None) -> None:
         record(actor, "accounts.preferences", target=("account", actor.id), **chosen)
 
 
-@subscribe(PreferenceChosen)
 def remember_preference(fact: PreferenceChosen) -> None:
     """Language and theme follow the person to their next device; the empty theme means: as the system."""
     chosen = {name: value for name, value in (("locale", fact.locale), ("theme", fact.theme)) if value is not None}

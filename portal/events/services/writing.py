@@ -20,8 +20,8 @@ from portal.events.models import Attendance, Event, Participation
 from portal.events.services import notifications
 from portal.events.services.attendance import fill_free_places, refuse_too_few_places
 from portal.events.services.drafts import Cover, Draft, columns, draft_of, refuse_past
+from portal.events.settings import AUTO_APPROVE
 from portal.extensions import db
-from portal.files import policies as picture_policies
 from portal.files import services as media
 from portal.files.models import Purpose
 from portal.settings import registry
@@ -30,8 +30,6 @@ SUBSTANCE = frozenset({"title", "description", "is_online", "city_id", "place", 
 WORTH_TELLING = frozenset({"starts_at", "city_id", "place", "cost", "currency", "is_online"})
 
 Revise = Callable[[Draft], Draft]
-
-picture_policies.register(Purpose.COVER, queries.may_see_cover)
 
 
 def create(actor: Actor, draft: Draft, *, event_id: uuid.UUID | None = None) -> Event:
@@ -114,7 +112,7 @@ def _held_for_change(actor: Actor, event_id: uuid.UUID) -> Event:
 
 
 def _first_state() -> Approval:
-    return Approval.APPROVED if registry.get(registry.AUTO_APPROVE) else Approval.PENDING
+    return Approval.APPROVED if registry.get(AUTO_APPROVE) else Approval.PENDING
 
 
 def _sent_twice(actor: Actor, event: Event, values: dict[str, Any]) -> bool:
@@ -145,7 +143,7 @@ def _review_again(actor: Actor, event: Event, changed: Iterable[str]) -> None:
     """A declined event comes back to the queue whenever its words change: the office decided on other words."""
     if not SUBSTANCE & set(changed) or policies.is_office(actor) or event.approval == Approval.PENDING:
         return
-    if event.approval == Approval.APPROVED and registry.get(registry.AUTO_APPROVE):
+    if event.approval == Approval.APPROVED and registry.get(AUTO_APPROVE):
         return
     event.approval = Approval.PENDING
     notifications.ask_for_review(event)

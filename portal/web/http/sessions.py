@@ -8,27 +8,31 @@ from dataclasses import replace
 
 import flask
 import flask_login
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-from portal.core.access import set_actor_resolver
 from portal.core.actor import Actor, Channel
+from portal.core.extension_points import ExtensionPoint
 from portal.extensions import login_manager
 from portal.web.http.request_setup import shortened_network
 
-ResolveActor = Callable[[uuid.UUID, Channel], Actor | None]
-ResolveToken = Callable[[str], Actor | None]
+RESOLVE_ACTOR: ExtensionPoint[Callable[[uuid.UUID, Channel], Actor | None]] = ExtensionPoint("resolve_actor")
+RESOLVE_SESSION_TOKEN: ExtensionPoint[Callable[[str], Actor | None]] = ExtensionPoint("resolve_session_token")
 
 
-def init_app(app: Flask, resolve_actor: ResolveActor, resolve_token: ResolveToken) -> None:
-    """Both resolvers belong to a higher room and are handed in: one query from a sign-in to its actor."""
+def init_app(app: Flask) -> None:
+    """Have Flask-Login recognise people by the id of their sign-in."""
     app.session_interface = CookieSessions()
-    app.extensions["resolve_actor"], app.extensions["resolve_token"] = resolve_actor, resolve_token
     # Flask-Login's stubs know neither value, its documentation both.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Channel.PAGE)  # type: ignore[assignment, return-value]  # see above
     login_manager.user_loader(lambda session_id: load_actor(session_id, Channel.PAGE))
-    set_actor_resolver(Channel.PAGE, lambda: flask_login.current_user._get_current_object())
+
+
+def page_actor() -> Actor:
+    """Return who makes this request by the cookie; somebody anonymous where it names no sign-in that counts."""
+    actor: Actor = flask_login.current_user._get_current_object()
+    return actor
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -48,7 +52,7 @@ class CookieSessions(SecureCookieSessionInterface):
 def load_actor(session_id: str, channel: Channel) -> Actor | None:
     """The actor of a sign-in that still counts; malformed ids are nobody."""
     try:
-        actor: Actor | None = current_app.extensions["resolve_actor"](uuid.UUID(session_id), channel)
+        actor: Actor | None = RESOLVE_ACTOR.implementation(uuid.UUID(session_id), channel)
     except ValueError:
         return None
     return actor and at_hand(actor)
@@ -56,7 +60,7 @@ def load_actor(session_id: str, channel: Channel) -> Actor | None:
 
 def load_actor_by_token(token: str) -> Actor | None:
     """The same for the session token of an API sign-in."""
-    actor: Actor | None = current_app.extensions["resolve_token"](token)
+    actor: Actor | None = RESOLVE_SESSION_TOKEN.implementation(token)
     return actor and at_hand(actor)
 
 

@@ -1,0 +1,54 @@
+"""Who people are: registration, authentication, their own account, and their status."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _
+
+from portal.core.access import ANYONE, MEMBER
+from portal.core.manifest import Command, Feature, Job, Menu, MenuEntry, Views
+from portal.outbox.domain_events import DeliveryFailed
+from portal.web.http.sessions import RESOLVE_ACTOR, RESOLVE_SESSION_TOKEN
+from portal.web.preferences import PreferenceChosen
+
+feature = Feature(
+    name="accounts",
+    pages=(Views("views", ANYONE), Views("self_service.views", MEMBER)),
+    api=(Views("api", ANYONE, prefix="/api/v1"), Views("self_service.api", MEMBER, prefix="/api/v1")),
+    models=("models",),
+    messages=("messages",),
+    settings=("settings",),
+    jobs=(Job("accounts.purge", "jobs:purge", timedelta(hours=1)),),
+    commands=(
+        Command("create-admin", "commands:create_admin"),
+        Command("remove-second-step", "commands:remove_second_step"),
+    ),
+    menu=(
+        MenuEntry(_("Sign in"), "accounts.login", {Menu.VISITOR: 10}),
+        MenuEntry(_("Register"), "accounts.register", {Menu.VISITOR: 20}),
+        MenuEntry(_("Account"), "account.settings", {Menu.PERSONAL: 40}, icon="gear"),
+        MenuEntry(
+            _("Account"),
+            "account.settings",
+            {Menu.SETTINGS: 20},
+            covers=("account.change_address", "account.confirm_address"),
+        ),
+        MenuEntry(_("Security"), "account.security", {Menu.PERSONAL: 60}, icon="shield-lock"),
+        MenuEntry(
+            _("Security"),
+            "account.security",
+            {Menu.SETTINGS: 30},
+            covers=("account.prove", "account.password", "account.authenticator", "account.renew_recovery_codes"),
+        ),
+    ),
+    event_handlers={
+        PreferenceChosen: ("self_service.preferences:remember_preference",),
+        DeliveryFailed: ("authentication.codes:take_cool_down_back",),
+    },
+    implements={
+        RESOLVE_ACTOR: "queries:resolve_actor",
+        RESOLVE_SESSION_TOKEN: "queries:resolve_session_token",
+    },
+    setup=("setup:create_administrator",),
+)

@@ -1,0 +1,14 @@
+"""What a database needs of accounts before the first request."""
+
+from __future__ import annotations
+
+from config import Settings
+from portal.accounts.status import administrator
+from portal.core.actor import Channel, system_actor
+
+
+def create_administrator(settings: Settings) -> None:
+    """Make the administrator that the environment names, if there is none of that email."""
+    if settings.admin_email:
+        password = settings.admin_password.get_secret_value()
+        administrator.create(system_actor(Channel.COMMAND), settings.admin_email, password)

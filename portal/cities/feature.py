@@ -1,0 +1,14 @@
+"""The cities of the world: their names, search, and choice in forms."""
+
+from __future__ import annotations
+
+from portal.core.access import MEMBER
+from portal.core.manifest import Command, Feature, Views
+
+feature = Feature(
+    name="cities",
+    api=(Views("api", MEMBER, prefix="/api/v1"),),
+    models=("models",),
+    commands=(Command("load-cities", "commands:load_cities"),),
+    setup=("setup:load_cities",),
+)

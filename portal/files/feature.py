@@ -1,0 +1,15 @@
+"""Pictures and documents."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.core.access import ANYONE
+from portal.core.manifest import Feature, Job, Views
+
+feature = Feature(
+    name="files",
+    pages=(Views("views", ANYONE),),
+    models=("models",),
+    jobs=(Job("media.sweep", "jobs:sweep", timedelta(hours=6)),),
+)

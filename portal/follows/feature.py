@@ -1,0 +1,16 @@
+"""Who follows whom."""
+
+from __future__ import annotations
+
+from portal.core.access import MEMBER
+from portal.core.manifest import Feature, Views
+from portal.profiles.relationships import RELATIONSHIP_COLUMNS
+
+feature = Feature(
+    name="follows",
+    pages=(Views("views", MEMBER),),
+    api=(Views("api", MEMBER, prefix="/api/v1"),),
+    models=("models",),
+    messages=("messages",),
+    implements={RELATIONSHIP_COLUMNS: "queries:ties"},
+)

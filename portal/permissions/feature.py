@@ -1,0 +1,11 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+from portal.core.manifest import Feature
+
+feature = Feature(
+    name="permissions",
+    models=("models",),
+    setup=("setup:sync_groups",),
+)

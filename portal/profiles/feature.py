@@ -1,0 +1,44 @@
+"""What a person shows, and to whom."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from portal.accounts.domain_events import AccountRegistered, RegistrationOffered, RoleChanged
+from portal.core.access import MEMBER
+from portal.core.manifest import Feature, Menu, MenuEntry, Views
+from portal.files.models import Purpose
+
+feature = Feature(
+    name="profiles",
+    pages=(Views("views", MEMBER),),
+    api=(Views("api", MEMBER, prefix="/api/v1"),),
+    models=("models",),
+    menu=(
+        MenuEntry(
+            _("People"),
+            "profiles.index",
+            {Menu.HEADER: 10, Menu.BOTTOM: 20},
+            icon="people",
+            covers=("profiles.show", "follows.*"),
+        ),
+        MenuEntry(
+            _("Me"),
+            "profiles.me",
+            {Menu.BOTTOM: 50},
+            icon="person",
+            covers=("profiles.edit", "profiles.privacy", "account.*"),
+        ),
+        MenuEntry(_("My profile"), "profiles.me", {Menu.PERSONAL: 10}, icon="person"),
+        MenuEntry(_("Edit profile"), "profiles.edit", {Menu.PERSONAL: 30}, icon="pencil"),
+        MenuEntry(_("Privacy"), "profiles.privacy", {Menu.PERSONAL: 50}, icon="eye"),
+        MenuEntry(_("Profile"), "profiles.edit", {Menu.SETTINGS: 10}),
+        MenuEntry(_("Privacy"), "profiles.privacy", {Menu.SETTINGS: 40}),
+    ),
+    picture_rules={Purpose.AVATAR: "queries:may_see_avatar"},
+    event_handlers={
+        RegistrationOffered: ("services:check_registration",),
+        AccountRegistered: ("services:make_profile",),
+        RoleChanged: ("services:forget_year_of_friends",),
+    },
+)

@@ -1,0 +1,31 @@
+"""What a setting is; each feature defines its own in its ``settings.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from config import Settings
+from portal.core.manifest import Declaration
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Declaration, Generic[Value]):
+    """A setting that the office can change while the portal runs.
+
+    ``name`` is ``<feature>.<setting>`` and stored; ``type`` checks a value; ``default`` takes it from the environment.
+    """
+
+    name: str
+    type: TypeAdapter[Value]
+    default: Callable[[Settings], Value]
+
+
+def switch(name: str, *, default: bool) -> Setting[bool]:
+    """Make a setting that is on or off."""
+    return Setting(name, TypeAdapter(bool), lambda _environment: default)

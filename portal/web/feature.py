@@ -1,0 +1,13 @@
+"""What all pages share."""
+
+from __future__ import annotations
+
+from portal.core.access import ANYONE, PAGE_ACTOR
+from portal.core.manifest import Command, Feature, Views
+
+feature = Feature(
+    name="web",
+    pages=(Views("brand", ANYONE), Views("preferences", ANYONE, prefix="/preferences")),
+    commands=(Command("translate", "i18n.catalogues:translate", needs_database=False),),
+    implements={PAGE_ACTOR: "http.sessions:page_actor"},
+)
