@@ -62,7 +62,7 @@ def test_a_photo_that_would_not_be_read_is_not_sent_and_nothing_typed_is_lost(vi
     page.set_input_files("#avatar", photo())
     expect(frame.get_by_alt_text("me.jpg")).to_have_count(1)
     page.set_input_files("#avatar", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": bytes(20_000_000)})
-    expect(page.get_by_text("Файл слишком большой: можно не более 10 МБ.")).to_be_visible()
+    expect(page.get_by_text("Файл больше 10 МБ, поэтому не загружен.")).to_be_visible()
     expect(page.get_by_role("application")).to_be_hidden()
     assert frame.inner_html() == at_first
     page.get_by_role("button", name="Сохранить").click()
