@@ -25,7 +25,7 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
     Raises ``Forbidden`` without the permission, ``Invalid`` for another type of value.
     """
     if not actor.may(MAY_CHANGE):
-        raise Forbidden("not_permitted", _("Your account does not have the right to do this."))
+        raise Forbidden("not_permitted", _("You do not have permission to do this."))
     try:
         checked = setting.type.validate_python(value, strict=True)
     except ValidationError as error:
