@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from portal.core.manifest import Feature, Menu, MenuEntry
+from portal.core.access import MEMBER
+from portal.core.manifest import Feature, Menu, MenuEntry, Views
 
 feature = Feature(
     name="alumni_map",
-    menu=(MenuEntry(_("Map"), "home.map", {Menu.HEADER: 20, Menu.BOTTOM: 30}, icon="geo-alt", covers=("home.city",)),),
+    pages=(Views("views", MEMBER),),
+    api=(Views("api", MEMBER, prefix="/api/v1"),),
+    menu=(
+        MenuEntry(
+            _("Map"),
+            "alumni_map.index",
+            {Menu.HEADER: 20, Menu.BOTTOM: 30},
+            icon="geo-alt",
+            covers=("alumni_map.city",),
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ from portal.core.manifest import Command, Feature, Views
 
 feature = Feature(
     name="cities",
+    pages=(Views("views", MEMBER),),
     api=(Views("api", MEMBER, prefix="/api/v1"),),
     models=("models",),
     commands=(Command("load-cities", "commands:load_cities"),),

@@ -17,7 +17,7 @@ NOT_CHOSEN = _("Nothing has been saved yet. Choose the city from the list, or ch
 
 
 class CityForm(PortalForm):
-    """A form with a city in it; its page includes ``profiles/_city_picker.html`` and needs ``picker``.
+    """A form with a city in it; its page includes ``cities/_picker.html`` and needs ``picker``.
 
     Ask ``picker_of`` for that before the form is validated, and save nothing while it ``is_searching``.
 

@@ -15,8 +15,8 @@ from portal.cities.places import Place
 from portal.core.db.keyset import Page
 from portal.directory.conditions import Surroundings
 from portal.directory.filters import DISTANCES, PeopleFilter, Sort
+from portal.directory.labels import ROLE_LABELS, SORT_LABELS
 from portal.directory.queries import COUNTED_MAX, Found
-from portal.profiles.labels import ROLE_WORDS, SORT_WORDS
 from portal.profiles.visibility import PersonCard
 from portal.web.templating.filters import count, language
 
@@ -36,12 +36,12 @@ def described(wanted: PeopleFilter, around: Surroundings, found: Found, likely: 
 
 
 def filters(wanted: PeopleFilter, around: Surroundings, likely: Sequence[Place], address: Address) -> dict[str, Any]:
-    """What ``profiles/_filters.html`` and ``profiles/_which_place.html`` show on any page with people of a filter."""
+    """What ``directory/_filters.html`` and ``directory/_which_place.html`` show on any page with people of a filter."""
     return {
         "wanted": wanted,
         "action": address(PeopleFilter()),
         "chips": _chips(wanted, around, address),
-        "roles": ROLE_WORDS,
+        "roles": ROLE_LABELS,
         "distances": DISTANCES if around.home else (),
         "offered": [(place.label(language()), address(wanted, **place.arguments)) for place in likely],
         "without_place": address(wanted),
@@ -56,20 +56,24 @@ def continued(wanted: PeopleFilter, people: Page[PersonCard]) -> dict[str, Any]:
         "wanted": wanted,
         "people": people,
         "more": people_address(wanted, until=cursor) if cursor else None,
-        "part": url_for("profiles.more", **wanted.address(after=cursor)) if cursor else None,
+        "part": url_for("directory.more", **wanted.address(after=cursor)) if cursor else None,
     }
 
 
 def people_address(wanted: PeopleFilter, **changes: Any) -> str:
     """Where the directory lists them."""
-    return url_for("profiles.index", **wanted.address(**changes))
+    return url_for("directory.index", **wanted.address(**changes))
 
 
 def map_address(wanted: PeopleFilter, **changes: Any) -> str:
     """Where the map shows the same people: their city is opened there."""
     arguments = wanted.address(**changes)
     city_id = arguments.pop("city", None)
-    return url_for("home.city", city_id=city_id, **arguments) if city_id else url_for("home.map", **arguments)
+    return (
+        url_for("alumni_map.city", city_id=city_id, **arguments)
+        if city_id
+        else url_for("alumni_map.index", **arguments)
+    )
 
 
 def _number(found: Found) -> str:
@@ -81,7 +85,7 @@ def _number(found: Found) -> str:
 def _sorts(wanted: PeopleFilter, around: Surroundings) -> dict[str, LazyString]:
     """The orders that there can be, with their words."""
     possible: dict[str, bool] = {Sort.MATCH: bool(wanted.search), Sort.NEAREST: around.home is not None}
-    return {sort: words for sort, words in SORT_WORDS.items() if possible.get(sort, True)}
+    return {sort: words for sort, words in SORT_LABELS.items() if possible.get(sort, True)}
 
 
 def _chips(wanted: PeopleFilter, around: Surroundings, address: Address) -> list[tuple[str, str]]:
@@ -90,7 +94,7 @@ def _chips(wanted: PeopleFilter, around: Surroundings, address: Address) -> list
         ("from", "to"): _years(wanted),
         ("city",): _city(wanted, around),
         ("country",): country_label(wanted.country, language()) if wanted.country else None,
-        ("role",): str(ROLE_WORDS[wanted.role]) if wanted.role else None,
+        ("role",): str(ROLE_LABELS[wanted.role]) if wanted.role else None,
         ("near",): _("Within %(distance)s km", distance=count(wanted.near)) if wanted.near else None,
     }
     return [(label, address(wanted, **dict.fromkeys(names))) for names, label in shown.items() if label]

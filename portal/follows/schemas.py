@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.api.schemas import Schema
 from portal.follows.queries import TiedPerson
-from portal.profiles.legacy_adapter import emitted_location, emitted_role, emitted_year
+from portal.profiles.legacy_serializers import location_of, role_of, year_of
 
 
 class FollowState(Schema):
@@ -33,9 +33,9 @@ class TiedPersonOut(Schema):
             id=str(person.id),
             first_name=person.first_name,
             last_name=person.last_name,
-            graduation_year=emitted_year(person),
-            role=emitted_role(person),
-            location=emitted_location(person),
+            graduation_year=year_of(person),
+            role=role_of(person),
+            location=location_of(person),
             is_following=tied.ties.is_following,
             follows_you=tied.ties.follows_reader,
         )

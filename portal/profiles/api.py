@@ -6,27 +6,14 @@ import uuid
 
 from flask import Blueprint, Response
 
-from portal.alumni_map.counts import city_counts
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Envelope
-from portal.cities import queries as cities
 from portal.core.access import MEMBER, current_actor
-from portal.core.db.keyset import Page
-from portal.directory.queries import everybody
 from portal.files.queries import SMALL_BYTES, base64_of
 from portal.files.responses import picture_answer
 from portal.profiles import lookups, queries, services
-from portal.profiles.legacy_adapter import understood
-from portal.profiles.schemas import (
-    AvatarOut,
-    BulkQuery,
-    DirectoryQuery,
-    MapOut,
-    PersonOut,
-    PlaceOut,
-    ProfileIn,
-    ProfileOut,
-)
+from portal.profiles.legacy_adapter import parse_changes
+from portal.profiles.legacy_serializers import profile_out
+from portal.profiles.schemas import AvatarOut, BulkQuery, ProfileIn, ProfileOut
 from portal.profiles.visibility import LARGE_AVATAR_VARIANT, Person
 
 blueprint = Blueprint("profiles_api", __name__)
@@ -44,35 +31,8 @@ def read_own() -> ProfileOut:
 def update_own(body: ProfileIn) -> ProfileOut:
     """Change the caller's own profile. Sending back what GET gave changes nothing; `null` clears a field."""
     actor = current_actor()
-    changes = understood(body.model_dump(exclude_unset=True), queries.own(actor))
+    changes = parse_changes(body.model_dump(exclude_unset=True), queries.own(actor))
     return whole(services.update_own(actor, changes))
-
-
-@blueprint.get("/profile/map")
-@endpoint(MEMBER, answers={200: MapOut})
-def people_by_city() -> MapOut:
-    """Every city with people who let the caller know that they live there, most people first."""
-    return MapOut(
-        locations=[
-            PlaceOut(country=city.country, city=city.name, lat=city.lat, lng=city.lng, count=city.people)
-            for city in city_counts(current_actor())
-        ]
-    )
-
-
-@blueprint.get("/profile/all")
-@endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
-def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
-    """Alumni, all or those who let the caller know that they live in a city.
-
-    ``search`` takes what is remembered of a name, in any script, order or spelling, and puts the best match first.
-    """
-    city = cities.parse_location(query.location) if query.location else None
-    if query.location and city is None:
-        return Envelope[PersonOut].of(Page([], None))
-    city_id, search = city.id if city else None, query.search.strip()
-    page = everybody(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
-    return Envelope[PersonOut].of(page.map(PersonOut.of))
 
 
 @blueprint.get("/profile/")
@@ -81,7 +41,7 @@ def bulk(query: BulkQuery) -> list[ProfileOut]:
     """Whole profiles of many people by id, in one answer; large pictures come as a small variant."""
     wanted = [known for text in query.user_ids if (known := parsed(text))]
     found = queries.people(current_actor(), wanted, with_ties=True)
-    return [ProfileOut.with_avatar(person, small_avatar(person)) for person in found]
+    return [profile_out(person, small_avatar(person)) for person in found]
 
 
 @blueprint.get("/profile/<uuid:account_id>")
@@ -100,7 +60,7 @@ def avatar(account_id: uuid.UUID) -> Response:
 
 def whole(person: Person) -> ProfileOut:
     """With the picture as it is kept."""
-    return ProfileOut.with_avatar(person, base64_of(person.avatar) if person.avatar else None)
+    return profile_out(person, base64_of(person.avatar) if person.avatar else None)
 
 
 def small_avatar(person: Person) -> str | None:

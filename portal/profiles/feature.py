@@ -16,13 +16,6 @@ feature = Feature(
     models=("models",),
     menu=(
         MenuEntry(
-            _("People"),
-            "profiles.index",
-            {Menu.HEADER: 10, Menu.BOTTOM: 20},
-            icon="people",
-            covers=("profiles.show", "follows.*"),
-        ),
-        MenuEntry(
             _("Me"),
             "profiles.me",
             {Menu.BOTTOM: 50},

@@ -1,4 +1,4 @@
-"""How fields, audiences, roles and orders are said to people."""
+"""What fields, audiences and kinds of viewers are called."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from portal.accounts.models import Role
-from portal.directory.filters import Sort
 from portal.profiles.models import Audience
 from portal.profiles.viewers import Kind
 
@@ -58,16 +56,4 @@ LOOKS: dict[Kind, Look] = {
     Kind.ALUMNI: Look(_("Other alumni"), _("This is what alumni of other years see.")),
     Kind.FRIEND: Look(_("Alumni friends"), _("This is what alumni friends see.")),
     Kind.PUBLIC: Look(_("Visitors"), _("This is what anyone with the link to your profile sees.")),
-}
-
-ROLE_WORDS: dict[str, LazyString] = {
-    Role.ALUMNI: _("Alumni"),
-    Role.ALUMNI_FRIEND: _("Alumni friends"),
-}
-
-SORT_WORDS: dict[str, LazyString] = {
-    Sort.MATCH: _("Best match first"),
-    Sort.NAME: _("By surname"),
-    Sort.NEWEST: _("Newest first"),
-    Sort.NEAREST: _("Nearest first"),
 }

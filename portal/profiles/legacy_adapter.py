@@ -1,6 +1,6 @@
-"""How the words of the existing clients are understood: their PUT sends back the whole profile they once got.
+"""Read what the existing clients send: their PUT sends back the whole profile that they once got.
 
-Fields that equal what we emitted are dropped first, so that an echo changes nothing, whatever rules came since.
+Fields that equal what we sent are dropped first, so that an echo changes nothing, whatever rules came since.
 """
 
 from __future__ import annotations
@@ -10,42 +10,27 @@ from typing import Any
 from flask_babel import gettext as _
 
 import portal.files.services as pictures
-from portal.accounts.models import Role
 from portal.cities import queries as cities
 from portal.core.errors import Invalid
+from portal.profiles.legacy_serializers import location_of, year_of
 from portal.profiles.services import ProfileChanges
-from portal.profiles.visibility import Person, PersonCard
+from portal.profiles.visibility import Person
 
 PLAIN_FIELDS = ("first_name", "last_name", "biography", "telegram_alias")
 
 
-def emitted_role(person: PersonCard) -> str:
-    """The clients know two roles; whoever is no alumnus is a friend."""
-    return Role.ALUMNI.value if person.role == Role.ALUMNI else Role.ALUMNI_FRIEND.value
+def parse_changes(sent: dict[str, Any], own: Person) -> ProfileChanges:
+    """Return the changes that a PUT asks for; ``sent`` holds only the keys that were in the body.
 
-
-def emitted_year(person: PersonCard) -> str | None:
-    """Text on the wire."""
-    return None if person.graduation_year is None else str(person.graduation_year)
-
-
-def emitted_location(person: PersonCard) -> str | None:
-    """``Country, City``."""
-    return person.city.location if person.city else None
-
-
-def understood(sent: dict[str, Any], own: Person) -> ProfileChanges:
-    """The changes that a PUT asks for; ``sent`` holds only the keys that were in the body.
-
-    Raises ``Invalid`` naming the field of the contract.
+    Raises ``Invalid`` naming the field as the clients call it.
     """
     changes: ProfileChanges = {}
     for field in PLAIN_FIELDS:
         if field in sent and sent[field] != getattr(own, field):
             changes[field] = sent[field]  # type: ignore[literal-required]  # the four names above
-    if "graduation_year" in sent and sent["graduation_year"] != emitted_year(own):
+    if "graduation_year" in sent and sent["graduation_year"] != year_of(own):
         changes["graduation_year"] = _year(sent["graduation_year"])
-    if "location" in sent and sent["location"] != emitted_location(own):
+    if "location" in sent and sent["location"] != location_of(own):
         changes["city_id"] = _city_id(sent["location"])
     if sent.get("show_location") is not None:
         changes["shows_city"] = sent["show_location"]

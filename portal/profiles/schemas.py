@@ -1,39 +1,16 @@
-"""Profiles on the wire, in the exact shapes of the existing clients."""
+"""Shapes of profiles, exactly as the existing clients send and expect them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from portal.accounts.models import NAME_MAX
-from portal.api.schemas import PageQuery, Query, Schema
+from portal.api.schemas import Query, Schema
+from portal.api.shapes.person import PersonOut
 from portal.cities.models import CITY_NAME_MAX
-from portal.directory.name_search import SEARCH_MAX
-from portal.profiles.legacy_adapter import emitted_location, emitted_role, emitted_year
 from portal.profiles.models import BIOGRAPHY_MAX
-from portal.profiles.relationships import UNTIED, Ties
-from portal.profiles.visibility import Person
-
-
-class PersonOut(Schema):
-    """A person in a list."""
-
-    id: str
-    first_name: str
-    last_name: str
-    graduation_year: str | None
-    role: str
-    location: str | None
-    biography: str | None
-    show_location: bool
-    telegram_alias: str | None
-    is_telegram_verified: bool = False
-    is_following: bool
-
-    @classmethod
-    def of(cls, person: Person) -> PersonOut:
-        return cls(**wire(person, person.ties or UNTIED))
 
 
 class ProfileOut(PersonOut):
@@ -43,33 +20,11 @@ class ProfileOut(PersonOut):
     followers_count: int
     following_count: int
 
-    @classmethod
-    def with_avatar(cls, person: Person, avatar: str | None) -> ProfileOut:
-        ties = person.ties or UNTIED
-        return cls(
-            **wire(person, ties),
-            avatar=avatar,
-            followers_count=ties.followers,
-            following_count=ties.following,
-        )
-
 
 class AvatarOut(Schema):
+    """A picture in base64, or null."""
+
     avatar: str | None
-
-
-class PlaceOut(Schema):
-    """A city and how many people the caller may know to live there."""
-
-    country: str
-    city: str
-    lat: float
-    lng: float
-    count: int
-
-
-class MapOut(Schema):
-    locations: list[PlaceOut]
 
 
 class ProfileIn(Schema):
@@ -81,34 +36,11 @@ class ProfileIn(Schema):
     location: Annotated[str | None, Field(max_length=2 * CITY_NAME_MAX)] = None
     biography: Annotated[str | None, Field(max_length=BIOGRAPHY_MAX)] = None
     show_location: bool | None = None
-    telegram_alias: str | None = None  # with its dress it may be longer than what is stored
+    telegram_alias: str | None = None  # as a link it may be longer than the username that is stored
     avatar: str | None = None
-
-
-class DirectoryQuery(PageQuery):
-    """``location`` is ``Country, City``; absent or empty: everybody. ``search`` are words of a name."""
-
-    location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
-    search: Annotated[str, Field(max_length=SEARCH_MAX)] = ""
 
 
 class BulkQuery(Query):
     """``user_ids`` is repeated, once for each person; what is no id of anybody is left out of the answer."""
 
     user_ids: list[str]
-
-
-def wire(person: Person, ties: Ties) -> dict[str, Any]:
-    """The fields that every form of a profile shares."""
-    return {
-        "id": str(person.id),
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "graduation_year": emitted_year(person),
-        "role": emitted_role(person),
-        "location": emitted_location(person),
-        "biography": person.biography,
-        "show_location": person.shows_city,
-        "telegram_alias": person.telegram_alias,
-        "is_following": ties.is_following,
-    }

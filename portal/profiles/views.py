@@ -8,13 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
-from portal.cities import picker as city_picker
-from portal.cities import places
 from portal.cities.picker import picker_of
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
-from portal.directory import conditions, presenter
-from portal.directory import queries as directory
-from portal.directory.filters import PeopleFilter
 from portal.profiles import lookups, queries, services
 from portal.profiles.completion import missing
 from portal.profiles.forms import AudienceForm, ProfileForm
@@ -25,32 +20,6 @@ from portal.web.http.responses import render, see_other
 blueprint = Blueprint("profiles", __name__)
 
 WORDS: dict[str, Any] = {"audiences": AUDIENCE_WORDS}
-
-
-@blueprint.get("/people")
-@access(MEMBER)
-def index() -> Response:
-    """Who is there; the filters are in the address, and a place that was typed finds its own."""
-    wanted = PeopleFilter.of(request.args)
-    meaning = places.meant_by(wanted.place)
-    if meaning.certain:
-        return see_other("profiles.index", **wanted.address(**meaning.certain.arguments))
-    around = conditions.surroundings(current_actor(), wanted)
-    wanted = wanted if around.home else wanted.without_home()
-    found = directory.people_until(current_actor(), wanted, around, until=request.args.get("until"))
-    context = presenter.described(wanted, around, found, meaning.likely)
-    return render("profiles/index.html", fragment="profiles/_listing.html", **context)
-
-
-@blueprint.get("/people/more")
-@access(MEMBER)
-def more() -> Response:
-    """The next part of that list, for a page that shows what comes before."""
-    wanted = PeopleFilter.of(request.args)
-    around = conditions.surroundings(current_actor(), wanted)
-    wanted = wanted if around.home else wanted.without_home()
-    found = directory.people_after(current_actor(), wanted, around, cursor=request.args.get("after"))
-    return render("profiles/_people.html", **presenter.continued(wanted, found))
 
 
 @blueprint.get("/people/me")
@@ -105,14 +74,3 @@ def privacy() -> Response:
             return see_other("profiles.privacy")
     context: dict[str, Any] = {"class_year": queries.class_year_of(actor), "looks": lookups.looks_at(actor)}
     return render("profiles/privacy.html", form=form, person=own, kinds=LOOKS, status=form.status, **context)
-
-
-@blueprint.get("/settings/profile/cities")
-@access(MEMBER)
-def city_choices() -> Response:
-    """Cities to choose from while their name is being typed; without a name the one that the form opened with."""
-    typed = request.args.get("city_query", "")
-    saved_id = request.args.get("city_saved", type=int)
-    chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
-    picker = city_picker.city_choices(typed, chosen_id, saved_id=saved_id)
-    return render("profiles/_city_choices.html", picker=picker)

@@ -1,0 +1,21 @@
+"""The part of a form's page in which a city is chosen."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from portal.cities.picker import city_choices
+from portal.core.access import MEMBER, access
+from portal.web.http.responses import render
+
+blueprint = Blueprint("cities", __name__)
+
+
+@blueprint.get("/settings/profile/cities")
+@access(MEMBER)
+def choices() -> Response:
+    """Show the cities to choose from while a name is being typed; without a name, the one the form opened with."""
+    typed = request.args.get("city_query", "")
+    saved_id = request.args.get("city_saved", type=int)
+    chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
+    return render("cities/_choices.html", picker=city_choices(typed, chosen_id, saved_id=saved_id))

@@ -1,0 +1,32 @@
+"""The directory as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.api.endpoint import endpoint
+from portal.api.schemas import Envelope
+from portal.api.shapes.person import PersonOut
+from portal.cities import queries as cities
+from portal.core.access import MEMBER, current_actor
+from portal.core.db.keyset import Page
+from portal.directory import queries
+from portal.directory.schemas import DirectoryQuery
+from portal.profiles.legacy_serializers import person_out
+
+blueprint = Blueprint("directory_api", __name__)
+
+
+@blueprint.get("/profile/all")
+@endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
+def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
+    """List alumni, all or those who let the caller know that they live in a city.
+
+    ``search`` takes what is remembered of a name, in any script, order or spelling, and puts the best match first.
+    """
+    city = cities.parse_location(query.location) if query.location else None
+    if query.location and city is None:
+        return Envelope[PersonOut].of(Page([], None))
+    city_id, search = city.id if city else None, query.search.strip()
+    page = queries.everybody(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
+    return Envelope[PersonOut].of(page.map(person_out))

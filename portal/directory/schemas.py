@@ -1,0 +1,18 @@
+"""What a client may ask the directory for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from portal.api.schemas import PageQuery
+from portal.cities.models import CITY_NAME_MAX
+from portal.directory.name_search import SEARCH_MAX
+
+
+class DirectoryQuery(PageQuery):
+    """``location`` is ``Country, City``; absent or empty: everybody. ``search`` are words of a name."""
+
+    location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
+    search: Annotated[str, Field(max_length=SEARCH_MAX)] = ""
