@@ -22,7 +22,7 @@ from bench.house import INSTANCE, ROOT, House, standing
 from bench.pages import CLIENTS, Asked, percentile, under_load
 from portal.accounts.names import search_text, sort_name
 from portal.core.db.base import new_id
-from tests.profiles import wanted
+from tests.directory import labelled_searches
 
 LARGE, SMALL = 50_000, 5_000
 SIGN_IN = "bob@demo.example"
@@ -180,16 +180,16 @@ def address(text: str) -> str:
 
 def measure_finding(house: House, result: Result) -> None:
     """The labelled searches, whose people join the others for it."""
-    queries = wanted.read()
+    queries = labelled_searches.read()
     headers = {"Authorization": f"Bearer {house.bearer(SIGN_IN)}"}
     with httpx.Client(base_url=house.address, headers=headers, timeout=30) as client, house.database() as connection:
         join(connection, sorted({one.name for one in queries if one.name[0]}))
 
         def search(text: str) -> list[tuple[str, str]]:
-            answer = client.get("/api/v1/profile/all", params={"search": text, "limit": wanted.SHOWN})
+            answer = client.get("/api/v1/profile/all", params={"search": text, "limit": labelled_searches.SHOWN})
             return [(person["first_name"], person["last_name"]) for person in answer.json()["items"]]
 
-        missed = wanted.missed(queries, search)
+        missed = labelled_searches.missed(queries, search)
     result.found = 100 * (1 - len(missed) / len(queries))
     result.lines += [f"not found: {one.query} ({' '.join(one.name)}, {one.kind})" for one in missed]
 

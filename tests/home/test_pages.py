@@ -8,8 +8,8 @@ from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_event
-from tests.home.conftest import Settle
 from tests.support.clients import Page
+from tests.support.residents import Settle
 
 
 def test_strangers_see_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:

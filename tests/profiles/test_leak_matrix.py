@@ -25,7 +25,7 @@ from portal.profiles import lookups, visibility
 from portal.profiles.fields import CHOSEN, DECLARED
 from portal.profiles.models import Audience, Profile
 from tests.factories import make_account, make_city, make_event, make_follow
-from tests.profiles.channels import CHANNELS, SAYS_NO_ID, SHOWN, TOLD, Channel, other_channels
+from tests.profiles.people_endpoints import CHANNELS, SAYS_NO_ID, SHOWN, TOLD, Channel, other_channels
 from tests.support.clients import Api, Client, Page
 
 pytestmark = pytest.mark.slow

@@ -235,7 +235,7 @@ def test_a_part_that_there_is_not_is_refused_at_the_field(
     sent = dict(zip(("crop_left", "crop_top", "crop_size"), crop, strict=True))
     refused = mine.post(EDIT, {**NAMES, **sent, "work": "New", "avatar": (io.BytesIO(encoded()), "a.jpg")}, status=422)
     assert refused.texts("#avatar-error") == [
-        "We cannot use this part of the photo. Choose one that lies inside it and is at least 64 pixels wide."
+        "This part of the photo cannot be used. Choose one that lies inside it and is at least 64 pixels wide."
     ]
     assert avatar_of(app, alina) is None
     with app.app_context():
@@ -247,7 +247,7 @@ def test_a_refused_part_is_said_in_russian_too(mine: Page) -> None:
     mine.client.set_cookie("locale", "ru")
     upload = {"avatar": (io.BytesIO(encoded()), "me.jpg")}
     refused = mine.post(EDIT, {**NAMES, **upload, "crop_left": "1", "crop_top": "0", "crop_size": "1"}, status=422)
-    assert refused.texts("#avatar-error")[0].startswith("Эту часть фотографии взять нельзя.")
+    assert refused.texts("#avatar-error")[0].startswith("Эту часть фотографии использовать нельзя.")
 
 
 def test_a_part_by_another_name_is_refused(mine: Page) -> None:

@@ -15,8 +15,8 @@ from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, make_event
-from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
+from tests.support.residents import Settle
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def test_map_list_cities_and_directory_have_the_same_people(mine: Page, crowd: N
     on_map = sum(people for people, _events in rows(shown).values())
     assert number(shown.text, r"(\d+) (?:person|people) ·") == on_map
     directory = mine.get(f"/people?{asked.replace('sort=nearest&', '')}")
-    untold = number(shown.text, r"(\d+) more tells? you no city")
+    untold = number(shown.text, r"(\d+) more keeps? their city private")
     assert on_map + untold == number(directory.texts(".list-count")[0], r"^(\d+)") == len(names(directory))
     for address, (people, _events) in rows(shown).items():
         city = mine.get(address)

@@ -11,8 +11,8 @@ from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, make_event
-from tests.home.conftest import Settle
 from tests.support.clients import Page
+from tests.support.residents import Settle
 
 HTMX = {"HX-Request": "true", "HX-Target": "map-panel"}
 

@@ -18,8 +18,8 @@ from portal.alumni_map.counts import CELL_MIN, Cell, CityCount, PublicMap, in_ce
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.profiles.models import Audience
-from tests.home.conftest import Settle
 from tests.support.clients import Page, Shown
+from tests.support.residents import Settle
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,8 @@ from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.demo import names
 from portal.directory import queries
+from tests.directory import labelled_searches
 from tests.factories import save
-from tests.profiles import wanted
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,9 @@ def crowd(app: PortalFlask) -> None:
     """Everybody whom the labelled searches want, among many others with names of the same kind."""
     dice = Random(7)
     others = [names.draw(dice, dice.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
-    everybody = {one.name for one in wanted.read() if one.name[0]} | {(name.first, name.last) for name in others}
+    everybody = {one.name for one in labelled_searches.read() if one.name[0]} | {
+        (name.first, name.last) for name in others
+    }
     save(
         *(
             Account(email=f"{place}@demo.example", first_name=first, last_name=last, verified_at=now())
@@ -42,8 +44,8 @@ def search(text: str) -> list[tuple[str, str]]:
 
 
 def test_the_wanted_person_is_among_the_first_five(app: PortalFlask, crowd: None) -> None:
-    queries = wanted.read()
+    queries = labelled_searches.read()
     with app.app_context():
-        missed = wanted.missed(queries, search)
+        missed = labelled_searches.missed(queries, search)
     assert len(queries) >= 150
     assert len(missed) <= (1 - AT_LEAST) * len(queries), missed
