@@ -41,7 +41,6 @@ from portal.web import brand
 from portal.web.http import errors, headers, request_setup, sessions
 from portal.web.http.hosts import Hosts
 from portal.web.http.proxies import TrustedProxies
-from portal.web.http.routing import LazyRule
 from portal.web.i18n import selection
 from portal.web.templating import template_globals
 
@@ -52,8 +51,6 @@ ISSUER = "alumni-portal"
 
 class PortalFlask(Flask):
     """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
-
-    url_rule_class = LazyRule
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Refuses foreign hosts in the place of Flask, which tells case apart and knows no IPv6 address."""
