@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, g, has_request_context
+from flask import Flask, g, has_request_context, request
 from flask_babel import lazy_gettext as _
 
 from portal.core.actor import Actor, Channel
@@ -105,8 +105,6 @@ API_ACTOR: ExtensionPoint[Callable[[], Actor]] = ExtensionPoint("api_actor")
 
 def request_channel() -> Channel:
     """Pages never look at the bearer, the API never at the cookie."""
-    from flask import request
-
     return Channel.API if request.path.startswith("/api/") else Channel.PAGE
 
 
