@@ -15,7 +15,7 @@ import orjson
 from flask import Response, current_app, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from spectree import Response as Answers
+from spectree import Response as Responses
 from spectree import SpecTree
 from spectree.model_adapter.protocol import SchemaMode
 from spectree.models import SecureType, SecuritySchemeData
@@ -53,7 +53,7 @@ class StrictPlugin(FlaskPlugin):
         if isinstance(value, Response):
             return value, None
         if current_app.testing:
-            check_answer(resp_model, status, value)
+            resp_model.check(status, value)
         return Response(dump(value), status, mimetype="application/json"), None
 
 
@@ -117,13 +117,19 @@ def dump(value: Any) -> bytes:
     return orjson.dumps(value, default=lambda schema: schema.model_dump(mode="json"))
 
 
-def check_answer(declared: Answers, status: int, value: Any) -> None:
-    """While testing: an answer that is not what OpenAPI promises is a failure."""
-    model = declared._raw_code_models.get(f"HTTP_{status}")
-    if model is None and f"HTTP_{status}" not in declared.codes:
-        raise AssertionError(f"{request.endpoint} answers {status}, which it does not declare")
-    if model is not None:
-        TypeAdapter(model).validate_json(dump(value))
+class Answers(Responses):
+    """SpecTree's responses, which remember the models as they were declared."""
+
+    def __init__(self, models: Mapping[int, Any]) -> None:
+        super().__init__(**{f"HTTP_{status}": model for status, model in models.items()})
+        self.shapes = models
+
+    def check(self, status: int, value: Any) -> None:
+        """Raise ``AssertionError`` or ``ValidationError`` if ``value`` is not what OpenAPI promises for ``status``."""
+        if status not in self.shapes:
+            raise AssertionError(f"{request.endpoint} answers {status}, which it does not declare")
+        if self.shapes[status] is not None:
+            TypeAdapter(self.shapes[status]).validate_json(dump(value))
 
 
 def schema_name(model: Any) -> str:
@@ -184,9 +190,8 @@ def endpoint(
     multipart files, ``picture`` names the key of the body that may be large. The docstring becomes the description in
     OpenAPI.
     """
-    problems = {} if required == ANYONE else {"HTTP_401": Problem, "HTTP_403": Problem}
-    declared = Answers(**{f"HTTP_{status}": model for status, model in answers.items()}, **problems)
-    declared.add_model(400, Problem)
+    problems = {400: Problem} if required == ANYONE else {400: Problem, 401: Problem, 403: Problem}
+    declared = Answers({**answers, **problems})
 
     def declare(view: View) -> Callable[..., Any]:
         @wraps(view)

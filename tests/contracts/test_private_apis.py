@@ -1,0 +1,121 @@
+"""Every use of a library's private member stands here, and fails when the library changes it.
+
+To add one, append a line to ``USES``. A member that the library documents although its name begins with an underscore
+goes to ``DOCUMENTED``.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import flask_mail
+import pytest
+import spectree
+import telebot
+
+from tests.contracts.sources import Module, portal_modules
+
+
+@dataclass(frozen=True)
+class Use:
+    """A private ``member`` of ``owner`` that ``module`` overrides, calls or reads; ``parameters`` if it is callable."""
+
+    module: str
+    owner: Any
+    member: str
+    parameters: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.member}"
+
+
+USES = (
+    Use("portal.api.endpoint", spectree.SpecTree, "_add_model", ("self", "model", "mode")),
+    Use("portal.api.endpoint", spectree.SpecTree, "_generate_spec", ("self",)),
+    Use("portal.outbox.rendering", flask_mail.Message, "_mimetext", ("self", "text", "subtype")),
+    Use("portal.outbox.transports.telegram", telebot.apihelper, "_get_req_session", ("reset",)),
+)
+DOCUMENTED = {
+    "_exit": "os: ends a forked child",
+    "_get_current_object": "Werkzeug: the object behind a proxy",
+    "_mapping": "SQLAlchemy: a row by column name",
+    "_replace": "named tuples: a changed copy",
+}
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and name != "_" and not name.startswith("__")
+
+
+def is_type_only(node: ast.If) -> bool:
+    return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def accesses(tree: ast.AST) -> Iterator[str]:
+    """Private names that a module imports, or reads from anything but ``self``, ``cls`` and ``super()``."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and is_type_only(node):
+            continue
+        if isinstance(node, ast.ImportFrom):
+            yield from (name for name in (node.module or "").split(".") if is_private(name))
+            yield from (alias.name for alias in node.names if is_private(alias.name))
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            of_itself = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+            if not of_itself:
+                yield node.attr
+        yield from accesses(node)
+
+
+def own_names(node: ast.ClassDef) -> set[str]:
+    """The names that a class body defines, and those that its methods read from ``self``."""
+    defined = {part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
+    assigned = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    read = {
+        part.attr
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"
+    }
+    return defined | assigned | read
+
+
+def inherited(tree: ast.AST, loaded: object) -> Iterator[str]:
+    """Private members of foreign base classes that the classes of a module define again, or use as their own."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef) or not isinstance(own := getattr(loaded, node.name, None), type):
+            continue
+        foreign = [base for base in own.__mro__[1:] if base.__module__.split(".")[0] not in {"portal", "builtins"}]
+        for name in own_names(node):
+            if is_private(name) and any(name in vars(base) for base in foreign):
+                yield name
+
+
+def used(module: Module) -> set[str]:
+    """The private members of others that a module uses."""
+    loaded = importlib.import_module(module.name.removesuffix(".__init__"))
+    return {*accesses(module.tree), *inherited(module.tree, loaded)} - DOCUMENTED.keys()
+
+
+@pytest.mark.parametrize("use", USES, ids=str)
+def test_a_private_member_is_as_it_was(use: Use) -> None:
+    member = getattr(use.owner, use.member)
+    if use.parameters is not None:
+        assert tuple(inspect.signature(member).parameters) == use.parameters
+
+
+def test_the_list_is_complete() -> None:
+    found = {f"{module.name}.{member}" for module in portal_modules() for member in used(module)}
+    assert found == set(map(str, USES))
+
+
+def test_uses_are_found() -> None:
+    reads = "from lib._inner import x\nlib._call()\nself._own\na.b._read\nif TYPE_CHECKING:\n    import _typeshed\n"
+    assert set(accesses(ast.parse(reads))) == {"_inner", "_call", "_read"}
+    source = "class Own(SpecTree):\n    def _add_model(self): return self._generate_spec() or self._ours()"
+    loaded = SimpleNamespace(Own=type("Own", (spectree.SpecTree,), {"__module__": "portal.x.y"}))
+    assert set(inherited(ast.parse(source), loaded)) == {"_add_model", "_generate_spec"}
