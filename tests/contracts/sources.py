@@ -9,6 +9,8 @@ from pathlib import Path
 
 from config import ROOT
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 @dataclass(frozen=True)
 class Module:
@@ -40,13 +42,13 @@ def portal_modules() -> list[Module]:
     ]
 
 
-def functions(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions(module: Module) -> Iterator[Function]:
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node, Function):
             yield node
 
 
-def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def length(function: Function) -> int:
     """Lines of the body without decorators, signature and docstring."""
     body = function.body
     if ast.get_docstring(function) is not None:
