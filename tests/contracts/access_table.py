@@ -3,6 +3,8 @@
 ``proven`` are members who have shown who they are within the last ten minutes, as every fresh sign-in has.
 """
 
+from portal.core.access import PICTURE_CAP, UPLOAD_CAP
+
 TABLE: dict[str, str] = {
     "static": "anyone",
     "brand.stylesheet": "anyone",
@@ -189,3 +191,15 @@ TABLE: dict[str, str] = {
 
 LEAD_STRANGERS_TO_SIGN_IN = {"profiles.show"}
 """Open to anyone where somebody shows something to everybody; of others strangers do not learn that they are there."""
+
+LARGE_BODIES = {
+    "profiles.edit": PICTURE_CAP,
+    "events.new": PICTURE_CAP,
+    "events.edit": PICTURE_CAP,
+    "profiles_api.update_own": PICTURE_CAP,
+    "events_api.create_event": PICTURE_CAP,
+    "events_api.change_event": PICTURE_CAP,
+    "admin.allow_list": UPLOAD_CAP,
+    "admin_api.upload_allowed_emails": UPLOAD_CAP,
+}
+"""The endpoints that take more than a form, and how many bytes: all others take ``FORM_CAP``."""

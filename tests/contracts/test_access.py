@@ -12,9 +12,9 @@ from werkzeug.routing import Rule
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.access import gate_of, refuse_undeclared_views
+from portal.core.access import ANYONE, FORM_CAP, access, gate_of, refuse_undeclared_views
 from tests.conftest import Clock
-from tests.contracts.access_table import LEAD_STRANGERS_TO_SIGN_IN, TABLE
+from tests.contracts.access_table import LARGE_BODIES, LEAD_STRANGERS_TO_SIGN_IN, TABLE
 from tests.support.clients import Api, Client, Page
 
 KINDS = ("anonymous", "unverified", "banned", "member", "moderator", "administrator")
@@ -57,6 +57,12 @@ def routes(app: flask.Flask) -> list[tuple[str, str, Rule]]:
         for rule in app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
+
+
+def large_bodies(app: flask.Flask) -> dict[str, int]:
+    """Return the endpoints that take more bytes of body than a form has."""
+    gates = {endpoint: gate_of(view) for endpoint, view in app.view_functions.items()}
+    return {endpoint: gate.body_cap for endpoint, gate in gates.items() if gate and gate.body_cap != FORM_CAP}
 
 
 @pytest.fixture
@@ -115,6 +121,10 @@ def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
     assert declared == TABLE
 
 
+def test_only_the_views_in_the_table_take_large_bodies(app: PortalFlask) -> None:
+    assert large_bodies(app) == LARGE_BODIES
+
+
 def test_an_old_proof_is_led_to_a_fresh_one_and_changes_nothing(app: PortalFlask, alina: Account, clock: Clock) -> None:
     browser = Page(app).sign_in(alina)
     browser.get("/settings/security")
@@ -133,6 +143,12 @@ def test_a_view_without_declared_access_stops_the_application() -> None:
     app.add_url_rule("/open", "open", lambda: "everything")
     with pytest.raises(RuntimeError, match="open"):
         refuse_undeclared_views(app)
+
+
+def test_a_large_body_is_found() -> None:
+    app = flask.Flask("sample", static_folder=None)
+    app.add_url_rule("/upload", "upload", access(ANYONE, body_cap=FORM_CAP + 1)(lambda: "everything"))
+    assert large_bodies(app) == {"upload": FORM_CAP + 1}
 
 
 def test_a_wrong_expectation_is_found(app: PortalFlask, alina: Account) -> None:
