@@ -81,7 +81,7 @@ def approve_event(event_id: uuid.UUID) -> Response:
     """Open an event to all members."""
     try:
         event = events.approve(current_actor(), event_id)
-        flash(_("“%(title)s” is published.", title=event.title))
+        flash(_("“%(title)s” is approved; all members can see it.", title=event.title))
     except Conflict as refusal:
         flash(refusal.message, "refusal")
     return see_other("admin.events")

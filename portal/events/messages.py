@@ -16,9 +16,9 @@ SAMPLE = {
 TO_REVIEW = MessageKind(
     "events.to_review", _("An event is waiting for approval"), sample={**SAMPLE, "owner": "Alina Demo"}
 )
-APPROVED = MessageKind("events.approved", _("Your event is published"), sample={**SAMPLE, "note": ""})
+APPROVED = MessageKind("events.approved", _("Your event is approved"), sample={**SAMPLE, "note": ""})
 DECLINED = MessageKind(
-    "events.declined", _("Your event is declined"), sample={**SAMPLE, "note": "There are two events of that name."}
+    "events.declined", _("Your event was not approved"), sample={**SAMPLE, "note": "There are two events of that name."}
 )
 RETURNED = MessageKind("events.returned", _("Your event is being reviewed again"), sample={**SAMPLE, "note": ""})
 CHANGED = MessageKind("events.changed", _("An event has changed"), sample=SAMPLE)

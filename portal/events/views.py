@@ -133,7 +133,7 @@ def delete(event_id: uuid.UUID) -> Response:
 @access(OFFICE)
 def approve(event_id: uuid.UUID) -> Response:
     services.approve(current_actor(), event_id)
-    flash(_("Event published. We will notify the organiser."))
+    flash(_("Event approved. We will notify the organiser."))
     return see_other("events.show", event_id=event_id)
 
 

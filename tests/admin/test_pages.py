@@ -103,7 +103,7 @@ def test_an_event_is_approved_from_the_queue(office, alina):
     assert office.get("/admin/events").texts("main .row-title") == ["Choir"]
     answer = office.post(f"/admin/events/{event.id}/approve")
     shown = office.get(answer.location)
-    assert "“Choir” is published." in shown.texts("#toasts")[0]
+    assert "“Choir” is approved; all members can see it." in shown.texts("#toasts")[0]
     assert "No events are waiting for review" in shown.text
 
 
