@@ -102,7 +102,7 @@ def cast(world: World, today: datetime) -> list[Person]:
         person(8, "Сергей", "Демидов", "", 2016, 0.4, key="s.demidov", **waits),
         person(9, "Joana", "Lima", "Porto", 2020, 0.1, key="joana", telegram_alias="demo_joana", **waits),
         person(10, "Камила", "Юсупова", "Naberezhnyye Chelny", 2024, 3.2, key="kamila", **waits),
-        person(11, "Gleb", "Orlov", "Tomsk", 2015, 300, key="gleb", ban_reason="Pretended to be somebody else."),
+        person(11, "Gleb", "Orlov", "Tomsk", 2015, 300, key="gleb", ban_reason="Pretended to be someone else."),
         person(12, "Vera", "Titova", "Samara", 2020, 260, key="vera", ban_reason="Rude to newcomers, twice warned."),
     ]
     # fmt: on
