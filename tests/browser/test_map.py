@@ -32,7 +32,7 @@ def test_every_bubble_says_what_it_stands_for(visitor: Visitors) -> None:
     page = opened(visitor)
     names = page.locator(".bubble").evaluate_all("all => all.map(bubble => bubble.ariaLabel)")
     assert names
-    assert [name for name in names if not re.search(r"\w: [\d,]+ (people|person|coming event)", name)] == []
+    assert [name for name in names if not re.search(r"\w: [\d,]+ (people|person|upcoming event)", name)] == []
 
 
 def test_a_cluster_opens_by_keyboard_down_to_a_city(visitor: Visitors) -> None:
