@@ -127,8 +127,8 @@ def register_views(app: Flask, registry: Registry, *, development: bool) -> None
 
 
 def register_blueprint(app: Flask, feature: Feature, views: Views) -> Blueprint:
-    """Register the blueprint of a module, and give its views the default access."""
-    blueprint: Blueprint = feature.module(views.module).blueprint
+    """Register a blueprint, and give its views the default access."""
+    blueprint = feature.blueprint(views)
     app.register_blueprint(blueprint, url_prefix=views.prefix or None)
     assert views.access is not None, "the registry refuses views without access"
     for endpoint, view in app.view_functions.items():

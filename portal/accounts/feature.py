@@ -14,8 +14,19 @@ from portal.web.preferences import PreferenceChosen
 
 feature = Feature(
     name="accounts",
-    pages=(Views("views", ANYONE), Views("self_service.views", MEMBER)),
-    api=(Views("api", ANYONE, prefix="/api/v1"), Views("self_service.api", MEMBER, prefix="/api/v1")),
+    pages=(
+        Views("blueprints:accounts", ANYONE, also=("registration.views", "authentication.views", "self_service.views")),
+        Views("blueprints:account", MEMBER),
+    ),
+    api=(
+        Views(
+            "blueprints:accounts_api",
+            ANYONE,
+            prefix="/api/v1",
+            also=("registration.api", "authentication.api", "self_service.api", "status.api"),
+        ),
+        Views("blueprints:account_api", MEMBER, prefix="/api/v1"),
+    ),
     models=("models",),
     messages=("messages",),
     settings=("settings",),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from portal.accounts.models import Account, AllowedAddress
-from portal.accounts.registration.services import is_allowed
+from portal.accounts.registration.register import is_allowed
 from portal.admin.people import OfficePerson, is_banned, noted, people_rows, waits_for_link, waits_for_office
 from portal.core.actor import Actor
 from portal.core.clock import now

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account
 from portal.accounts.settings import STAFF_SECOND_FACTOR
-from portal.accounts.status import decisions, office
+from portal.accounts.status import decisions, groups
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.permissions.catalogue import BUILT_IN_GROUPS
@@ -31,13 +31,13 @@ def change_role(actor: Actor, account_id: uuid.UUID, role: str) -> Account:
 
 def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> Account:
     """Give the rights of a built-in group; raises ``NotFound`` for another."""
-    office.appoint(actor, account_id, known_group(group))
+    groups.appoint(actor, account_id, known_group(group))
     return accounts.get(account_id)
 
 
 def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> Account:
     """Take the rights of a built-in group back; raises ``NotFound`` for another."""
-    office.dismiss(actor, account_id, known_group(group))
+    groups.dismiss(actor, account_id, known_group(group))
     return accounts.get(account_id)
 
 

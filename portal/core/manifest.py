@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Self
 
-from flask import current_app
+from flask import Blueprint, current_app
 
 from config import Settings
 from portal.core.access import Access
@@ -30,12 +30,13 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """A module with a ``blueprint``, and the access of those of its views that declare none themselves.
+    """A blueprint, and the access of those of its views that declare none themselves.
 
-    ``also`` are further modules that add views to the same blueprint.
+    ``reference`` is ``module:name``, or a module alone whose blueprint is called ``blueprint``. ``also`` are further
+    modules that add views to it.
     """
 
-    module: str
+    reference: str
     access: Access | None = None
     prefix: str = ""
     also: tuple[str, ...] = ()
@@ -160,6 +161,14 @@ class Feature:
             raise self.error(f"{self.path(module)} has no {name}")
         return found
 
+    def blueprint(self, views: Views) -> Blueprint:
+        """Import the blueprint of views; raise ``ManifestError`` where there is none."""
+        module, _, name = views.reference.partition(":")
+        found: Blueprint | None = getattr(self.module(module), name or "blueprint", None)
+        if found is None:
+            raise self.error(f"{self.path(module)} has no {name or 'blueprint'}")
+        return found
+
     def path(self, module: str) -> str:
         """Return the full name of a module of the feature."""
         return f"{self.package or f'portal.{self.name}'}.{module}"
@@ -223,11 +232,10 @@ class Registry:
         for feature in self.features:
             for views in (*feature.pages, *feature.api):
                 if views.access is None:
-                    raise feature.error(f"{views.module} has no access")
+                    raise feature.error(f"{views.reference} has no access")
                 for module in views.also:
                     feature.module(module)
-                if getattr(feature.module(views.module), "blueprint", None) is None:
-                    raise feature.error(f"{feature.path(views.module)} has no blueprint")
+                feature.blueprint(views)
 
     def _check_what_is_imported_later(self) -> None:
         for feature in self.features:

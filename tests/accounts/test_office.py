@@ -14,7 +14,7 @@ from portal.accounts import queries
 from portal.accounts import setup as accounts_setup
 from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
-from portal.accounts.status import decisions, office
+from portal.accounts.status import decisions, groups
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
@@ -42,19 +42,19 @@ def rights(app: PortalFlask, account: Account) -> frozenset[str]:
 def test_an_appointment_counts_on_the_next_request_and_so_does_its_end(
     app: PortalFlask, adam: Account, alina: Account
 ) -> None:
-    decide(app, office.appoint, acting(adam), alina.id, MODERATORS)
+    decide(app, groups.appoint, acting(adam), alina.id, MODERATORS)
     assert Permission.EVENTS_MODERATE in rights(app, alina)
-    decide(app, office.dismiss, acting(adam), alina.id, MODERATORS)
+    decide(app, groups.dismiss, acting(adam), alina.id, MODERATORS)
     assert rights(app, alina) == frozenset()
 
 
 def test_appointing_twice_changes_nothing(app: PortalFlask, adam: Account, mona: Account) -> None:
     before = rights(app, mona)
-    decide(app, office.appoint, acting(adam), mona.id, MODERATORS)
+    decide(app, groups.appoint, acting(adam), mona.id, MODERATORS)
     assert rights(app, mona) == before
 
 
-@pytest.mark.parametrize("decision", [office.appoint, office.dismiss])
+@pytest.mark.parametrize("decision", [groups.appoint, groups.dismiss])
 def test_moderators_give_and_take_no_rights(app: PortalFlask, mona: Account, alina: Account, decision: Any) -> None:
     moderator = Actor(Channel.PAGE, account_id=mona.id, permissions=frozenset({Permission.EVENTS_MODERATE}))
     with pytest.raises(Forbidden):
@@ -65,11 +65,11 @@ def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -
     from portal.core.db.base import new_id
 
     with pytest.raises(NotFound):
-        decide(app, office.appoint, acting(adam), new_id(), MODERATORS)
+        decide(app, groups.appoint, acting(adam), new_id(), MODERATORS)
 
 
 @pytest.mark.parametrize(
-    "decision", [lambda actor, id: office.dismiss(actor, id, ADMINISTRATORS), decisions.ban, decisions.unverify]
+    "decision", [lambda actor, id: groups.dismiss(actor, id, ADMINISTRATORS), decisions.ban, decisions.unverify]
 )
 def test_the_last_administrator_stays(app: PortalFlask, adam: Account, decision: Any) -> None:
     make_account("shut.out@demo.example", banned=True, groups=(ADMINISTRATORS,))

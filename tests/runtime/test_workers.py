@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal import create_app
-from portal.accounts.registration.services import TAKEN_PER_NETWORK
+from portal.accounts.registration.register import TAKEN_PER_NETWORK
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox.messages import TEST_MESSAGE

@@ -1,52 +1,42 @@
-"""JSON for one's own account: settings, password, address, sign-ins, second step."""
+"""JSON endpoints through which people change their own account."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.authentication import reauthentication, second_factor, sessions
+from portal.accounts.authentication import second_factor, sessions
+from portal.accounts.authentication.schemas import Token
+from portal.accounts.authentication.serializers import as_token, code_refused
 from portal.accounts.authentication.sessions import Visit
-from portal.accounts.legacy_serializers import as_account, as_sessions, as_token, code_refused
-from portal.accounts.schemas import (
+from portal.accounts.blueprints import account_api, accounts_api
+from portal.accounts.schemas import AddressIn, ConfirmIn, LinkIn
+from portal.accounts.self_service import email_change, password_change, preferences
+from portal.accounts.self_service.password_change import LinkState, WrongPassword
+from portal.accounts.self_service.schemas import (
     AccountOut,
-    AddressIn,
-    ConfirmIn,
     Ended,
     FactorIn,
     PasswordIn,
-    ProofIn,
     RecoveryCodes,
+    ResetIn,
     SessionOut,
     SettingsIn,
     SetupOut,
-    Token,
     WarningOut,
 )
-from portal.accounts.self_service import email_change, password_change, preferences
-from portal.accounts.self_service.password_change import WrongPassword
+from portal.accounts.self_service.serializers import as_account, as_sessions
 from portal.accounts.status import decisions
 from portal.api.endpoint import endpoint
 from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
-from portal.core.access import MEMBER, RECENT_AUTH, current_actor
-from portal.core.errors import Invalid
-
-blueprint = Blueprint("account_api", __name__)
+from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, current_actor
 
 
-@blueprint.post("/auth/logout")
-@endpoint(MEMBER, answers={200: Message})
-def sign_out() -> Message:
-    """End this sign-in; every token of it is refused from now on."""
-    sessions.sign_out(current_actor())
-    return Message(message=_("You are signed out."))
-
-
-@blueprint.post("/auth/logout-all")
+@account_api.post("/auth/logout-all")
 @endpoint(MEMBER, answers={200: Ended})
 def sign_out_everywhere() -> Ended:
     """End every sign-in of the account, this one too."""
@@ -54,7 +44,7 @@ def sign_out_everywhere() -> Ended:
     return Ended(message=_("You are signed out everywhere."), ended=ended)
 
 
-@blueprint.get("/auth/sessions")
+@account_api.get("/auth/sessions")
 @endpoint(MEMBER, answers={200: list[SessionOut]})
 def list_sessions() -> list[SessionOut]:
     """Where the account is signed in."""
@@ -62,7 +52,7 @@ def list_sessions() -> list[SessionOut]:
     return as_sessions(queries.open_sign_ins(actor.id), actor)
 
 
-@blueprint.delete("/auth/sessions/<uuid:session_id>")
+@account_api.delete("/auth/sessions/<uuid:session_id>")
 @endpoint(MEMBER, answers={200: Message, 404: Problem})
 def end_session(session_id: uuid.UUID) -> Message:
     """End one of the account's sign-ins; a second time changes nothing."""
@@ -71,14 +61,14 @@ def end_session(session_id: uuid.UUID) -> Message:
     return Message(message=_("That device is signed out."))
 
 
-@blueprint.get("/account")
+@account_api.get("/account")
 @endpoint(MEMBER, answers={200: AccountOut})
 def show_account() -> AccountOut:
     """The account itself and all its settings in one call."""
     return as_account(current_actor())
 
 
-@blueprint.put("/account/settings")
+@account_api.put("/account/settings")
 @endpoint(MEMBER, body=SettingsIn, answers={200: AccountOut})
 def change_settings(body: SettingsIn) -> AccountOut:
     """Language, theme and time zone; absent leaves unchanged, null clears."""
@@ -87,32 +77,7 @@ def change_settings(body: SettingsIn) -> AccountOut:
     return as_account(actor)
 
 
-@blueprint.post("/account/proof")
-@endpoint(MEMBER, body=ProofIn, answers={200: Message, 429: Problem})
-def prove(body: ProofIn) -> Message | Response:
-    """Show once more that it is you, by password or code; opens what answers `prove_again` for ten minutes."""
-    actor = current_actor()
-    if body.password is None and body.code is None:
-        raise Invalid("missing", _("Send your password or a code."), field="password")
-    proved = (
-        reauthentication.by_password(actor, body.password)
-        if body.password
-        else reauthentication.by_code(actor, body.code or "")
-    )
-    if not proved:
-        return problem(400, "wrong_proof", _("This did not match. Try again."))
-    return Message(message=_("Confirmed. Continue within 10 minutes."))
-
-
-@blueprint.post("/account/proof/code")
-@endpoint(MEMBER, answers={200: Message, 429: Problem})
-def request_proof_code() -> Message:
-    """Mail a code that proves it is you."""
-    reauthentication.send_code(current_actor())
-    return Message(message=_("We have emailed you a code."))
-
-
-@blueprint.post("/account/password")
+@account_api.post("/account/password")
 @endpoint(MEMBER, body=PasswordIn, answers={200: Token, 429: Problem})
 def change_password(body: PasswordIn) -> Token | Response:
     """Change the password: every sign-in ends, and the answer holds the tokens of a new one."""
@@ -124,7 +89,7 @@ def change_password(body: PasswordIn) -> Token | Response:
     return as_token(outcome)
 
 
-@blueprint.post("/account/email")
+@account_api.post("/account/email")
 @endpoint(RECENT_AUTH, body=AddressIn, answers={200: Message, 429: Problem})
 def request_address(body: AddressIn) -> Message:
     """Send a code to a new address of the account."""
@@ -132,7 +97,7 @@ def request_address(body: AddressIn) -> Message:
     return Message(message=_("We have emailed a code to the new address."))
 
 
-@blueprint.post("/account/email/confirm")
+@account_api.post("/account/email/confirm")
 @endpoint(MEMBER, body=ConfirmIn, answers={200: AccountOut, 429: Problem})
 def confirm_address(body: ConfirmIn) -> AccountOut | Response:
     """Take the new address by the code that was sent to it; the old one gets a way back."""
@@ -141,7 +106,7 @@ def confirm_address(body: ConfirmIn) -> AccountOut | Response:
     return as_account(actor) if made.is_right else code_refused(made, status=400)
 
 
-@blueprint.post("/account/second-factor")
+@account_api.post("/account/second-factor")
 @endpoint(RECENT_AUTH, body=FactorIn, answers={200: AccountOut})
 def choose_factor(body: FactorIn) -> AccountOut:
     """Let a code by mail or Telegram be the second step, or have none. The other sign-ins end."""
@@ -150,7 +115,7 @@ def choose_factor(body: FactorIn) -> AccountOut:
     return as_account(actor)
 
 
-@blueprint.post("/account/second-factor/authenticator")
+@account_api.post("/account/second-factor/authenticator")
 @endpoint(RECENT_AUTH, answers={200: SetupOut})
 def begin_authenticator() -> SetupOut:
     """A key for an authenticator app; it counts once a number of it was confirmed."""
@@ -158,7 +123,7 @@ def begin_authenticator() -> SetupOut:
     return SetupOut(secret=setup.secret, address=setup.address)
 
 
-@blueprint.post("/account/second-factor/authenticator/confirm")
+@account_api.post("/account/second-factor/authenticator/confirm")
 @endpoint(RECENT_AUTH, body=ConfirmIn, answers={200: RecoveryCodes, 429: Problem})
 def confirm_authenticator(body: ConfirmIn) -> RecoveryCodes | Response:
     """Turn the authenticator on; the recovery codes are shown this once."""
@@ -168,14 +133,14 @@ def confirm_authenticator(body: ConfirmIn) -> RecoveryCodes | Response:
     return RecoveryCodes(recovery_codes=recovery_codes)
 
 
-@blueprint.post("/account/second-factor/recovery-codes")
+@account_api.post("/account/second-factor/recovery-codes")
 @endpoint(RECENT_AUTH, answers={200: RecoveryCodes})
 def renew_recovery_codes() -> RecoveryCodes:
     """Ten fresh recovery codes; those before them end."""
     return RecoveryCodes(recovery_codes=second_factor.renew_recovery_codes(current_actor()))
 
 
-@blueprint.get("/account/warnings")
+@account_api.get("/account/warnings")
 @endpoint(MEMBER, answers={200: list[WarningOut]})
 def list_warnings() -> list[WarningOut]:
     """What the alumni office asks the caller to mind and they have not answered yet."""
@@ -183,9 +148,36 @@ def list_warnings() -> list[WarningOut]:
     return [WarningOut(id=found.id, text=found.text, created_at=found.created_at) for found in unread]
 
 
-@blueprint.post("/account/warnings/<uuid:warning_id>/read")
+@account_api.post("/account/warnings/<uuid:warning_id>/read")
 @endpoint(MEMBER, answers={200: Message, 404: Problem})
 def read_warning(warning_id: uuid.UUID) -> Message:
     """Say that a warning has been read."""
     decisions.acknowledge(current_actor(), warning_id)
     return Message(message=_("Marked as read."))
+
+
+@accounts_api.post("/auth/password-reset/request")
+@endpoint(ANYONE, body=AddressIn, answers={200: Message, 429: Problem})
+def request_reset(body: AddressIn) -> Message:
+    """Mail a link to set a new password; the answer is the same for every address."""
+    password_change.request_reset(current_actor(), body.email)
+    return Message(message="If that email is registered, a reset link has been sent")
+
+
+@accounts_api.post("/auth/password-reset/confirm")
+@endpoint(ANYONE, body=ResetIn, answers={200: Message, 400: Problem})
+def confirm_reset(body: ResetIn) -> Message | Response:
+    """Set a new password by the mailed link's token; every sign-in of the account ends."""
+    done = password_change.reset(current_actor(), body.token, body.new_password)
+    if done is not LinkState.LIVE:
+        return problem(400, "link_over", _("This link no longer works. Ask for a new one."))
+    return Message(message="Password updated successfully")
+
+
+@accounts_api.post("/auth/email/undo")
+@endpoint(ANYONE, body=LinkIn, answers={200: Message, 400: Problem})
+def undo_address(body: LinkIn) -> Message | Response:
+    """Take an address back by the link in the notice that it was changed."""
+    if email_change.undo(current_actor(), body.token) is not email_change.Undone.DONE:
+        return problem(400, "link_over", _("This link no longer works."))
+    return Message(message=_("Your email address is restored. We have emailed you a link to set a new password."))

@@ -1,37 +1,56 @@
-"""Pages of one's own account: settings, password, address, sign-ins, second step."""
+"""Pages on which people change their own account."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.authentication import reauthentication, second_factor, sessions
-from portal.accounts.authentication.qr_codes import qr_code
+from portal.accounts.authentication import second_factor, sessions
 from portal.accounts.authentication.sessions import Visit
+from portal.accounts.authentication.views import go_on, onward
+from portal.accounts.blueprints import account, accounts
 from portal.accounts.devices import device_name, network_name
-from portal.accounts.forms import AddressForm, CodeForm, FactorForm, PasswordForm, ProofForm, SettingsForm
+from portal.accounts.forms import CodeForm, LinkForm
 from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, refused_code
 from portal.accounts.self_service import email_change, password_change, preferences
-from portal.accounts.self_service.password_change import WrongPassword
+from portal.accounts.self_service.email_change import Undone
+from portal.accounts.self_service.forms import (
+    AddressForm,
+    FactorForm,
+    PasswordForm,
+    ResetForm,
+    ResetRequestForm,
+    SettingsForm,
+)
+from portal.accounts.self_service.password_change import LinkState, WrongPassword
+from portal.accounts.self_service.qr_codes import qr_code
 from portal.accounts.status import decisions
-from portal.accounts.views import go_on, onward
-from portal.core.access import MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
+from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import leave
 from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 from portal.web.preferences import THEME_COOKIE, keep
 
-blueprint = Blueprint("account", __name__)
 for function in (device_name, network_name):
-    blueprint.add_app_template_filter(function)
+    account.add_app_template_filter(function)
 
 
-@blueprint.route("/settings/account", methods=["GET", "POST"])
+@accounts.app_template_global()
+def unread_warnings() -> list[tuple[str, str]]:
+    """Address to answer at and text of what the office asks the reader to mind."""
+    actor = current_actor()
+    if not actor.has_warning:
+        return []
+    found = queries.unread_warnings(actor.id)
+    return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in found]
+
+
+@account.route("/settings/account", methods=["GET", "POST"])
 @access(MEMBER)
 def settings() -> Response:
     """Language, look, time zone and address."""
@@ -57,7 +76,7 @@ def saved(form: SettingsForm) -> Response:
     return response
 
 
-@blueprint.get("/settings/security")
+@account.get("/settings/security")
 @access(MEMBER)
 def security() -> Response:
     """How one signs in, and where one is signed in."""
@@ -73,40 +92,7 @@ def security() -> Response:
     )
 
 
-@blueprint.route("/settings/security/proof", methods=["GET", "POST"])
-@access(MEMBER)
-def prove() -> Response:
-    """Show once more that it is you."""
-    account = queries.get(current_actor().id)
-    form = ProofForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
-    if form.validate_on_submit():
-        with form.catching():
-            if prove_by(form):
-                flash(_("Confirmed. We won't ask again for 10 minutes."))
-                return onward(form.next.data or url_for("account.security"))
-            form.refuse("password" if form.typed_password else "code", _("This did not match. Try again."))
-    return render("accounts/proof.html", form=form, account=account, status=form.status)
-
-
-def prove_by(form: ProofForm) -> bool:
-    """By whichever of the two was typed."""
-    if form.typed_password:
-        return reauthentication.by_password(current_actor(), form.typed_password)
-    return reauthentication.by_code(current_actor(), form.code.data or "")
-
-
-@blueprint.post("/settings/security/proof/code")
-@access(MEMBER)
-def request_proof_code() -> Response:
-    try:
-        reauthentication.send_code(current_actor())
-        flash(_("We have emailed you a code."))
-    except DomainError as refusal:
-        flash(refusal.message, "refusal")
-    return see_other("account.prove", next=request.form.get("next", ""))
-
-
-@blueprint.route("/settings/security/password", methods=["GET", "POST"])
+@account.route("/settings/security/password", methods=["GET", "POST"])
 @access(MEMBER)
 def password() -> Response:
     """Change the password; everybody else who is signed in as this person is not any more."""
@@ -127,7 +113,7 @@ def password() -> Response:
     return render("accounts/password.html", form=form, status=form.status)
 
 
-@blueprint.route("/settings/account/address", methods=["GET", "POST"])
+@account.route("/settings/account/address", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def change_address() -> Response:
     """Which address shall it be."""
@@ -139,7 +125,7 @@ def change_address() -> Response:
     return render("accounts/address.html", form=form, status=form.status)
 
 
-@blueprint.route("/settings/account/address/code", methods=["GET", "POST"])
+@account.route("/settings/account/address/code", methods=["GET", "POST"])
 @access(MEMBER)
 def confirm_address() -> Response:
     """The code that was sent to the new address."""
@@ -157,7 +143,7 @@ def confirm_address() -> Response:
     return render("accounts/address_code.html", form=form, awaited=awaited, status=form.status)
 
 
-@blueprint.post("/settings/security/second-step")
+@account.post("/settings/security/second-step")
 @access(RECENT_AUTH)
 def choose_factor() -> Response:
     """Codes by mail or Telegram, or no second step."""
@@ -169,7 +155,7 @@ def choose_factor() -> Response:
     return see_other("account.security")
 
 
-@blueprint.route("/settings/security/authenticator", methods=["GET", "POST"])
+@account.route("/settings/security/authenticator", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def authenticator() -> Response:
     """Scan, type the number, keep the recovery codes."""
@@ -185,14 +171,14 @@ def authenticator() -> Response:
     return render("accounts/authenticator.html", form=form, setup=setup, qr=qr, status=form.status)
 
 
-@blueprint.post("/settings/security/authenticator/key")
+@account.post("/settings/security/authenticator/key")
 @access(RECENT_AUTH)
 def begin_authenticator() -> Response:
     second_factor.begin_authenticator(current_actor())
     return see_other("account.authenticator")
 
 
-@blueprint.post("/settings/security/recovery-codes")
+@account.post("/settings/security/recovery-codes")
 @access(RECENT_AUTH)
 def renew_recovery_codes() -> Response:
     """Ten fresh ones."""
@@ -204,7 +190,7 @@ def renew_recovery_codes() -> Response:
     return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
 
 
-@blueprint.post("/settings/security/sign-ins/<uuid:session_id>/end")
+@account.post("/settings/security/sign-ins/<uuid:session_id>/end")
 @access(MEMBER)
 def end_sign_in(session_id: uuid.UUID) -> Response:
     """One of the list; one's own signs out."""
@@ -217,7 +203,7 @@ def end_sign_in(session_id: uuid.UUID) -> Response:
     return see_other("home.landing")
 
 
-@blueprint.post("/settings/security/sign-ins/end-others")
+@account.post("/settings/security/sign-ins/end-others")
 @access(MEMBER)
 def end_other_sign_ins() -> Response:
     sessions.sign_out_elsewhere(current_actor())
@@ -225,7 +211,7 @@ def end_other_sign_ins() -> Response:
     return see_other("account.security")
 
 
-@blueprint.post("/settings/security/sign-ins/end-all")
+@account.post("/settings/security/sign-ins/end-all")
 @access(MEMBER)
 def end_all_sign_ins() -> Response:
     sessions.sign_out_everywhere(current_actor())
@@ -234,8 +220,46 @@ def end_all_sign_ins() -> Response:
     return see_other("home.landing")
 
 
-@blueprint.post("/settings/warnings/<uuid:warning_id>/read")
+@account.post("/settings/warnings/<uuid:warning_id>/read")
 @access(MEMBER)
 def read_warning(warning_id: uuid.UUID) -> Response:
     decisions.acknowledge(current_actor(), warning_id)
     return onward(request.form.get("next"))
+
+
+@accounts.route("/password/forgot", methods=["GET", "POST"])
+@access(ANYONE)
+def forgot() -> Response:
+    form = ResetRequestForm()
+    if form.validate_on_submit():
+        with form.catching():
+            password_change.request_reset(current_actor(), form.email.data)
+            flash(_("If this address has an account, we have emailed a link to it."))
+            return see_other("accounts.forgot")
+    return render("accounts/forgot.html", form=form, status=form.status)
+
+
+@accounts.route("/password/reset", methods=["GET", "POST"])
+@access(ANYONE)
+def reset() -> Response:
+    form = ResetForm(token=request.args.get("token", ""))
+    state = password_change.look_at_link(form.token.data)
+    if form.validate_on_submit():
+        with form.catching():
+            state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
+            if state is LinkState.LIVE:
+                flash(_("Your new password is saved. Sign in with it."))
+                return see_other("accounts.login")
+    status = form.status if state is LinkState.LIVE else 400
+    return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
+
+
+@accounts.route("/email/undo", methods=["GET", "POST"])
+@access(ANYONE)
+def undo_address() -> Response:
+    form = LinkForm(token=request.args.get("token", ""))
+    if form.validate_on_submit():
+        outcome = email_change.undo(current_actor(), form.token.data)
+    else:
+        outcome = email_change.look_at_undo(form.token.data)
+    return render("accounts/undo.html", form=form, outcome=outcome, status=400 if outcome is Undone.OVER else 200)

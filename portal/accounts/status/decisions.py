@@ -14,7 +14,7 @@ from portal.accounts.domain_events import RoleChanged
 from portal.accounts.messages import BANNED, ROLE_CHANGED, UNBANNED, UNVERIFIED, VERIFIED, WARNED, tell
 from portal.accounts.models import REASON_MAX, Account, AccountWarning, Role, VerifiedBy, ban_ends_on
 from portal.accounts.status import policies
-from portal.accounts.status.office import check_office_remains
+from portal.accounts.status.groups import check_office_remains
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now

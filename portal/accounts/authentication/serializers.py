@@ -1,22 +1,17 @@
-"""What a sign-in's outcome is in the words that the existing clients know."""
+"""Outcomes of signing in as the JSON that the existing clients know."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from flask import Response
 from flask_babel import gettext as _
 
-from portal.accounts import queries
-from portal.accounts.authentication import codes, second_factor, tokens
+from portal.accounts.authentication import codes, tokens
 from portal.accounts.authentication.one_time_secrets import OVER, Guess
 from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
+from portal.accounts.authentication.schemas import Token
 from portal.accounts.authentication.tokens import Tokens
-from portal.accounts.models import SecondFactor, SignIn
-from portal.accounts.schemas import AccountOut, SessionOut, Token
-from portal.accounts.self_service import email_change
+from portal.accounts.models import SecondFactor
 from portal.api.errors import problem
-from portal.core.actor import Actor
 
 REFUSALS = {
     Refusal.WRONG: "Incorrect email or password",
@@ -79,36 +74,3 @@ def refreshed(outcome: Tokens | tokens.Refusal) -> Token | Response:
     if isinstance(outcome, Tokens):
         return as_set(outcome)
     return problem(401, "refresh_refused", _("You were signed out. Sign in again."))
-
-
-def as_account(actor: Actor) -> AccountOut:
-    account, state = queries.get(actor.id), second_factor.state_of(actor)
-    return AccountOut(
-        id=account.id,
-        email=account.email,
-        role=account.role,
-        locale=account.locale,
-        theme=account.theme or None,
-        time_zone=account.time_zone,
-        has_password=account.password_hash is not None,
-        second_factor=state.factor.value,
-        has_telegram=state.has_chat,
-        recovery_codes_left=state.recovery_codes_left,
-        awaited_email=email_change.awaited(actor),
-    )
-
-
-def as_sessions(sign_ins: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
-    return [
-        SessionOut(
-            id=found.id,
-            door="page" if found.channel == "page" else "api",
-            method=found.method,
-            device=found.device,
-            network=found.network,
-            created_at=found.created_at,
-            last_used_at=found.last_used_at,
-            is_current=found.id == actor.session_id,
-        )
-        for found in sign_ins
-    ]

@@ -1,8 +1,8 @@
-"""Pages for getting in and out."""
+"""Pages for signing in, signing out and re-authentication."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from portal.accounts import queries
@@ -10,106 +10,27 @@ from portal.accounts.authentication import (
     code_sign_in,
     password_sign_in,
     pending_sign_in,
+    reauthentication,
     second_factor_challenge,
     sessions,
 )
+from portal.accounts.authentication.forms import CodeRequestForm, LoginForm, ProofForm
 from portal.accounts.authentication.one_time_secrets import Guess
 from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
 from portal.accounts.authentication.sessions import Visit
-from portal.accounts.forms import (
-    CodeForm,
-    CodeRequestForm,
-    LinkForm,
-    LoginForm,
-    RegistrationForm,
-    ResendForm,
-    ResetForm,
-    ResetRequestForm,
-)
+from portal.accounts.blueprints import account, accounts
+from portal.accounts.forms import CodeForm
 from portal.accounts.labels import CHANNEL_WORDS, FACTOR_WORDS, refused_code
-from portal.accounts.registration import services, verification
-from portal.accounts.registration.verification import Outcome as Verification
-from portal.accounts.self_service import email_change, password_change
-from portal.accounts.self_service.email_change import Undone
-from portal.accounts.self_service.password_change import LinkState
-from portal.core.access import ANYONE, access, current_actor
+from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.actor import Channel
-from portal.core.errors import TooMany
+from portal.core.errors import DomainError, TooMany
 from portal.outbox.models import MessageChannel
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import enter, leave
 from portal.web.preferences import own_address
 
-blueprint = Blueprint("accounts", __name__)
 
-
-@blueprint.app_template_global()
-def unread_warnings() -> list[tuple[str, str]]:
-    """Address to answer at and text of what the office asks the reader to mind."""
-    actor = current_actor()
-    if not actor.has_warning:
-        return []
-    found = queries.unread_warnings(actor.id)
-    return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in found]
-
-
-@blueprint.route("/register", methods=["GET", "POST"])
-@access(ANYONE)
-def register() -> Response:
-    if request.method == "GET" and current_actor().is_authenticated:
-        return see_other("home.index")
-    form = RegistrationForm()
-    if form.validate_on_submit():
-        with form.catching():
-            services.register_quietly(current_actor(), form.registration())
-            return see_other("accounts.registered")
-    return render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
-
-
-@blueprint.get("/register/done")
-@access(ANYONE)
-def registered() -> Response:
-    return render("accounts/registered.html")
-
-
-@blueprint.get("/verify")
-@access(ANYONE)
-def verify() -> Response:
-    token = request.args.get("token", "")
-    return verification_page(token, verification.look_at_link(token))
-
-
-@blueprint.post("/verify")
-@access(ANYONE)
-def press_link() -> Response:
-    token = request.form.get("token", "")
-    outcome = verification.verify_by_link(current_actor(), token)
-    if outcome is Verification.VERIFIED:
-        flash(_("Your email is confirmed. You can sign in now."))
-        return see_other("accounts.login")
-    return verification_page(token, outcome)
-
-
-def verification_page(token: str, outcome: Verification) -> Response:
-    """What a link would do, or why it does not work any more and how to get another."""
-    status = 200 if outcome in {Verification.VERIFIED, Verification.ALREADY} else 400
-    form = LinkForm(formdata=None, token=token)
-    return render("accounts/verify.html", form=form, resend=ResendForm(formdata=None), outcome=outcome, status=status)
-
-
-@blueprint.route("/verify/resend", methods=["GET", "POST"])
-@access(ANYONE)
-def resend() -> Response:
-    form = ResendForm()
-    if form.validate_on_submit():
-        with form.catching():
-            verification.resend(current_actor(), form.email.data)
-            flash(_("If this address is unconfirmed, we have sent a new link."))
-            return see_other("accounts.resend")
-    return render("accounts/resend.html", form=form, status=form.status)
-
-
-@blueprint.route("/login", methods=["GET", "POST"])
+@accounts.route("/login", methods=["GET", "POST"])
 @access(ANYONE)
 def login() -> Response:
     if request.method == "GET" and current_actor().is_authenticated:
@@ -124,8 +45,8 @@ def login() -> Response:
     return render("accounts/login.html", fragment="accounts/_login.html", form=form, status=form.status)
 
 
-@blueprint.route("/login/code", methods=["GET", "POST"], defaults={"channel": MessageChannel.MAIL})
-@blueprint.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
+@accounts.route("/login/code", methods=["GET", "POST"], defaults={"channel": MessageChannel.MAIL})
+@accounts.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
 @access(ANYONE)
 def request_code(channel: MessageChannel) -> Response:
     form = CodeRequestForm(next=request.args.get("next", ""))
@@ -140,7 +61,7 @@ def request_code(channel: MessageChannel) -> Response:
     )
 
 
-@blueprint.route("/login/code/enter", methods=["GET", "POST"])
+@accounts.route("/login/code/enter", methods=["GET", "POST"])
 @access(ANYONE)
 def enter_code() -> Response:
     begun, form = pending_sign_in.current(), CodeForm()
@@ -157,7 +78,7 @@ def enter_code() -> Response:
     return render("accounts/enter_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status)
 
 
-@blueprint.route("/login/second-step", methods=["GET", "POST"])
+@accounts.route("/login/second-step", methods=["GET", "POST"])
 @access(ANYONE)
 def second_login() -> Response:
     begun, form = pending_sign_in.current(), CodeForm()
@@ -175,7 +96,7 @@ def second_login() -> Response:
     return render("accounts/second_step.html", form=form, words=words, factor=factor, status=form.status)
 
 
-@blueprint.post("/login/second-step/resend")
+@accounts.post("/login/second-step/resend")
 @access(ANYONE)
 def resend_second_code() -> Response:
     begun = pending_sign_in.current()
@@ -190,51 +111,46 @@ def resend_second_code() -> Response:
     return see_other("accounts.second_login")
 
 
-@blueprint.route("/password/forgot", methods=["GET", "POST"])
-@access(ANYONE)
-def forgot() -> Response:
-    form = ResetRequestForm()
-    if form.validate_on_submit():
-        with form.catching():
-            password_change.request_reset(current_actor(), form.email.data)
-            flash(_("If this address has an account, we have emailed a link to it."))
-            return see_other("accounts.forgot")
-    return render("accounts/forgot.html", form=form, status=form.status)
-
-
-@blueprint.route("/password/reset", methods=["GET", "POST"])
-@access(ANYONE)
-def reset() -> Response:
-    form = ResetForm(token=request.args.get("token", ""))
-    state = password_change.look_at_link(form.token.data)
-    if form.validate_on_submit():
-        with form.catching():
-            state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
-            if state is LinkState.LIVE:
-                flash(_("Your new password is saved. Sign in with it."))
-                return see_other("accounts.login")
-    status = form.status if state is LinkState.LIVE else 400
-    return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
-
-
-@blueprint.route("/email/undo", methods=["GET", "POST"])
-@access(ANYONE)
-def undo_address() -> Response:
-    form = LinkForm(token=request.args.get("token", ""))
-    if form.validate_on_submit():
-        outcome = email_change.undo(current_actor(), form.token.data)
-    else:
-        outcome = email_change.look_at_undo(form.token.data)
-    return render("accounts/undo.html", form=form, outcome=outcome, status=400 if outcome is Undone.OVER else 200)
-
-
-@blueprint.post("/logout")
+@accounts.post("/logout")
 @access(ANYONE)
 def logout() -> Response:
     sessions.sign_out(current_actor())
     leave()
     flash(_("You are signed out."))
     return see_other("home.landing")
+
+
+@account.route("/settings/security/proof", methods=["GET", "POST"])
+@access(MEMBER)
+def prove() -> Response:
+    """Show once more that it is you."""
+    account = queries.get(current_actor().id)
+    form = ProofForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        with form.catching():
+            if prove_by(form):
+                flash(_("Confirmed. We won't ask again for 10 minutes."))
+                return onward(form.next.data or url_for("account.security"))
+            form.refuse("password" if form.typed_password else "code", _("This did not match. Try again."))
+    return render("accounts/proof.html", form=form, account=account, status=form.status)
+
+
+def prove_by(form: ProofForm) -> bool:
+    """By whichever of the two was typed."""
+    if form.typed_password:
+        return reauthentication.by_password(current_actor(), form.typed_password)
+    return reauthentication.by_code(current_actor(), form.code.data or "")
+
+
+@account.post("/settings/security/proof/code")
+@access(MEMBER)
+def request_proof_code() -> Response:
+    try:
+        reauthentication.send_code(current_actor())
+        flash(_("We have emailed you a code."))
+    except DomainError as refusal:
+        flash(refusal.message, "refusal")
+    return see_other("account.prove", next=request.form.get("next", ""))
 
 
 def visit() -> Visit:

@@ -1,0 +1,65 @@
+"""Input of the pages for signing in and re-authentication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Length, Optional
+
+from portal.accounts.forms import CODE_TYPED_MAX, ResendForm
+from portal.accounts.models import EMAIL_MAX
+from portal.web.forms.base import PortalForm
+
+
+class LoginForm(PortalForm):
+    next = HiddenField()
+    email = EmailField(
+        _("Email address"),
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[DataRequired(_("Enter your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeRequestForm(ResendForm):
+    """Where a sign-in code shall go."""
+
+    next = HiddenField()
+
+
+class ProofForm(PortalForm):
+    """The password, or a code: whichever is at hand and the account has."""
+
+    next = HiddenField()
+    password = PasswordField(_("Password"), validators=[Optional()], render_kw={"autocomplete": "current-password"})
+    code = StringField(
+        _("Code"),
+        validators=[Optional(), Length(max=CODE_TYPED_MAX)],
+        render_kw={"autocomplete": "one-time-code", "maxlength": CODE_TYPED_MAX},
+    )
+
+    def __init__(self, *, has_password: bool, **values: Any) -> None:
+        super().__init__(**values)
+        if not has_password:
+            del self.password
+
+    @property
+    def typed_password(self) -> str:
+        return (self.password.data or "") if "password" in self else ""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.typed_password or self.code.data:
+            return valid
+        if "password" in self:
+            self.refuse("password", gettext("Enter your password or a code."))
+        else:
+            self.refuse("code", gettext("Enter the code."))
+        return False

@@ -1,0 +1,89 @@
+"""Input of the registration page."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
+
+from portal.accounts.authentication.password_policy import check_password
+from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
+from portal.accounts.registration.register import Registration
+from portal.core.clock import now
+from portal.core.errors import Invalid
+from portal.web.forms.base import PortalForm
+
+OLDEST_CLASS = 2014
+
+
+class NeededOfGraduates:
+    """Alumni friends leave the field empty."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: RegistrationForm, field: SelectField) -> None:
+        if not field.data and form.role.data != Role.ALUMNI_FRIEND:
+            raise StopValidation(gettext("Choose the year you graduated."))
+
+
+class FitPassword:
+    """Said when the field is left; the service asks again."""
+
+    def __call__(self, form: RegistrationForm, field: PasswordField) -> None:
+        own = (form.first_name.data, form.last_name.data, form.email.data)
+        try:
+            check_password(field.data or "", own=filter(None, own))
+        except Invalid as refusal:
+            raise StopValidation(refusal.message) from None
+
+
+class RegistrationForm(PortalForm):
+    first_name = StringField(
+        _("First name"),
+        validators=[DataRequired(_("Enter your first name.")), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "given-name", "maxlength": NAME_MAX},
+    )
+    last_name = StringField(
+        _("Last name"),
+        validators=[DataRequired(_("Enter your last name.")), Length(max=NAME_MAX)],
+        render_kw={"autocomplete": "family-name", "maxlength": NAME_MAX},
+    )
+    email = EmailField(
+        _("Email address"),
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "username", "maxlength": EMAIL_MAX},
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[DataRequired(_("Choose a password.")), FitPassword()],
+        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
+    )
+    role = RadioField(_("You are"), default=Role.ALUMNI.value)
+    graduation_year = SelectField(_("Graduation year"), validators=[NeededOfGraduates()], coerce=str)
+    telegram_alias = StringField(_("Telegram username"), validators=[Optional()], render_kw={"autocomplete": "off"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        years = [str(year) for year in range(now().year, OLDEST_CLASS - 1, -1)]
+        self.graduation_year.choices = [SelectChoice("", gettext("Choose a year")), *map(SelectChoice, years)]
+        self.role.choices = [
+            SelectChoice(Role.ALUMNI.value, gettext("a graduate")),
+            SelectChoice(Role.ALUMNI_FRIEND.value, gettext("an alumni friend")),
+        ]
+
+    def registration(self) -> Registration:
+        """What was typed, for the service."""
+        is_friend = self.role.data == Role.ALUMNI_FRIEND
+        return Registration(
+            first_name=self.first_name.data or "",
+            last_name=self.last_name.data or "",
+            email=self.email.data or "",
+            password=self.password.data or "",
+            role=self.role.data,
+            graduation_year=int(self.graduation_year.data) if self.graduation_year.data and not is_friend else None,
+            telegram_alias=self.telegram_alias.data or None,
+        )

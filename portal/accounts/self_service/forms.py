@@ -1,0 +1,96 @@
+"""Input of the pages of one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from portal.accounts.forms import ResendForm
+from portal.accounts.models import EMAIL_MAX, PASSWORD_MIN
+from portal.web.forms.base import PortalForm
+from portal.web.i18n.time_zones import present_name, zone_choices
+
+
+def new_password_field() -> PasswordField:
+    return PasswordField(
+        _("New password"),
+        validators=[
+            DataRequired(_("Choose a new password."))
+        ],  # the service knows the person's names and refuses what is easily guessed
+        render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
+    )
+
+
+class ResetRequestForm(ResendForm):
+    """Whose password shall be set anew."""
+
+
+class ResetForm(PortalForm):
+    token = HiddenField()
+    new_password = new_password_field()
+
+
+class PasswordForm(PortalForm):
+    """``has_password`` is False for people who sign in by code and set their first one."""
+
+    current_password = PasswordField(
+        _("Current password"),
+        validators=[DataRequired(_("Enter your current password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new_password = new_password_field()
+
+    def __init__(self, *, has_password: bool) -> None:
+        super().__init__()
+        if not has_password:
+            del self.current_password
+
+
+class AddressForm(PortalForm):
+    email = EmailField(
+        _("New email address"),
+        validators=[DataRequired(_("Enter the new email address.")), Length(max=EMAIL_MAX)],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class FactorForm(PortalForm):
+    """Which button was pressed says what shall be the second step."""
+
+    factor = StringField(validators=[DataRequired()])
+
+
+class SettingsForm(PortalForm):
+    locale = SelectField(_("Language"), coerce=str)
+    theme = SelectField(_("Theme"), coerce=str)
+    time_zone = SelectField(_("Time zone"), coerce=str)
+
+    def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
+        zone = present_name(time_zone or "")
+        super().__init__(time_zone=zone, **values)
+        self.locale.choices = [
+            SelectChoice("", gettext("Same as the browser")),
+            SelectChoice("en", "English"),
+            SelectChoice("ru", "Русский"),
+        ]
+        self.theme.choices = [
+            SelectChoice("", gettext("System")),
+            SelectChoice("light", gettext("Light")),
+            SelectChoice("dark", gettext("Dark")),
+        ]
+        zones = [SelectChoice("", gettext("Same as the browser")), *zone_choices()]
+        unlisted = [] if any(choice.value == zone for choice in zones) else [SelectChoice(zone)]
+        self.time_zone.choices = unlisted + zones
+
+    def chosen(self) -> dict[str, str | None]:
+        """For the service; without a language or zone the browser says, the empty look is the system's."""
+        return {
+            "locale": self.locale.data or None,
+            "theme": self.theme.data,
+            "time_zone": self.time_zone.data or None,
+        }
