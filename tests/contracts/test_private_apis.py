@@ -46,6 +46,7 @@ DOCUMENTED = {
     "_get_current_object": "Werkzeug: the object behind a proxy",
     "_mapping": "SQLAlchemy: a row by column name",
     "_replace": "named tuples: a changed copy",
+    "_value_": "enum: the value of a member that __new__ makes",
 }
 
 

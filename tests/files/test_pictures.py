@@ -15,6 +15,7 @@ from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Invalid
+from portal.core.extension_points import EXTENSION
 from portal.extensions import db
 from portal.files import jobs, policies, queries, services
 from portal.files.models import Picture, Purpose
@@ -81,20 +82,24 @@ def test_an_avatar_that_was_taken_off_is_for_its_owner_only(
     page.sign_in(alina).get(f"/media/{picture.id}/160")
 
 
-def test_the_room_of_a_cover_decides_who_sees_it(
+def test_the_rule_for_covers_decides_who_sees_one(
     app: PortalFlask, alina: Account, bob: Account, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cover = store(alina, encoded(), Purpose.COVER)
+    rules = app.extensions[EXTENSION].picture_rules
     for answer in (True, False):
-        monkeypatch.setitem(policies._rules, Purpose.COVER, lambda actor, picture_id, answer=answer: answer)
-        assert policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover) is answer
+        monkeypatch.setitem(rules, Purpose.COVER, lambda actor, picture_id, answer=answer: answer)
+        with app.app_context():
+            assert policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover) is answer
 
 
 def test_a_picture_without_a_rule_is_for_nobody_else(
-    bob: Account, alina: Account, store: Store, monkeypatch: pytest.MonkeyPatch
+    app: PortalFlask, bob: Account, alina: Account, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(policies._rules, Purpose.COVER, raising=False)
-    assert not policies.may_see(Actor(Channel.PAGE, account_id=bob.id), store(alina, encoded(), Purpose.COVER))
+    monkeypatch.delitem(app.extensions[EXTENSION].picture_rules, Purpose.COVER)
+    cover = store(alina, encoded(), Purpose.COVER)
+    with app.app_context():
+        assert not policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover)
 
 
 def test_what_we_took_and_what_we_gave_out_is_the_same_picture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from portal.accounts.models import Account
@@ -15,8 +16,8 @@ from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import Permission
 from tests import factories
 
-APPROVED = MessageKind("tests.approved")
-QUIET = MessageKind("tests.quiet", channels=())
+APPROVED = MessageKind("tests.approved", lazy_gettext("Approved"))
+QUIET = MessageKind("tests.quiet", lazy_gettext("Quiet"), channels=())
 
 
 def tell(app: PortalFlask, account: Account, kind: MessageKind = APPROVED, key: str = "approved:1") -> None:
@@ -77,7 +78,7 @@ def test_the_office_is_who_holds_the_permission(tx: PortalFlask, alina: Account,
 
 def test_a_secret_never_becomes_a_notice(tx: PortalFlask, alina: Account) -> None:
     try:
-        tell(tx, alina, MessageKind("tests.code", secret=True))
+        tell(tx, alina, MessageKind("tests.code", lazy_gettext("Code"), secret=True))
     except ValueError:
         assert notices(tx) == []
     else:

@@ -28,7 +28,7 @@ from portal.outbox.services import enqueue
 from tests.support.bot_api import TOKEN, BotApi
 
 PLAIN = messages.TEST_MESSAGE
-SECRET = MessageKind("outbox.test_message", channels=PLAIN.channels, secret=True)
+SECRET = MessageKind("outbox.test_message", PLAIN.label, channels=PLAIN.channels, secret=True)
 
 
 class PostOffice:

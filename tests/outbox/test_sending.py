@@ -139,7 +139,7 @@ def test_one_refused_recipient_does_not_stop_the_next(sending: PortalFlask, post
 
 
 def test_a_kind_that_cannot_be_rendered_does_not_stop_the_next(sending: PortalFlask) -> None:
-    put(sending, "1", kind=kinds.MessageKind("outbox.unheard_of"))
+    put(sending, "1", kind=kinds.MessageKind("outbox.unheard_of", PLAIN.label))
     put(sending, "2")
     assert send(sending) == 1
     assert [row.state for row in rows(sending)] == [State.WAITING, State.SENT]

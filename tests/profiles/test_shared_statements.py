@@ -39,8 +39,9 @@ VIEWERS = {
 
 
 @pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
-def test_nothing_of_one_person_or_moment_stays(viewer: Viewer) -> None:
-    statement, _parameters = person_found_by(viewer, new_id())
+def test_nothing_of_one_person_or_moment_stays(app: PortalFlask, viewer: Viewer) -> None:
+    with app.app_context():
+        statement, _parameters = person_found_by(viewer, new_id())
     kept = statement.compile(dialect=postgresql.dialect()).params
     assert [value for value in kept.values() if isinstance(value, uuid.UUID)] == []
     assert {name for name, value in kept.items() if isinstance(value, datetime)} <= {"now"}

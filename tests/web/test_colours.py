@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
+from portal.core.extension_points import EXTENSION
 from portal.web import colours
-from portal.web.brand import Brand
+from portal.web.brand import BRAND, Brand
 
 AA = 4.5
 ANY_COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -54,7 +55,9 @@ def test_another_colour_has_another_address():
 
 
 def test_a_changed_colour_is_served(page, monkeypatch):
-    monkeypatch.setitem(page.app.extensions, "brand", lambda: Brand("Demo University", "#0055aa"))
+    monkeypatch.setitem(
+        page.app.extensions[EXTENSION].implementations, BRAND, lambda: Brand("Demo University", "#0055aa")
+    )
     assert "--brand:#0055aa" in page.get("/brand.css").response.get_data(as_text=True)
 
 
@@ -62,5 +65,5 @@ def test_an_error_page_needs_no_database(page, monkeypatch):
     def fail() -> Brand:
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setitem(page.app.extensions, "brand", fail)
+    monkeypatch.setitem(page.app.extensions[EXTENSION].implementations, BRAND, fail)
     assert "Demo University" in page.get("/nothing", status=404).soup.title.text

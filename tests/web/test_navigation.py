@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from portal.core.extension_points import EXTENSION
+from portal.core.manifest import Menu, MenuEntry
 from portal.web import navigation
-from portal.web.navigation import Entry
 
 
-def test_an_entry_whose_page_does_not_exist_is_not_shown(app):
+def test_an_entry_whose_page_does_not_exist_is_not_shown(app, monkeypatch):
+    monkeypatch.setitem(app.extensions[EXTENSION].menus, Menu.HEADER, (MenuEntry("Nowhere", "nowhere.index", {}),))
     with app.test_request_context():
         app.preprocess_request()
-        assert navigation.shown((Entry("Nowhere", "nowhere.index"),)) == []
+        assert navigation.shown(Menu.HEADER) == []
 
 
 def test_a_visitor_gets_no_office(page):
