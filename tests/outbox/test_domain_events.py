@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from portal.application import PortalFlask
-from portal.core import events
+from portal.core.extension_points import EXTENSION
 from portal.extensions import db
 from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.models import OutboxMessage, State
@@ -19,8 +19,9 @@ Listen = Callable[[Callable[[DeliveryFailed], None]], None]
 
 
 @pytest.fixture
-def listen(monkeypatch: pytest.MonkeyPatch) -> Listen:
-    return lambda listener: monkeypatch.setitem(events._listeners, DeliveryFailed, [listener])
+def listen(sending: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Listen:
+    handlers = sending.extensions[EXTENSION].event_handlers
+    return lambda handler: monkeypatch.setitem(handlers, DeliveryFailed, (handler,))
 
 
 def mark(key: str) -> None:
