@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from portal.admin import queries
+from portal.admin.outbox.queries import undelivered_count
+from portal.admin.reviews.queries import people_to_verify_count
 from portal.core.actor import Actor
-from portal.events import queries as events
+from portal.events.queries import to_review_count
 
 
 def waiting_people(actor: Actor) -> int:
     """Return how many people wait to be verified."""
-    return queries.to_verify_count()
+    return people_to_verify_count()
 
 
 def waiting_events(actor: Actor) -> int:
     """Return how many events wait for review."""
-    return events.to_review_count(actor)
+    return to_review_count(actor)
 
 
 def undelivered_messages(actor: Actor) -> int:
     """Return how many messages could not be delivered."""
-    return queries.undelivered_count()
+    return undelivered_count()

@@ -11,14 +11,23 @@ from portal.permissions.catalogue import Permission
 feature = Feature(
     name="admin",
     pages=(
-        Views("views", holds(Permission.PEOPLE_READ_ALL)),
-        Views("people_views", holds(Permission.PEOPLE_READ_ALL)),
+        Views(
+            "blueprints:admin",
+            holds(Permission.PEOPLE_READ_ALL),
+            also=("overview.views", "reviews.views", "allow_list.views", "settings.views", "outbox.views"),
+        ),
+        Views("blueprints:admin_people", holds(Permission.PEOPLE_READ_ALL), also=("people.views",)),
     ),
     api=(
-        Views("api", holds(Permission.PEOPLE_READ_ALL), prefix="/api/v1"),
-        Views("people_api", holds(Permission.PEOPLE_READ_ALL), prefix="/api/v1"),
+        Views(
+            "blueprints:admin_api",
+            holds(Permission.PEOPLE_READ_ALL),
+            prefix="/api/v1",
+            also=("reviews.api", "allow_list.api", "settings.api"),
+        ),
+        Views("blueprints:admin_people_api", holds(Permission.PEOPLE_READ_ALL), prefix="/api/v1", also=("people.api",)),
     ),
-    commands=(Command("import-allowlist", "commands:import_allow_list"),),
+    commands=(Command("import-allowlist", "allow_list.commands:import_allow_list"),),
     menu=(
         MenuEntry(_("Alumni office"), "admin.index", {Menu.PERSONAL: 70}, icon="briefcase"),
         MenuEntry(_("Overview"), "admin.index", {Menu.OFFICE: 10}),

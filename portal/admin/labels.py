@@ -1,4 +1,4 @@
-"""What the office calls people's standing, its own acts, and the messages that the portal sends."""
+"""Labels for account statuses, roles, groups, audit actions and states of messages, as the alumni office reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 
 from portal.accounts.models import Role
-from portal.admin.filters import Standing
+from portal.admin.people.filters import AccountStatus
 from portal.outbox.models import MessageChannel, State
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 
@@ -42,7 +42,7 @@ ACTIONS = {
     "accounts.end_sign_ins": _("Signed out everywhere by the office"),
     "accounts.remove_second_factor": _("Two-step verification turned off by the office"),
 }
-"""What changes somebody's standing, as the page about them says it."""
+"""The audit actions that the history of a person shows."""
 
 ROLES = {
     Role.ALUMNI: _("Graduate"),
@@ -55,16 +55,16 @@ GROUPS = {
     ADMINISTRATORS: _("Administrator"),
 }
 
-STANDINGS = {
-    Standing.MEMBER: _("Active"),
-    Standing.WAITING: _("Waiting for the office"),
-    Standing.UNPROVEN: _("Email not confirmed"),
-    Standing.BANNED: _("Banned"),
+ACCOUNT_STATUSES = {
+    AccountStatus.MEMBER: _("Active"),
+    AccountStatus.WAITING: _("Waiting for the office"),
+    AccountStatus.UNCONFIRMED: _("Email not confirmed"),
+    AccountStatus.BANNED: _("Banned"),
 }
 
 
-def detail(details: Mapping[str, object]) -> str:
-    """What an act was about beside the person: a role, a group, a year or a reason."""
-    named = {**{role.value: label for role, label in ROLES.items()}, **GROUPS}
-    about = str(details.get("role") or details.get("group") or details.get("year") or "")
-    return str(named.get(about, about) or details.get("reason") or "")
+def describe_details(details: Mapping[str, object]) -> str:
+    """Return what the details of an audit entry say: the label of a role or group, a year, or a reason; else ``""``."""
+    labels = {**{role.value: label for role, label in ROLES.items()}, **GROUPS}
+    value = str(details.get("role") or details.get("group") or details.get("year") or "")
+    return str(labels.get(value, value) or details.get("reason") or "")

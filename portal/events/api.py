@@ -9,19 +9,19 @@ from flask_babel import gettext as _
 
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, PageQuery
+from portal.api.shapes.event import EventItem
 from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
 from portal.events import legacy_adapter, legacy_serializers, services
 from portal.events.models import Attendance
 from portal.events.queries import COVER_VARIANT
-from portal.events.records import WireEvent
+from portal.events.records import LegacyEvent
 from portal.events.schemas import (
     AttendanceQuery,
     EventChange,
     EventCover,
     EventCreated,
     EventIn,
-    EventItem,
     EventOut,
     EventQuery,
     ParticipantRow,
@@ -135,15 +135,15 @@ def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
     ]
 
 
-def item_of(event: WireEvent) -> EventItem:
-    return EventItem(**event.emitted())
+def item_of(event: LegacyEvent) -> EventItem:
+    return EventItem(**event.to_json())
 
 
-def with_cover(event: WireEvent) -> EventOut:
+def with_cover(event: LegacyEvent) -> EventOut:
     """The event with its picture as it was sent."""
-    return EventOut(**event.emitted(), cover=base64_of(event.cover) if event.cover else None)
+    return EventOut(**event.to_json(), cover=base64_of(event.cover) if event.cover else None)
 
 
-def with_small_cover(event: WireEvent) -> EventOut:
+def with_small_cover(event: LegacyEvent) -> EventOut:
     """For arrays: fifty pictures as they were sent would be hundreds of megabytes."""
-    return EventOut(**event.emitted(), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)
+    return EventOut(**event.to_json(), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)

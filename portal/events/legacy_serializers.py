@@ -17,7 +17,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.core.security import signing
 from portal.events import policies, queries
 from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
-from portal.events.records import WireEvent, WireParticipant
+from portal.events.records import LegacyEvent, LegacyParticipant
 from portal.extensions import db
 from portal.files.models import Picture
 from portal.files.storage import StoredPicture
@@ -30,36 +30,38 @@ ARRAY_MAX = 50
 NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
 
 
-def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
     """Approved events of all times that take place, the furthest in the future first."""
     shown = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
     return _page(actor, _rows(actor).where(*shown, *_matching(search)), cursor, limit, f"wire {search}")
 
 
-def for_office(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+def page_for_office(
+    actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT
+) -> Page[LegacyEvent]:
     """Events in every state, as far as the actor may see them."""
     return _page(actor, _rows(actor).where(*_matching(search)), cursor, limit, f"wire office {search}")
 
 
-def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[WireEvent]:
+def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
     """The actor's own events that wait for the office."""
     mine = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
     return _page(actor, _rows(actor).where(*mine), cursor, limit, "wire pending")
 
 
-def owned_by(actor: Actor) -> list[WireEvent]:
+def owned_by(actor: Actor) -> list[LegacyEvent]:
     """The actor's own decided events."""
     decided = (Event.owner_id == actor.id, Event.approval != Approval.PENDING, Event.cancelled_at.is_(None))
     return _newest(actor, *decided)
 
 
-def attended_by(actor: Actor, account_id: uuid.UUID) -> list[WireEvent]:
+def attended_by(actor: Actor, account_id: uuid.UUID) -> list[LegacyEvent]:
     """Approved events that somebody goes to, as far as they let the actor know it."""
     going = queries.openly_attended_by(actor, account_id)
     return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
 
 
-def find(actor: Actor, event_id: uuid.UUID) -> WireEvent:
+def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
     """One event; raises ``NotFound`` when the actor may not see it."""
     row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
     if row is None:
@@ -76,7 +78,7 @@ def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
     return _cover(row)
 
 
-def participants(actor: Actor, event_id: uuid.UUID) -> list[WireParticipant]:
+def participants(actor: Actor, event_id: uuid.UUID) -> list[LegacyParticipant]:
     """Everybody who goes to the event and lets the actor know it, the organiser first."""
     event = queries.find(actor, event_id)
     going = {row.account_id: row for row in _going(actor, [event.id]) if _is_known(actor, event, row)}
@@ -108,25 +110,25 @@ def _rows(actor: Actor) -> Select[Any]:
     )
 
 
-def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, scope: str) -> Page[WireEvent]:
+def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, scope: str) -> Page[LegacyEvent]:
     found = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
     return Page(_records(actor, found.items), found.next_cursor)
 
 
-def _newest(actor: Actor, *conditions: ColumnElement[bool]) -> list[WireEvent]:
+def _newest(actor: Actor, *conditions: ColumnElement[bool]) -> list[LegacyEvent]:
     """For answers that are bare arrays in the contract and so can have no second page."""
     statement = _rows(actor).where(*conditions).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
     return _records(actor, list(db.session.execute(statement)))
 
 
-def _records(actor: Actor, rows: list[Row[Any]]) -> list[WireEvent]:
+def _records(actor: Actor, rows: list[Row[Any]]) -> list[LegacyEvent]:
     people = _participants(actor, [row.Event for row in rows])
     return [_record(row, people[row.Event.id]) for row in rows]
 
 
-def _record(row: Row[Any], participants: list[uuid.UUID]) -> WireEvent:
+def _record(row: Row[Any], participants: list[uuid.UUID]) -> LegacyEvent:
     event: Event = row.Event
-    return WireEvent(
+    return LegacyEvent(
         id=event.id,
         owner_id=event.owner_id,
         participants_ids=participants,
@@ -141,8 +143,8 @@ def _record(row: Row[Any], participants: list[uuid.UUID]) -> WireEvent:
     )
 
 
-def _participant(person: Person, account: Row[Any]) -> WireParticipant:
-    return WireParticipant(
+def _participant(person: Person, account: Row[Any]) -> LegacyParticipant:
+    return LegacyParticipant(
         id=str(person.id),
         first_name=person.first_name,
         last_name=person.last_name,

@@ -78,7 +78,7 @@ class EventDetails(OrganisedEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WireEvent:
+class LegacyEvent:
     """An event as the mobile contract knows it: whole currency units, one text for the place, no zone."""
 
     id: uuid.UUID
@@ -93,7 +93,7 @@ class WireEvent:
     approved: bool | None
     cover: StoredPicture | None
 
-    def emitted(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The fields that every answer has: ids as text, the time as a wall clock without offset."""
         return {
             "id": str(self.id),
@@ -110,7 +110,7 @@ class WireEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WireParticipant:
+class LegacyParticipant:
     """Somebody who goes, for the old admin portal; ``location`` is empty where it is not shared with the viewer."""
 
     id: str

@@ -7,6 +7,7 @@ import uuid
 from pydantic import NaiveDatetime
 
 from portal.api.schemas import PageQuery, Query, Schema
+from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
@@ -47,24 +48,6 @@ class EventChange(Schema):
     cost: float | None = None
     is_online: bool | None = None
     cover: str | None = None
-
-
-class EventItem(Schema):
-    """An event in a list; ``approved`` is null while it waits for the office.
-
-    People whom the caller may not see appear in ``participants_ids`` as ids that are nobody's.
-    """
-
-    id: str
-    owner_id: str
-    participants_ids: list[str]
-    title: str
-    description: str
-    location: str
-    datetime: str
-    cost: int
-    is_online: bool
-    approved: bool | None
 
 
 class EventOut(EventItem):

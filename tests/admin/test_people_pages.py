@@ -94,7 +94,7 @@ def test_a_cursor_of_another_list_is_refused(office):
 
 
 def test_long_lists_are_not_counted_to_their_end(office, alina, monkeypatch):
-    monkeypatch.setattr("portal.admin.people.COUNTED_MAX", 1)
+    monkeypatch.setattr("portal.admin.people.queries.COUNTED_MAX", 1)
     assert office.get("/admin/people").texts(".list-count") == ["More than 1 people"]
 
 

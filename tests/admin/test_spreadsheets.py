@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from portal.accounts import emails
-from portal.admin import spreadsheets
-from portal.admin.spreadsheets import UnusableFile
+from portal.admin.allow_list import spreadsheets
+from portal.admin.allow_list.spreadsheets import UnusableFile
 from portal.core.errors import Invalid
 from tests.support.statements import counting
 
@@ -18,7 +18,7 @@ NAMES = "Почта;Имя\nanna@demo.example;Анна\nivan@demo.example;Ива
 
 
 def csv_addresses(data: bytes) -> tuple[str, ...]:
-    return spreadsheets.read("class.csv", data).addresses
+    return spreadsheets.read("class.csv", data).emails
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
@@ -58,7 +58,7 @@ def test_an_address_is_what_the_registration_takes_for_one(start, end):
         taken = emails.checked(f"{start}@{end}")
     except Invalid:
         taken = None
-    assert spreadsheets.address_in(f"{start}@{end}") == taken
+    assert spreadsheets.email_in(f"{start}@{end}") == taken
 
 
 def test_examples_can_be_shown():
@@ -80,7 +80,7 @@ def workbook(rows) -> bytes:
 
 def test_a_workbook_is_read_with_numbers_and_empty_cells_in_it():
     data = workbook([["Год", "Адрес почты"], [2020, "anna@demo.example"], [2021, None], [None, None]])
-    assert spreadsheets.read("КЛАСС.XLSX", data).addresses == ("anna@demo.example",)
+    assert spreadsheets.read("КЛАСС.XLSX", data).emails == ("anna@demo.example",)
 
 
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):

@@ -1,4 +1,4 @@
-"""Addresses out of the files that offices have: xlsx, and csv in whatever encoding it was saved."""
+"""Emails read from spreadsheets: .xlsx, and .csv in the encodings that office software writes."""
 
 from __future__ import annotations
 
@@ -28,58 +28,58 @@ EXAMPLE_MAX = 80
 ENCODINGS = ("utf-8-sig", "cp1251")
 BLANKS = " \t\r\n\u00a0"
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-ADDRESS = re.compile(
-    rf"{_WORD}(\.{_WORD})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]", re.IGNORECASE | re.ASCII
-)
-"""The addresses of ``accounts.addresses.checked`` that are in ASCII, told without its cost."""
+EMAIL = re.compile(rf"{_WORD}(\.{_WORD})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]", re.IGNORECASE | re.ASCII)
+"""The ASCII emails that ``accounts.emails.checked`` accepts, at a fraction of its cost."""
 HEADER = re.compile(r"e-?mail|почт|адрес|address", re.IGNORECASE)
 
 Row = tuple[object, ...]
 
 
 class UnusableFile(DomainError):
-    """A file that we cannot take addresses from; the mobile contract wants 400 for it."""
+    """A file from which no emails can be read; legacy clients expect status 400 for it."""
 
     status = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file held: addresses in lower case, each once, and how many rows were none (with some of them)."""
+class EmailColumn:
+    """The emails of a file, in lower case and without duplicates, and the number of rows without one, with examples."""
 
-    addresses: tuple[str, ...]
+    emails: tuple[str, ...]
     skipped: int
     examples: tuple[str, ...]
 
 
-def read(name: str, data: bytes) -> Reading:
-    """The addresses in the first column, or in the one that is headed as such; raises ``UnusableFile``."""
-    extension = name.rpartition(".")[2].lower()
+def read(file_name: str, data: bytes) -> EmailColumn:
+    """Return the emails in the column whose heading says so, or in the first column; raise ``UnusableFile``."""
+    extension = file_name.rpartition(".")[2].lower()
     if extension == "xlsx":
         rows = _xlsx_rows(data)
     elif extension == "csv":
         rows = _csv_rows(data)
     else:
         raise UnusableFile("wrong_file_type", _("Only .xlsx and .csv files can be read."), field="file")
-    reading = _collect(rows)
-    if not reading.addresses:
+    column = _read_rows(rows)
+    if not column.emails:
         raise UnusableFile("no_addresses", _("This file has no email addresses."), field="file")
-    return reading
+    return column
 
 
 def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
-    """Name and content of an uploaded file; raises ``UnusableFile`` when there is none."""
+    """Return name and content of an uploaded file; raise ``UnusableFile`` when there is none."""
     if part is None or not part.filename:
         raise UnusableFile("no_file", _("Choose a file."), field="file")
     return part.filename, part.read()
 
 
 def unreadable() -> UnusableFile:
+    """Return the error for a file that the parsers cannot read."""
     sentence = _("This file cannot be read. Save it again as .xlsx or .csv.")
     return UnusableFile("unreadable_file", sentence, field="file")
 
 
 def too_large() -> UnusableFile:
+    """Return the error for a file with too many rows, or too many bytes once it is unpacked."""
     sentence = _(
         "This file is too large: at most %(most)s rows at once. "
         "Keep only the column with the addresses, or split the file.",
@@ -88,36 +88,36 @@ def too_large() -> UnusableFile:
     return UnusableFile("file_too_large", sentence, field="file")
 
 
-def _collect(rows: Iterable[Row]) -> Reading:
-    found: dict[str, None] = {}
+def _read_rows(rows: Iterable[Row]) -> EmailColumn:
+    emails_found: dict[str, None] = {}
     skipped: list[str] = []
     column, count = 0, 0
     for number, row in enumerate(islice(rows, ROWS_MAX + 1)):
         if number == ROWS_MAX:
             raise too_large()
-        if number == 0 and not any(address_in(_text(cell)) for cell in row):
+        if number == 0 and not any(email_in(_text(cell)) for cell in row):
             column = next((at for at, cell in enumerate(row) if HEADER.search(_text(cell))), 0)
             continue
         text = _text(row[column]) if len(row) > column else ""
-        if address := address_in(text):
-            found[address] = None
+        if email := email_in(text):
+            emails_found[email] = None
         elif any(_text(cell) for cell in row):
             count += 1
             skipped += [text] if len(skipped) < EXAMPLES else []
-    return Reading(tuple(found), count, tuple(_shown(text) for text in skipped if text))
+    return EmailColumn(tuple(emails_found), count, tuple(_printable(text) for text in skipped if text))
 
 
-def address_in(text: str) -> str | None:
-    """The normal form of ``text`` if mail can be sent to it."""
+def email_in(text: str) -> str | None:
+    """Return the normalised email if ``text`` is one, else ``None``."""
     if not text.isascii():
         local, _at, domain = text.rpartition("@")
         text = f"{local}@{_ascii_domain(domain)}"
-    return text.lower() if len(text) <= EMAIL_MAX and ADDRESS.fullmatch(text) else None
+    return text.lower() if len(text) <= EMAIL_MAX and EMAIL.fullmatch(text) else None
 
 
 @lru_cache(maxsize=4096)
 def _ascii_domain(domain: str) -> str:
-    """The domain as mail servers know it; blank if it cannot be one."""
+    """Return the domain in ASCII, as mail servers know it, or ``""`` if it is none."""
     try:
         return emails.checked(f"a@{domain}").removeprefix("a@")
     except Invalid:
@@ -128,12 +128,12 @@ def _text(cell: object) -> str:
     return "" if cell is None else str(cell).strip(BLANKS).removeprefix("mailto:")
 
 
-def _shown(text: str) -> str:
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:EXAMPLE_MAX])
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "\ufffd" for character in text[:EXAMPLE_MAX])
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Row]:
-    """Rows of the active sheet, read one by one; nothing is unpacked before its size is known."""
+    """Yield the rows of the active sheet one by one; nothing is unpacked before its size is known."""
     import openpyxl  # large, and hardly any process ever needs it
 
     try:
@@ -152,8 +152,8 @@ def _xlsx_rows(data: bytes) -> Iterator[Row]:
 
 def _csv_rows(data: bytes) -> Iterator[Row]:
     text = _decoded(data)
-    first = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first.count)
+    first_line = text.partition("\n")[0]
+    delimiter = max(";,\t", key=first_line.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             yield tuple(row[:COLUMNS_MAX])

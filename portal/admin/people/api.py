@@ -1,36 +1,36 @@
-"""The office's JSON about people; the first of it is what the old admin portal speaks."""
+"""The JSON endpoints about people; the legacy admin front end uses the first of them."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint
 from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.authentication import second_factor, sessions
+from portal.accounts.models import SignIn
 from portal.accounts.status import decisions
-from portal.admin import people, services
-from portal.admin.people import OfficePerson
-from portal.admin.person import nobody, sign_ins_of
-from portal.admin.schemas import (
+from portal.admin.blueprints import admin_people_api
+from portal.admin.people import queries, services
+from portal.admin.people.person import sessions_of, user_not_found
+from portal.admin.people.queries import OfficePerson
+from portal.admin.people.schemas import (
     Address,
     AddressMessage,
     Ban,
     SessionsEnded,
     User,
     UserQuery,
-    UserSession,
     Verification,
     VerificationMessage,
     WarningText,
 )
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, Problem
+from portal.api.shapes.session import UserSession
 from portal.core.access import current_actor, holds
+from portal.core.actor import Channel
 from portal.permissions.catalogue import Permission
-
-blueprint = Blueprint("admin_people_api", __name__)
 
 READS = holds(Permission.PEOPLE_READ_ALL)
 VERIFIES = holds(Permission.PEOPLE_VERIFY)
@@ -39,116 +39,118 @@ APPOINTS = holds(Permission.GROUPS_CHANGE)
 SECURES = holds(Permission.ACCOUNTS_SECURE)
 
 
-@blueprint.get("/admin/users")
+@admin_people_api.get("/admin/users")
 @endpoint(READS, query=UserQuery, answers={200: Envelope[User]})
 def list_users(query: UserQuery) -> Envelope[User]:
-    """Everybody who has an account, the newest first; ``search`` looks at names and addresses."""
-    found = people.users(current_actor(), **query.model_dump())
-    return Envelope[User].of(found.map(as_user))
+    """List all accounts, the newest first; `search` matches names and emails."""
+    page = queries.page_of_users(current_actor(), **query.model_dump())
+    return Envelope[User].of(page.map(to_user))
 
 
-@blueprint.get("/admin/banned")
+@admin_people_api.get("/admin/banned")
 @endpoint(READS, answers={200: list[User]})
 def list_banned() -> list[User]:
-    """Everybody who is banned."""
-    return [as_user(person) for person in people.banned_people(current_actor())]
+    """List everybody who is banned."""
+    return [to_user(person) for person in queries.banned_people(current_actor())]
 
 
-@blueprint.post("/admin/verify")
+@admin_people_api.post("/admin/verify")
 @endpoint(VERIFIES, body=Verification, answers={200: VerificationMessage})
 def verify(body: Verification) -> VerificationMessage:
-    """Accept a person, or give somebody another role."""
-    account = decisions.verify(current_actor(), account_of(body.email), body.role)
+    """Verify a person, or change a verified person's role."""
+    account = decisions.verify(current_actor(), account_id_of(body.email), body.role)
     return VerificationMessage(message=_("User verified successfully"), email=account.email, role=account.role)
 
 
-@blueprint.post("/admin/unverify")
+@admin_people_api.post("/admin/unverify")
 @endpoint(VERIFIES, body=Address, answers={200: AddressMessage})
 def unverify(body: Address) -> AddressMessage:
-    """Take the verification back and end the person's sign-ins."""
-    account = decisions.unverify(current_actor(), account_of(body.email))
+    """Withdraw a person's verification and end their sessions."""
+    account = decisions.unverify(current_actor(), account_id_of(body.email))
     return AddressMessage(message=_("User unverified successfully"), email=account.email)
 
 
-@blueprint.post("/admin/ban/<uuid:account_id>")
+@admin_people_api.post("/admin/ban/<uuid:account_id>")
 @endpoint(BANS, body=Ban, answers={200: Message, 404: Problem})
 def ban(account_id: uuid.UUID, body: Ban) -> Message:
-    """Shut a person out, for good or until a moment; it counts on their very next request. The body may be empty."""
+    """Ban a person, for good or until a moment. It counts on their very next request. The body may be empty."""
     decisions.ban(current_actor(), account_id, reason=body.reason, until=body.until)
     return Message(message=_("User banned successfully"))
 
 
-@blueprint.post("/admin/unban/<uuid:account_id>")
+@admin_people_api.post("/admin/unban/<uuid:account_id>")
 @endpoint(BANS, answers={200: Message, 404: Problem})
 def unban(account_id: uuid.UUID) -> Message:
-    """Let a person in again."""
+    """Lift a person's ban."""
     decisions.unban(current_actor(), account_id)
     return Message(message=_("User unbanned successfully"))
 
 
-@blueprint.post("/admin/users/<uuid:account_id>/warn")
+@admin_people_api.post("/admin/users/<uuid:account_id>/warn")
 @endpoint(BANS, body=WarningText, answers={200: Message, 404: Problem})
 def warn(account_id: uuid.UUID, body: WarningText) -> Message:
-    """Ask a person to mind something: by mail, and on the portal until they say that they have read it."""
+    """Warn a person, by email and on the portal until they mark the warning as read."""
     decisions.warn(current_actor(), account_id, body.text)
     return Message(message=_("Warning sent by email. It stays on the portal until it is read."))
 
 
-@blueprint.put("/admin/users/<uuid:account_id>/groups/<string:group>")
+@admin_people_api.put("/admin/users/<uuid:account_id>/groups/<string:group>")
 @endpoint(APPOINTS, answers={200: Message, 404: Problem})
 def appoint(account_id: uuid.UUID, group: str) -> Message:
-    """Give a person the rights of ``moderators`` or ``administrators``; a second time changes nothing."""
+    """Add a person to the group `moderators` or `administrators`; a second time changes nothing."""
     services.appoint(current_actor(), account_id, group)
     return Message(message=_("The rights are given."))
 
 
-@blueprint.delete("/admin/users/<uuid:account_id>/groups/<string:group>")
+@admin_people_api.delete("/admin/users/<uuid:account_id>/groups/<string:group>")
 @endpoint(APPOINTS, answers={200: Message, 404: Problem})
 def dismiss(account_id: uuid.UUID, group: str) -> Message:
-    """Take these rights back; a second time changes nothing. The last administrator keeps theirs (400)."""
+    """Remove a person from the group; a second time changes nothing. The last administrator stays (400)."""
     services.dismiss(current_actor(), account_id, group)
     return Message(message=_("The rights are taken back."))
 
 
-@blueprint.get("/admin/users/<uuid:account_id>/sessions")
+@admin_people_api.get("/admin/users/<uuid:account_id>/sessions")
 @endpoint(SECURES, answers={200: list[UserSession], 404: Problem})
 def list_sessions(account_id: uuid.UUID) -> list[UserSession]:
-    """Where a person is signed in, the last used first."""
-    return [UserSession.model_validate(sign_in) for sign_in in sign_ins_of(account_id)]
+    """List where a person is signed in, the last used first."""
+    return [to_session(session) for session in sessions_of(account_id)]
 
 
-@blueprint.delete("/admin/users/<uuid:account_id>/sessions/<uuid:session_id>")
+@admin_people_api.delete("/admin/users/<uuid:account_id>/sessions/<uuid:session_id>")
 @endpoint(SECURES, answers={200: Message, 404: Problem})
 def end_session(account_id: uuid.UUID, session_id: uuid.UUID) -> Message:
-    """End one of a person's sign-ins; a second time changes nothing."""
+    """End one of a person's sessions; a second time changes nothing."""
     sessions.end_one(current_actor(), account_id, session_id)
     return Message(message=_("That device is signed out."))
 
 
-@blueprint.delete("/admin/users/<uuid:account_id>/sessions")
+@admin_people_api.delete("/admin/users/<uuid:account_id>/sessions")
 @endpoint(SECURES, answers={200: SessionsEnded, 404: Problem})
 def end_sessions(account_id: uuid.UUID) -> SessionsEnded:
-    """End every sign-in of a person."""
+    """End every session of a person."""
     ended = sessions.end_every_one(current_actor(), account_id)
     return SessionsEnded(message=_("They are signed out everywhere."), ended=ended)
 
 
-@blueprint.delete("/admin/users/<uuid:account_id>/second-factor")
+@admin_people_api.delete("/admin/users/<uuid:account_id>/second-factor")
 @endpoint(SECURES, answers={200: Message, 404: Problem})
 def remove_second_factor(account_id: uuid.UUID) -> Message:
-    """Help somebody who has lost their second step; every sign-in of theirs ends, and they are told."""
+    """Remove the second factor of a person who has lost it; their sessions end, and they are notified."""
     second_factor.remove(current_actor(), account_id)
     return Message(message=_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
 
 
-def account_of(email: str) -> uuid.UUID:
+def account_id_of(email: str) -> uuid.UUID:
+    """Return the id of the account with this email; raise ``NotFound`` where there is none."""
     account = accounts.find_by_email(email)
     if account is None:
-        raise nobody()
+        raise user_not_found()
     return account.id
 
 
-def as_user(person: OfficePerson) -> User:
+def to_user(person: OfficePerson) -> User:
+    """Return the JSON shape of a person."""
     return User(
         id=str(person.id),
         email=person.email,
@@ -162,4 +164,17 @@ def as_user(person: OfficePerson) -> User:
         telegram_alias=person.telegram_alias,
         is_verified=person.is_verified,
         is_banned=person.is_banned,
+    )
+
+
+def to_session(session: SignIn) -> UserSession:
+    """Return the JSON shape of a person's session."""
+    return UserSession(
+        id=session.id,
+        door="page" if session.channel == Channel.PAGE else "api",
+        method=session.method,
+        device=session.device,
+        network=session.network,
+        created_at=session.created_at,
+        last_used_at=session.last_used_at,
     )

@@ -1,0 +1,47 @@
+"""Reads of the outbox: messages by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
+from portal.extensions import db
+from portal.outbox.models import OutboxMessage, State
+
+
+def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT) -> Page[Row[Any]]:
+    """Return one page of the messages in a state: the latest first, but of waiting ones those that are due first."""
+    columns = (
+        OutboxMessage.id,
+        OutboxMessage.kind,
+        OutboxMessage.channel,
+        OutboxMessage.recipient,
+        OutboxMessage.state,
+        OutboxMessage.attempts,
+        OutboxMessage.created_at,
+        OutboxMessage.due_at,
+        OutboxMessage.sent_at,
+        OutboxMessage.last_error,
+    )
+    order = (
+        (OutboxMessage.due_at.asc(), OutboxMessage.id.asc())
+        if state is State.WAITING
+        else (OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
+    )
+    statement: Any = select(*columns).where(OutboxMessage.state == state)  # too many columns for its own type
+    return keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"outbox {state}")
+
+
+def message_counts() -> dict[State, int]:
+    """Return how many messages are in each state."""
+    rows = db.session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
+    counted = {row[0]: row[1] for row in rows}
+    return {state: counted.get(state, 0) for state in State}
+
+
+def undelivered_count() -> int:
+    """Return how many messages were given up or have an unknown outcome."""
+    undelivered = OutboxMessage.state.in_([State.GIVEN_UP, State.UNCERTAIN])
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(undelivered)) or 0

@@ -1,0 +1,77 @@
+"""What the first page of the alumni office shows: the beginnings of its queues, and numbers about the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.admin.outbox.queries import undelivered_count
+from portal.admin.people.queries import OfficePerson, is_banned
+from portal.admin.reviews.queries import people_to_verify, people_to_verify_count
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.events import queries as events
+from portal.events.records import EventCard
+from portal.extensions import db
+from portal.permissions.catalogue import Permission
+from portal.profiles.models import Profile
+from portal.profiles.policies import listed
+
+SHOWN_PER_QUEUE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many people and cities the portal has; ``alumni`` and ``cities`` count listed people only."""
+
+    alumni: int
+    cities: int
+    joined_this_month: int
+    banned: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What waits for decisions that the viewer may make, and numbers about the portal.
+
+    ``people`` and ``events`` are the first of each queue; ``undelivered`` counts messages that somebody should look at.
+    """
+
+    people: list[OfficePerson]
+    people_waiting: int
+    events: Sequence[EventCard]
+    events_waiting: int
+    undelivered: int
+    numbers: Numbers
+
+
+def overview(actor: Actor) -> Overview:
+    """Return the overview; queues on which the actor may not decide are empty."""
+    verifies, moderates = actor.may(Permission.PEOPLE_VERIFY), actor.may(Permission.EVENTS_MODERATE)
+    return Overview(
+        people=people_to_verify(actor, limit=SHOWN_PER_QUEUE) if verifies else [],
+        people_waiting=people_to_verify_count() if verifies else 0,
+        events=events.to_review(actor, limit=SHOWN_PER_QUEUE) if moderates else [],
+        events_waiting=events.to_review_count(actor) if moderates else 0,
+        undelivered=undelivered_count() if actor.may(Permission.OUTBOX_READ) else 0,
+        numbers=numbers(),
+    )
+
+
+def numbers() -> Numbers:
+    """Count people and cities in one statement."""
+    month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    statement = (
+        select(
+            func.count().filter(listed()),
+            func.count(Profile.city_id.distinct()).filter(listed()),
+            func.count().filter(listed(), Account.verified_at >= month),
+            func.count().filter(is_banned()),
+        )
+        .select_from(Account)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+    )
+    return Numbers(*db.session.execute(statement).one())

@@ -1,0 +1,50 @@
+"""The filter of the alumni office's list of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.accounts.models import Role
+from portal.core.text import one_line
+from portal.web.list_filters import ListFilter
+
+SEARCH_MAX = 80
+
+
+class AccountStatus(StrEnum):
+    """The status of an account, of which each has exactly one: a banned account is nothing else."""
+
+    MEMBER = "member"
+    WAITING = "waiting"
+    UNCONFIRMED = "unproven"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePeopleFilter(ListFilter):
+    """People by account status, by role, and by words of their name or email."""
+
+    list_name = "office people"
+
+    status: AccountStatus | None = None
+    role: Role | None = None
+    search: str = ""
+
+    @classmethod
+    def from_query_args(cls, args: Mapping[str, str]) -> OfficePeopleFilter:
+        status, role = args.get("standing", ""), args.get("role", "")
+        return cls(
+            status=AccountStatus(status) if status in set(AccountStatus) else None,
+            role=Role(role) if role in set(Role) else None,
+            search=one_line(args.get("q", ""))[:SEARCH_MAX],
+        )
+
+    def own_query_args(self) -> dict[str, Any]:
+        return {
+            "standing": self.status and self.status.value,
+            "role": self.role and self.role.value,
+            "q": self.search,
+        }

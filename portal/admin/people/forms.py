@@ -1,0 +1,36 @@
+"""Forms of the page about one person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from flask_babel import lazy_gettext as _
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Optional
+
+from portal.accounts.models import REASON_MAX
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import Day, at_most, one_kind_of_line_end
+
+
+class BanForm(PortalForm):
+    """Why a person is banned, which they read, and the day from which they can sign in again."""
+
+    reason = TextAreaField(
+        _("Reason, shown to the person"), [Optional(), at_most(REASON_MAX)], filters=[one_kind_of_line_end]
+    )
+    until = Day(_("Banned until"), [Optional()])
+
+    def ends_at(self) -> datetime | None:
+        """Return the start of the chosen day in UTC, so that the office and the person read the same day."""
+        return datetime.combine(self.until.data, time.min, UTC) if self.until.data else None
+
+
+class WarnForm(PortalForm):
+    """What a person is warned about; they read it."""
+
+    text = TextAreaField(
+        _("What to keep in mind"),
+        [DataRequired(_("Say what the person should keep in mind.")), at_most(REASON_MAX)],
+        filters=[one_kind_of_line_end],
+    )

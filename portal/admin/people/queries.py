@@ -1,0 +1,183 @@
+"""People as the alumni office knows them, of every account status: lists and searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from portal.accounts.models import Account, VerifiedBy
+from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.extensions import db
+from portal.profiles.fields import Column
+from portal.profiles.lookups import note_list
+from portal.profiles.models import Audience, Profile
+from portal.profiles.policies import in_good_standing
+from portal.profiles.viewers import closely
+from portal.profiles.visibility import PersonCard, cards_seen_by, city_of, shown
+
+NEWEST_FIRST = (Account.id.desc(),)
+COUNTED_MAX = 1000
+OFFICE_COLUMNS: tuple[Column, ...] = (
+    Account.email,
+    Account.created_at,
+    Account.verified_at,
+    Profile.telegram_alias,
+    Profile.biography,
+    Profile.city_audience,
+    Profile.class_year,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficePerson(PersonCard):
+    """A person as the office knows them; ``class_year`` is the graduation year that audiences compare."""
+
+    email: str
+    telegram_alias: str | None
+    biography: str | None
+    show_location: bool
+    registered_at: datetime
+    is_verified: bool
+    is_banned: bool
+    awaits_confirmation: bool
+    class_year: int | None
+
+    @property
+    def has_unconfirmed_year(self) -> bool:
+        """Whether the profile shows another year than the one given at registration or confirmed by the office."""
+        return self.graduation_year is not None and self.graduation_year != self.class_year
+
+    @property
+    def state(self) -> str | None:
+        """The state for ``state_pill`` of a person who cannot sign in; ``None`` for members."""
+        if self.is_banned:
+            return "banned"
+        if self.is_verified:
+            return None
+        return "unproven" if self.awaits_confirmation else "unverified"
+
+
+def page_of_users(
+    actor: Actor,
+    *,
+    search: str | None = None,
+    banned: bool | None = None,
+    verified: bool | None = None,
+    cursor: str | None = None,
+    limit: int = LIMIT_DEFAULT,
+) -> Page[OfficePerson]:
+    """Return one page of the accounts that match, the newest first, and log that the actor saw them."""
+    statement = select_people(actor).where(*search_conditions(search or ""))
+    if banned is not None:
+        statement = statement.where(is_banned() if banned else ~is_banned())
+    if verified is not None:
+        statement = statement.where(Account.verified_at.is_not(None) if verified else Account.verified_at.is_(None))
+    scope = f"office users {search} {banned} {verified}"
+    page = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
+    return Page(viewed_people(actor, page.items), page.next_cursor)
+
+
+def banned_people(actor: Actor) -> list[OfficePerson]:
+    """Return everybody who is banned now, and log that the actor saw them."""
+    return viewed_people(actor, db.session.execute(select_people(actor).where(is_banned()).order_by(*NEWEST_FIRST)))
+
+
+def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) -> Page[OfficePerson]:
+    """Return the filtered list from its start to one page beyond the cursor ``until``; log that the actor saw it."""
+    statement = select_people(actor).where(*filter_conditions(filters))
+    page = keyset_start(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
+    return Page(viewed_people(actor, page.items), page.next_cursor)
+
+
+def viewed_people(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:
+    """Return the records of rows of ``select_people``, and log for these people that the actor saw them in a list."""
+    people = [to_person(row) for row in rows]
+    note_list(actor, (person.id for person in people))
+    return people
+
+
+def count(filters: OfficePeopleFilter) -> int:
+    """Return the length of the filtered list; a longer one than ``COUNTED_MAX`` counts as one more than that."""
+    rows = select(Account.id).where(*filter_conditions(filters)).limit(COUNTED_MAX + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter, for a statement over ``Account``."""
+    conditions = search_conditions(filters.search)
+    if filters.status is not None:
+        conditions.append(has_status(filters.status))
+    if filters.role is not None:
+        conditions.append(Account.role == filters.role)
+    return conditions
+
+
+def has_status(status: AccountStatus) -> ColumnElement[bool]:
+    """Return the condition that an account has the status now."""
+    if status is AccountStatus.MEMBER:
+        return in_good_standing()
+    if status is AccountStatus.WAITING:
+        return awaits_office()
+    return awaits_confirmation() if status is AccountStatus.UNCONFIRMED else is_banned()
+
+
+def awaits_office() -> ColumnElement[bool]:
+    """Return the condition that a person waits to be verified by the office."""
+    return and_(Account.verification == VerifiedBy.OFFICE, Account.verified_at.is_(None), ~is_banned())
+
+
+def awaits_confirmation() -> ColumnElement[bool]:
+    """Return the condition that a person is on the allow list but has not confirmed their email.
+
+    They are verified by the link in the mail that they got, not by the office.
+    """
+    return and_(Account.verification == VerifiedBy.MAIL, Account.verified_at.is_(None), ~is_banned())
+
+
+def is_banned() -> ColumnElement[bool]:
+    """Return the condition that an account is banned now."""
+    ends_later = or_(Account.banned_until.is_(None), Account.banned_until > now())
+    return and_(Account.banned_at.is_not(None), ends_later)
+
+
+def search_conditions(search: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that every word of ``search`` occurs in the name or the email, whatever the case."""
+    text = func.lower(Account.first_name + " " + Account.last_name + " " + Account.email)
+    return [text.contains(word, autoescape=True) for word in search.lower().split()]
+
+
+def select_people(actor: Actor) -> Select[Any]:
+    """Return a statement that selects people with the columns of ``to_person``."""
+    viewer = closely(actor)
+    states = (is_banned().label("is_banned"), awaits_confirmation().label("awaits_confirmation"))
+    return cards_seen_by(viewer).add_columns(*shown(OFFICE_COLUMNS, viewer), *states)
+
+
+def to_person(row: Row[Any]) -> OfficePerson:
+    """Return the record of one row of ``select_people``."""
+    return OfficePerson(
+        id=row.id,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        role=row.role,
+        graduation_year=row.graduation_year,
+        work=row.work,
+        avatar_id=row.avatar_id,
+        city=city_of(row),
+        email=row.email,
+        telegram_alias=row.telegram_alias,
+        biography=row.biography,
+        show_location=row.city_audience not in {None, Audience.ME},
+        registered_at=row.created_at,
+        is_verified=row.verified_at is not None,
+        is_banned=row.is_banned,
+        awaits_confirmation=row.awaits_confirmation,
+        class_year=row.class_year,
+    )

@@ -1,0 +1,227 @@
+"""The alumni office's pages about people: the list, one person, and the actions on that person's page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.accounts.authentication import second_factor, sessions
+from portal.accounts.devices import device_name
+from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES
+from portal.accounts.models import Role
+from portal.accounts.status import decisions
+from portal.admin.blueprints import admin_people
+from portal.admin.labels import ACCOUNT_STATUSES, ACTIONS, GROUPS, ROLES, describe_details
+from portal.admin.people import queries, services
+from portal.admin.people.filters import OfficePeopleFilter
+from portal.admin.people.forms import BanForm, WarnForm
+from portal.admin.people.person import person_details
+from portal.core.access import access, current_actor, holds
+from portal.core.errors import Conflict
+from portal.permissions.catalogue import Permission
+from portal.profiles import services as profiles
+from portal.web.forms.base import PortalForm
+from portal.web.http.responses import render, see_other
+from portal.web.list_filters import Chip, chips_of
+
+READS = holds(Permission.PEOPLE_READ_ALL)
+VERIFIES = holds(Permission.PEOPLE_VERIFY)
+BANS = holds(Permission.PEOPLE_BAN)
+APPOINTS = holds(Permission.GROUPS_CHANGE)
+SECURES = holds(Permission.ACCOUNTS_SECURE)
+
+
+@admin_people.get("/admin/people")
+@access(READS)
+def index() -> Response:
+    """List people of every account status, narrowed by the query arguments."""
+    filters = OfficePeopleFilter.from_query_args(request.args)
+    people = queries.page_until(current_actor(), filters, until=request.args.get("until"))
+    context: dict[str, Any] = {"people": people, "filters": filters, "roles": ROLES, "statuses": ACCOUNT_STATUSES}
+    context |= {"total": queries.count(filters), "counted_max": queries.COUNTED_MAX, "chips": chips(filters)}
+    context["more"] = list_url(filters, until=people.next_cursor) if people.next_cursor else None
+    return render("admin/people.html", fragment="admin/_people.html", **context)
+
+
+@admin_people.get("/admin/people/<uuid:account_id>")
+@access(READS)
+def show(account_id: uuid.UUID) -> Response:
+    """Show one person and what can be done about them."""
+    return person_page(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/verify")
+@access(VERIFIES)
+def verify(account_id: uuid.UUID) -> Response:
+    """Verify a person, in the role they registered with or in the other one."""
+    with flash_conflicts():
+        account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
+        flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/unverify")
+@access(VERIFIES)
+def unverify(account_id: uuid.UUID) -> Response:
+    """Withdraw a person's verification."""
+    with flash_conflicts():
+        account = decisions.unverify(current_actor(), account_id)
+        flash(_("%(name)s can no longer sign in; we have emailed them.", name=account.name))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/role")
+@access(VERIFIES)
+def change_role(account_id: uuid.UUID) -> Response:
+    """Change a graduate to an alumni friend, or the reverse."""
+    with flash_conflicts():
+        account = services.change_role(current_actor(), account_id, request.form.get("role", ""))
+        flash(role_change_message(account.name, account.role))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/year/confirm")
+@access(VERIFIES)
+def confirm_year(account_id: uuid.UUID) -> Response:
+    """Confirm the graduation year that the page showed, if the person still gives it."""
+    with flash_conflicts():
+        year = profiles.confirm_year(current_actor(), account_id, request.form.get("year", type=int))
+        flash(_("Graduation year confirmed: %(year)s.", year=str(year)))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/ban")
+@access(BANS)
+def ban(account_id: uuid.UUID) -> Response:
+    """Ban a person, for good or until a day."""
+    form = BanForm()
+    if form.validate_on_submit():
+        with form.catching(), flash_conflicts():
+            account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.ends_at())
+            flash(_("%(name)s is banned; we have emailed them.", name=account.name))
+    return person_page(account_id, invalid_form=form) if form.errors else redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/unban")
+@access(BANS)
+def unban(account_id: uuid.UUID) -> Response:
+    """Lift a person's ban."""
+    with flash_conflicts():
+        account = decisions.unban(current_actor(), account_id)
+        flash(_("%(name)s is no longer banned; we have emailed them.", name=account.name))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/warn")
+@access(BANS)
+def warn(account_id: uuid.UUID) -> Response:
+    """Send a person a warning."""
+    form = WarnForm()
+    if form.validate_on_submit():
+        with form.catching(), flash_conflicts():
+            decisions.warn(current_actor(), account_id, form.text.data or "")
+            flash(_("Warning sent by email. It stays on the portal until it is read."))
+    return person_page(account_id, invalid_form=form) if form.errors else redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/appoint")
+@access(APPOINTS)
+def appoint(account_id: uuid.UUID, group: str) -> Response:
+    """Add a person to a group of the office."""
+    with flash_conflicts():
+        account = services.appoint(current_actor(), account_id, group)
+        flash(_("%(name)s has new rights: %(group)s.", name=account.name, group=GROUPS[group]))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/dismiss")
+@access(APPOINTS)
+def dismiss(account_id: uuid.UUID, group: str) -> Response:
+    """Remove a person from a group of the office."""
+    with flash_conflicts():
+        account = services.dismiss(current_actor(), account_id, group)
+        flash(_("%(name)s no longer has these rights: %(group)s.", name=account.name, group=GROUPS[group]))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/sign-ins/<uuid:session_id>/end")
+@access(SECURES)
+def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
+    """Sign a person out on one device."""
+    sessions.end_one(current_actor(), account_id, session_id)
+    flash(_("That device is signed out."))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/sign-ins/end")
+@access(SECURES)
+def end_sign_ins(account_id: uuid.UUID) -> Response:
+    """Sign a person out everywhere."""
+    ended = sessions.end_every_one(current_actor(), account_id)
+    flash(ngettext("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended))
+    return redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/<uuid:account_id>/second-factor/remove")
+@access(SECURES)
+def remove_second_factor(account_id: uuid.UUID) -> Response:
+    """Remove the second factor of a person who has lost it."""
+    with flash_conflicts():
+        second_factor.remove(current_actor(), account_id)
+        flash(_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
+    return redirect_to_person(account_id)
+
+
+@contextmanager
+def flash_conflicts() -> Iterator[None]:
+    """Show a conflict as a message instead of an error page: a button was pressed twice, or a colleague was quicker."""
+    try:
+        yield
+    except Conflict as error:
+        flash(error.message, "refusal")
+
+
+def redirect_to_person(account_id: uuid.UUID) -> Response:
+    """Return a redirect to the page of the person."""
+    return see_other("admin_people.show", account_id=account_id)
+
+
+def person_page(account_id: uuid.UUID, *, invalid_form: PortalForm | None = None) -> Response:
+    """Render the page of a person; a form with errors is shown in place of its dialog, with its input."""
+    context: dict[str, Any] = {
+        "details": person_details(current_actor(), account_id),
+        "invalid_form": invalid_form,
+        "ban_form": invalid_form if isinstance(invalid_form, BanForm) else BanForm(formdata=None),
+        "warn_form": invalid_form if isinstance(invalid_form, WarnForm) else WarnForm(formdata=None),
+    }
+    labels = {"roles": ROLES, "groups": GROUPS, "actions": ACTIONS, "factors": FACTOR_NAMES, "methods": METHOD_NAMES}
+    context |= {**labels, "describe_details": describe_details, "device_name": device_name}
+    return render("admin/person.html", status=invalid_form.status if invalid_form else 200, **context)
+
+
+def list_url(filters: OfficePeopleFilter, **changes: Any) -> str:
+    """Return the URL of the filtered list, with changed query arguments."""
+    return url_for("admin_people.index", **filters.to_query_args(**changes))
+
+
+def chips(filters: OfficePeopleFilter) -> list[Chip]:
+    """Return the criteria in use as chips."""
+    labels: dict[str | tuple[str, ...], str | None] = {
+        "q": filters.search,
+        "standing": str(ACCOUNT_STATUSES[filters.status]) if filters.status else None,
+        "role": str(ROLES[filters.role]) if filters.role else None,
+    }
+    return chips_of(filters, labels, list_url)
+
+
+def role_change_message(name: str, role: str) -> str:
+    """Return the sentence that confirms a change of role."""
+    if role == Role.ALUMNI_FRIEND:
+        return _("%(name)s is now an alumni friend; we have emailed them.", name=name)
+    return _("%(name)s is now a graduate; we have emailed them.", name=name)

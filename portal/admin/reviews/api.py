@@ -1,0 +1,50 @@
+"""The JSON endpoints with which the alumni office reviews events."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import gettext as _
+
+from portal.admin.blueprints import admin_api
+from portal.admin.reviews.schemas import EventQuery, OfficeEvent
+from portal.api.endpoint import endpoint
+from portal.api.schemas import Envelope, Message
+from portal.core.access import current_actor, holds
+from portal.events import legacy_serializers
+from portal.events import services as events
+from portal.permissions.catalogue import Permission
+
+
+@admin_api.get("/admin/events")
+@endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
+def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
+    """List events in every state, the furthest in the future first."""
+    page = legacy_serializers.page_for_office(
+        current_actor(), search=query.search, cursor=query.cursor, limit=query.limit
+    )
+    return Envelope[OfficeEvent].of(page.map(lambda event: OfficeEvent(**event.to_json())))
+
+
+@admin_api.post("/admin/events/approve/<uuid:event_id>")
+@endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
+def approve(event_id: uuid.UUID) -> Message:
+    """Publish an event to all members."""
+    events.approve(current_actor(), event_id)
+    return Message(message=_("The event is approved."))
+
+
+@admin_api.post("/admin/events/decline/<uuid:event_id>")
+@endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
+def decline(event_id: uuid.UUID) -> Message:
+    """Decline an event; only its organiser and the office can still see it."""
+    events.decline(current_actor(), event_id)
+    return Message(message=_("The event is declined."))
+
+
+@admin_api.post("/admin/events/unapprove/<uuid:event_id>")
+@endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
+def unapprove(event_id: uuid.UUID) -> Message:
+    """Return an event to the events that wait for the office."""
+    events.unapprove(current_actor(), event_id)
+    return Message(message=_("The event is waiting for a decision again."))

@@ -1,0 +1,28 @@
+"""Forms for decisions about registrations and events."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from portal.accounts.models import REASON_MAX
+from portal.events.models import NOTE_MAX
+from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import at_most, one_kind_of_line_end
+
+
+class DecisionForm(PortalForm):
+    """Why an event is declined, for its organiser."""
+
+    note = TextAreaField(_("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
+
+
+class DeclineForm(PortalForm):
+    """Why a registration is declined, for the person; a reason is required."""
+
+    reason = TextAreaField(
+        _("Reason, shown to the person"),
+        [DataRequired(_("Give a reason, so that the person knows what to do.")), at_most(REASON_MAX)],
+        filters=[one_kind_of_line_end],
+    )

@@ -1,0 +1,37 @@
+"""The form of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
+
+from portal.accounts.settings import FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
+from portal.events.settings import AUTO_APPROVE
+from portal.settings.definitions import Setting
+from portal.web.forms.base import PortalForm
+
+SETTING_OF_FIELD = {
+    "auto_approve": AUTO_APPROVE,
+    "friends_any_address": FRIENDS_ANY_ADDRESS,
+    "staff_second_factor": STAFF_SECOND_FACTOR,
+}
+
+
+class SettingsForm(PortalForm):
+    """The settings that are on or off; each field is one setting."""
+
+    auto_approve = BooleanField(_("Publish new events at once, without review"))
+    friends_any_address = BooleanField(_("Alumni friends can register with any email address"))
+    staff_second_factor = BooleanField(_("The office signs in with two-step verification"))
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """Return the form filled with the values in force, given by the settings' names."""
+        return cls(**{name: values[setting.name] for name, setting in SETTING_OF_FIELD.items()})
+
+    def chosen_values(self) -> dict[Setting[bool], bool]:
+        """Return the chosen value of each setting."""
+        return {setting: self[name].data for name, setting in SETTING_OF_FIELD.items()}

@@ -1,0 +1,11 @@
+"""The answer of the JSON endpoints of settings."""
+
+from __future__ import annotations
+
+from portal.api.schemas import Schema
+
+
+class EventSettings(Schema):
+    """``auto_approve`` says whether new events are published without review."""
+
+    auto_approve: bool

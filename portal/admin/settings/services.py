@@ -1,0 +1,28 @@
+"""Changes of settings by the alumni office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from portal.accounts import queries as accounts
+from portal.accounts.settings import STAFF_SECOND_FACTOR
+from portal.core.actor import Actor
+from portal.core.errors import Invalid
+from portal.settings import registry, services
+from portal.settings.definitions import Setting
+
+
+def change_settings(actor: Actor, values: Mapping[Setting[bool], bool]) -> None:
+    """Store those of the given settings whose value differs from the one in force.
+
+    Raises ``Invalid`` when the office is to need a second factor and the actor has none: they would lose their rights.
+    """
+    current = registry.get_all()
+    changed = {setting: value for setting, value in values.items() if current[setting.name] != value}
+    if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:
+        sentence = _("Set up two-step verification for your own account first.")
+        raise Invalid("second_factor_first", sentence, field="staff_second_factor")
+    for setting, value in changed.items():
+        services.change(actor, setting, value)
