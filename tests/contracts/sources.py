@@ -20,8 +20,8 @@ class Module:
     lines: int
 
     @property
-    def room(self) -> str:
-        """``events`` for ``portal.events.services.joining``; the module's own name at the top level."""
+    def package(self) -> str:
+        """The package of a module: ``events`` for ``portal.events.services.joining``; at the top level its own name."""
         return self.name.split(".")[1]
 
     @property

@@ -1,77 +1,155 @@
-"""Imports go to the left only, and nobody enters a neighbour by the back door."""
+"""Imports follow the order of the packages, form no circle, and leave the entry points of other features alone.
+
+Entry points are the modules that hold views, endpoints, forms or schemas: those that are called so, and those in which
+the running application finds a blueprint, a form or a schema.
+"""
 
 from __future__ import annotations
 
-import ast
+import re
 
+import pytest
+from pydantic import BaseModel
+
+from portal.application import PortalFlask
+from portal.web.forms.base import PortalForm
+from tests.contracts.imports import circles, graph_of, imported
+from tests.contracts.running import classes_of, views_of
 from tests.contracts.sources import Module, parse, portal_modules
 
-ORDER = (
-    ("core", "web", "api"),
-    ("audit",),
-    ("settings",),
-    ("outbox",),
-    ("permissions",),
-    ("accounts",),
-    ("notifications",),
-    ("files",),
-    ("cities",),
-    ("profiles",),
-    ("directory",),
-    ("follows",),
-    ("events",),
-    ("projects",),
-    ("badges",),
-    ("moderation",),
-    ("telegram",),
-    ("alumni_map",),
-    ("home",),
-    ("admin",),
-    ("health",),
-    ("dev",),
-    ("demo",),
-)
-RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
-BELOW_ALL = {"extensions", "runtime"}
-DOORS = {"views", "api", "forms", "schemas"}
+FOUNDATION = {"core", "web", "api"}
+"""What all features share: these may import each other, and everybody may import all of them."""
+
+COMPOSITION = {"application", "features", "runtime"}
+"""What puts the features together: it imports them and not the reverse."""
+
+COMPOSITION_MAY_BE_IMPORTED = {"portal.health.checks": "the readiness check asks the scheduler when it last ran"}
+
+ENTRY_NAMES = {"views", "api", "forms", "schemas"}
+
+SHARED_ENTRIES = {
+    "portal.cities.picker": "a part of other features' forms, with the fields and the search of a city",
+    "portal.profiles.avatar_cropper": "a part of forms, with the fields of the cropper; also a sample component",
+}
+"""Modules with a form that other features build theirs upon."""
 
 
-def imported(module: Module) -> list[str]:
-    """Every imported ``portal`` module outside ``if TYPE_CHECKING``."""
-    found = []
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-    return [name for name in found if name.startswith("portal.")]
+def package_order() -> tuple[str, ...]:
+    """Return the packages in the order in which they may import each other."""
+    return ORDER
 
 
-def offences(modules: list[Module]) -> list[str]:
+def in_wrong_order(modules: list[Module]) -> list[str]:
+    """Return the imports of packages that come later, and of what puts the packages together."""
+    rank = {package: place for place, package in enumerate(package_order())} | dict.fromkeys(FOUNDATION, -1)
     wrong = []
     for module in modules:
-        if module.room not in RANK:
-            continue
-        for name in imported(module):
-            room, *rest = name.split(".")[1:]
-            if room in BELOW_ALL or room == module.room:
-                continue
-            if RANK.get(room, len(ORDER)) > RANK[module.room]:
-                wrong.append(f"{module.name} imports {name}, which is to its right")
-            elif rest and rest[0] in DOORS and RANK[room] > 0:
-                wrong.append(f"{module.name} enters {room} by its {rest[0]}")
+        for name in imported(module) if module.package in rank else ():
+            package = name.split(".")[1]
+            if package in COMPOSITION and module.name not in COMPOSITION_MAY_BE_IMPORTED:
+                wrong.append(f"{module.name} imports {name}, which puts the features together")
+            elif rank.get(package, -1) > rank[module.package]:
+                wrong.append(f"{module.name} imports {name}, whose package comes later")
     return wrong
 
 
-def test_imports_go_to_the_left_only() -> None:
-    assert offences(portal_modules()) == []
+def entry_modules(app: PortalFlask) -> set[str]:
+    """Return the modules that the application uses as entry points, whatever they are called."""
+    names = {view.module for view in views_of(app)}
+    names |= {blueprint.import_name for blueprint in app.blueprints.values()}
+    names |= {cls.__module__ for base in (PortalForm, BaseModel) for cls in classes_of(base)}
+    return {name for name in names if re.match(r"portal\.\w+\.", name)}
 
 
-def test_an_import_to_the_right_is_found() -> None:
+def entered(modules: list[Module], entries: set[str]) -> list[str]:
+    """Return the imports of another feature's entry points."""
+    wrong = []
+    for module in modules:
+        for name in imported(module) if module.package not in COMPOSITION else ():
+            path = name.split(".")[1:]
+            if path[0] in FOUNDATION | {module.package}:
+                continue
+            is_entry = bool(ENTRY_NAMES & set(path[1:])) or any(within(name, entry) for entry in entries)
+            if is_entry and not any(within(name, shared) for shared in SHARED_ENTRIES):
+                wrong.append(f"{module.name} imports {name}, an entry point of {path[0]}")
+    return wrong
+
+
+def within(name: str, module: str) -> bool:
+    return f"{name}.".startswith(f"{module}.")
+
+
+def test_imports_follow_the_order_of_the_packages() -> None:
+    assert in_wrong_order(portal_modules()) == []
+
+
+def test_every_package_has_its_place_in_the_order() -> None:
+    packages = {module.package for module in portal_modules() if module.parts}
+    assert packages - COMPOSITION <= set(package_order()) | FOUNDATION
+
+
+def test_nobody_imports_the_entry_points_of_another_feature(whole_app: PortalFlask) -> None:
+    assert entered(portal_modules(), entry_modules(whole_app)) == []
+
+
+def test_entry_points_are_found_whatever_they_are_called(whole_app: PortalFlask) -> None:
+    assert set(SHARED_ENTRIES) <= entry_modules(whole_app)
+    assert len(entry_modules(whole_app)) >= 35
+
+
+def test_imports_form_no_circle() -> None:
+    assert circles(graph_of(portal_modules())) == []
+
+
+def test_an_import_of_a_later_package_is_found() -> None:
     bad = parse("portal.accounts.services", "from portal.events.services import join\n")
-    assert offences([bad]) == ["portal.accounts.services imports portal.events.services.join, which is to its right"]
+    assert in_wrong_order([bad]) == [
+        "portal.accounts.services imports portal.events.services.join, whose package comes later"
+    ]
 
 
-def test_a_neighbours_door_is_found() -> None:
-    bad = parse("portal.events.services", "from portal.profiles.forms import ProfileForm\n")
-    assert offences([bad]) == ["portal.events.services enters profiles by its forms"]
+def test_an_import_of_the_runtime_is_found() -> None:
+    bad = parse("portal.accounts.services", "from portal.runtime import scheduler\n")
+    assert in_wrong_order([bad]) == [
+        "portal.accounts.services imports portal.runtime.scheduler, which puts the features together"
+    ]
+
+
+@pytest.mark.parametrize("target", ["portal.profiles.forms", "portal.profiles.pages.views", "portal.profiles.cropper"])
+def test_an_import_of_an_entry_point_is_found(target: str) -> None:
+    bad = parse("portal.events.services", f"def later():\n    from {target} import Something\n")
+    assert entered([bad], {"portal.profiles.cropper"}) == [
+        f"portal.events.services imports {target}.Something, an entry point of profiles"
+    ]
+
+
+def test_a_circle_is_found() -> None:
+    modules = [
+        parse("portal.a", "from portal.b import one\n"),
+        parse("portal.b", "def later():\n    import portal.c\n"),
+        parse("portal.c", "from portal import a\nfrom portal.d import two\n"),
+        parse("portal.d", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from portal.a import three\n"),
+    ]
+    assert circles(graph_of(modules)) == [["portal.a", "portal.b", "portal.c"]]
+
+
+ORDER = (
+    "audit",
+    "settings",
+    "outbox",
+    "permissions",
+    "accounts",
+    "notifications",
+    "files",
+    "cities",
+    "profiles",
+    "directory",
+    "follows",
+    "events",
+    "alumni_map",
+    "home",
+    "admin",
+    "health",
+    "dev",
+    "demo",
+)
