@@ -1,15 +1,22 @@
-"""No module above 350 lines, no function above 50."""
+"""No package level above 20 modules, no module above 350 lines, no function above 50."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from config import ROOT
 from tests.contracts.sources import Module, functions, parse, portal_modules
 
+MODULES_MAX = 20
 MODULE_MAX = 350
 FUNCTION_MAX = 50
 EXCEPTIONS: dict[str, str] = {}
 
 
-def offences(modules: list[Module]) -> list[str]:
+def too_long(modules: list[Module]) -> list[str]:
+    """Return the modules and functions with too many lines."""
     wrong = []
     for module in modules:
         if module.lines > MODULE_MAX and module.name not in EXCEPTIONS:
@@ -21,15 +28,31 @@ def offences(modules: list[Module]) -> list[str]:
     return wrong
 
 
+def overfull(paths: Iterable[PurePath]) -> list[str]:
+    """Return the folders with too many modules of their own; packages inside them do not count."""
+    modules = Counter(path.parent for path in paths if path.name != "__init__.py")
+    return [f"{folder} has {count} modules" for folder, count in modules.items() if count > MODULES_MAX]
+
+
 def test_modules_and_functions_stay_small() -> None:
-    assert offences(portal_modules()) == []
+    assert too_long(portal_modules()) == []
     assert len(EXCEPTIONS) <= 10
+
+
+def test_package_levels_stay_small() -> None:
+    folders = ("portal", "tests", "bench")
+    assert overfull(path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.py")) == []
 
 
 def test_a_long_function_is_found() -> None:
     bad = parse("portal.x.y", "def long():\n" + "    a = 1\n" * 51)
-    assert offences([bad]) == ["portal.x.y.long has 52 lines"]
+    assert too_long([bad]) == ["portal.x.y.long has 52 lines"]
 
 
 def test_a_long_module_is_found() -> None:
-    assert offences([parse("portal.x.y", "a = 1\n" * 351)]) == ["portal.x.y has 351 lines"]
+    assert too_long([parse("portal.x.y", "a = 1\n" * 351)]) == ["portal.x.y has 351 lines"]
+
+
+def test_an_overfull_package_is_found() -> None:
+    paths = [PurePath(f"portal/full/module{number}.py") for number in range(21)]
+    assert overfull([*paths, PurePath("portal/other/one.py")]) == ["portal/full has 21 modules"]
