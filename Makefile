@@ -4,6 +4,7 @@ BIN := .venv/bin
 TESTS ?= tests
 WORKERS ?= auto
 SOURCES := portal tests bench migrations config.py wsgi.py gunicorn.conf.py
+TEXTS := docs templates static/css static/js deploy README.md CHANGELOG.md Makefile pyproject.toml
 # Without what was compiled before, each start of the portal compiles all of it again: 4 to 7 s instead of 3.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -36,6 +37,7 @@ style: environment-dev
 	@$(BIN)/python -m ruff check $(SOURCES)
 	@$(BIN)/python -m ruff format --check $(SOURCES)
 	@$(BIN)/python -m djlint templates --lint --quiet
+	@$(BIN)/python -m codespell_lib $(SOURCES) $(TEXTS)
 	@$(BIN)/flask --app wsgi translate --check
 
 # Joined front-end files, and the npm packages that check them; running and testing the portal needs neither.
