@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 
+from portal.accounts.audit_actions import AccountAction
 from portal.core.access import ANYONE, MEMBER
 from portal.core.manifest import Command, Feature, Job, Menu, MenuEntry, Views
 from portal.outbox.domain_events import DeliveryFailed
@@ -62,4 +63,5 @@ feature = Feature(
         RESOLVE_SESSION_TOKEN: "queries:resolve_session_token",
     },
     setup=("setup:create_administrator",),
+    audit_actions=AccountAction,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.cities.audit_actions import CityAction
 from portal.core.access import MEMBER
 from portal.core.manifest import Command, Feature, Views
 
@@ -12,4 +13,5 @@ feature = Feature(
     models=("models",),
     commands=(Command("load-cities", "commands:load_cities"),),
     setup=("setup:load_cities",),
+    audit_actions=CityAction,
 )

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Menu, MenuEntry, Views
+from portal.events.audit_actions import EventAction
 from portal.files.models import Purpose
 
 feature = Feature(
@@ -22,4 +23,5 @@ feature = Feature(
         MenuEntry(_("My events"), "events.mine", {Menu.PERSONAL: 20}, icon="calendar-check"),
     ),
     picture_rules={Purpose.COVER: "queries:may_see_cover"},
+    audit_actions=EventAction,
 )

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from portal.core.access import ANYONE
 from portal.core.manifest import Feature, Job, Views
+from portal.files.audit_actions import FileAction
 
 feature = Feature(
     name="files",
     pages=(Views("views", ANYONE),),
     models=("models",),
     jobs=(Job("media.sweep", "jobs:sweep", timedelta(hours=6)),),
+    audit_actions=FileAction,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Views
+from portal.follows.audit_actions import FollowAction
 from portal.profiles.relationships import RELATIONSHIP_COLUMNS
 
 feature = Feature(
@@ -13,4 +14,5 @@ feature = Feature(
     models=("models",),
     messages=("messages",),
     implements={RELATIONSHIP_COLUMNS: "queries:ties"},
+    audit_actions=FollowAction,
 )

@@ -8,6 +8,7 @@ from portal.accounts.domain_events import AccountRegistered, RegistrationOffered
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Menu, MenuEntry, Views
 from portal.files.models import Purpose
+from portal.profiles.audit_actions import ProfileAction
 
 feature = Feature(
     name="profiles",
@@ -34,4 +35,5 @@ feature = Feature(
         AccountRegistered: ("services:make_profile",),
         RoleChanged: ("services:forget_year_of_friends",),
     },
+    audit_actions=ProfileAction,
 )

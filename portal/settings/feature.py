@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.core.manifest import Feature
+from portal.settings.audit_actions import SettingAction
 from portal.web.brand import BRAND
 
 feature = Feature(
@@ -10,4 +11,5 @@ feature = Feature(
     models=("models",),
     settings=("institution",),
     implements={BRAND: "institution:brand"},
+    audit_actions=SettingAction,
 )

@@ -1,0 +1,14 @@
+"""Audited actions: what people do with follows."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from portal.core.manifest import AuditAction
+
+
+class FollowAction(AuditAction):
+    """What people do with follows."""
+
+    FOLLOW = "follows.follow", _("Followed")
+    UNFOLLOW = "follows.unfollow", _("Unfollowed")

@@ -1,0 +1,16 @@
+"""Audited actions: what is done to profiles."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from portal.core.manifest import AuditAction
+
+
+class ProfileAction(AuditAction):
+    """What is done to profiles."""
+
+    UPDATE = "profiles.update", _("Profile changed")
+    CONFIRM_YEAR = "profiles.confirm_year", _("Graduation year confirmed"), True
+    LOOK_AT = "profiles.look_at", _("Profile viewed by the office")
+    LIST = "profiles.list", _("Listed to the office")
