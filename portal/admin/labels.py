@@ -25,25 +25,6 @@ CHANNELS = {
     MessageChannel.SMS: _("Text message"),
 }
 
-ACTIONS = {
-    "accounts.register": _("Registered"),
-    "accounts.create_administrator": _("Office account created"),
-    "accounts.verify": _("Accepted"),
-    "accounts.verify_by_mail": _("Email confirmed"),
-    "accounts.unverify": _("Verification withdrawn"),
-    "accounts.change_role": _("Role changed"),
-    "profiles.confirm_year": _("Graduation year confirmed"),
-    "accounts.warn": _("Warning sent"),
-    "accounts.read_warning": _("Warning read"),
-    "accounts.ban": _("Banned"),
-    "accounts.unban": _("Ban lifted"),
-    "accounts.appoint": _("Rights given"),
-    "accounts.dismiss": _("Rights removed"),
-    "accounts.end_sign_ins": _("Signed out everywhere by the office"),
-    "accounts.remove_second_factor": _("Two-step verification turned off by the office"),
-}
-"""The audit actions that the history of a person shows."""
-
 ROLES = {
     Role.ALUMNI: _("Graduate"),
     Role.ALUMNI_FRIEND: _("Alumni friend"),

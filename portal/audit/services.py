@@ -1,4 +1,4 @@
-"""Writing the trail."""
+"""Audit entries: adding them, and what their actions are called."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
 from portal.core.db.unit_of_work import autocommit_connection
+from portal.core.manifest import registry
 from portal.extensions import db
 
 Target = tuple[str, object]
@@ -40,3 +41,14 @@ def _values(actor: Actor, action: str, target: Target | None, details: dict[str,
         "target_id": None if target_id is None else str(target_id),
         "details": details,
     }
+
+
+def label_of(action: str) -> str:
+    """Return what an action is called in the reader's language; its technical name where no feature declares it."""
+    declared = registry().audit_actions.get(action)
+    return action if declared is None else str(declared.label)
+
+
+def status_changes() -> frozenset[str]:
+    """Return the actions that change the status of an account."""
+    return frozenset(name for name, action in registry().audit_actions.items() if action.changes_status)

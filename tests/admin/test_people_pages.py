@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from portal.accounts.models import Account
-from portal.admin.labels import ACTIONS
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from tests.accounts.mailbox import mails, payload_of

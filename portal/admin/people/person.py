@@ -13,10 +13,10 @@ from sqlalchemy import Row, func, select
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import Account, AccountWarning, SignIn, ban_ends_on
-from portal.admin.labels import ACTIONS
 from portal.admin.people.policies import PersonAction, allowed_actions
 from portal.admin.people.queries import OfficePerson, select_people, to_person
 from portal.audit.models import AuditEntry
+from portal.audit.services import status_changes
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.extensions import db
@@ -124,7 +124,7 @@ def _group_names() -> Any:
 def _status_changes(account_id: uuid.UUID) -> Sequence[AuditEntry]:
     """Return the last audit entries about the account's status, the newest first."""
     target = (AuditEntry.target_type == "account", AuditEntry.target_id == str(account_id))
-    statement = select(AuditEntry).where(*target, AuditEntry.action.in_(ACTIONS))
+    statement = select(AuditEntry).where(*target, AuditEntry.action.in_(status_changes()))
     return db.session.scalars(statement.order_by(AuditEntry.at.desc()).limit(HISTORY_MAX)).all()
 
 

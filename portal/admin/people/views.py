@@ -17,11 +17,12 @@ from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES
 from portal.accounts.models import Role
 from portal.accounts.status import decisions
 from portal.admin.blueprints import admin_people
-from portal.admin.labels import ACCOUNT_STATUSES, ACTIONS, GROUPS, ROLES, describe_details
+from portal.admin.labels import ACCOUNT_STATUSES, GROUPS, ROLES, describe_details
 from portal.admin.people import queries, services
 from portal.admin.people.filters import OfficePeopleFilter
 from portal.admin.people.forms import BanForm, WarnForm
 from portal.admin.people.person import person_details
+from portal.audit.services import label_of
 from portal.core.access import access, current_actor, holds
 from portal.core.errors import Conflict
 from portal.permissions.catalogue import Permission
@@ -200,7 +201,13 @@ def person_page(account_id: uuid.UUID, *, invalid_form: PortalForm | None = None
         "ban_form": invalid_form if isinstance(invalid_form, BanForm) else BanForm(formdata=None),
         "warn_form": invalid_form if isinstance(invalid_form, WarnForm) else WarnForm(formdata=None),
     }
-    labels = {"roles": ROLES, "groups": GROUPS, "actions": ACTIONS, "factors": FACTOR_NAMES, "methods": METHOD_NAMES}
+    labels = {
+        "roles": ROLES,
+        "groups": GROUPS,
+        "action_label": label_of,
+        "factors": FACTOR_NAMES,
+        "methods": METHOD_NAMES,
+    }
     context |= {**labels, "describe_details": describe_details, "device_name": device_name}
     return render("admin/person.html", status=invalid_form.status if invalid_form else 200, **context)
 
