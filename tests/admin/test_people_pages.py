@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from portal.accounts.models import Account
+from portal.audit.services import status_changes
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from tests.accounts.mailbox import mails, payload_of
