@@ -13,9 +13,11 @@ help: ## show this list
 
 environment:
 	@deploy/environment requirements.txt
+	@deploy/assets
 
 environment-dev:
 	@deploy/environment requirements.txt requirements-dev.txt
+	@deploy/assets
 
 browser: environment-dev
 	@$(BIN)/python -m tests.support.browser

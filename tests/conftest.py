@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import subprocess
 import tempfile
 import threading
 from collections import Counter
@@ -16,6 +17,7 @@ import hypothesis
 import pytest
 from xdist.plugin import pytest_xdist_auto_num_workers as cores
 
+from config import ROOT
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
@@ -41,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(20_000, 20, 50)  # looking for garbage as often as usual takes a tenth of the suite
     if hasattr(config, "workerinput"):
         return
+    subprocess.run([ROOT / "deploy/assets"], check=True)
     folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
     os.chmod(folder.name, 0o755)  # under root PostgreSQL runs as another user
     config.add_cleanup(folder.cleanup)

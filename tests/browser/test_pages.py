@@ -180,7 +180,7 @@ def test_first_visits_are_light(visitor: Visitors, email: str | None, paths: tup
     assert [heavy for path in paths for heavy in too_heavy(page, path)] == []
 
 
-LATE = re.compile(r"[.]woff2|/static/(js|dist)/[a-z-]+[.]js")
+LATE = re.compile(r"[.]woff2|/static/(js|dist)/[a-z-]+([.][0-9a-f]{10})?[.]js")
 
 
 def come_late(route: Route) -> None:

@@ -1,45 +1,85 @@
-"""Static files: addressed by their content, kept for a year, compressed."""
+"""Static files: named by their content, kept for a year, compressed."""
 
 from __future__ import annotations
 
 import gzip
+import shutil
 
+import pytest
+
+from portal.web.http import static_files
 from portal.web.http.static_files import static_url
 
 
-def address(page, path="css/events.css"):
+def url(page, path="css/events.css"):
     with page.app.test_request_context():
         return static_url(path)
 
 
-def test_a_hashed_address_may_be_kept_for_ever(page):
-    assert "immutable" in page.get(address(page)).response.headers["Cache-Control"]
+def fetch(page, path, **options):
+    """The response, whose file is closed at once."""
+    return page.get(path, buffered=True, **options).response
 
 
-def test_a_plain_address_is_asked_for_again(page):
-    assert "immutable" not in page.get("/static/css/events.css").response.headers["Cache-Control"]
+def test_a_url_with_a_hash_is_kept_for_a_year(page):
+    cache = fetch(page, url(page)).headers["Cache-Control"]
+    assert "public" in cache
+    assert "immutable" in cache
 
 
-def test_text_is_compressed_for_whoever_takes_it(page):
-    plain = page.get(address(page)).response
-    packed = page.get(address(page), headers={"Accept-Encoding": "gzip"}).response
+def test_a_url_without_a_hash_is_revalidated(page):
+    assert fetch(page, "/static/css/events.css").headers["Cache-Control"] == "max-age=0, public"
+
+
+def test_a_url_with_the_hash_of_former_content_is_answered_and_revalidated(page):
+    response = fetch(page, "/static/css/events.0123456789.css")
+    assert response.data == fetch(page, "/static/css/events.css").data
+    assert "immutable" not in response.headers["Cache-Control"]
+
+
+def test_types_are_not_guessed(page):
+    response = fetch(page, url(page))
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.mimetype == "text/css"
+
+
+def test_text_is_compressed_for_whoever_accepts_it(page):
+    plain = fetch(page, url(page))
+    packed = fetch(page, url(page), headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert "Accept-Encoding" in packed.headers["Vary"]
 
 
-def test_a_compressed_file_is_not_sent_twice(page):
-    tag = page.get(address(page), headers={"Accept-Encoding": "gzip"}).response.headers["ETag"]
-    page.get(address(page), headers={"Accept-Encoding": "gzip", "If-None-Match": tag}, status=304)
+@pytest.mark.parametrize("autorefresh", [False, True])
+def test_a_compressed_copy_of_former_content_is_not_served(page, tmp_path, autorefresh):
+    shutil.copy2(f"{page.app.static_folder}/css/events.css", tmp_path)
+    shutil.copy2(f"{page.app.static_folder}/css/events.css.gz", tmp_path)
+    gzipped = {"HTTP_ACCEPT_ENCODING": "gzip"}
+
+    def encoding():
+        served = static_files.StaticFiles(page.app, tmp_path, "static", autorefresh=autorefresh)
+        found = served.find_file("/static/events.css") if autorefresh else served.files["/static/events.css"]
+        return dict(found.get_response("HEAD", gzipped).headers).get("Content-Encoding")
+
+    assert encoding() == "gzip"
+    (tmp_path / "events.css").write_text("p {}")
+    assert encoding() is None
+
+
+def test_a_file_that_did_not_change_is_not_sent_twice(page):
+    tag = fetch(page, url(page), headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+    page.get(url(page), headers={"Accept-Encoding": "gzip", "If-None-Match": tag}, status=304)
 
 
 def test_nothing_outside_the_folder_is_served(page):
     page.get("/static/../config.py", status=404)
     page.get("/static/%2e%2e/config.py", headers={"Accept-Encoding": "gzip"}, status=404)
+    page.get("/static/../config.0123456789.py", status=404)
 
 
 def test_a_first_visit_stays_small(page):
     """Styles and scripts of any page but those with a map, compressed: at most 110 KB; fonts: at most 70 KB."""
     files = ("vendor/bootstrap.min.css", "dist/portal.css", "vendor/htmx.min.js", "dist/portal.js")
-    sizes = [len(page.get(address(page, file), headers={"Accept-Encoding": "gzip"}).response.data) for file in files]
+    sizes = [len(fetch(page, url(page, file), headers={"Accept-Encoding": "gzip"}).data) for file in files]
     assert sum(sizes) <= 110 * 1024

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import Protocol
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from config import Settings
 
@@ -16,6 +17,12 @@ POLICY = (
 YEAR = 365 * 24 * 60 * 60
 
 
+class SettableHeaders(Protocol):
+    """Headers of Flask's responses or of a WSGI server's."""
+
+    def __setitem__(self, name: str, value: str, /) -> None: ...
+
+
 def csp_nonce() -> str:
     """The nonce that this answer's scripts must carry."""
     if "csp_nonce" not in g:
@@ -24,22 +31,27 @@ def csp_nonce() -> str:
     return nonce
 
 
+def add_transport_headers(headers: SettableHeaders, settings: Settings) -> None:
+    """Set what static files carry too: no guessing of types, and only HTTPS in production."""
+    headers["X-Content-Type-Options"] = "nosniff"
+    if settings.is_production:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers["X-Content-Type-Options"] = "nosniff"
+        add_transport_headers(headers, settings)
         if response.status_code == 429:
             headers.setdefault("Retry-After", "60")
-        if settings.is_production:
-            headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
         if response.mimetype == "text/html":
             headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
             headers["Referrer-Policy"] = "same-origin"
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
             headers.setdefault("X-Frame-Options", "DENY")
-        if "Cache-Control" not in headers and request.endpoint != "static":
+        if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-cache"
         return response

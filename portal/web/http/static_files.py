@@ -1,42 +1,87 @@
-"""Static files by the hash of their content, compressed once per process and kept by browsers for a year."""
+"""Static files by WhiteNoise: under names with the hash of their content kept by browsers for a year, compressed.
+
+``deploy/assets`` writes the compressed copies beside the files.
+"""
 
 from __future__ import annotations
 
-import gzip
-import mimetypes
+import os
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from wsgiref.headers import Headers
 
-from flask import Flask, Response, current_app, g, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, g, send_from_directory, url_for
+from whitenoise import WhiteNoise
+from whitenoise.responders import StaticFile
 
+from config import Settings
 from portal.core.access import ANYONE, access
+from portal.web.http.headers import add_transport_headers
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-CHECKED_EACH_TIME = "public, no-cache"
-NAMED_BY_VERSION = "vendor/fonts/"
-TEXT = frozenset({".css", ".js", ".svg", ".json", ".txt"})
+VERSIONED = re.compile(r"\.[0-9a-f]{10}(?=\.\w+$)")
+NAMED_BY_VERSION = "/vendor/fonts/"
 
 
-def init_app(app: Flask) -> None:
-    app.view_functions["static"] = serve
+class StaticFiles(WhiteNoise):
+    """WhiteNoise that also knows each file under its versioned name, and no compressed copy of former content."""
+
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: dict[str, os.stat_result] | None = None) -> None:
+        """Add the file under both names when the application starts."""
+        super().add_file_to_dictionary(url, path, stat_cache)
+        if not self.is_compressed_variant(path, stat_cache):
+            super().add_file_to_dictionary(versioned(url, Path(path)), path, stat_cache)
+
+    def candidate_paths_for_url(self, url: str) -> Iterator[str]:
+        """Yield where the file of either name may lie; asked for each request in development."""
+        yield from super().candidate_paths_for_url(VERSIONED.sub("", url))
+
+    def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> StaticFile:
+        """Return the file as it is served; a compressed copy counts if it is as old as the file it was made of."""
+        stats = {name: os.stat(name) for name in (path, f"{path}.gz") if os.path.isfile(name)}
+        if int(stats[path].st_mtime) != int(stats.get(f"{path}.gz", stats[path]).st_mtime):
+            del stats[f"{path}.gz"]
+        file: StaticFile = super().get_static_file(path, url, stats)
+        return file
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve ``static/`` before any other code runs; only in development are changed files noticed."""
+    app.view_functions["static"] = serve_current
     app.jinja_env.globals["static_url"] = static_url
+
+    def add_headers(headers: Headers, _path: str, _url: str) -> None:
+        add_transport_headers(headers, settings)
+
+    app.wsgi_app = StaticFiles(  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app,
+        app.static_folder,
+        app.static_url_path,
+        autorefresh=settings.is_development,
+        max_age=0,
+        allow_all_origins=False,
+        immutable_file_test=lambda _path, url: bool(VERSIONED.search(url)) or NAMED_BY_VERSION in url,
+        add_headers_function=add_headers,
+    )
 
 
 def static_url(path: str) -> str:
-    """The address of a file under ``static/``; it changes with the content. Raises ``FileNotFoundError``.
+    """Return the URL of a file under ``static/``, which changes with its content.
 
-    A page names the icons some eighty times; the file is looked at once for it.
+    A page names the icons some eighty times; the file is looked at once for it. Raises ``FileNotFoundError``.
     """
     known: dict[str, str] = g.setdefault("static_urls", {})
     if path not in known:
-        known[path] = url_for("static", filename=path, v=content_hash(path))
+        known[path] = url_for("static", filename=versioned(path, Path(current_app.static_folder or "", path)))
     return known[path]
 
 
-def content_hash(path: str) -> str:
-    file = Path(current_app.static_folder or "", path)
-    return _hash_at(str(file), file.stat().st_mtime_ns)
+def versioned(name: str, file: Path) -> str:
+    """Return ``name`` with the hash of the content of ``file``: ``portal.css`` becomes ``portal.0123456789.css``."""
+    stem, suffix = os.path.splitext(name)
+    return f"{stem}.{_hash_at(str(file), file.stat().st_mtime_ns)}{suffix}"
 
 
 @lru_cache(maxsize=256)
@@ -44,33 +89,7 @@ def _hash_at(file: str, changed: int) -> str:
     return sha256(Path(file).read_bytes()).hexdigest()[:10]
 
 
-@lru_cache(maxsize=128)
-def _content_at(file: str, changed: int, *, packed: bool) -> bytes:
-    content = Path(file).read_bytes()
-    return gzip.compress(content, 9, mtime=0) if packed else content
-
-
 @access(ANYONE)
-def serve(filename: str) -> Response:
-    """One static file; text comes from memory, compressed for whoever takes that."""
-    folder = Path(current_app.static_folder or "").resolve()
-    file = (folder / filename).resolve()
-    if file.suffix in TEXT and file.is_relative_to(folder) and file.is_file():
-        response = _text(file, packed=bool(request.accept_encodings["gzip"]))
-    else:
-        response = send_from_directory(folder, filename)
-    lasting = "v" in request.args or filename.startswith(NAMED_BY_VERSION)
-    response.headers["Cache-Control"] = IMMUTABLE if lasting else CHECKED_EACH_TIME
-    return response
-
-
-def _text(file: Path, *, packed: bool) -> Response:
-    changed = file.stat().st_mtime_ns
-    content = _content_at(str(file), changed, packed=packed)
-    response = Response(content, mimetype=mimetypes.guess_type(file.name)[0])
-    response.vary.add("Accept-Encoding")
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(f"{_hash_at(str(file), changed)}{'-gzip' if packed else ''}")
-    response.make_conditional(request)
-    return response
+def serve_current(filename: str) -> Response:
+    """Answer what WhiteNoise does not know: a page older than this process may name former content."""
+    return send_from_directory(current_app.static_folder or "", VERSIONED.sub("", filename), max_age=0)

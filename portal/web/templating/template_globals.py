@@ -9,7 +9,6 @@ from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
 from portal.web import navigation, preferences
-from portal.web.http import static_files
 from portal.web.i18n import catalogues
 from portal.web.templating import filters
 
@@ -17,7 +16,7 @@ HUES = 12
 
 
 def init_app(app: Flask) -> None:
-    for room in (filters, navigation, preferences, static_files, catalogues):
+    for room in (filters, navigation, preferences, catalogues):
         room.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),
