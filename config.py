@@ -287,7 +287,7 @@ def variables() -> dict[str, FieldInfo]:
 
 
 def as_markdown() -> str:
-    """The page ``docs/configuration.md``."""
+    """Return the page ``docs/configuration.md``."""
     rows = [f"| `{name}` | {shown_default(field)} | {field.description} |" for name, field in variables().items()]
     return CONFIGURATION_PAGE.format(rows="\n".join(rows))
 

@@ -52,7 +52,7 @@ def prepare():
 
 
 def post_fork(server, worker):
-    """A worker ends with its master, and never uses the master's database connections."""
+    """Let the worker end with its master, and never use the master's database connections."""
     if processes.ON_LINUX:
         processes.die_with_parent(signal.SIGTERM, server.pid)()
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bench import accounts, bearer, cpu, memory, pages, people
-from bench.house import House, standing
+from bench.server import Server, serving
 
 
 @dataclass(frozen=True)
@@ -31,40 +31,40 @@ class Bar:
         return self.measured >= self.bound if self.least else self.measured <= self.bound
 
     def __str__(self) -> str:
-        verdict, side = "holds" if self.holds else "BROKEN", "least" if self.least else "most"
-        return f"{verdict:7} {self.name}: {self.measured:.2f} {self.unit} (at {side} {self.bound:g})"
+        state, side = "holds" if self.holds else "BROKEN", "least" if self.least else "most"
+        return f"{state:7} {self.name}: {self.measured:.2f} {self.unit} (at {side} {self.bound:g})"
 
 
-def bearer_bars(house: House) -> Iterator[Bar]:
-    result = bearer.measure(house)
+def bearer_bars(server: Server) -> Iterator[Bar]:
+    result = bearer.measure(server)
     for line in result.lines:
         print(f"        {line}")
     yield Bar("CPU of a bearer GET against the shortest hand-written view", result.ratio, 2, "times")
 
 
-def page_bars(house: House) -> Iterator[Bar]:
-    result = pages.measure(house)
+def page_bars(server: Server) -> Iterator[Bar]:
+    result = pages.measure(server)
     for line in result.lines:
         print(f"        {line}")
     yield Bar("pages of the journey at 30 requests/s from 8 clients, p95", result.p95, 150, "ms")
     yield Bar("errors in that load", result.errors, 0, "answers")
 
 
-def memory_bars(house: House) -> Iterator[Bar]:
-    result = memory.measure(house)
+def memory_bars(server: Server) -> Iterator[Bar]:
+    result = memory.measure(server)
     for line in result.lines:
         print(f"        {line}")
     yield Bar("web processes and database, idle, PSS", result.megabytes, 400, "MB")
 
 
-def account_bars(house: House) -> Iterator[Bar]:
-    result = accounts.measure(house)
+def account_bars(server: Server) -> Iterator[Bar]:
+    result = accounts.measure(server)
     for line in result.lines:
         print(f"        {line}")
     yield Bar("sign-ins by password from 4 clients against bcrypt hashes of cost 12", result.sign_ins, 5, "times", True)
-    yield Bar("SQL statements that recognise somebody", result.statements, 1, "statements")
-    yield Bar("a request of somebody known against one of a stranger", result.recognising, 1.5, "ms more")
-    yield Bar("time of a refused sign-in, known against unknown account", result.difference, 10, "% apart")
+    yield Bar("SQL statements of authentication", result.statements, 1, "statements")
+    yield Bar("a request with a session against one without", result.authentication, 1.5, "ms more")
+    yield Bar("time of a refused sign-in, existing against unknown account", result.difference, 10, "% apart")
     yield Bar("answers that cause a mail while the mail server stalls, p95", result.stalled, 300, "ms")
 
 
@@ -79,18 +79,19 @@ def people_bars() -> Iterator[Bar]:
         yield Bar(f"{kind} among 50,000 at 30 requests/s from 8 clients, p95", result.spent[kind], bound, "ms")
     yield Bar("errors in that load", result.errors, 0, "answers")
     yield Bar("map JSON, compressed", result.map_size, 30, "KB")
-    for kind, bound in {"directory": 1.2, "profile": 1.2, "search": 3}.items():
-        yield Bar(f"{kind} among 50,000 people against one among 5,000", result.growth[kind], bound, "times")
+    ratios = {"directory": 1.2, "profile": 1.2, "search": 3}
+    for kind, ratio in ratios.items():
+        yield Bar(f"{kind} among 50,000 people against one among 5,000", result.growth[kind], ratio, "times")
 
 
-def cpu_figures(house: House) -> Iterator[Bar]:
-    """No bar, only figures to watch."""
-    for line in cpu.measure(house):
+def cpu_figures(server: Server) -> Iterator[Bar]:
+    """Print figures to watch; there is no bar for them."""
+    for line in cpu.measure(server):
         print(f"        {line}")
     yield from ()
 
 
-BARS: dict[str, Callable[[House], Iterator[Bar]]] = {
+BARS: dict[str, Callable[[Server], Iterator[Bar]]] = {
     "memory": memory_bars,
     "pages": page_bars,
     "bearer": bearer_bars,
@@ -103,15 +104,15 @@ def main() -> int:
     chosen = [name for name in os.environ.get("ONLY", ",".join(BARS)).split(",") if name]
     broken = 0
     if set(chosen) & set(BARS):
-        with standing() as house:
-            broken += sum(tell(BARS[name](house)) for name in chosen if name in BARS)
+        with serving() as server:
+            broken += sum(report(BARS[name](server)) for name in chosen if name in BARS)
     if "people" in chosen:
-        broken += tell(people_bars())
+        broken += report(people_bars())
     return 1 if broken else 0
 
 
-def tell(bars: Iterator[Bar]) -> int:
-    """Print each as it is measured; how many do not hold."""
+def report(bars: Iterator[Bar]) -> int:
+    """Print each bar as it is measured, and return how many do not hold."""
     broken = 0
     for bar in bars:
         print(bar, flush=True)

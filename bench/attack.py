@@ -1,4 +1,4 @@
-"""``python -m bench.attack [http://127.0.0.1:8000]``: try to get in where one may not, and print what was refused.
+"""``python -m bench.attack [http://127.0.0.1:8000]``: try known attacks, and print what was refused.
 
 Speaks to a running portal with demo data on this machine and to no other. A few hundred requests, then it stops by
 itself. Exit status 1 when anything got through.
@@ -39,16 +39,16 @@ class Attempt:
 
 
 class Attacker:
-    """Somebody with a client, without rights, and with one account of the demo."""
+    """A client without permissions that knows the password of one demo account."""
 
-    def __init__(self, address: str) -> None:
-        self.http = httpx.Client(base_url=address, timeout=30)
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=30)
 
     def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         return self.http.post(path, json=body, headers=headers)
 
-    def opens(self, token: str) -> int:
-        """The status of asking for one's own profile with a token."""
+    def status_with(self, token: str) -> int:
+        """Return the status of a request for the own profile with a token."""
         return self.http.get("/api/v1/profile/me", headers={"Authorization": f"Bearer {token}"}).status_code
 
     def own_token(self) -> str:
@@ -61,7 +61,7 @@ def spread(answers: list[httpx.Response]) -> str:
 
 
 def guessed_passwords(attacker: Attacker) -> Iterator[Attempt]:
-    """One after the other, at once, and with forged addresses of proxies."""
+    """Guess passwords from several threads, with forged headers of proxies."""
     victim = {"email": f"victim.{time.time_ns()}@demo.example", "password": "wrong password"}
 
     def guess(number: int) -> httpx.Response:
@@ -70,14 +70,14 @@ def guessed_passwords(attacker: Attacker) -> Iterator[Attempt]:
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(GUESSES)))
-    judged = sum(answer.status_code == 401 for answer in answers)
+    checked = sum(answer.status_code == 401 for answer in answers)
     waits = [int(answer.headers["Retry-After"]) for answer in answers if answer.status_code == 429]
     seen = f"{spread(answers)}; wait {min(waits, default=0)} to {max(waits, default=0)} s"
-    yield Attempt(f"{GUESSES} passwords from 8 clients with forged addresses", judged <= 11 and bool(waits), seen)
+    yield Attempt(f"{GUESSES} passwords from 8 clients with forged IP addresses", checked <= 11 and bool(waits), seen)
 
 
 def guessed_codes(attacker: Attacker) -> Iterator[Attempt]:
-    for kind, email in (("a member's", STRANGER), ("an unknown address's", UNKNOWN)):
+    for kind, email in (("a member's", STRANGER), ("an unknown email's", UNKNOWN)):
         asked = attacker.post(f"{AUTH}/login/otp/request", {"email": email})
         if asked.status_code == 429:
             yield Attempt(f"{kind} mailed code", True, "asked for a minute ago already")
@@ -85,10 +85,10 @@ def guessed_codes(attacker: Attacker) -> Iterator[Attempt]:
         bodies = [{"session_token": asked.json()["session_token"], "code": "no-code"}] * 20
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(partial(attacker.post, f"{AUTH}/login/otp/verify"), bodies))
-        judged = sum(answer.json()["code"] in {"wrong_code", "too_many_tries"} for answer in answers)
+        checked = sum(answer.json()["code"] in {"wrong_code", "too_many_tries"} for answer in answers)
         again = attacker.post(f"{AUTH}/login/otp/request", {"email": email})
-        seen = f"{judged} of 20 guesses judged; another code: {again.status_code}"
-        yield Attempt(f"{kind} mailed code", judged <= 5 and again.status_code == 429, seen)
+        seen = f"{checked} of 20 guesses checked; another code: {again.status_code}"
+        yield Attempt(f"{kind} mailed code", checked <= 5 and again.status_code == 429, seen)
 
 
 def forged_tokens(attacker: Attacker) -> Iterator[Attempt]:
@@ -104,10 +104,10 @@ def forged_tokens(attacker: Attacker) -> Iterator[Attempt]:
         "an account's id as a session token": str(claims["sub"]),
     }
     for name, token in tokens.items():
-        status = attacker.opens(token)
+        status = attacker.status_with(token)
         yield Attempt(f"a token with {name}", status == 401, str(status))
-    if attacker.opens(own) != 200:
-        raise SystemExit("the own token does not open anything either: nothing was proven")
+    if attacker.status_with(own) != 200:
+        raise SystemExit("the own token does not open anything either: nothing was tested")
 
 
 def encoded(value: object) -> str:
@@ -116,12 +116,12 @@ def encoded(value: object) -> str:
 
 def reused_tokens(attacker: Attacker) -> Iterator[Attempt]:
     first = attacker.post(f"{AUTH}/login", {"email": MEMBER, "password": PASSWORD, "refresh": True}).json()
-    status = attacker.opens(first["refresh_token"])
+    status = attacker.status_with(first["refresh_token"])
     yield Attempt("a refresh token as access token", status == 401, str(status))
     second = attacker.post(f"{AUTH}/refresh", {"refresh_token": first["refresh_token"]}).json()
     attacker.post(f"{AUTH}/refresh", {"refresh_token": second["refresh_token"]})
     stolen = attacker.post(f"{AUTH}/refresh", {"refresh_token": first["refresh_token"]})
-    dead = attacker.opens(second["access_token"])
+    dead = attacker.status_with(second["access_token"])
     yield Attempt("a stolen refresh token, used again", stolen.status_code == 401, str(stolen.status_code))
     yield Attempt("the rest of that sign-in afterwards", dead == 401, str(dead))
 
@@ -134,12 +134,12 @@ def enumerated_people(attacker: Attacker) -> Iterator[Attempt]:
             if answer.status_code != 429:
                 answers.append({key: len(str(value)) for key, value in answer.json().items()})
         same = all(answer == answers[0] for answer in answers)
-        yield Attempt(f"telling people apart by {path}", same, f"{len(answers)} answers, alike: {same}")
+        yield Attempt(f"finding out who has an account by {path}", same, f"{len(answers)} answers, alike: {same}")
     wrong = [
         attacker.post(f"{AUTH}/login", {"email": email, "password": "wrong"}).json().get("detail")
         for email in (STRANGER, "nina@demo.example", "boris@demo.example", UNKNOWN)
     ]
-    yield Attempt("telling people apart by a wrong password", len(set(wrong)) == 1, str(wrong[0]))
+    yield Attempt("finding out who has an account by a wrong password", len(set(wrong)) == 1, str(wrong[0]))
 
 
 def damaged_input(attacker: Attacker) -> Iterator[Attempt]:
@@ -147,8 +147,8 @@ def damaged_input(attacker: Attacker) -> Iterator[Attempt]:
         "a megabyte of password": {"email": MEMBER, "password": "x" * 2**20},
         "NUL in a password": {"email": MEMBER, "password": "\x00" * 20},
         "a number as password": {"email": MEMBER, "password": 12345678},
-        "a list as address": {"email": [MEMBER], "password": PASSWORD},
-        "SQL as address": {"email": "' OR 1=1 --@x.example", "password": "' OR '1'='1"},
+        "a list as email": {"email": [MEMBER], "password": PASSWORD},
+        "SQL as email": {"email": "' OR 1=1 --@x.example", "password": "' OR '1'='1"},
     }
     for name, body in bodies.items():
         status = attacker.post(f"{AUTH}/login", body).status_code
@@ -183,12 +183,15 @@ ATTACKS: tuple[Callable[[Attacker], Iterator[Attempt]], ...] = (
 )
 
 
-def attack(address: str) -> list[Attempt]:
-    """Every attack against one portal; raises ``ValueError`` for one that is not on this machine."""
-    if urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}:
+def attack(url: str) -> list[Attempt]:
+    """Try every attack against one portal.
+
+    Raises ``ValueError`` for a portal that is not on this machine.
+    """
+    if urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise ValueError("only a portal on this machine is attacked")
-    attacker = Attacker(address)
-    return [attempt for tried in ATTACKS for attempt in tried(attacker)]
+    attacker = Attacker(url)
+    return [attempt for attack in ATTACKS for attempt in attack(attacker)]
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What our frame costs: CPU of a bearer GET, application and database, against the shortest view by hand.
+"""CPU of a bearer GET, of application and database together, against the shortest view written by hand.
 
 Both answer the same bytes after the same checks (signature, sign-in, account, permissions) and the same two reads.
 They run in this process, in alternating batches; the database's share is that of its backend processes.
@@ -20,7 +20,7 @@ from flask import Flask, Response, request
 from psycopg_pool import ConnectionPool
 from werkzeug.test import EnvironBuilder
 
-from bench.house import INSTANCE, House
+from bench.server import INSTANCE, Server
 from config import Settings
 from portal import create_app
 
@@ -43,12 +43,12 @@ class Result:
     lines: list[str]
 
 
-def measure(house: House) -> Result:
-    url = house.database_url
+def measure(server: Server) -> Result:
+    url = server.database_url
     os.environ["INSTANCE_DIR"] = str(INSTANCE)
     ours = create_app(Settings(database_url=url, scheduler=False))
     hand = by_hand(ours.config["SECRET_KEY"], url)
-    token = house.bearer("adam@demo.example")
+    token = server.access_token("adam@demo.example")
     sides: dict[str, Callable[..., Iterable[bytes]]] = {"ours": ours.wsgi_app, "by hand": hand.wsgi_app}
     spent: dict[str, list[float]] = {"ours": [], "by hand": []}
     assert call(sides["ours"], token) == call(sides["by hand"], token)
@@ -63,7 +63,7 @@ def measure(house: House) -> Result:
 
 
 def by_hand(secret: str, url: str) -> Flask:
-    """The shortest Flask application that may answer this request."""
+    """Return the shortest Flask application that answers this request after the same checks."""
     app = Flask("by hand")
     pool = ConnectionPool(url.replace("+psycopg", ""), min_size=1, max_size=1, kwargs={"autocommit": True}, open=True)
 
@@ -73,7 +73,7 @@ def by_hand(secret: str, url: str) -> Flask:
         claims = jwt.decode(bearer, secret, algorithms=["HS256"], issuer="alumni-portal")
         with pool.connection() as connection:
             row = connection.execute(ACTOR, [claims["sub"]]).fetchone()
-            stored = dict(connection.execute("SELECT key, value FROM settings").fetchall())
+            stored: dict[str, object] = dict(connection.execute("SELECT key, value FROM settings").fetchall())
         if row is None or "settings:change" not in row[-1]:
             return Response(status=403)
         return Response(
@@ -84,7 +84,7 @@ def by_hand(secret: str, url: str) -> Flask:
 
 
 def batch(side: Callable[..., Iterable[bytes]], token: str) -> float:
-    """Seconds of CPU per call, ours and the database's."""
+    """Return the seconds of CPU per call, of this process and of the database."""
     before = time.process_time() + database_seconds()
     for _call in range(CALLS):
         call(side, token)
@@ -93,7 +93,7 @@ def batch(side: Callable[..., Iterable[bytes]], token: str) -> float:
 
 def call(side: Callable[..., Any], token: str) -> bytes:
     status: list[str] = []
-    environ = EnvironBuilder(PATH, headers={"Authorization": f"Bearer {token}"}).get_environ()
+    environ = EnvironBuilder(PATH, headers=[("Authorization", f"Bearer {token}")]).get_environ()
     answer = side(environ, lambda line, _headers, _error=None: status.append(line))
     body = b"".join(answer)
     answer.close()
@@ -102,7 +102,7 @@ def call(side: Callable[..., Any], token: str) -> bytes:
 
 
 def database_seconds() -> float:
-    """CPU of all PostgreSQL backends on this machine that serve this process's connections."""
+    """Return the CPU seconds of all PostgreSQL backends on this machine that serve this process's connections."""
     ticks = os.sysconf("SC_CLK_TCK")
     total = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import httpx
 
-from bench.house import House
+from bench.server import Server
 
 CALLS = 200
 
 
-def measure(house: House) -> list[str]:
-    """A line for each kind of request: milliseconds of CPU, idle time of the background jobs included."""
-    browser = house.browser("bob@demo.example")
+def measure(server: Server) -> list[str]:
+    """Return a line for each kind of request: milliseconds of CPU, with those of the background jobs meanwhile."""
+    browser = server.browser("bob@demo.example")
     client = httpx.Client(
-        base_url=house.address, headers={"Authorization": f"Bearer {house.bearer('bob@demo.example')}"}
+        base_url=server.url, headers={"Authorization": f"Bearer {server.access_token('bob@demo.example')}"}
     )
     [event] = re.findall(r'href="(/events/[0-9a-f-]{36})', browser.get("/events").text)[:1]
     requests: dict[str, Callable[[], httpx.Response]] = {
@@ -28,22 +28,22 @@ def measure(house: House) -> list[str]:
         "JSON list of 20 events": lambda: client.get("/api/v1/events/", params={"limit": 20}),
         "JSON of one's own profile": lambda: client.get("/api/v1/profile/me"),
     }
-    return [f"{name}: {cost(house, ask):.1f} ms of CPU" for name, ask in requests.items()]
+    return [f"{name}: {cost(server, ask):.1f} ms of CPU" for name, ask in requests.items()]
 
 
-def cost(house: House, ask: Callable[[], httpx.Response]) -> float:
+def cost(server: Server, ask: Callable[[], httpx.Response]) -> float:
     for _warm_up in range(20):
         assert ask().is_success
-    before = seconds(house)
+    before = seconds(server)
     for _call in range(CALLS):
         ask()
-    return (seconds(house) - before) / CALLS * 1000
+    return (seconds(server) - before) / CALLS * 1000
 
 
-def seconds(house: House) -> float:
-    """User and system time of all processes that live now and of those that have ended."""
+def seconds(server: Server) -> float:
+    """Return user and system time of all processes of the portal, of those that have ended too."""
     total = 0
-    for pid in house.processes():
+    for pid in server.processes():
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         total += sum(map(int, fields[11:15]))
     return total / os.sysconf("SC_CLK_TCK")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from bench.house import House
+from bench.server import Server
 
 SETTLE_SECONDS = 5
 WARM_UP = ("/", "/login", "/register", "/map/public.json", "/health/ready")
@@ -20,13 +20,13 @@ class Result:
     lines: list[str]
 
 
-def measure(house: House) -> Result:
-    """After a few pages, so that lazy imports and caches count too."""
+def measure(server: Server) -> Result:
+    """Measure after a few pages, so that lazy imports and caches count too."""
     for path in WARM_UP * 8:
-        httpx.get(house.address + path, timeout=30)
+        httpx.get(server.url + path, timeout=30)
     time.sleep(SETTLE_SECONDS)
     by_kind: dict[str, float] = {}
-    for pid in house.processes():
+    for pid in server.processes():
         name = Path(f"/proc/{pid}/comm").read_text().strip()
         by_kind[name] = by_kind.get(name, 0) + pss(pid)
     lines = [f"{name}: {size:.1f} MB" for name, size in sorted(by_kind.items())]
@@ -34,7 +34,7 @@ def measure(house: House) -> Result:
 
 
 def pss(pid: int) -> float:
-    """In MB (10^6 bytes); the kernel counts in KiB."""
+    """Return the memory of a process in MB (10^6 bytes); the kernel counts in KiB."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024 / 1e6

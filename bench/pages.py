@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bench.house import House
+from bench.server import Server
 
 CLIENTS = 8
 PER_SECOND = 30
 SECONDS = 30
 PEOPLE = ("alina@demo.example", "bob@demo.example", "mona@demo.example", "adam@demo.example")
 MEMBER_PAGES = ("/home", "/map", "/map/data.json", "/events", "/events/new", "/people/me", "/settings/profile")
-Asked = tuple[str, str]
-"""What kind of page, and its address."""
+PageRequest = tuple[str, str]
+"""The kind of a page, and its URL."""
 OFFICE_PAGES = ("/admin", "/admin/verification", "/admin/events")
 
 
@@ -45,17 +45,17 @@ class Tally:
             self.errors += not ok
 
     def lines(self) -> list[str]:
-        """One for each kind."""
+        """Return one line for each kind of page."""
         return [
             f"{kind}: median {statistics.median(times):.0f} ms, p95 {percentile(times, 95):.0f} ms ({len(times)})"
             for kind, times in sorted(self.spent.items())
         ]
 
 
-def measure(house: House) -> Result:
-    people = [house.browser(PEOPLE[number % len(PEOPLE)]) for number in range(CLIENTS)]
+def measure(server: Server) -> Result:
+    people = [server.browser(PEOPLE[number % len(PEOPLE)]) for number in range(CLIENTS)]
     journeys = [
-        [(kind_of(page), page) for page in addresses(client, office=number % len(PEOPLE) == 3)]
+        [(kind_of(page), page) for page in page_urls(client, office=number % len(PEOPLE) == 3)]
         for number, client in enumerate(people)
     ]
     tally = under_load(people, journeys)
@@ -64,15 +64,15 @@ def measure(house: House) -> Result:
 
 
 def kind_of(page: str) -> str:
-    """Pages that differ only in whose they are."""
+    """Return one name for pages that differ only in whose they are."""
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "…", page)
 
 
-def under_load(clients: list[httpx.Client], journeys: list[list[Asked]]) -> Tally:
-    """Each client goes through its journey again and again, all together ``PER_SECOND`` times a second."""
+def under_load(clients: list[httpx.Client], journeys: list[list[PageRequest]]) -> Tally:
+    """Let each client go through its journey again and again, all together ``PER_SECOND`` times a second."""
     tally, start = Tally(), time.monotonic() + 0.5
     threads = [
-        threading.Thread(target=walk, args=(client, number, start, tally, journeys[number]))
+        threading.Thread(target=run_client, args=(client, number, start, tally, journeys[number]))
         for number, client in enumerate(clients)
     ]
     for thread in threads:
@@ -82,20 +82,20 @@ def under_load(clients: list[httpx.Client], journeys: list[list[Asked]]) -> Tall
     return tally
 
 
-def walk(client: httpx.Client, number: int, start: float, tally: Tally, journey: list[Asked]) -> None:
-    """Every client asks at fixed moments, whether or not the answer before has come late."""
+def run_client(client: httpx.Client, number: int, start: float, tally: Tally, journey: list[PageRequest]) -> None:
+    """Send requests at fixed moments, whether or not the response before was late."""
     pages = itertools.cycle(journey)
     for turn in range(SECONDS * PER_SECOND // CLIENTS):
         due = start + (turn * CLIENTS + number) / PER_SECOND
         time.sleep(max(0, due - time.monotonic()))
         kind, page = next(pages)
-        began = max(due, time.monotonic() - 1)
+        started = max(due, time.monotonic() - 1)
         answer = client.get(page)
-        tally.add(kind, time.monotonic() - began, answer.status_code == 200)
+        tally.add(kind, time.monotonic() - started, answer.status_code == 200)
 
 
-def addresses(client: httpx.Client, *, office: bool) -> list[str]:
-    """The journey's pages with real people, cities and events in them."""
+def page_urls(client: httpx.Client, *, office: bool) -> list[str]:
+    """Return the URLs of a journey through pages of real people, cities and events."""
     event = re.findall(r'href="(/events/[0-9a-f-]{36})', client.get("/events").text)
     city = re.findall(r'href="(/map/cities/\d+)', client.get("/map").text)
     person = re.findall(r'href="(/people/[0-9a-f-]{36})', client.get(city[0]).text)

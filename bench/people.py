@@ -1,4 +1,4 @@
-"""Finding people among fifty thousand: how fast, how well, and what ten times as many cost."""
+"""The search for people among fifty thousand: its speed, its quality, and what ten times as many people cost."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from urllib.parse import quote
 import httpx
 import psycopg
 
-from bench.house import INSTANCE, ROOT, House, standing
-from bench.pages import CLIENTS, Asked, percentile, under_load
+from bench.pages import CLIENTS, PageRequest, percentile, under_load
+from bench.server import INSTANCE, ROOT, Server, serving
 from portal.accounts.names import search_text, sort_name
 from portal.core.db.base import new_id
 from tests.directory import labelled_searches
@@ -35,7 +35,7 @@ CALLS = 120
 
 @dataclass
 class Result:
-    """Seconds; percent; milliseconds by kind of question; answers; kilobytes; times by kind."""
+    """Seconds; percent; milliseconds by kind of request; responses; kilobytes; ratios by kind."""
 
     seeding: float = 0
     found: float = 0
@@ -48,9 +48,9 @@ class Result:
 
 def measure() -> Result:
     result = Result()
-    with standing(instance(LARGE), SEED_DEMO="0") as large:
+    with serving(instance(LARGE), SEED_DEMO="0") as large:
         result.seeding = seed(large, LARGE)
-        with standing(instance(SMALL), SEED_DEMO="0") as small:
+        with serving(instance(SMALL), SEED_DEMO="0") as small:
             seed(small, SMALL)
             measure_growth(small, large, result)
         measure_load(large, result)
@@ -59,18 +59,18 @@ def measure() -> Result:
 
 
 def instance(size: int) -> Path:
-    """Where a portal of this size is kept from run to run."""
+    """Return the instance folder in which a portal of this size is kept between runs."""
     return INSTANCE.with_name(f"bench-{size}")
 
 
-def seed(house: House, size: int) -> float:
-    """Seconds until the people are there; nothing to do in a later run."""
-    began = time.monotonic()
-    own = {"DATABASE_URL": house.database_url, "INSTANCE_DIR": str(instance(size)), "SCHEDULER": "off"}
+def seed(server: Server, size: int) -> float:
+    """Create the people unless an earlier run has, and return the seconds it took."""
+    started = time.monotonic()
+    own = {"DATABASE_URL": server.database_url, "INSTANCE_DIR": str(instance(size)), "SCHEDULER": "off"}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "seed-demo", "--people", str(size)]
     subprocess.run(command, env={**os.environ, **own}, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    spent = time.monotonic() - began
-    with house.database() as connection:
+    spent = time.monotonic() - started
+    with server.database() as connection:
         connection.execute("VACUUM ANALYZE")
     return spent
 
@@ -78,12 +78,12 @@ def seed(house: House, size: int) -> float:
 # -- What ten times as many people cost ------------------------------------------------------------------------------
 
 
-def measure_growth(small: House, large: House, result: Result) -> None:
-    """The same questions to both in turns, so that what else the machine does touches them alike."""
-    browsers = [house.browser(SIGN_IN) for house in (small, large)]
+def measure_growth(small: Server, large: Server, result: Result) -> None:
+    """Send equal requests to both in turns, so that what else the machine does affects both alike."""
+    browsers = [server.browser(SIGN_IN) for server in (small, large)]
     questions = {
         "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
-        "search": [[address(text) for text in misspelled(house)] for house in (small, large)],
+        "search": [[search_url(text) for text in misspelled(server)] for server in (small, large)],
         "profile": [profiles(browser) for browser in browsers],
     }
     for kind, asked in questions.items():
@@ -97,9 +97,9 @@ def measure_growth(small: House, large: House, result: Result) -> None:
 
 
 def milliseconds(browser: httpx.Client, page: str) -> float:
-    began = time.perf_counter()
+    started = time.perf_counter()
     answer = browser.get(page)
-    spent = (time.perf_counter() - began) * 1000
+    spent = (time.perf_counter() - started) * 1000
     assert answer.is_success, (page, answer.status_code)
     return spent
 
@@ -107,22 +107,22 @@ def milliseconds(browser: httpx.Client, page: str) -> float:
 # -- Under load ------------------------------------------------------------------------------------------------------
 
 
-def measure_load(house: House, result: Result) -> None:
-    """Searches with a typing error, pages of lists at every depth, maps and profiles, in turns."""
-    people = [house.browser(SIGN_IN) for _client in range(CLIENTS)]
+def measure_load(server: Server, result: Result) -> None:
+    """Request searches with a typing error, pages of lists at every depth, maps and profiles, in turns."""
+    people = [server.browser(SIGN_IN) for _client in range(CLIENTS)]
     for client in people:
-        client.headers["Authorization"] = f"Bearer {house.bearer(SIGN_IN)}"
+        client.headers["Authorization"] = f"Bearer {server.access_token(SIGN_IN)}"
     questions = {
         "directory": [page for start in LISTS for page in unfolded(people[0], start)],
-        "search": [address(text) for text in misspelled(house)],
+        "search": [search_url(text) for text in misspelled(server)],
         "map": list(MAPS) * SEARCHES,
         "profile": profiles(people[0]) * SEARCHES,
     }
-    dice = Random(3)
-    journeys: list[list[Asked]] = []
+    rng = Random(3)
+    journeys: list[list[PageRequest]] = []
     for _client in people:
         for pages in questions.values():
-            dice.shuffle(pages)
+            rng.shuffle(pages)
         turns = zip(*questions.values(), strict=False)
         journeys.append([asked for turn in turns for asked in zip(questions, turn, strict=True)])
     tally = under_load(people, journeys)
@@ -133,13 +133,13 @@ def measure_load(house: House, result: Result) -> None:
 
 
 def profiles(browser: httpx.Client) -> list[str]:
-    """Pages of people from the start of some lists."""
+    """Return the URLs of people from the start of some lists."""
     found = [re.findall(r'href="(/people/[0-9a-f-]{36})"', browser.get(start).text) for start in LISTS]
-    return list(dict.fromkeys(address for some in found for address in some))
+    return list(dict.fromkeys(url for urls in found for url in urls))
 
 
 def unfolded(browser: httpx.Client, start: str) -> list[str]:
-    """The first page, and the parts that "Show more" asks for one after the other."""
+    """Return the URLs of a list and of the parts that "Show more" requests one after the other."""
     pages = [start]
     while len(pages) < DEPTH:
         more = re.search(r'hx-get="(/people/more[^"]*)"', browser.get(pages[-1]).text)
@@ -148,42 +148,40 @@ def unfolded(browser: httpx.Client, start: str) -> list[str]:
     return pages
 
 
-def misspelled(house: House) -> list[str]:
-    """Names of people who are there, each with one letter wrong, missing or in its neighbour's place."""
-    with house.database() as connection:
+def misspelled(server: Server) -> list[str]:
+    """Return names of existing people, each with one letter wrong, missing or swapped with its neighbour."""
+    with server.database() as connection:
         rows = connection.execute(
             "SELECT first_name, last_name FROM accounts WHERE verified_at IS NOT NULL ORDER BY md5(id::text) LIMIT %s",
             [SEARCHES],
         ).fetchall()
-    dice = Random(5)
-    return [
-        f"{first} {with_error(dice, last)}" if dice.random() < 0.5 else with_error(dice, last) for first, last in rows
-    ]
+    rng = Random(5)
+    return [f"{first} {with_error(rng, last)}" if rng.random() < 0.5 else with_error(rng, last) for first, last in rows]
 
 
-def with_error(dice: Random, word: str) -> str:
-    at = dice.randrange(1, max(2, len(word) - 1))
+def with_error(rng: Random, word: str) -> str:
+    at = rng.randrange(1, max(2, len(word) - 1))
     changes = (
         word[:at] + word[at + 1 :],
         word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
-        word[:at] + dice.choice("аеиоaeio") + word[at + 1 :],
+        word[:at] + rng.choice("аеиоaeio") + word[at + 1 :],
     )
-    return dice.choice(changes)
+    return rng.choice(changes)
 
 
-def address(text: str) -> str:
+def search_url(text: str) -> str:
     return f"/people?q={quote(text)}"
 
 
 # -- Whether people are found ----------------------------------------------------------------------------------------
 
 
-def measure_finding(house: House, result: Result) -> None:
-    """The labelled searches, whose people join the others for it."""
+def measure_finding(server: Server, result: Result) -> None:
+    """Count which labelled searches find their person, after adding these people to the others."""
     queries = labelled_searches.read()
-    headers = {"Authorization": f"Bearer {house.bearer(SIGN_IN)}"}
-    with httpx.Client(base_url=house.address, headers=headers, timeout=30) as client, house.database() as connection:
-        join(connection, sorted({one.name for one in queries if one.name[0]}))
+    headers = {"Authorization": f"Bearer {server.access_token(SIGN_IN)}"}
+    with httpx.Client(base_url=server.url, headers=headers, timeout=30) as client, server.database() as connection:
+        add_people(connection, sorted({one.name for one in queries if one.name[0]}))
 
         def search(text: str) -> list[tuple[str, str]]:
             answer = client.get("/api/v1/profile/all", params={"search": text, "limit": labelled_searches.SHOWN})
@@ -194,7 +192,7 @@ def measure_finding(house: House, result: Result) -> None:
     result.lines += [f"not found: {one.query} ({' '.join(one.name)}, {one.kind})" for one in missed]
 
 
-def join(connection: psycopg.Connection, people: list[tuple[str, str]]) -> None:
+def add_people(connection: psycopg.Connection, people: list[tuple[str, str]]) -> None:
     for number, (first, last) in enumerate(people):
         connection.execute(
             "INSERT INTO accounts (id, email, role, first_name, last_name, search, sort_name, verification,"

@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: two kinds of database, clients for both doors, a cast, a clock."""
+"""Fixtures of the whole suite: two kinds of database, clients for pages and JSON, people, a clock."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller makes a folder for all workers and an embedded server, unless TEST_DATABASE_URL names one."""
+    """Create, in the controller, a folder for all workers and a database server, unless TEST_DATABASE_URL names one."""
     gc.set_threshold(20_000, 20, 50)  # looking for garbage as often as usual takes a tenth of the suite
     if hasattr(config, "workerinput"):
         return
@@ -58,22 +58,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores if any test waits for a browser or a server; the quick ones only compute."""
+    """Use one worker more than there are cores if any test waits for a browser or a server."""
     return cores(config) + (not config.option.markexpr)
 
 
-LONG = ("browser", "process", "slow")
+SLOW_MARKERS = ("browser", "process", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long goes first, then large files: else a worker is left with them while others have nothing to do."""
+    """Run slow tests first, then large files, so that no worker is left with them while the others are done."""
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not any(map(item.get_closest_marker, LONG)), -tests[item.path]))
+    items.sort(key=lambda item: (not any(map(item.get_closest_marker, SLOW_MARKERS)), -tests[item.path]))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _only_local_sockets() -> Iterator[None]:
-    """Nothing the suite does may leave this machine."""
+    """Refuse connections to other machines."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: object) -> None:
@@ -87,7 +87,7 @@ def _only_local_sockets() -> Iterator[None]:
 
 
 def cloned_app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
-    """An application whose database is a clone of ``template``, for as long as a fixture lasts."""
+    """Yield an application whose database is a clone of ``template``, and drop it afterwards."""
     name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     databases.clone(name, template)
     app = create_app(databases.settings_for(name, tmp))
@@ -112,13 +112,13 @@ def _committed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalF
 
 @pytest.fixture(scope="session")
 def _world_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    """Its database holds the cities of the world."""
+    """Yield an application whose database holds the cities of the world."""
     yield from cloned_app("portal_world", databases.with_cities(), tmp_path_factory.mktemp("instance"))
 
 
 @pytest.fixture
 def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PortalFlask]:
-    """One connection, one savepoint: fast, but for one thread and no server."""
+    """Yield an application on one connection with a savepoint: fast, but for one thread and no server."""
     app = _tx_app
     with app.app_context():
         engines = db.engines
@@ -145,7 +145,7 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
 
 @pytest.fixture
 def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
-    """A database of its own whose rows are really committed; emptied afterwards."""
+    """Yield an application on a database whose rows are really committed, and empty it afterwards."""
     factories.use(_committed_app)
     yield _committed_app
     with _committed_app.app_context():
@@ -155,7 +155,7 @@ def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest) -> PortalFlask:
-    """The application of the test's database: ``committed`` if the test asks for it, else ``tx``."""
+    """Return the application of the test's database: ``committed`` if the test requests it, else ``tx``."""
     chosen: PortalFlask = request.getfixturevalue("committed" if "committed" in request.fixturenames else "tx")
     return chosen
 
@@ -171,7 +171,7 @@ def api(app: PortalFlask) -> Api:
 
 
 class Clock:
-    """Time stands still once a test touches it."""
+    """The time of the application, which stands still once a test sets it."""
 
     def set(self, instant: datetime) -> None:
         clock_module.source = lambda: instant
@@ -183,9 +183,9 @@ class Clock:
 @pytest.fixture
 def clock() -> Iterator[Clock]:
     source = clock_module.source
-    held = Clock()
-    held.set(clock_module.now())
-    yield held
+    stopped = Clock()
+    stopped.set(clock_module.now())
+    yield stopped
     clock_module.source = source
 
 
@@ -223,10 +223,10 @@ def boris(app: PortalFlask) -> Account:
 
 @pytest.fixture(scope="session")
 def demo_server() -> Iterator[str]:
-    """The address of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
+    """Yield the URL of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
     template = server.demo_template(people=120, events=48)
     name = f"portal_served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
     databases.clone(name, template)
-    with server.serving(name) as address:
-        yield address
+    with server.serving(name) as url:
+        yield url
     databases.drop(name)

@@ -25,7 +25,7 @@ _apps: list[flask.Flask] = []
 
 
 def use(app: flask.Flask) -> None:
-    """From now on rows go to the database of ``app``."""
+    """Store rows in the database of ``app`` from now on."""
     _apps[:] = [app]
 
 
@@ -45,14 +45,14 @@ def make_account(
     profile: dict[str, Any] | None = None,
     **values: Any,
 ) -> Account:
-    """A verified alumna with a profile; ``groups`` are names of built-in groups."""
+    """Store a verified account of role alumni with a profile; ``groups`` are names of built-in groups."""
     serial = next(_serial)
     values = {"first_name": "Test", "last_name": f"Person{serial}", "role": Role.ALUMNI, **values}
     account = Account(id=new_id(), email=email or f"person{serial}@demo.example", **values)
     account.verified_at = now() if verified else None
     account.banned_at = now() if banned else None
-    told = {"graduation_year": 2019, **(profile or {})}
-    own = Profile(account_id=account.id, **{"class_year": told["graduation_year"], **told})
+    fields = {"graduation_year": 2019, **(profile or {})}
+    own = Profile(account_id=account.id, **{"class_year": fields["graduation_year"], **fields})
     memberships = [Membership(account_id=account.id, group_id=group_id(name)) for name in groups]
     save(account, own, *memberships)
     return account
@@ -81,7 +81,7 @@ def make_city(name: str = "Kazan", country: str = "Russia", **values: Any) -> Ci
 
 
 def make_event(owner: Account, *, going: tuple[Account, ...] = (), **values: Any) -> Event:
-    """An approved event in a week with its owner going."""
+    """Store an approved event in a week, whose owner is going."""
     zone_offset = timedelta(hours=3)
     starts_at: datetime = values.pop("starts_at", now().replace(microsecond=0) + timedelta(days=7))
     defaults = {
@@ -112,16 +112,16 @@ def live_in(account: Account, city: City, audience: Audience = Audience.MEMBERS)
 
 
 def row(event: Event) -> dict[str, Any]:
-    """Every column of the event as the database has it now."""
+    """Return every column of the event as it is stored now."""
     with _apps[-1].app_context():
-        kept = db.session.get_one(Event, event.id, populate_existing=True)
-        return {column.name: getattr(kept, column.name) for column in Event.__table__.columns}
+        stored = db.session.get_one(Event, event.id, populate_existing=True)
+        return {column.name: getattr(stored, column.name) for column in Event.__table__.columns}
 
 
 def update(event: Event, **values: Any) -> None:
-    """Change columns behind the services' back."""
+    """Change columns without a service."""
     with _apps[-1].app_context():
-        kept = db.session.get_one(Event, event.id)
+        stored = db.session.get_one(Event, event.id)
         for name, value in values.items():
-            setattr(kept, name, value)
+            setattr(stored, name, value)
         db.session.commit()

@@ -1,6 +1,6 @@
-"""Who may enter each endpoint: ``anyone``, ``member``, ``proven`` or the permission that is needed.
+"""Who may call each endpoint: ``anyone``, ``member``, ``proven`` or the permission that is needed.
 
-``proven`` are members who have shown who they are within the last ten minutes, as every fresh sign-in has.
+``proven`` are members who have authenticated within the last ten minutes, by signing in or again since.
 """
 
 from portal.core.access import PICTURE_CAP, UPLOAD_CAP
@@ -189,8 +189,8 @@ TABLE: dict[str, str] = {
     "dev_telegram.show": "anyone",
 }
 
-LEAD_STRANGERS_TO_SIGN_IN = {"profiles.show"}
-"""Open to anyone where somebody shows something to everybody; of others strangers do not learn that they are there."""
+LEAD_VISITORS_TO_SIGN_IN = {"profiles.show"}
+"""Views of people who may have made something public; for all others they respond as if the person did not exist."""
 
 LARGE_BODIES = {
     "profiles.edit": PICTURE_CAP,

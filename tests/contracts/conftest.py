@@ -11,5 +11,5 @@ from tests.support import databases
 
 @pytest.fixture(scope="session")
 def whole_app(tmp_path_factory: pytest.TempPathFactory) -> PortalFlask:
-    """The application with every blueprint that there is, those for development too; no database stands behind it."""
+    """Return the application with every blueprint, those for development too; it has no database."""
     return create_app(databases.settings_for("no_database", tmp_path_factory.mktemp("instance")))

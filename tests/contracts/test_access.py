@@ -1,4 +1,4 @@
-"""Every route is really requested as six kinds of people and answers as one table says."""
+"""Every route is requested as six kinds of people and responds as one table says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.access import ANYONE, FORM_CAP, access, gate_of, refuse_undeclared_views
 from tests.conftest import Clock
-from tests.contracts.access_table import LARGE_BODIES, LEAD_STRANGERS_TO_SIGN_IN, TABLE
+from tests.contracts.access_table import LARGE_BODIES, LEAD_VISITORS_TO_SIGN_IN, TABLE
 from tests.support.clients import Api, Client, Page
 
 KINDS = ("anonymous", "unverified", "banned", "member", "moderator", "administrator")
@@ -33,8 +33,8 @@ def expected(entry: str, kind: str) -> str:
     return "in" if kind == "moderator" and entry in MODERATOR_MAY else "refused"
 
 
-def address(rule: Rule) -> str:
-    """The rule with made-up values, so that whoever passes the gate meets 404 and nothing is changed."""
+def url_of(rule: Rule) -> str:
+    """Return a URL with invented values: whoever is let in gets 404, and nothing is changed."""
     path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)
     path = re.sub(r"<int:\w+>", "1", path)
     return re.sub(r"<[^>]+>", "nothing", path)
@@ -45,7 +45,7 @@ def outcome(response: flask.wrappers.Response) -> str:
         return "broken"
     location = response.headers.get("Location", "")
     if location.startswith("/settings/security/proof?next=/"):
-        return "prove"
+        return "re-authenticate"
     if response.status_code == 401 or "/login?next=" in location:
         return "sign in"
     return "refused" if response.status_code == 403 else "in"
@@ -67,12 +67,18 @@ def large_bodies(app: flask.Flask) -> dict[str, int]:
 
 @pytest.fixture
 def people(request: pytest.FixtureRequest, app: PortalFlask) -> dict[str, Account | None]:
-    cast = {"unverified": "nina", "banned": "boris", "member": "alina", "moderator": "mona", "administrator": "adam"}
-    return {"anonymous": None, **{kind: request.getfixturevalue(name) for kind, name in cast.items()}}
+    accounts = {
+        "unverified": "nina",
+        "banned": "boris",
+        "member": "alina",
+        "moderator": "mona",
+        "administrator": "adam",
+    }
+    return {"anonymous": None, **{kind: request.getfixturevalue(name) for kind, name in accounts.items()}}
 
 
-class Asker:
-    """Asks as one person, signed in anew after every write, which may have ended the sign-in."""
+class Requester:
+    """A person who sends requests, signed in anew after every write, which may have ended the session."""
 
     def __init__(self, app: PortalFlask, account: Account | None) -> None:
         self.app = app
@@ -81,11 +87,11 @@ class Asker:
 
     def client(self, kind: type[Page] | type[Api]) -> Page | Api:
         if kind not in self.clients:
-            made = kind(self.app)
-            self.clients[kind] = made.sign_in(self.account) if self.account else made
+            client = kind(self.app)
+            self.clients[kind] = client.sign_in(self.account) if self.account else client
         return self.clients[kind]
 
-    def ask(self, method: str, path: str) -> str:
+    def request(self, method: str, path: str) -> str:
         client = self.client(Api if path.startswith("/api/") else Page)
         data = client.csrf() if isinstance(client, Page) and method == "POST" else None
         answer = client.client.open(path, method=method, headers=getattr(client, "headers", None), data=data)
@@ -95,14 +101,14 @@ class Asker:
 
 
 @pytest.mark.slow
-def test_every_route_lets_in_exactly_whom_the_table_says(app: PortalFlask, people: dict[str, Account | None]) -> None:
+def test_every_route_admits_exactly_whom_the_table_says(app: PortalFlask, people: dict[str, Account | None]) -> None:
     wrong = []
-    askers = {kind: Asker(app, people[kind]) for kind in KINDS}
+    requesters = {kind: Requester(app, people[kind]) for kind in KINDS}
     for endpoint, method, rule in routes(app):
-        for kind, asker in askers.items():
+        for kind, requester in requesters.items():
             entry = TABLE.get(endpoint, "not in the table")
-            entry = "member" if endpoint in LEAD_STRANGERS_TO_SIGN_IN else entry
-            seen = asker.ask(method, address(rule))
+            entry = "member" if endpoint in LEAD_VISITORS_TO_SIGN_IN else entry
+            seen = requester.request(method, url_of(rule))
             if seen != expected(entry, kind):
                 wrong.append(f"{method} {rule.rule} ({endpoint}: {entry}) as {kind}: {seen}")
     assert wrong == []
@@ -125,16 +131,18 @@ def test_only_the_views_in_the_table_take_large_bodies(app: PortalFlask) -> None
     assert large_bodies(app) == LARGE_BODIES
 
 
-def test_an_old_proof_is_led_to_a_fresh_one_and_changes_nothing(app: PortalFlask, alina: Account, clock: Clock) -> None:
+def test_a_stale_authentication_is_led_to_a_new_one_and_changes_nothing(
+    app: PortalFlask, alina: Account, clock: Clock
+) -> None:
     browser = Page(app).sign_in(alina)
     browser.get("/settings/security")
     clock.move(minutes=11)
-    proven = [(method, rule) for endpoint, method, rule in routes(app) if TABLE.get(endpoint) == "proven"]
-    assert len(proven) >= 6
-    for method, rule in proven:
+    recent_only = [(method, rule) for endpoint, method, rule in routes(app) if TABLE.get(endpoint) == "proven"]
+    assert len(recent_only) >= 6
+    for method, rule in recent_only:
         if not rule.rule.startswith("/api/"):
             data = browser.csrf() if method == "POST" else None
-            answer = browser.request(method, address(rule), status=303, data=data)
+            answer = browser.request(method, url_of(rule), status=303, data=data)
             assert answer.location.startswith("/settings/security/proof?next="), f"{method} {rule.rule}"
 
 
@@ -152,7 +160,7 @@ def test_a_large_body_is_found() -> None:
 
 
 def test_a_wrong_expectation_is_found(app: PortalFlask, alina: Account) -> None:
-    assert Asker(app, alina).ask("GET", "/health/live") != expected("settings:change", "member")
+    assert Requester(app, alina).request("GET", "/health/live") != expected("settings:change", "member")
 
 
 def test_a_client_inside_an_application_context_would_be_the_member_of_the_request_before(app: PortalFlask) -> None:

@@ -94,12 +94,12 @@ def test_follow_ups_still_write(whole_app: PortalFlask) -> None:
 
 
 def store(text: str) -> None:
-    """A sample of a service."""
+    """Write, as a sample of a service."""
     db.session.add(AuditEntry(action=text))
 
 
 def fat_view() -> str:
-    """A sample that is a line too long and calls two services on one of its paths."""
+    """Fail both checks: be a line too long, and call two services on one path."""
     text = "a"
     if text:
         store(text)

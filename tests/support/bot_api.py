@@ -1,4 +1,4 @@
-"""A Bot API of the suite's own, spoken to over real HTTP: it remembers what it was told and can be difficult."""
+"""A Bot API of Telegram for tests, over real HTTP: it records the calls and fails as a test wishes."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Call:
 
 
 class HungUp(Exception):
-    """The connection ends without an answer."""
+    """Ends the connection without a response."""
 
 
 class BotApi:
-    """Answers ``ok`` to everything until told otherwise; ``taken`` holds each ``sendMessage`` that arrived."""
+    """A server that answers ``ok`` until a test lets calls fail; ``taken`` holds each ``sendMessage`` that arrived."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Call] = queue.Queue()
         self.taken: queue.Queue[Call] = queue.Queue()
         self.results: dict[str, Any] = {"getMe": {"id": 1, "is_bot": True, "first_name": "Alumni", "username": "bot"}}
-        self.trouble: dict[str, Callable[[], tuple[int, dict[str, Any]]]] = {}
+        self.failures: dict[str, Callable[[], tuple[int, dict[str, Any]]]] = {}
         self.released = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
         self.server.daemon_threads = True
@@ -64,36 +64,36 @@ class BotApi:
     def refuse(self, code: int, description: str, on: str = "sendMessage", **parameters: Any) -> None:
         """Answer a method, or whatever is meant for the chat of that id, with an error."""
         error = {"ok": False, "error_code": code, "description": description, "parameters": parameters}
-        self.trouble[on] = lambda: (code, error)
+        self.failures[on] = lambda: (code, error)
 
     def stall(self, on: str = "sendMessage") -> None:
-        """Take what comes and say nothing until ``release``."""
+        """Accept calls and do not answer them until ``release``."""
 
         def wait() -> tuple[int, dict[str, Any]]:
             self.released.wait()
             raise HungUp
 
-        self.trouble[on] = wait
+        self.failures[on] = wait
 
     def hang_up(self, on: str = "sendMessage") -> None:
-        """Take what comes and end the connection."""
+        """Accept calls and end their connections."""
 
         def leave() -> tuple[int, dict[str, Any]]:
             raise HungUp
 
-        self.trouble[on] = leave
+        self.failures[on] = leave
 
     def release(self) -> None:
-        """Be good again, and let go of whoever waits."""
-        self.trouble.clear()
+        """Answer calls again, those that wait too."""
+        self.failures.clear()
         self.released.set()
 
     def messages(self) -> list[Call]:
-        """What was taken since the last call."""
-        found = []
+        """Return the messages that have arrived since the last call."""
+        messages = []
         while not self.taken.empty():
-            found.append(self.taken.get())
-        return found
+            messages.append(self.taken.get())
+        return messages
 
     def answer(self, token: str, call: Call) -> tuple[int, dict[str, Any]]:
         if token != TOKEN:
@@ -101,8 +101,8 @@ class BotApi:
         self.calls.put(call)
         if call.method == "sendMessage":
             self.taken.put(call)
-        trouble = self.trouble.get(call.chat) or self.trouble.get(call.method)
-        return trouble() if trouble else (200, {"ok": True, "result": self.results.get(call.method, True)})
+        failure = self.failures.get(call.chat) or self.failures.get(call.method)
+        return failure() if failure else (200, {"ok": True, "result": self.results.get(call.method, True)})
 
 
 def handler_of(api: BotApi) -> type[BaseHTTPRequestHandler]:
@@ -110,20 +110,20 @@ def handler_of(api: BotApi) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            address = urlsplit(self.path)
-            _, bot, method = address.path.split("/")
+            url = urlsplit(self.path)
+            _, bot, method = url.path.split("/")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             is_json = "json" in self.headers.get("Content-Type", "")
             sent = json.loads(body) if is_json else dict(parse_qsl(body))
-            call = Call(method, {**dict(parse_qsl(address.query)), **sent})
+            call = Call(method, {**dict(parse_qsl(url.query)), **sent})
             try:
-                self.say(*api.answer(bot.removeprefix("bot"), call))
+                self.respond(*api.answer(bot.removeprefix("bot"), call))
             except HungUp:
                 self.close_connection = True
 
         do_GET = do_POST
 
-        def say(self, code: int, answer: dict[str, Any]) -> None:
+        def respond(self, code: int, answer: dict[str, Any]) -> None:
             content = json.dumps(answer).encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
@@ -132,6 +132,6 @@ def handler_of(api: BotApi) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Print nothing."""
 
     return Handler

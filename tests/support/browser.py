@@ -14,8 +14,8 @@ import sys
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PLAYWRIGHTS_OWN = None
-WANTED = "No Chromium can be started here. Type: sudo apt install chromium"
+BUNDLED = None
+MISSING = "No Chromium can be started here. Type: sudo apt install chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,9 +30,9 @@ FLAGS = [
 
 
 def launch(playwright: Playwright) -> Browser | None:
-    """The first Chromium that starts; None when none does. ``CHROMIUM`` names one of your own."""
+    """Return the first Chromium that starts, or None; the variable ``CHROMIUM`` names one to try first."""
     named = [os.environ.get("CHROMIUM"), *(shutil.which(name) for name in NAMES)]
-    for path in [*filter(None, named), PLAYWRIGHTS_OWN]:
+    for path in [*filter(None, named), BUNDLED]:
         try:
             return playwright.chromium.launch(executable_path=path, args=FLAGS)
         except Error:
@@ -49,7 +49,7 @@ def starts() -> bool:
 
 
 def install() -> None:
-    """As root the system's headless shell; else Playwright's, then what it lacks, then the system's whole browser."""
+    """Install a browser: as root the system's headless shell, else Playwright's, at last the system's whole browser."""
     playwright = [sys.executable, "-m", "playwright"]
     attempts = [[*playwright, "install", "--only-shell", "chromium"]]
     if os.getuid() == 0 and shutil.which("apt-get"):
@@ -76,7 +76,7 @@ def main() -> int:
         sys.stdout.write("Installing a browser for the tests ...\n")
         install()
     if not starts():
-        sys.stderr.write(f"{WANTED}\n")
+        sys.stderr.write(f"{MISSING}\n")
         return 2
     return 0
 

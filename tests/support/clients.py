@@ -1,4 +1,4 @@
-"""Clients that check what every answer must keep, so that each test is a page-quality test for free."""
+"""Clients that check every response for what all pages and endpoints must keep, so that each test checks it too."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.models import Account
 from tests import factories
-from tests.support.trail import untraced, watched
+from tests.support.unaudited import recorded_statements, unaudited
 
 CSRF = "test-token"
 
 
 class Shown:
-    """A page as a person sees it."""
+    """The response to a request of a browser, with the page parsed."""
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
@@ -28,7 +28,7 @@ class Shown:
 
     def texts(self, selector: str) -> list[str]:
         assert self.soup is not None, f"not a page: {self.response.mimetype}"
-        return [re.sub(r"\s+", " ", found.get_text()).strip() for found in self.soup.select(selector)]
+        return [re.sub(r"\s+", " ", element.get_text()).strip() for element in self.soup.select(selector)]
 
     @property
     def text(self) -> str:
@@ -40,7 +40,7 @@ class Shown:
 
 
 class Client:
-    """Refuses to work inside an application context, which Flask would share between two people's requests."""
+    """A test client; refuses to work inside an application context, which Flask would share between requests."""
 
     def __init__(self, app: flask.Flask) -> None:
         self.app = app
@@ -48,13 +48,13 @@ class Client:
 
     def request(self, method: str, path: str, *, status: int, **options: Any) -> TestResponse:
         assert not flask.has_app_context(), "leave the application context before you make a request"
-        with watched() as statements:
+        with recorded_statements() as statements:
             response = self.client.open(path, method=method, **options)
         assert response.status_code == status, (
             f"{method} {path}: {response.status_code}, not {status}: {response.get_data(as_text=True)[:600]}"
         )
         if status < 400:  # a refusal has rolled back what it wrote
-            assert not untraced(statements), f"{method} {path} wrote without a trace: {untraced(statements)}"
+            assert not unaudited(statements), f"{method} {path} wrote without an audit entry: {unaudited(statements)}"
         return response
 
 
@@ -71,7 +71,7 @@ class Page(Client):
         return Shown(self.request("POST", path, status=status, data={**self.csrf(), **(data or {})}, **options))
 
     def csrf(self) -> dict[str, str]:
-        """The form field that proves the form came from this browser."""
+        """Return the form field with a valid CSRF token for this client's session."""
         with self.client.session_transaction() as session:
             session["csrf_token"] = CSRF
         return {"csrf_token": URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)}
@@ -123,13 +123,13 @@ class Api(Client):
 
 
 def check_page(soup: BeautifulSoup, path: str) -> None:
-    """What every whole page owes its readers."""
+    """Check what every whole page must have: one heading, a title, labels, no inline style and so on."""
     elements = soup.find_all(True)
     assert [element.name for element in elements].count("h1") == 1, f"{path}: not one main heading"
     assert soup.title is not None, f"{path}: no title"
     assert soup.title.get_text(strip=True), f"{path}: empty title"
     ids = Counter(element["id"] for element in elements if element.get("id"))
-    assert ids.total() == len(ids), f"{path}: repeated ids {[found for found, times in ids.items() if times > 1]}"
+    assert ids.total() == len(ids), f"{path}: repeated ids {[name for name, times in ids.items() if times > 1]}"
     labelled = {element.get("for") for element in elements if element.name == "label"}
     for element in elements:
         assert element.name != "style", f"{path}: inline style sheet"
@@ -148,5 +148,5 @@ def check_element(element: Tag, labelled: set[Any], path: str) -> None:
         assert element.get("alt") is not None, f"{path}: an image without alt"
         assert element.get("width"), f"{path}: an image without width: {element.get('src')}"
     elif element.name in {"input", "select", "textarea"} and element.get("type") not in {"hidden", "submit"}:
-        named = element.get("aria-label") or element.get("aria-labelledby") or element.find_parent("label")
-        assert named or element.get("id") in labelled, f"{path}: a field without label: {element.get('name')}"
+        label = element.get("aria-label") or element.get("aria-labelledby") or element.find_parent("label")
+        assert label or element.get("id") in labelled, f"{path}: a field without label: {element.get('name')}"

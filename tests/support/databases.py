@@ -1,4 +1,4 @@
-"""Databases to clone for each worker: a clone takes a fraction of what made its template."""
+"""Template databases and their clones; a clone takes a fraction of the time that its template took."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ def settings_for(name: str, instance: Path, **overrides: object) -> Settings:
 
 
 def migrated() -> str:
-    """The template with all tables and no rows."""
-    return made_once(f"portal_template_{digest(MIGRATIONS)}", None, migrate)
+    """Return the template with all tables and no rows."""
+    return make_once(f"portal_template_{digest(MIGRATIONS)}", None, migrate)
 
 
 def with_cities() -> str:
-    """The template that holds the cities of the world too."""
+    """Return the template that holds the cities of the world too."""
     template = migrated()
-    return made_once(f"{template}_{digest(CITIES)}", template, load_cities)
+    return make_once(f"{template}_{digest(CITIES)}", template, load_cities)
 
 
 def digest(patterns: Iterable[str], more: str = "") -> str:
-    """Changes with the files, so that a stale template is never cloned."""
+    """Return a hash of the files' contents; in the name of a template it keeps a stale one from being cloned."""
     files = sorted(path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file())
     content = b"".join(path.read_bytes() for path in files) + more.encode()
     return hashlib.sha256(content).hexdigest()[:10]
 
 
-def made_once(name: str, template: str | None, fill: Callable[[str], None]) -> str:
-    """The database ``name``: who asks first clones and fills it, everybody else waits."""
+def make_once(name: str, template: str | None, fill: Callable[[str], None]) -> str:
+    """Return the database ``name``; the first process to call this clones and fills it, all others wait."""
     with psycopg.connect(server_url(), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -89,15 +89,15 @@ def migrate(name: str) -> None:
 
 
 def load_cities(name: str) -> None:
-    """By the command that people type, so that this is its test too: it takes seconds."""
+    """Load the cities by the command itself, so that this is its test too."""
     with application(name) as app:
-        typed = app.test_cli_runner().invoke(args=["load-cities"])
-    assert re.fullmatch(r"Loaded 33\d{3} cities[.]\n", typed.output), typed.output
+        result = app.test_cli_runner().invoke(args=["load-cities"])
+    assert re.fullmatch(r"Loaded 33\d{3} cities[.]\n", result.output), result.output
 
 
 @contextmanager
 def application(name: str) -> Iterator[PortalFlask]:
-    """An application on the database ``name``; leaves no connection behind."""
+    """Yield an application on the database ``name``; no connection stays open afterwards."""
     with TemporaryDirectory() as instance:
         app = create_app(settings_for(name, Path(instance)))
         yield app
@@ -106,10 +106,10 @@ def application(name: str) -> Iterator[PortalFlask]:
 
 
 def empty(session: Session | scoped_session[Session]) -> None:
-    """Take out all rows that tests write: a look and a few deletions cost less than a truncation."""
+    """Delete all rows that tests write: one SELECT and a few deletions take less time than a truncation."""
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT]
-    looks = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
-    written = session.scalars(text(" UNION ALL ".join(looks))).all()
+    filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+    written = session.scalars(text(" UNION ALL ".join(filled))).all()
     for name in reversed(tables):
         if name in written:
             session.execute(text(f"DELETE FROM {name}"))

@@ -1,4 +1,4 @@
-"""How the suite's own clients of ``httpx`` speak to servers on this machine."""
+"""Options of ``httpx`` clients that call servers on this machine."""
 
 from __future__ import annotations
 

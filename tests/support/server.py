@@ -21,15 +21,15 @@ DEMO = ("portal/demo/*.py", "portal/profiles/cities.py", "portal/*/models.py")
 
 
 def demo_template(people: int, events: int) -> str:
-    """A database with cities and demo people, made once per suite for every state of the code that fills it."""
+    """Return a template database with cities and demo people, made once for each state of the code that fills it."""
     template = databases.with_cities()
     size = ["--people", str(people), "--events", str(events)]
     name = f"{template}_{databases.digest(DEMO, more=' '.join(size))}"
-    return databases.made_once(name, template, lambda unfinished: seed(unfinished, size))
+    return databases.make_once(name, template, lambda unfinished: seed(unfinished, size))
 
 
 def demo_instance() -> Path:
-    """Where the demo's pictures lie: beside no database, shared by every clone of the template."""
+    """Return the folder of the demo's pictures, which all clones of the template share."""
     return Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}" / "media"
 
 
@@ -63,7 +63,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(database: str, *, workers: int = 1, **overrides: str) -> Iterator[str]:
-    """The address of a gunicorn that serves ``database``; mails lie under its own instance folder."""
+    """Run gunicorn on ``database`` and yield its URL; mails are stored in an instance folder of its own."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="portal-served-") as instance:
         environment = {
@@ -78,7 +78,7 @@ def serving(database: str, *, workers: int = 1, **overrides: str) -> Iterator[st
         with log.open("wb") as output:
             process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, stderr=output)
         try:
-            wait_until_it_answers(f"http://127.0.0.1:{port}", process, log)
+            wait_until_ready(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -86,13 +86,13 @@ def serving(database: str, *, workers: int = 1, **overrides: str) -> Iterator[st
         assert "Fatal Python error" not in log.read_text(), log.read_text()
 
 
-def wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, f"the server ended:\n{log.read_text()}"
         try:
-            with urllib.request.urlopen(f"{address}/health/live", timeout=5):
+            with urllib.request.urlopen(f"{url}/health/live", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError(f"no answer from {address}:\n{log.read_text()}")
+    raise AssertionError(f"no answer from {url}:\n{log.read_text()}")

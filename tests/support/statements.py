@@ -1,4 +1,4 @@
-"""How often the database is asked."""
+"""The SQL statements that a piece of code sends."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from portal.application import PortalFlask
 
 @contextmanager
 def counting(app: PortalFlask) -> Iterator[list[str]]:
-    """Collect what the driver sends meanwhile, without the test's own savepoints."""
-    ran: list[str] = []
+    """Yield a list that collects what the driver sends meanwhile, without the savepoints of the test itself."""
+    sent: list[str] = []
     execute = psycopg.Cursor.execute
 
-    def note(self: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
+    def record(self: psycopg.Cursor[Any], query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor[Any]:
         if "SAVEPOINT" not in str(query):
-            ran.append(str(query))
+            sent.append(str(query))
         return execute(self, query, *arguments, **options)
 
-    with patch.object(psycopg.Cursor, "execute", note):
-        yield ran
+    with patch.object(psycopg.Cursor, "execute", record):
+        yield sent

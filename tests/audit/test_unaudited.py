@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from portal.audit.exemptions import EXEMPT
 from portal.core.db.base import Base
-from tests.support.trail import untraced, writes
+from tests.support.unaudited import unaudited, written_tables
 
 APPROVE = "UPDATE events SET approval='approved' WHERE id = 1"
 
 
 def test_a_change_without_a_trace_is_noticed() -> None:
-    assert untraced(["SELECT 1", APPROVE]) == {"events.approval"}
+    assert unaudited(["SELECT 1", APPROVE]) == {"events.approval"}
 
 
 def test_a_change_with_a_trace_is_fine() -> None:
-    assert untraced([APPROVE, "INSERT INTO audit_entries (id) VALUES (1)"]) == set()
+    assert unaudited([APPROVE, "INSERT INTO audit_entries (id) VALUES (1)"]) == set()
 
 
 def test_what_is_exempt_needs_no_trace() -> None:
-    assert untraced(["UPDATE sessions SET last_used_at=now()"]) == set()
-    assert untraced(["UPDATE sessions SET ended_at=now()"]) == {"sessions.ended_at"}
+    assert unaudited(["UPDATE sessions SET last_used_at=now()"]) == set()
+    assert unaudited(["UPDATE sessions SET ended_at=now()"]) == {"sessions.ended_at"}
 
 
 def test_writes_inside_a_larger_statement_count() -> None:
-    assert writes("WITH added AS (INSERT INTO outbox_messages (id) VALUES (1)) SELECT 1") == {"outbox_messages"}
+    assert written_tables("WITH added AS (INSERT INTO outbox_messages (id) VALUES (1)) SELECT 1") == {"outbox_messages"}
 
 
 def test_locks_and_upserts_are_no_tables() -> None:
-    assert writes("SELECT 1 FOR UPDATE SKIP LOCKED") == set()
-    assert writes("INSERT INTO settings (key) VALUES (1) ON CONFLICT DO UPDATE SET value = 1") == {"settings"}
+    assert written_tables("SELECT 1 FOR UPDATE SKIP LOCKED") == set()
+    assert written_tables("INSERT INTO settings (key) VALUES (1) ON CONFLICT DO UPDATE SET value = 1") == {"settings"}
 
 
 def test_the_list_names_what_exists() -> None:

@@ -1,4 +1,4 @@
-"""Watching what a request writes: a change without a trace in the audit fails the test that made it."""
+"""What a request writes without an audit entry, which fails the test that made the request."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from portal.core.db.base import Base
 WRITE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)(?:\s+SET\s+(\w+))?")
 
 
-def writes(statement: str) -> set[str]:
-    """The tables that a statement writes to; for an update of one, with the first column it sets."""
-    found = set()
+def written_tables(statement: str) -> set[str]:
+    """Return the tables that a statement writes to; an update adds the first column it sets: ``table.column``."""
+    tables = set()
     for table, column in WRITE.findall(statement):
         if table in Base.metadata.tables:
-            found.add(f"{table}.{column}" if column else table)
-    return found
+            tables.add(f"{table}.{column}" if column else table)
+    return tables
 
 
-def untraced(statements: list[str]) -> set[str]:
-    """What was written and should have left a trace, if none was left."""
-    written = set().union(*map(writes, statements))
+def unaudited(statements: list[str]) -> set[str]:
+    """Return what the statements have written although no audit entry is among them and no exemption applies."""
+    written = set().union(*map(written_tables, statements))
     if "audit_entries" in written:
         return set()
     return {name for name in written if name not in EXEMPT and name.partition(".")[0] not in EXEMPT}
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
-    """Every statement within the block that touched a row."""
+def recorded_statements() -> Iterator[list[str]]:
+    """Yield a list that collects each statement of the block that affected a row."""
     statements: list[str] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:

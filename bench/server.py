@@ -1,4 +1,4 @@
-"""A whole portal for measuring: its own instance folder and port, the demo data, as ``make run`` starts it."""
+"""A running portal to measure: started as ``make run`` does, with its own instance folder, port and demo data."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ START_SECONDS = 180
 
 
 @dataclass(frozen=True)
-class House:
-    """Where it answers, and the process that started everything."""
+class Server:
+    """The URL of a running portal, and the process that started all its processes."""
 
-    address: str
+    url: str
     supervisor: int
 
     def processes(self) -> list[int]:
-        """The supervisor and all its descendants."""
-        found = [self.supervisor]
-        for pid in found:
+        """Return the process ids of the supervisor and of all its descendants."""
+        pids = [self.supervisor]
+        for pid in pids:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += [int(child) for child in children.read_text().split()]
-        return found
+                pids += [int(child) for child in children.read_text().split()]
+        return pids
 
     @property
     def database_url(self) -> str:
-        """What the portal's processes were given by their supervisor."""
+        """The database URL that the supervisor has given to its processes."""
         for pid in self.processes():
             for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
                 if entry.startswith(b"DATABASE_URL="):
@@ -49,28 +49,28 @@ class House:
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
-        """A connection beside the portal's own, in autocommit."""
+        """Open a connection of our own to the portal's database, in autocommit."""
         with psycopg.connect(self.database_url.replace("+psycopg", ""), autocommit=True) as connection:
             yield connection
 
-    def caller(self, number: int) -> httpx.Client:
-        """A client in the ``number``th network, so that limits of one network do not count for another."""
+    def client_in_network(self, number: int) -> httpx.Client:
+        """Return a client in the ``number``th network: limits are counted by network."""
         transport = httpx.HTTPTransport(local_address=f"127.9.{number}.1")
-        return httpx.Client(base_url=self.address, transport=transport, timeout=30)
+        return httpx.Client(base_url=self.url, transport=transport, timeout=30)
 
     def browser(self, email: str) -> httpx.Client:
-        """A signed-in browser without JavaScript."""
-        client = httpx.Client(base_url=self.address, follow_redirects=True, timeout=30)
+        """Return a client that has signed in on the pages, as a browser without JavaScript."""
+        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=30)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
         assert token, "no sign-in form"
         answer = client.post("/login", data={"csrf_token": token[1], "email": email, "password": PASSWORD})
         assert answer.is_success, answer.status_code
-        assert "/login" not in str(answer.url), f"{email} was not let in"
+        assert "/login" not in str(answer.url), f"{email} was not signed in"
         return client
 
-    def bearer(self, email: str) -> str:
-        """An access token of the JSON API."""
-        answer = httpx.post(f"{self.address}/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+    def access_token(self, email: str) -> str:
+        """Sign in by JSON and return the access token."""
+        answer = httpx.post(f"{self.url}/api/v1/auth/login", json={"email": email, "password": PASSWORD})
         token: str = answer.json()["access_token"]
         return token
 
@@ -83,12 +83,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def standing(instance: Path = INSTANCE, **variables: str) -> Iterator[House]:
-    """Start the portal, wait for its first page, and end it afterwards; ``variables`` are those of its environment."""
+def serving(instance: Path = INSTANCE, **variables: str) -> Iterator[Server]:
+    """Start the portal, wait for its first page, and end it afterwards.
+
+    ``variables`` are added to its environment.
+    """
     port = free_port()
     own = {"PORT": str(port), "INSTANCE_DIR": str(instance), "LOG_LEVEL": "WARNING"}
     environment = {**os.environ, **own, **variables}
-    began = time.monotonic()
+    started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "portal.runtime.supervisor"],
         env=environment,
@@ -97,20 +100,20 @@ def standing(instance: Path = INSTANCE, **variables: str) -> Iterator[House]:
         start_new_session=True,
     )
     try:
-        house = House(f"http://127.0.0.1:{port}", process.pid)
-        while not answers(house):
+        server = Server(f"http://127.0.0.1:{port}", process.pid)
+        while not is_ready(server):
             assert process.poll() is None, "the portal did not start"
-            assert time.monotonic() - began < START_SECONDS, "the portal did not answer"
+            assert time.monotonic() - started < START_SECONDS, "the portal did not answer"
             time.sleep(0.1)
-        print(f"        first page after {time.monotonic() - began:.1f} s", flush=True)
-        yield house
+        print(f"        first page after {time.monotonic() - started:.1f} s", flush=True)
+        yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
 
 
-def answers(house: House) -> bool:
+def is_ready(server: Server) -> bool:
     try:
-        return httpx.get(house.address, timeout=30).is_success
+        return httpx.get(server.url, timeout=30).is_success
     except httpx.HTTPError:
         return False
