@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from portal.application import PortalFlask
+from portal.features import FEATURES
 from portal.web.forms.base import PortalForm
 from tests.contracts.imports import circles, graph_of, imported
 from tests.contracts.running import classes_of, views_of
@@ -36,7 +37,7 @@ SHARED_ENTRIES = {
 
 def package_order() -> tuple[str, ...]:
     """Return the packages in the order in which they may import each other."""
-    return ORDER
+    return FEATURES
 
 
 def in_wrong_order(modules: list[Module]) -> list[str]:
@@ -131,25 +132,3 @@ def test_a_circle_is_found() -> None:
         parse("portal.d", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from portal.a import three\n"),
     ]
     assert circles(graph_of(modules)) == [["portal.a", "portal.b", "portal.c"]]
-
-
-ORDER = (
-    "audit",
-    "settings",
-    "outbox",
-    "permissions",
-    "accounts",
-    "notifications",
-    "files",
-    "cities",
-    "profiles",
-    "directory",
-    "follows",
-    "events",
-    "alumni_map",
-    "home",
-    "admin",
-    "health",
-    "dev",
-    "demo",
-)

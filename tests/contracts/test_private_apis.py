@@ -59,7 +59,7 @@ def is_type_only(node: ast.If) -> bool:
 
 
 def accesses(tree: ast.AST) -> Iterator[str]:
-    """Private names that a module imports, or reads from anything but ``self``, ``cls`` and ``super()``."""
+    """Return private names that a module imports, or reads from anything but ``self``, ``cls`` and ``super()``."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and is_type_only(node):
             continue
@@ -74,7 +74,7 @@ def accesses(tree: ast.AST) -> Iterator[str]:
 
 
 def own_names(node: ast.ClassDef) -> set[str]:
-    """The names that a class body defines, and those that its methods read from ``self``."""
+    """Return the names that a class body defines, and those that its methods read from ``self``."""
     defined = {part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)}
     assigned = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     read = {
@@ -86,7 +86,7 @@ def own_names(node: ast.ClassDef) -> set[str]:
 
 
 def inherited(tree: ast.AST, loaded: object) -> Iterator[str]:
-    """Private members of foreign base classes that the classes of a module define again, or use as their own."""
+    """Return private members of foreign base classes that the classes of a module define again, or use as their own."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.ClassDef) or not isinstance(own := getattr(loaded, node.name, None), type):
             continue
@@ -97,7 +97,7 @@ def inherited(tree: ast.AST, loaded: object) -> Iterator[str]:
 
 
 def used(module: Module) -> set[str]:
-    """The private members of others that a module uses."""
+    """Return the private members of others that a module uses."""
     loaded = importlib.import_module(module.name.removesuffix(".__init__"))
     return {*accesses(module.tree), *inherited(module.tree, loaded)} - DOCUMENTED.keys()
 

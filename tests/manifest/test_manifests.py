@@ -48,7 +48,7 @@ WITH_SAMPLE = (*FEATURES, "sample")
 
 @pytest.fixture
 def extended(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PortalFlask]:
-    """The application with the sample feature, as one more line of the list would give it."""
+    """Yield the application with the sample feature, as one more line of the list would give it."""
     monkeypatch.setitem(sys.modules, "portal.sample", sys.modules["tests.manifest.sample"])
     monkeypatch.setitem(sys.modules, "portal.sample.feature", sys.modules["tests.manifest.sample.feature"])
     app = create_app(committed.config["PORTAL"], WITH_SAMPLE)
