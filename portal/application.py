@@ -180,7 +180,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "JWT_TOKEN_LOCATION": ["headers"],
         "JWT_ENCODE_ISSUER": ISSUER,
         "JWT_DECODE_ISSUER": ISSUER,
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
+        **selection.flask_babel_configuration(),
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "RATELIMIT_ENABLED": settings.environment is not Environment.TEST,  # its memory storage starts a thread
     }

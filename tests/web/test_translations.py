@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
+from flask_babel import force_locale, gettext, ngettext, pgettext
+
+from config import ROOT
 from portal.web.i18n import catalogues
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: ru\\n"\n\n'
-WANTED = {
+USED = {
     "Join": "templates/x.html",
     "event: Cancelled": "templates/x.html",
     "Leave %(title)s": "portal/x.py",
@@ -16,15 +23,14 @@ WANTED = {
 
 
 @pytest.fixture
-def rooms(tmp_path, monkeypatch):
-    """A folder of rooms, and a function that writes one."""
-    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
-    monkeypatch.setattr(catalogues, "COMPILED", tmp_path / "LC_MESSAGES" / "messages.mo")
-    monkeypatch.setattr(catalogues, "used", lambda: WANTED)
+def write(tmp_path, monkeypatch):
+    """A function that writes a catalogue into an empty folder."""
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    monkeypatch.setattr(catalogues, "used_texts", lambda: USED)
     return lambda name, body: (tmp_path / f"{name}.po").write_text(HEADER + body)
 
 
-def complaints() -> set[tuple[str, str]]:
+def flaws() -> set[tuple[str, str]]:
     return {(flaw.what, flaw.text) for flaw in catalogues.flaws()}
 
 
@@ -32,48 +38,66 @@ def test_every_text_of_the_portal_has_its_russian():
     assert [str(flaw) for flaw in catalogues.flaws()] == []
 
 
-def test_a_text_without_russian_is_found(rooms):
-    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
-    assert ("no Russian text", "Leave %(title)s") in complaints()
-    assert ("no Russian text", "Join") not in complaints()
+def test_a_text_without_russian_is_found(write):
+    write("events", 'msgid "Join"\nmsgstr "Пойти"\n')
+    assert ("no Russian text", "Leave %(title)s") in flaws()
+    assert ("no Russian text", "Join") not in flaws()
 
 
-def test_a_fuzzy_text_is_found(rooms):
-    rooms("events", '#, fuzzy\nmsgid "Join"\nmsgstr "Пойти"\n')
-    assert ("marked fuzzy", "Join") in complaints()
+def test_a_fuzzy_text_is_found(write):
+    write("events", '#, fuzzy\nmsgid "Join"\nmsgstr "Пойти"\n')
+    assert ("marked fuzzy", "Join") in flaws()
 
 
-def test_an_obsolete_text_is_found(rooms):
-    rooms("events", 'msgid "Gone"\nmsgstr "Нет"\n')
-    assert ("nothing uses this any more", "Gone") in complaints()
+def test_an_obsolete_text_is_found(write):
+    write("events", 'msgid "Gone"\nmsgstr "Нет"\n')
+    assert ("nothing uses this any more", "Gone") in flaws()
 
 
-def test_a_missing_plural_form_is_found(rooms):
-    rooms("events", 'msgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] "%(num)s день"\nmsgstr[1] ""\n')
-    assert ("empty, or not all plural forms", "%(num)s day") in complaints()
+def test_a_missing_plural_form_is_found(write):
+    write("events", 'msgid "%(num)s day"\nmsgid_plural "%(num)s days"\nmsgstr[0] "%(num)s день"\nmsgstr[1] ""\n')
+    assert ("empty, or not all plural forms", "%(num)s day") in flaws()
 
 
-def test_a_misspelt_place_is_found(rooms):
-    rooms("events", 'msgid "Leave %(title)s"\nmsgstr "Покинуть %(name)s"\n')
-    assert ("names a place that the English text does not have", "Leave %(title)s") in complaints()
+def test_a_misspelt_placeholder_is_found(write):
+    write("events", 'msgid "Leave %(title)s"\nmsgstr "Покинуть %(name)s"\n')
+    assert ("has a placeholder that the English text does not have", "Leave %(title)s") in flaws()
 
 
-def test_two_rooms_that_differ_are_found(rooms):
-    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
-    rooms("home", 'msgid "Join"\nmsgstr "Вступить"\n')
-    assert ("another room says it differently", "Join") in complaints()
+def test_two_catalogues_that_differ_are_found(write):
+    write("events", 'msgid "Join"\nmsgstr "Пойти"\n')
+    write("home", 'msgid "Join"\nmsgstr "Вступить"\n')
+    assert ("another catalogue says it differently", "Join") in flaws()
 
 
-def test_a_text_with_a_context_is_another_text(rooms):
-    rooms("events", 'msgid "Cancelled"\nmsgstr "Отменено"\n')
-    assert {("no Russian text", "event: Cancelled"), ("nothing uses this any more", "Cancelled")} <= complaints()
-    rooms("events", 'msgctxt "event"\nmsgid "Cancelled"\nmsgstr "Отменена"\n')
-    assert not any(text.endswith("Cancelled") for _, text in complaints())
-    assert catalogues.merged().get("Cancelled", "event").string == "Отменена"
+def test_a_text_with_a_context_is_another_text(write):
+    write("events", 'msgid "Cancelled"\nmsgstr "Отменено"\n')
+    assert {("no Russian text", "event: Cancelled"), ("nothing uses this any more", "Cancelled")} <= flaws()
+    write("events", 'msgctxt "event"\nmsgid "Cancelled"\nmsgstr "Отменена"\n')
+    assert not any(text.endswith("Cancelled") for _, text in flaws())
 
 
-def test_compiling_again_is_not_needed_until_something_changes(rooms):
-    rooms("events", 'msgid "Join"\nmsgstr "Пойти"\n')
-    assert not catalogues.is_current()
-    assert catalogues.compile_all() == 1
-    assert catalogues.is_current()
+def test_every_catalogue_is_loaded_with_its_contexts(app):
+    with app.app_context(), force_locale("ru"):
+        assert pgettext("event", "Cancelled") == "Отменена"  # of web.po
+        assert gettext("Event deleted.") == "Встреча удалена."  # of events.po
+        many = ngettext("%(num)s person is waiting for a place", "%(num)s people are waiting for a place", 2)
+        assert many == "2 человека ждут места"
+
+
+@pytest.mark.process
+def test_a_catalogue_is_compiled_when_it_has_changed(tmp_path):
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy/assets", tmp_path / "deploy")
+    (tmp_path / "static").mkdir()
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    folder = tmp_path / "portal/translations/ru/LC_MESSAGES"
+    folder.mkdir(parents=True)
+
+    def compiled(russian):
+        (folder / "events.po").write_text(f'{HEADER}msgid "Join"\nmsgstr "{russian}"\n')
+        subprocess.run([tmp_path / "deploy/assets"], check=True)
+        return (folder / "events.mo").read_bytes().decode(errors="ignore")
+
+    assert "Пойти" in compiled("Пойти")
+    assert "Вступить" in compiled("Вступить")

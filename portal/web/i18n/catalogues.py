@@ -1,32 +1,29 @@
-"""Russian texts: one file per room under ``portal/translations/ru/``, compiled into one catalogue for flask-babel.
+"""Russian texts: one catalogue per feature under ``portal/translations/ru/LC_MESSAGES/``.
 
-English is what stands in the source. ``flask translate`` compiles; ``flask translate --check`` lists what a text is
-missing for, what is marked fuzzy, what nothing uses any more, and texts whose places do not match.
+English is what stands in the source. ``deploy/assets`` compiles with pybabel what has changed; Flask-Babel loads all
+catalogues as one. ``flask translate --check`` lists texts without Russian, fuzzy and unused ones, and texts whose
+placeholders do not match.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
-from flask import Flask
 
 from config import ROOT
+from portal.web.i18n.selection import CATALOGUES, TRANSLATIONS, domains
 
 LANGUAGE = "ru"
 PLURALS = 3
-FOLDER = ROOT / "portal" / "translations" / LANGUAGE
-COMPILED = FOLDER / "LC_MESSAGES" / "messages.mo"
-PLACE = re.compile(r"%\((\w+)\)")
+PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 KEYWORDS = {
     "_": None,
@@ -54,123 +51,73 @@ class Flaw:
         return f"{self.where}: {self.what}: {self.text!r}"
 
 
-def rooms() -> list[Path]:
-    return sorted(FOLDER.glob("*.po"))
-
-
-def read(file: Path) -> Catalog:
-    with file.open("rb") as opened:
-        return read_po(opened, locale=LANGUAGE)
-
-
-def singular(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
-
-
-def named(text: str, context: str | None) -> str:
+def key(text: str, context: str | None) -> str:
     """Return the text by which a message is told apart: its context, where it has one, stands before it."""
     return f"{context}: {text}" if context else text
 
 
-def texts(message: Message) -> tuple[str, ...]:
+def forms_of(message: Message) -> tuple[str, ...]:
+    """Return the translation, or all its plural forms."""
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
-def is_translated(message: Message) -> bool:
-    forms = texts(message)
-    return all(forms) and len(forms) == (PLURALS if message.pluralizable else 1)
-
-
-def messages(catalogue: Catalog) -> Iterator[Message]:
-    """The catalogue without its header."""
-    return (message for message in catalogue if message.id)
-
-
-def used() -> dict[str, str]:
-    """Every text of the code and the templates, with the file that says it first."""
-    found: dict[str, str] = {}
+def used_texts() -> dict[str, str]:
+    """Return every text of the code and the templates, with the file that says it first."""
+    used: dict[str, str] = {}
     for folder, methods in SOURCES:
         options = {pattern: {"extensions": "jinja2.ext.do"} for pattern, method in methods if method == "jinja2"}
         for name, _line, text, _comments, context in extract_from_dir(ROOT / folder, methods, options, KEYWORDS):
-            found.setdefault(named(text if isinstance(text, str) else text[0], context), f"{folder}/{name}")
-    return found
+            used.setdefault(key(text if isinstance(text, str) else text[0], context), f"{folder}/{name}")
+    return used
 
 
-def merged() -> Catalog:
-    """All rooms in one catalogue, without what is fuzzy or empty; a text in two rooms must read the same in both."""
-    whole = Catalog(locale=LANGUAGE, fuzzy=False)
-    for file in rooms():
-        for message in messages(read(file)):
-            if is_translated(message) and not message.fuzzy:
-                whole.add(message.id, message.string, context=message.context)
-    return whole
+def messages_of(file: Path) -> Iterator[Message]:
+    """Yield the messages of one catalogue, without its header."""
+    with file.open("rb") as opened:
+        yield from (message for message in read_po(opened, locale=LANGUAGE) if message.id)
 
 
 def flaws() -> list[Flaw]:
-    """What ``--check`` complains of; nothing when every text of the portal reads well in Russian."""
-    wanted = used()
-    told: dict[str, tuple[str, ...]] = {}
-    found: list[Flaw] = []
-    for file in rooms():
-        for message in messages(read(file)):
-            found += flaws_of(message, f"{FOLDER.name}/{file.name}", wanted, told)
-    missing = (Flaw("no Russian text", where, text) for text, where in wanted.items() if text not in told)
-    return [*missing, *found]
+    """Return what ``--check`` complains of; nothing when every text of the portal reads well in Russian."""
+    used = used_texts()
+    translated: dict[str, tuple[str, ...]] = {}
+    wrong: list[Flaw] = []
+    for file in sorted(CATALOGUES.glob("*.po")):
+        for message in messages_of(file):
+            wrong += flaws_of(message, f"{LANGUAGE}/{file.name}", used, translated)
+    missing = (Flaw("no Russian text", where, text) for text, where in used.items() if text not in translated)
+    return [*missing, *wrong]
 
 
-def flaws_of(message: Message, where: str, wanted: Iterable[str], told: dict[str, tuple[str, ...]]) -> list[Flaw]:
-    """The flaws of one translated message; notes in ``told`` what it says."""
-    text, said = named(singular(message), message.context), texts(message)
-    found = []
-    if text not in wanted:
-        found.append(Flaw("nothing uses this any more", where, text))
-    if message.fuzzy:
-        found.append(Flaw("marked fuzzy", where, text))
-    if not is_translated(message):
-        found.append(Flaw("empty, or not all plural forms", where, text))
-    allowed = set(PLACE.findall(text)) | {"num"}
-    if any(not set(PLACE.findall(form)) <= allowed for form in said):
-        found.append(Flaw("names a place that the English text does not have", where, text))
-    if told.setdefault(text, said) != said:
-        found.append(Flaw("another room says it differently", where, text))
-    return found
-
-
-def is_current() -> bool:
-    """Whether the compiled catalogue is newer than every room's file and the folder they lie in."""
-    if not COMPILED.exists():
-        return False
-    compiled = COMPILED.stat().st_mtime_ns
-    return all(path.stat().st_mtime_ns <= compiled for path in (FOLDER, *rooms()))
-
-
-def compile_all() -> int:
-    """Write the compiled catalogue in one step, so that a process starting beside this one reads all or nothing."""
-    catalogue = merged()
-    COMPILED.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=COMPILED.parent)
-    with os.fdopen(handle, "wb") as opened:
-        write_mo(opened, catalogue)
-    Path(name).chmod(0o644)
-    Path(name).replace(COMPILED)
-    return len(catalogue)
+def flaws_of(message: Message, where: str, used: Iterable[str], translated: dict[str, tuple[str, ...]]) -> list[Flaw]:
+    """Return the flaws of one translated message, and add it to ``translated``."""
+    text = key(message.id if isinstance(message.id, str) else message.id[0], message.context)
+    forms = forms_of(message)
+    allowed = {*PLACEHOLDER.findall(text), "num"}
+    faults = {
+        "nothing uses this any more": text not in used,
+        "marked fuzzy": message.fuzzy,
+        "empty, or not all plural forms": not all(forms) or len(forms) != (PLURALS if message.pluralizable else 1),
+        "has a placeholder that the English text does not have": any(
+            not allowed.issuperset(PLACEHOLDER.findall(form)) for form in forms
+        ),
+        "another catalogue says it differently": translated.setdefault(text, forms) != forms,
+    }
+    return [Flaw(what, where, text) for what, applies in faults.items() if applies]
 
 
 @click.command("translate")
 @click.option("--check", is_flag=True, help="Only list what is missing or wrong; exit status 1 if anything is.")
 def translate(check: bool) -> None:
-    """Compile the Russian texts of all rooms."""
+    """Compile the Russian texts of all features."""
     if not check:
-        click.echo(f"{compile_all()} texts")
+        options = ["--directory", str(TRANSLATIONS), "--domain", " ".join(domains())]
+        CommandLineInterface().run(  # type: ignore[no-untyped-call]  # Babel types no commands
+            ["pybabel", "--quiet", "compile", *options]
+        )
         return
-    found = flaws()
-    for flaw in found:
+    wrong = flaws()
+    for flaw in wrong:
         click.echo(str(flaw))
-    if found:
+    if wrong:
         raise click.exceptions.Exit(1)
-
-
-def init_app(app: Flask) -> None:
-    """Compile when something changed since the last time; a process that may not write serves what is there."""
-    if os.access(FOLDER, os.W_OK) and not is_current():
-        compile_all()

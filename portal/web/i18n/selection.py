@@ -10,13 +10,30 @@ from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
 from flask_babel import get_locale, get_translations
 
+from config import ROOT
 from portal.core.access import current_actor
 
 LOCALES = ("en", "ru")
 LOCALE_COOKIE = "locale"
 TIME_ZONE_COOKIE = "time_zone"
+TRANSLATIONS = ROOT / "portal" / "translations"
+CATALOGUES = TRANSLATIONS / "ru" / "LC_MESSAGES"
 
 _catalogues: dict[Locale | None, NullTranslations] = {}
+
+
+def domains() -> list[str]:
+    """Return the names of the catalogues: the features that have one."""
+    return sorted(file.stem for file in CATALOGUES.glob("*.po"))
+
+
+def flask_babel_configuration() -> dict[str, str]:
+    """Return what Flask-Babel needs to load every catalogue; it wants a folder for each."""
+    names = domains()
+    return {
+        "BABEL_DOMAIN": ";".join(names),
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join(str(TRANSLATIONS) for _name in names),
+    }
 
 
 def init_app(app: Flask) -> None:

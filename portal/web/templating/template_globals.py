@@ -9,14 +9,13 @@ from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
 from portal.web import navigation, preferences
-from portal.web.i18n import catalogues
 from portal.web.templating import filters
 
 HUES = 12
 
 
 def init_app(app: Flask) -> None:
-    for room in (filters, navigation, preferences, catalogues):
+    for room in (filters, navigation, preferences):
         room.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),
