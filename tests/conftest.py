@@ -76,10 +76,10 @@ def _only_local_sockets() -> Iterator[None]:
     """Refuse connections to other machines."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: object) -> None:
-        if isinstance(address, tuple) and address[0] not in LOCAL:
-            raise RuntimeError(f"a test tried to reach {address[0]}")
-        connect(self, address)  # type: ignore[arg-type]  # whatever the caller gave
+    def guarded(self: socket.socket, target: object) -> None:
+        if isinstance(target, tuple) and target[0] not in LOCAL:
+            raise RuntimeError(f"a test tried to reach {target[0]}")
+        connect(self, target)  # type: ignore[arg-type]  # whatever the caller gave
 
     socket.socket.connect = guarded  # type: ignore[method-assign]  # for the whole session
     yield

@@ -168,7 +168,7 @@ def test_a_client_inside_an_application_context_would_be_the_member_of_the_reque
         Client(app).request("GET", "/health/live", status=200)
 
 
-def test_addresses_are_kebab_case_with_typed_parameters(app: PortalFlask) -> None:
+def test_urls_are_kebab_case_with_typed_parameters(app: PortalFlask) -> None:
     wrong = [
         rule.rule
         for _endpoint, _method, rule in routes(app)

@@ -32,7 +32,7 @@ SHARED_ENTRIES = {
     "portal.cities.picker": "a part of other features' forms, with the fields and the search of a city",
     "portal.profiles.avatar_cropper": "a part of forms, with the fields of the cropper; also a sample component",
 }
-"""Modules with a form that other features build theirs upon."""
+"""Modules with a form class from which other features derive their forms."""
 
 
 def package_order() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The frame itself: gates, transactions, errors."""
+"""The application as a whole: what it loads, and the errors that no view answers."""
 
 import shutil
 import subprocess
@@ -58,7 +58,7 @@ def test_a_serving_process_loads_nothing_large() -> None:
     assert loaded.stdout.strip() == "[]"
 
 
-def test_a_missing_json_address_is_a_problem_in_words(api: Api) -> None:
+def test_an_unknown_json_url_gets_a_problem(api: Api) -> None:
     answer = api.get("/api/v1/nothing-here", status=404)
     assert answer["code"] == "not_found"
     assert answer["status"] == 404
@@ -79,17 +79,17 @@ def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> 
     assert "Reload the page" in answer.get_data(as_text=True)
 
 
-def test_a_host_that_is_not_ours_is_told_so(page: Page) -> None:
+def test_a_foreign_host_is_refused(page: Page) -> None:
     answer = page.request("GET", "/", status=400, headers={"Host": "evil.example"})
     assert answer.get_data(as_text=True) == "The portal is not available under this name."
 
 
-def test_the_api_says_so_without_repeating_the_host(api: Api) -> None:
+def test_the_api_refuses_a_foreign_host_without_repeating_it(api: Api) -> None:
     problem = api.get("/api/v1/events/", status=400, headers={"Host": "evil.example"})
     assert problem["detail"] == "The portal is not available under this name."
 
 
-def test_a_preflight_of_any_address_is_answered(api: Api) -> None:
+def test_a_preflight_of_any_url_is_answered(api: Api) -> None:
     asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "PUT"}
     answer = api.request("OPTIONS", "/api/v1/badges/me", status=204, headers=asked)
     assert "PUT" in answer.headers["Access-Control-Allow-Methods"]

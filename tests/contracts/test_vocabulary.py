@@ -1,0 +1,222 @@
+"""Names, docstrings, comments and documents use standard terms; ``vocabulary`` lists the words that they replace."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config import ROOT
+from tests.contracts.vocabulary import ALLOWED_NAMES, ALLOWED_TEXTS, EVERYWHERE, NAMES, PHRASES, SAME
+
+CODE = ("portal", "tests", "bench", "migrations")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "docs")
+LIST = Path("tests/contracts/vocabulary.py")
+NOT_YET = (
+    "docs/",
+    "migrations/",
+    "templates/",
+    "portal/accounts/",
+    "portal/admin/",
+    "portal/alumni_map/",
+    "portal/api/",
+    "portal/application.py",
+    "portal/cities/",
+    "portal/core/",
+    "portal/demo/",
+    "portal/dev/",
+    "portal/directory/",
+    "portal/events/",
+    "portal/files/",
+    "portal/follows/",
+    "portal/health/",
+    "portal/home/",
+    "portal/notifications/",
+    "portal/outbox/",
+    "portal/profiles/",
+    "portal/runtime/",
+    "portal/web/",
+    "tests/accounts/",
+    "tests/admin/",
+    "tests/alumni_map/",
+    "tests/browser/",
+    "tests/cities/",
+    "tests/clients/",
+    "tests/demo/",
+    "tests/dev/",
+    "tests/directory/",
+    "tests/events/",
+    "tests/files/",
+    "tests/follows/",
+    "tests/health/",
+    "tests/home/",
+    "tests/notifications/",
+    "tests/outbox/",
+    "tests/profiles/",
+    "tests/runtime/",
+    "tests/web/",
+)
+"""Places whose words are still being replaced."""
+
+Line = tuple[int, str]
+
+
+def table(*words: dict[str, str]) -> dict[str, str]:
+    return {word: instead for entries in words for forms, instead in entries.items() for word in forms.split()}
+
+
+FORBIDDEN_NAMES = table(EVERYWHERE, NAMES)
+FORBIDDEN_TEXT = table(EVERYWHERE)
+
+
+def words_of(name: str) -> list[str]:
+    """Split a name at underscores and at changes of case: ``noteHTTPAnswer_of`` into note, http, answer, of."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+
+
+def wrong_name(name: str) -> str | None:
+    """Return what is wrong with a name, or None."""
+    found = [word for word in words_of(name) if word in FORBIDDEN_NAMES] if name not in ALLOWED_NAMES else []
+    return f"{name}: instead of “{found[0]}” say {FORBIDDEN_NAMES[found[0]]}" if found else None
+
+
+def wrong_text(text: str) -> list[str]:
+    """Return what is wrong with a line of text."""
+    for allowed in ALLOWED_TEXTS:
+        text = text.replace(allowed, "")
+    text = re.sub(r"``.*?``|`[^`]*`|https?://\S+", "", text)
+    words = [word for word in re.findall(r"[a-z]+", text.lower()) if word in FORBIDDEN_TEXT]
+    wrong = [f"instead of “{word}” say {FORBIDDEN_TEXT[word]}" for word in words]
+    for pattern, instead in PHRASES.items():
+        wrong += [f"instead of “{match[0]}” say {instead}" for match in re.finditer(pattern, text, re.IGNORECASE)]
+    return wrong
+
+
+def defined_names(tree: ast.AST) -> Iterator[Line]:
+    """Return the names that a module defines; those that it only uses are defined elsewhere or by libraries."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.lineno, node.asname
+
+
+def docstrings(tree: ast.AST) -> Iterator[Line]:
+    """Return the docstrings of modules, classes, functions and attributes with the line where they begin."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+
+
+def comments(source: str) -> Iterator[Line]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def faults_of_code(path: Path, source: str) -> list[str]:
+    """Return the wrong words of a module: in its own name, in names that it defines, docstrings and comments."""
+    tree = ast.parse(source)
+    faults = [f"{path}: {fault}" for fault in [wrong_name(path.stem)] if fault]
+    for line, name in defined_names(tree):
+        if fault := wrong_name(name):
+            faults.append(f"{path}:{line}: {fault}")
+    lines = [(line + offset, part) for line, text in docstrings(tree) for offset, part in enumerate(text.splitlines())]
+    for line, text in [*lines, *comments(source)]:
+        faults += [f"{path}:{line}: {fault}" for fault in wrong_text(text)]
+    faults += [f"{path}:{line}: begins “{SAME}”" for line, text in docstrings(tree) if text.startswith(SAME)]
+    return faults
+
+
+def faults_of_document(path: Path, text: str) -> list[str]:
+    """Return the wrong words of a Markdown document outside its code."""
+    text = re.sub(r"^```.*?^```$", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL | re.MULTILINE)
+    return [f"{path}:{n}: {fault}" for n, line in enumerate(text.splitlines(), 1) for fault in wrong_text(line)]
+
+
+def faults_of_template(path: Path, text: str) -> list[str]:
+    """Return the wrong words in the comments of a template."""
+    return [
+        f"{path}: {fault}" for comment in re.findall(r"\{#.*?#\}", text, re.DOTALL) for fault in wrong_text(comment)
+    ]
+
+
+def files(*places: str, pattern: str) -> Iterator[Path]:
+    """Return the files below some places, relative to the root, without those that are not clean yet."""
+    for place in places:
+        found = (ROOT / place).rglob(pattern) if (ROOT / place).is_dir() else [ROOT / place]
+        paths = sorted(path.relative_to(ROOT) for path in found if path.is_file())
+        yield from (path for path in paths if path != LIST and not str(path).startswith(NOT_YET))
+
+
+def test_code_uses_the_standard_terms() -> None:
+    paths = files(*CODE, pattern="*.py")
+    assert [fault for path in paths for fault in faults_of_code(path, (ROOT / path).read_text())] == []
+
+
+def test_documents_use_the_standard_terms() -> None:
+    paths = files(*DOCUMENTS, pattern="*.md")
+    assert [fault for path in paths for fault in faults_of_document(path, (ROOT / path).read_text())] == []
+
+
+def test_comments_of_templates_use_the_standard_terms() -> None:
+    paths = files("templates", pattern="*.*")
+    assert [fault for path in paths for fault in faults_of_template(path, (ROOT / path).read_text())] == []
+
+
+def test_no_exception_is_left_over() -> None:
+    sources = [(ROOT / path).read_text() for place in CODE for path in (ROOT / place).rglob("*.py")]
+    names = {name for source in sources for _line, name in defined_names(ast.parse(source))}
+    assert set(ALLOWED_NAMES) <= names
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("noteHTTPAnswer_of", ["note", "http", "answer", "of"]), ("TOLD_2", ["told"]), ("AllowList", ["allow", "list"])],
+)
+def test_names_are_split(name: str, words: list[str]) -> None:
+    assert words_of(name) == words
+
+
+BAD_CODE = """\
+\"\"\"What the room tells its neighbours.\"\"\"
+def sendLetter(address, *, allowed=1):  # by the back door
+    \"\"\"The same for addresses of pages, but not for `address` or IP addresses.\"\"\"
+    self.standing = people_told = address
+"""
+
+
+def test_wrong_words_of_code_are_found() -> None:
+    assert faults_of_code(Path("portal/x/wire.py"), BAD_CODE) == [
+        "portal/x/wire.py: wire: instead of “wire” say serializer, legacy",
+        "portal/x/wire.py:2: sendLetter: instead of “letter” say message",
+        "portal/x/wire.py:2: address: instead of “address” say email, url, ip, query_args",
+        "portal/x/wire.py:4: standing: instead of “standing” say status",
+        "portal/x/wire.py:4: people_told: instead of “told” say notify, report",
+        "portal/x/wire.py:1: instead of “room” say feature, package",
+        "portal/x/wire.py:3: instead of “addresses” say email, URL, IP address, query arguments",
+        "portal/x/wire.py:2: instead of “door” say channel, entry point",
+        "portal/x/wire.py:3: begins “The same”",
+    ]
+
+
+def test_wrong_words_of_documents_are_found() -> None:
+    text = "A knob.\n```\nhouse\n```\nThe `door` column, the ways out.\n"
+    assert faults_of_document(Path("docs/x.md"), text) == [
+        "docs/x.md:1: instead of “knob” say setting",
+        "docs/x.md:5: instead of “ways out” say transports",
+    ]
+    assert faults_of_template(Path("templates/x.html"), "{# the house\n#} house") == [
+        "templates/x.html: instead of “house” say portal, application"
+    ]
