@@ -44,7 +44,7 @@ def _values(actor: Actor, action: str, target: Target | None, details: dict[str,
 
 
 def label_of(action: str) -> str:
-    """Return what an action is called in the reader's language; its technical name where no feature declares it."""
+    """Return what an action is called in the viewer's language; its technical name where no feature declares it."""
     declared = registry().audit_actions.get(action)
     return action if declared is None else str(declared.label)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.support.browser import WANTED, launch
+from tests.support.browser import MISSING, launch
 
 PASSWORD = "welcome-to-demo"
 REFUSALS = ("status of 400", "status of 403", "status of 422")
@@ -22,7 +22,7 @@ REFUSALS = ("status of 400", "status of 403", "status of 422")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = launch(playwright)
-        assert launched is not None, WANTED
+        assert launched is not None, MISSING
         yield launched
         launched.close()
 
