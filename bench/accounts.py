@@ -147,7 +147,7 @@ def memory_of_hashes(server: Server, email: str, processes: int) -> str:
         row = connection.execute("SELECT password_hash FROM accounts WHERE email = %s", [email]).fetchone()
     assert row is not None
     megabytes = argon2.extract_parameters(row[0]).memory_cost / 1024
-    at_once = passwords.AT_ONCE * processes
+    at_once = passwords.THREADS_MAX * processes
     return f"at most {at_once} hashes at once in {processes} processes: {at_once * megabytes:.0f} MB while they run"
 
 

@@ -18,11 +18,11 @@ from portal.api.errors import BodyRefused, problem_of_validation
 from portal.core.access import (
     ANYONE,
     MEMBER,
-    Gate,
+    Requirements,
+    check_declared_access,
     current_actor,
-    gate_of,
-    refuse_undeclared_views,
     request_channel,
+    requirements_of,
     set_default_access,
 )
 from portal.core.actor import Channel
@@ -45,7 +45,7 @@ from portal.web.i18n import selection
 from portal.web.templating import template_globals
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-CLOSED = Gate(MEMBER)
+CLOSED = Requirements(MEMBER)
 ISSUER = "alumni-portal"
 
 
@@ -77,7 +77,7 @@ class PortalFlask(Flask):
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_exception(e), writes=False)
 
     def enter_view(self) -> ResponseReturnValue:
-        gate = gate_of(self.view_functions[request.endpoint or ""])
+        gate = requirements_of(self.view_functions[request.endpoint or ""])
         if gate is None or gate.access != ANYONE:
             (gate or CLOSED).access.check(current_actor())
         for upload in request.__dict__.get("files", {}).values():  # there if somebody has asked for them
@@ -107,7 +107,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     metrics.init_app(app)
     app.register_error_handler(BodyRefused, problem_of_validation)
     register_views(app, registry, development=not settings.is_production)
-    refuse_undeclared_views(app)
+    check_declared_access(app)
     if settings.trusted_proxies:
         app.wsgi_app = TrustedProxies(app.wsgi_app, settings.trusted_proxies)  # type: ignore[method-assign]  # Flask's documented way
     return app

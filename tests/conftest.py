@@ -131,7 +131,7 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     start = threading.Thread.start
 
     def refuse(self: threading.Thread) -> None:
-        if not self.name.startswith(passwords.THREADS):  # they know no database
+        if not self.name.startswith(passwords.THREAD_NAME_PREFIX):  # they know no database
             raise RuntimeError("a test with threads needs the `committed` fixture")
         start(self)
 

@@ -24,4 +24,4 @@ def purge(now: datetime) -> int:
         expired = delete(OneTimeSecret).where(OneTimeSecret.expires_at < recent).returning(OneTimeSecret.id)
         exchanged = delete(RefreshToken).where(RefreshToken.expires_at < now).returning(RefreshToken.id)
         gone = sum(len(db.session.scalars(statement).all()) for statement in (over, expired, exchanged))
-    return gone + throttle.forget_whole(now) + throttle.forget_delays(now)
+    return gone + throttle.delete_unused(now) + throttle.delete_forgotten(now)

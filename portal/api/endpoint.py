@@ -26,7 +26,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from portal.api.errors import BodyRefused
 from portal.api.schemas import Problem
-from portal.core.access import ANYONE, FORM_CAP, PICTURE_CAP, UPLOAD_CAP, Access, Gate, gate_of
+from portal.core.access import ANYONE, FORM_CAP, PICTURE_CAP, UPLOAD_CAP, Access, Requirements, requirements_of
 from portal.core.errors import Invalid
 from portal.core.text import UNPRINTABLE
 
@@ -93,7 +93,7 @@ def json_body() -> bytes:
 
 def check_beside_picture(raw: bytes) -> None:
     """413 when more than ``FORM_CAP`` of the body is something else than its picture."""
-    gate = gate_of(current_app.view_functions[request.endpoint or ""])
+    gate = requirements_of(current_app.view_functions[request.endpoint or ""])
     try:
         sent = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -216,7 +216,7 @@ def endpoint(
             operation_id=operation,
         )(call)
         cap = UPLOAD_CAP if upload else PICTURE_CAP if picture else FORM_CAP
-        checked.gate = Gate(required, cap, picture)
+        checked.requirements = Requirements(required, cap, picture)
         return checked  # type: ignore[no-any-return]  # SpecTree returns a plain Callable
 
     return declare

@@ -1,4 +1,4 @@
-"""Who may enter a view: declared on every one, checked before it runs, refused at start where it is missing."""
+"""Access to views: declared on every view, checked before it runs; without it the application refuses to start."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ UPLOAD_CAP = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A gate: anyone, a signed-in member in good standing, one who proved so just now, or who holds a permission."""
+    """What a caller must be: anyone, a member, a member with recent re-authentication, or holder of a permission."""
 
     name: str
     permission: str | None = None
 
     def check(self, actor: Actor) -> None:
-        """Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` unless the actor may enter."""
+        """Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` unless the actor has this access."""
         if self == ANYONE:
             return
         if not actor.is_authenticated:
@@ -36,34 +36,34 @@ class Access:
         if self == RECENT_AUTH:
             check_recent_auth(actor)
         if self.permission is not None and not actor.may(self.permission):
-            if actor.owes_second_factor:
+            if actor.needs_second_factor:
                 raise Forbidden("second_factor_needed", SECOND_FACTOR_NEEDED)
             raise Forbidden("not_permitted", _("You do not have permission to do this."))
 
 
 ANYONE = Access("anyone")
 MEMBER = Access("member")
-RECENT_AUTH = Access("proven")
+RECENT_AUTH = Access("recent_auth")
 
 SECOND_FACTOR_NEEDED = _("The alumni office requires two-step verification. Turn it on under “Security” first.")
 
 
 def check_recent_auth(actor: Actor) -> None:
-    """Raise ``ReauthenticationNeeded`` unless the person has proved just now who they are."""
+    """Raise ``ReauthenticationNeeded`` unless the actor has authenticated within ``RECENT_AUTH_LIFETIME``."""
     if not actor.has_recent_auth:
         raise ReauthenticationNeeded("prove_again", _("Confirm it's you, then continue."))
 
 
 def holds(permission: str) -> Access:
-    """The gate for members who hold ``permission``."""
+    """Return the access of members who hold ``permission``."""
     return Access("permission", str(permission))
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What a view declares: who may enter, and how many bytes of body they may bring.
+class Requirements:
+    """What a view declares: its access, and the largest request body in bytes.
 
-    ``picture`` is the key of a JSON body that holds a picture; what is beside it must be within ``FORM_CAP``.
+    ``picture`` is the key of the JSON body that holds a picture; the rest of such a body must be within ``FORM_CAP``.
     """
 
     access: Access
@@ -75,26 +75,26 @@ def access(required: Access, *, body_cap: int = FORM_CAP) -> Callable[[View], Vi
     """Declare a page view's access and the largest request body it takes, in bytes."""
 
     def mark(view: View) -> View:
-        view.gate = Gate(required, body_cap)  # type: ignore[attr-defined]  # functions take attributes
+        view.requirements = Requirements(required, body_cap)  # type: ignore[attr-defined]  # functions take attributes
         return view
 
     return mark
 
 
-def gate_of(view: Callable[..., Any]) -> Gate | None:
-    """The declared gate, or ``None`` where the author forgot it."""
-    return getattr(view, "gate", None)
+def requirements_of(view: Callable[..., Any]) -> Requirements | None:
+    """Return what a view declares, or ``None`` if its author declared nothing."""
+    return getattr(view, "requirements", None)
 
 
 def set_default_access(view: Callable[..., Any], default: Access) -> None:
     """Give a view the access of its blueprint, unless it declares its own."""
-    if gate_of(view) is None:
+    if requirements_of(view) is None:
         access(default)(view)
 
 
-def refuse_undeclared_views(app: Flask) -> None:
+def check_declared_access(app: Flask) -> None:
     """Raise ``RuntimeError`` naming every view without declared access; called when the application is built."""
-    missing = sorted(name for name, view in app.view_functions.items() if gate_of(view) is None)
+    missing = sorted(name for name, view in app.view_functions.items() if requirements_of(view) is None)
     if missing:
         raise RuntimeError(f"views without declared access: {', '.join(missing)}")
 
@@ -104,12 +104,15 @@ API_ACTOR: ExtensionPoint[Callable[[], Actor]] = ExtensionPoint("api_actor")
 
 
 def request_channel() -> Channel:
-    """Pages never look at the bearer, the API never at the cookie."""
+    """Return the channel of the request: URLs under ``/api/`` are the API, which never reads the cookie."""
     return Channel.API if request.path.startswith("/api/") else Channel.PAGE
 
 
 def current_actor() -> Actor:
-    """Who makes this request; looked up at most once, and only if somebody asks."""
+    """Return the caller of this request, looked up when first asked for and then remembered.
+
+    Raises ``RuntimeError`` outside a request, where an actor must be passed instead.
+    """
     if not has_request_context():
         raise RuntimeError("there is no request: pass an actor instead")
     if "actor" not in g:

@@ -1,4 +1,4 @@
-"""Who asks: the one description of a caller that services, policies and audit understand."""
+"""The caller as services, policies and the audit trail see it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from portal.core.clock import now
 
-RECENT_AUTH_LIFE = timedelta(minutes=10)
-"""How long a proof of who somebody is counts."""
+RECENT_AUTH_LIFETIME = timedelta(minutes=10)
+"""How long entering the password or a code counts as recent."""
 
 
 class Channel(StrEnum):
-    """Through what the caller came."""
+    """The entry point through which a caller reaches the services."""
 
     PAGE = "page"
     API = "api"
@@ -25,12 +25,12 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller: a person in good standing, nobody in particular, or the system itself.
+    """A caller: a member, an anonymous visitor, or the system itself.
 
-    ``account_id`` is ``None`` for anonymous callers and for the system; ``permissions`` holds the values of
-    ``portal.permissions.catalogue.Permission``; ``network`` is the shortened network address; ``proved_at`` is when
-    the person last proved who they are. ``owes_second_factor``: their permissions rest until they have set one up.
-    ``has_warning``: the office has asked them to mind something, and they have not said yet that they read it.
+    ``account_id`` is ``None`` for visitors and for the system. ``permissions`` holds values of
+    ``portal.permissions.catalogue.Permission``; they are empty while ``needs_second_factor``. ``network`` is the
+    shortened IP address. ``authenticated_at`` is when the person last entered a password or code. ``locale``, ``theme``
+    and ``time_zone`` are the preferences of the account; ``has_warning`` says that a warning of the office is unread.
     """
 
     channel: Channel
@@ -44,8 +44,8 @@ class Actor:
     locale: str | None = None
     theme: str | None = None
     time_zone: str | None = None
-    proved_at: datetime | None = None
-    owes_second_factor: bool = False
+    authenticated_at: datetime | None = None
+    needs_second_factor: bool = False
     has_warning: bool = False
     network: str | None = None
     request_id: str | None = None
@@ -57,11 +57,12 @@ class Actor:
 
     @property
     def has_recent_auth(self) -> bool:
-        """Whether the last proof of who this is is recent enough to change what could take the account away."""
-        return self.proved_at is not None and now() - self.proved_at <= RECENT_AUTH_LIFE
+        """Whether the person has authenticated recently enough to change what could take the account away."""
+        return self.authenticated_at is not None and now() - self.authenticated_at <= RECENT_AUTH_LIFETIME
 
     @property
     def is_active(self) -> bool:
+        """Whether Flask-Login may sign the person in; banned accounts never become an actor."""
         return self.is_authenticated
 
     @property
@@ -73,20 +74,21 @@ class Actor:
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_id(self) -> str:
-        """Flask-Login's identity of a signed-in person: the session, so that ending it signs out."""
+        """Return Flask-Login's identity of a signed-in person: the session's id, so that ending it signs out."""
         return str(self.session_id)
 
     def may(self, permission: str) -> bool:
+        """Return whether the caller holds the permission; the system holds all."""
         return self.system or permission in self.permissions
 
     @property
     def id(self) -> uuid.UUID:
-        """The account's id; only for callers behind a door that demands a signed-in person."""
+        """The account's id, where access requires a signed-in person; raises ``LookupError`` for anybody else."""
         if self.account_id is None:
             raise LookupError("nobody is signed in")
         return self.account_id
 
 
 def system_actor(channel: Channel = Channel.JOB) -> Actor:
-    """The portal acting by itself: jobs, the dispatcher, commands."""
+    """Return the actor of what the portal does by itself: jobs, the dispatcher, commands."""
     return Actor(channel=channel, system=True)

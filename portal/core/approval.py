@@ -1,4 +1,4 @@
-"""The states of content that the office reviews, and the moves between them."""
+"""The approval states of content that the office reviews, and the transitions between them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from portal.core.errors import Conflict
 
 
 class Approval(StrEnum):
-    """``declined`` content is visible to its owner and the office only, as ``pending`` is."""
+    """State of reviewed content; only its owner and the office see what is ``pending`` or ``declined``."""
 
     PENDING = "pending"
     APPROVED = "approved"
     DECLINED = "declined"
 
 
-MOVES: dict[Approval, frozenset[Approval]] = {
+TRANSITIONS: dict[Approval, frozenset[Approval]] = {
     Approval.PENDING: frozenset({Approval.APPROVED, Approval.DECLINED}),
     Approval.APPROVED: frozenset({Approval.DECLINED, Approval.PENDING}),
     Approval.DECLINED: frozenset({Approval.APPROVED, Approval.PENDING}),
 }
 
-WIRE: dict[Approval, bool | None] = {Approval.PENDING: None, Approval.APPROVED: True, Approval.DECLINED: False}
+LEGACY_VALUES: dict[Approval, bool | None] = {Approval.PENDING: None, Approval.APPROVED: True, Approval.DECLINED: False}
+"""How legacy clients read and write the states."""
 
 
-def check_move(current: Approval, wanted: Approval) -> None:
-    """Refuse a move that the table of moves does not know (a repeated decision above all).
+def check_transition(current: Approval, target: Approval) -> None:
+    """Raise ``Conflict`` with code ``already_<target>`` unless ``TRANSITIONS`` allows the change of state.
 
-    Raises ``Conflict`` with code ``already_<state>``.
+    So of two decisions at once the second is refused.
     """
-    if wanted not in MOVES[current]:
-        raise Conflict(f"already_{wanted}", _("This has already been decided. Reload the page to see the decision."))
+    if target not in TRANSITIONS[current]:
+        raise Conflict(f"already_{target}", _("This has already been decided. Reload the page to see the decision."))

@@ -1,4 +1,4 @@
-"""The only source of time: every other module asks here, so tests can hold it still."""
+"""The only source of the current time, so that tests can hold it still."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a var
 
 
 def now() -> datetime:
-    """The current instant, aware, in UTC."""
+    """Return the current instant, with UTC as its time zone."""
     return source()

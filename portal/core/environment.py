@@ -1,4 +1,4 @@
-"""The typed settings of the running process, for rooms that need one of them."""
+"""Access to the configuration of the running process."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from config import Settings
 
 
 def settings() -> Settings:
-    """What the environment says; what the office can change lives in ``portal.settings``."""
+    """Return what the environment configures; what the office changes at run time is in ``portal.settings``."""
     environment: Settings = current_app.config["PORTAL"]
     return environment

@@ -1,4 +1,4 @@
-"""Errors that nobody saw coming, reported to Sentry where an address is set."""
+"""Reports of unexpected errors to Sentry, where ``SENTRY_DSN`` is set."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from config import Settings
 
 
 def start(settings: Settings) -> None:
-    """Call it in the process that shall report, after the fork; sends no address, cookie or body."""
+    """Start reporting from this process, after the fork; no email, IP address, cookie or body is sent."""
     if not settings.sentry_dsn:
         return
-    import sentry_sdk  # here: most portals report nowhere and should not carry it
+    import sentry_sdk  # imported here: most portals report nowhere and should not load it
 
     sentry_sdk.init(
         settings.sentry_dsn,
@@ -19,10 +19,10 @@ def start(settings: Settings) -> None:
         traces_sample_rate=settings.sentry_sample_rate,
         send_default_pii=False,
         max_request_body_size="never",
-        before_breadcrumb=without_addresses,
+        before_breadcrumb=without_urls,
     )
 
 
-def without_addresses(crumb: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any] | None:
-    """Calls of other servers leave no trace: the address of a Telegram bot holds its token."""
+def without_urls(crumb: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any] | None:
+    """Drop breadcrumbs of requests to other servers: the URL of the Bot API holds the bot's token."""
     return None if crumb.get("category") == "httplib" else crumb

@@ -1,4 +1,4 @@
-"""What a service may refuse with: five kinds of domain error, translated once at each door."""
+"""The errors that services raise; pages and API turn them into responses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal that a person caused and can understand.
+    """A refusal that the caller caused and can understand.
 
-    ``code`` is stable and machine-readable, ``message`` is a sentence in the reader's language
-    (or a lazy translation), ``field`` names the input it concerns. Raising rolls the transaction back.
+    ``code`` is stable and machine-readable, ``message`` a sentence (text or a lazy translation), ``field`` the name of
+    the input it concerns. Raising it rolls the transaction back.
     """
 
     status: ClassVar[int] = 400
@@ -22,6 +22,7 @@ class DomainError(Exception):
 
     @property
     def message(self) -> str:
+        """The sentence in the language of the request."""
         return str(self.lazy_message)
 
 
@@ -32,35 +33,35 @@ class Invalid(DomainError):
 
 
 class NotFound(DomainError):
-    """Nothing there, or nothing the actor may know of."""
+    """There is no such object, or the actor may not know of it."""
 
     status = 404
 
 
 class Forbidden(DomainError):
-    """The actor may know of it but not do this."""
+    """The actor may see the object but not do this."""
 
     status = 403
 
 
 class Unauthenticated(DomainError):
-    """Nobody is signed in and this needs somebody."""
+    """The caller is not signed in and this requires a member."""
 
     status = 401
 
 
 class ReauthenticationNeeded(Forbidden):
-    """The actor may, once they have shown again that it is them."""
+    """The actor may do this after re-authentication."""
 
 
 class Conflict(DomainError):
-    """The state of the thing does not allow this any more."""
+    """The state of the object does not allow this any more."""
 
     status = 409
 
 
 class TooMany(DomainError):
-    """Asked too often; ``retry_after`` is in seconds."""
+    """The caller tried too often; ``retry_after`` is in seconds."""
 
     status = 429
 

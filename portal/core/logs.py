@@ -1,4 +1,4 @@
-"""How the portal's processes log: lines for people, or one JSON object per line for machines."""
+"""Logging of the portal's processes: lines of text, or one JSON object per line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import g, has_app_context
 
 
 class JsonFormatter(logging.Formatter):
-    """One object per line, with the request's id where there is a request."""
+    """A formatter that writes one JSON object per line, with the request id where there is a request."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -29,7 +29,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:
-    """For ``logging.config.dictConfig``; ``form`` is ``json`` or ``text``."""
+    """Return the argument of ``logging.config.dictConfig``; ``form`` is ``json`` or ``text``."""
     formatters = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": f"{__name__}.JsonFormatter"},
@@ -41,13 +41,13 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            "gunicorn.error": {"level": quieter(level), "handlers": [], "propagate": True},
-            "alembic.runtime": {"level": quieter(level)},
-            "flask-limiter": {"level": quieter(level)},
+            "gunicorn.error": {"level": library_level(level), "handlers": [], "propagate": True},
+            "alembic.runtime": {"level": library_level(level)},
+            "flask-limiter": {"level": library_level(level)},
         },
     }
 
 
-def quieter(level: str) -> str:
-    """The news of talkative libraries are for those who ask for DEBUG; their warnings are for everybody."""
+def library_level(level: str) -> str:
+    """Return the level of verbose libraries: their INFO lines are logged only at DEBUG, their warnings always."""
     return "WARNING" if level == "INFO" else level

@@ -1,4 +1,4 @@
-"""Text as people compare it, and what can be no part of it."""
+"""Normalisation of text for comparison and search, and characters that are refused or removed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 import unicodedata
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e]")
-"""What a database or a screen cannot hold, and what turns the direction of a text round for all that follows it."""
+"""Characters that PostgreSQL or a screen cannot hold, and overrides of the direction of all text that follows."""
 
 DIRECTION_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-"""For the inside of a character class: what says in which direction to read (UAX 9) and shows nothing itself."""
+"""Invisible marks of the direction of text (UAX 9), for use inside a character class."""
 _DIRECTION_MARK = re.compile(f"[{DIRECTION_MARKS}]")
 _ISOLATES, _END_OF_ISOLATE = "\u2066\u2067\u2068", "\u2069"
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
 
-# Blanks, controls, what Unicode calls default ignorable (fillers, joiners, selectors, tags), the empty Braille cell.
-_NOTHING_TO_SEE = re.compile(
+# Blanks, controls, Unicode's default ignorable characters (fillers, joiners, selectors, tags), the empty Braille cell.
+_INVISIBLE = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
@@ -34,7 +34,7 @@ _GAP = re.compile(r"[^\w|]+|_+")
 
 
 def fold(text: str) -> str:
-    """Case, accents, apostrophes and the kind of separator set aside; ``|`` is kept for lists of names.
+    """Return text without case, accents, apostrophes and kinds of separators; ``|`` is kept for lists of names.
 
     >>> fold("  Saint-Étienne ")
     'saint etienne'
@@ -43,14 +43,14 @@ def fold(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """Lower case without accents."""
+    """Return text in lower case without accents."""
     if text.isascii():
         return text.lower()
     return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def latinise(text: str) -> str:
-    """``fold``, with Russian letters written in Latin ones: what is typed in either script can be compared.
+    """Return folded text with Russian letters written in Latin ones, so that both scripts can be compared.
 
     >>> latinise("Санкт-Петербург")
     'sankt peterburg'
@@ -59,7 +59,7 @@ def latinise(text: str) -> str:
 
 
 def transliterate(text: str) -> str:
-    """Russian letters written in Latin ones, in lower case; signs and gaps stay as they are.
+    """Return text in lower case with Russian letters written in Latin ones; other characters stay.
 
     >>> transliterate("Пароль, 12")
     'parol, 12'
@@ -68,21 +68,21 @@ def transliterate(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a reader would see nothing; signs that only join or shape others are nothing by themselves.
+    """Return whether nothing of the text is visible; joiners and selectors are invisible by themselves.
 
     >>> is_blank(" \\u200b\\u3164"), is_blank("\\u200bA")
     (True, False)
     """
-    return not _NOTHING_TO_SEE.sub("", text)
+    return not _INVISIBLE.sub("", text)
 
 
 def has_letter(text: str) -> bool:
-    """Whether a reader would see a letter: some that Unicode calls letters only fill a gap."""
-    return any(map(str.isalpha, _NOTHING_TO_SEE.sub("", text)))
+    """Return whether a letter is visible; some characters of Unicode's letters are invisible fillers."""
+    return any(map(str.isalpha, _INVISIBLE.sub("", text)))
 
 
 def one_line(text: str) -> str:
-    """Without surrounding or repeated blanks, line ends and marks of direction, which often come along with a copy.
+    """Return text without surrounding or repeated blanks, line ends and direction marks, which copying often adds.
 
     >>> one_line(" de  la\\n Cruz ")
     'de la Cruz'
@@ -91,7 +91,7 @@ def one_line(text: str) -> str:
 
 
 def with_closed_directions(line: str) -> str:
-    """Without what would turn round the text beside it: isolates that do not end or never began, and embeddings."""
+    """Return text without embeddings and unbalanced isolates, which would reverse the text beside it (UAX 9)."""
     kept, isolates = "", 0
     for sign in line:
         if sign in _EMBEDDINGS or (sign == _END_OF_ISOLATE and not isolates):

@@ -13,7 +13,7 @@ from sqlalchemy.sql.operators import desc_op
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory import conditions
 from portal.directory.conditions import Surroundings
 from portal.directory.filters import PeopleFilter, Sort
@@ -72,7 +72,7 @@ def people_until(
     def shown(page: Subquery) -> Select[Any]:
         return _cards(actor, page).add_columns(choice.total(most))
 
-    found = keyset_start(choice.ids, order=choice.order, until=until, scope=wanted.scope, details=shown)
+    found = keyset_until(choice.ids, order=choice.order, until=until, scope=wanted.scope, details=shown)
     return Found(found.map(card), found.items[0].total if found.items else 0)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
-from portal.core.approval import WIRE, Approval
+from portal.core.approval import LEGACY_VALUES, Approval
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.core.security import signing
 from portal.events import policies, queries
@@ -138,7 +138,7 @@ def _record(row: Row[Any], participants: list[uuid.UUID]) -> LegacyEvent:
         datetime=event.starts_local,
         cost=whole_units(event.cost),
         is_online=event.is_online,
-        approved=WIRE[Approval(event.approval)],
+        approved=LEGACY_VALUES[Approval(event.approval)],
         cover=_cover(row),
     )
 

@@ -15,7 +15,7 @@ from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.core.errors import Forbidden, NotFound
 from portal.events import policies
 from portal.events.filters import Filter, Tab
@@ -110,7 +110,7 @@ def page(actor: Actor, wanted: Filter, *, cursor: str | None = None, limit: int 
 
 def page_until(actor: Actor, wanted: Filter, *, until: str | None) -> Page[EventCard]:
     """The list from its start to one page beyond ``until``."""
-    found = keyset_start(filtered(actor, wanted), order=order_of(wanted.tab), until=until, scope=wanted.scope)
+    found = keyset_until(filtered(actor, wanted), order=order_of(wanted.tab), until=until, scope=wanted.scope)
     return found.map(event_card)
 
 
@@ -265,7 +265,7 @@ def no_such_event() -> NotFound:
 
 def participants(actor: Actor, event_id: uuid.UUID, *, until: str | None = None) -> Page[PersonCard]:
     """Who goes to an event, as far as the viewer may see them, in the order in which they came."""
-    found = keyset_start(
+    found = keyset_until(
         attending(actor, event_id, Attendance.GOING),
         order=(Participation.joined_at.asc(), Participation.account_id.asc()),
         until=until,

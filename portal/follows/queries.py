@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
@@ -73,7 +73,7 @@ def page(
 
 def page_until(actor: Actor, account_id: uuid.UUID, side: Side, *, until: str | None) -> Page[TiedPerson]:
     """The list from its start to one page beyond ``until``."""
-    return keyset_start(
+    return keyset_until(
         rows(actor, account_id, side), order=order_of(side), until=until, scope=f"{side} {account_id}"
     ).map(tied_person)
 

@@ -22,7 +22,7 @@ from portal.profiles.visibility import Person, PersonCard
 
 LOOKED_AT = "profiles.look_at"
 LISTED = "profiles.list"
-SHOWN_MAX = 50
+UNFOLDED_MAX = 50
 
 NOT_SIGNED_IN = _("Sign in to continue.")
 
@@ -80,7 +80,7 @@ def looks_at(actor: Actor) -> list[Look]:
     day = func.date_trunc("day", AuditEntry.at)
     statement: Any = select(AuditEntry.actor_id, AuditEntry.action, last, func.count().label("times"))
     by_day = statement.where(about).group_by(AuditEntry.actor_id, AuditEntry.action, day)
-    rows = db.session.execute(by_day.order_by(last.desc()).limit(SHOWN_MAX)).all()
+    rows = db.session.execute(by_day.order_by(last.desc()).limit(UNFOLDED_MAX)).all()
     doers = queries.cards(actor, filter(None, (row.actor_id for row in rows)))
     return [_look(row, doers) for row in rows]
 

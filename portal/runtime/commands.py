@@ -9,7 +9,7 @@ import click
 from flask import current_app
 
 import config
-from portal.core.access import gate_of
+from portal.core.access import requirements_of
 from portal.runtime import bootstrap, embedded_database
 from portal.runtime.worker import application
 
@@ -35,7 +35,7 @@ def prepare() -> None:
 def access() -> None:
     """List every address and who may use it."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        gate = gate_of(current_app.view_functions[rule.endpoint])
+        gate = requirements_of(current_app.view_functions[rule.endpoint])
         who = "nobody" if gate is None else gate.access.permission or gate.access.name
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{methods:12} {rule.rule:60} {who}")

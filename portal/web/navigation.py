@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 
-from portal.core.access import current_actor, gate_of
+from portal.core.access import current_actor, requirements_of
 from portal.core.actor import Actor
 from portal.core.errors import DomainError
 from portal.core.manifest import Menu, MenuEntry, registry
@@ -29,7 +29,7 @@ class Shown:
 def may_open(endpoint: str, actor: Actor) -> bool:
     """Whether the page exists and its gate lets the actor in."""
     view = current_app.view_functions.get(endpoint)
-    gate = gate_of(view) if view else None
+    gate = requirements_of(view) if view else None
     if gate is None:
         return False
     try:

@@ -72,7 +72,7 @@ def test_a_limit_is_exact_under_parallel_tries(committed: PortalFlask) -> None:
     def spend(_number: int) -> int:
         start.wait()
         with committed.app_context():
-            return [throttle.spend(limit, "someone") for _time in range(3)].count(0)
+            return [throttle.consume(limit, "someone") for _time in range(3)].count(0)
 
     with ThreadPoolExecutor(TOGETHER) as pool:
         assert sum(pool.map(spend, range(TOGETHER))) == 5

@@ -1,6 +1,6 @@
-"""Who may call each endpoint: ``anyone``, ``member``, ``proven`` or the permission that is needed.
+"""Who may call each endpoint: ``anyone``, ``member``, ``recent_auth`` or the permission that is needed.
 
-``proven`` are members who have authenticated within the last ten minutes, by signing in or again since.
+``recent_auth`` are members who have authenticated within the last ten minutes, by signing in or again since.
 """
 
 from portal.core.access import PICTURE_CAP, UPLOAD_CAP
@@ -26,16 +26,16 @@ TABLE: dict[str, str] = {
     "accounts.undo_address": "anyone",
     "accounts.logout": "anyone",
     "account.settings": "member",
-    "account.change_address": "proven",
+    "account.change_address": "recent_auth",
     "account.confirm_address": "member",
     "account.security": "member",
     "account.prove": "member",
     "account.request_proof_code": "member",
     "account.password": "member",
-    "account.choose_factor": "proven",
-    "account.authenticator": "proven",
-    "account.begin_authenticator": "proven",
-    "account.renew_recovery_codes": "proven",
+    "account.choose_factor": "recent_auth",
+    "account.authenticator": "recent_auth",
+    "account.begin_authenticator": "recent_auth",
+    "account.renew_recovery_codes": "recent_auth",
     "account.end_sign_in": "member",
     "account.end_other_sign_ins": "member",
     "account.end_all_sign_ins": "member",
@@ -126,12 +126,12 @@ TABLE: dict[str, str] = {
     "account_api.prove": "member",
     "account_api.request_proof_code": "member",
     "account_api.change_password": "member",
-    "account_api.request_address": "proven",
+    "account_api.request_address": "recent_auth",
     "account_api.confirm_address": "member",
-    "account_api.choose_factor": "proven",
-    "account_api.begin_authenticator": "proven",
-    "account_api.confirm_authenticator": "proven",
-    "account_api.renew_recovery_codes": "proven",
+    "account_api.choose_factor": "recent_auth",
+    "account_api.begin_authenticator": "recent_auth",
+    "account_api.confirm_authenticator": "recent_auth",
+    "account_api.renew_recovery_codes": "recent_auth",
     "account_api.list_warnings": "member",
     "account_api.read_warning": "member",
     "profiles_api.read_own": "member",

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
-from portal.core.access import ANYONE, FORM_CAP, access, gate_of, refuse_undeclared_views
+from portal.core.access import ANYONE, FORM_CAP, access, check_declared_access, requirements_of
 from tests.conftest import Clock
 from tests.contracts.access_table import LARGE_BODIES, LEAD_VISITORS_TO_SIGN_IN, TABLE
 from tests.support.clients import Api, Client, Page
@@ -28,7 +28,7 @@ def expected(entry: str, kind: str) -> str:
         return "in"
     if kind in OUTSIDERS:
         return "sign in"
-    if entry in {"member", "proven"} or kind == "administrator":
+    if entry in {"member", "recent_auth"} or kind == "administrator":
         return "in"
     return "in" if kind == "moderator" and entry in MODERATOR_MAY else "refused"
 
@@ -61,7 +61,7 @@ def routes(app: flask.Flask) -> list[tuple[str, str, Rule]]:
 
 def large_bodies(app: flask.Flask) -> dict[str, int]:
     """Return the endpoints that take more bytes of body than a form has."""
-    gates = {endpoint: gate_of(view) for endpoint, view in app.view_functions.items()}
+    gates = {endpoint: requirements_of(view) for endpoint, view in app.view_functions.items()}
     return {endpoint: gate.body_cap for endpoint, gate in gates.items() if gate and gate.body_cap != FORM_CAP}
 
 
@@ -121,7 +121,7 @@ def test_the_table_names_every_endpoint_and_nothing_else(app: PortalFlask) -> No
 def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
     declared = {}
     for endpoint, view in app.view_functions.items():
-        gate = gate_of(view)
+        gate = requirements_of(view)
         assert gate is not None
         declared[endpoint] = gate.access.permission or gate.access.name
     assert declared == TABLE
@@ -137,7 +137,7 @@ def test_a_stale_authentication_is_led_to_a_new_one_and_changes_nothing(
     browser = Page(app).sign_in(alina)
     browser.get("/settings/security")
     clock.move(minutes=11)
-    recent_only = [(method, rule) for endpoint, method, rule in routes(app) if TABLE.get(endpoint) == "proven"]
+    recent_only = [(method, rule) for endpoint, method, rule in routes(app) if TABLE.get(endpoint) == "recent_auth"]
     assert len(recent_only) >= 6
     for method, rule in recent_only:
         if not rule.rule.startswith("/api/"):
@@ -150,7 +150,7 @@ def test_a_view_without_declared_access_stops_the_application() -> None:
     app = flask.Flask("sample")
     app.add_url_rule("/open", "open", lambda: "everything")
     with pytest.raises(RuntimeError, match="open"):
-        refuse_undeclared_views(app)
+        check_declared_access(app)
 
 
 def test_a_large_body_is_found() -> None:

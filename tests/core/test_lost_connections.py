@@ -34,19 +34,19 @@ def break_connections(app: PortalFlask) -> None:
 
 
 @pytest.mark.parametrize("path", ["/people/me", "/events"])
-def test_a_page_is_read_again(committed: PortalFlask, page: Page, path: str) -> None:
+def test_a_page_is_retried(committed: PortalFlask, page: Page, path: str) -> None:
     page.sign_in(factories.make_account())
     break_connections(committed)
     assert page.get(path).text
 
 
-def test_an_answer_of_the_api_is_read_again(committed: PortalFlask, api: Api) -> None:
+def test_an_api_read_is_retried(committed: PortalFlask, api: Api) -> None:
     api.sign_in(factories.make_account())
     break_connections(committed)
     assert api.get("/api/v1/profile/me")
 
 
-def test_a_change_that_was_not_committed_is_made_again(committed: PortalFlask, page: Page) -> None:
+def test_an_uncommitted_change_is_retried(committed: PortalFlask, page: Page) -> None:
     account = factories.make_account()
     page.sign_in(account)
     break_connections(committed)
@@ -56,9 +56,7 @@ def test_a_change_that_was_not_committed_is_made_again(committed: PortalFlask, p
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/home", 405)])
-def test_a_refusal_on_a_page_is_worded_again(
-    committed: PortalFlask, page: Page, method: str, path: str, status: int
-) -> None:
+def test_an_error_page_is_retried(committed: PortalFlask, page: Page, method: str, path: str, status: int) -> None:
     page.sign_in(factories.make_account())
     break_connections(committed)
     assert Shown(page.request(method, path, status=status)).texts("h1")
@@ -67,9 +65,7 @@ def test_a_refusal_on_a_page_is_worded_again(
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/api/v1/nowhere", 404), ("PUT", "/api/v1/events/", 405)]
 )
-def test_a_refusal_of_the_api_is_worded_again(
-    committed: PortalFlask, api: Api, method: str, path: str, status: int
-) -> None:
+def test_an_api_error_is_retried(committed: PortalFlask, api: Api, method: str, path: str, status: int) -> None:
     api.sign_in(factories.make_account())
     break_connections(committed)
     assert api.call(method, path, status=status)["detail"]
@@ -85,21 +81,21 @@ def without_database(committed: PortalFlask, tmp_path: Path) -> Iterator[PortalF
 
 
 @pytest.mark.parametrize("path", ["/home", "/", "/nowhere", "/events"])
-def test_pages_say_that_the_database_is_away(without_database: PortalFlask, path: str) -> None:
+def test_pages_answer_503_without_the_database(without_database: PortalFlask, path: str) -> None:
     page = Page(without_database).sign_in(factories.make_account())
     assert "Try again in a minute" in page.get(path, status=503).text
 
 
-def test_the_api_says_that_the_database_is_away(without_database: PortalFlask) -> None:
+def test_the_api_answers_503_without_the_database(without_database: PortalFlask) -> None:
     api = Api(without_database).sign_in(factories.make_account())
     for path in ("/api/v1/profile/me", "/api/v1/nowhere"):
         assert "Try again in a minute" in api.get(path, status=503)["detail"]
 
 
-def test_what_was_counted_can_be_read_while_the_database_is_away(without_database: PortalFlask) -> None:
+def test_metrics_can_be_read_without_the_database(without_database: PortalFlask) -> None:
     assert "portal_requests_total" in without_database.test_client().get("/metrics").text
 
 
-def test_what_waits_is_counted_again(committed: PortalFlask) -> None:
+def test_the_outbox_metric_is_retried(committed: PortalFlask) -> None:
     break_connections(committed)
     assert "portal_outbox_messages{" in committed.test_client().get("/metrics").text

@@ -41,7 +41,7 @@ def check_may_ask(actor: Actor, address: str, purpose: Purpose) -> None:
     The minute is that of one network, so that a stranger who asks every minute does not keep the owner from asking.
     """
     check_network(actor)
-    seconds = throttle.spend(COOL_DOWN, cool_down_of(actor, address, purpose))
+    seconds = throttle.consume(COOL_DOWN, cool_down_of(actor, address, purpose))
     if seconds:
         raise cooling_down(seconds, purpose)
     refuse_when_over(SENT_A_DAY, subject_of(address, purpose))
@@ -50,9 +50,9 @@ def check_may_ask(actor: Actor, address: str, purpose: Purpose) -> None:
 def is_too_early(actor: Actor, address: str, purpose: Purpose) -> bool:
     """The same for what refuses nobody: count a request and say whether nothing should be sent for it."""
     check_network(actor)
-    if throttle.spend(COOL_DOWN, cool_down_of(actor, address, purpose)):
+    if throttle.consume(COOL_DOWN, cool_down_of(actor, address, purpose)):
         return True
-    return throttle.spend(SENT_A_DAY, subject_of(address, purpose)) > 0
+    return throttle.consume(SENT_A_DAY, subject_of(address, purpose)) > 0
 
 
 def check_network(actor: Actor) -> None:
@@ -61,7 +61,7 @@ def check_network(actor: Actor) -> None:
 
 
 def refuse_when_over(limit: Limit, subject: str) -> None:
-    seconds = throttle.spend(limit, subject)
+    seconds = throttle.consume(limit, subject)
     if seconds:
         raise TooMany(
             "too_many_codes", _("You have asked for too many codes. Wait a little and try again."), retry_after=seconds
@@ -70,7 +70,7 @@ def refuse_when_over(limit: Limit, subject: str) -> None:
 
 def asked_by_the_owner(secret: OneTimeSecret) -> None:
     """The code or link was used: its network need not account for the request."""
-    throttle.give_back(ASKED_PER_NETWORK, str(secret.data["network"]))
+    throttle.refund(ASKED_PER_NETWORK, str(secret.data["network"]))
 
 
 def is_cooling_down(secret: OneTimeSecret) -> bool:
@@ -160,14 +160,14 @@ def guess(secret: OneTimeSecret, code: str) -> Guess:
 
 def count_towards_day(subject: str) -> None:
     """Count a guess before it is made; raises ``TooMany`` when the day had enough of them."""
-    seconds = throttle.spend(GUESSES_A_DAY, subject)
+    seconds = throttle.consume(GUESSES_A_DAY, subject)
     if seconds:
         raise TooMany("too_many_tries", _("Too many incorrect attempts. Try again later."), retry_after=seconds)
 
 
 def excuse(subject: str) -> None:
     """The guess was right, or there was nothing to guess at: it does not count."""
-    throttle.give_back(GUESSES_A_DAY, subject)
+    throttle.refund(GUESSES_A_DAY, subject)
 
 
 def take_cool_down_back(fact: DeliveryFailed) -> None:
@@ -186,4 +186,4 @@ def take_cool_down_back(fact: DeliveryFailed) -> None:
         recent = secret.created_at > now() - COOL_DOWN.per
         asked = asked.where(recent, secret.data["channel"].astext == fact.channel)
     for cool_down in set(db.session.scalars(asked)):
-        throttle.give_back(COOL_DOWN, str(cool_down))
+        throttle.refund(COOL_DOWN, str(cool_down))

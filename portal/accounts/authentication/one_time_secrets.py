@@ -176,7 +176,7 @@ def guess(secret: OneTimeSecret, code: str) -> Guess:
     if left is None:
         return OVER
     given = _code_hash(secret.account_id, Purpose(secret.purpose), plain_code(code))
-    if signing.same(given.encode(), (secret.code_hash or "").encode()) and use(secret):
+    if signing.is_equal(given.encode(), (secret.code_hash or "").encode()) and use(secret):
         return RIGHT
     return Guess(left=left)
 

@@ -20,7 +20,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
 from portal.core.security import throttle
-from portal.core.security.passwords import Verdict, hash_password, verify_password
+from portal.core.security.passwords import PasswordCheck, hash_password, verify_password
 from portal.core.security.throttle import Delay, Limit
 from portal.outbox.models import MessageChannel
 
@@ -74,11 +74,11 @@ def sign_in(actor: Actor, email: str, password: str, visit: Visit) -> Outcome:
     account = queries.find_by_email(email)
     stored = account.password_hash if account else None
     verdict = verify_password(stored, password[: PASSWORD_MAX + 1])
-    if account is None or verdict is Verdict.WRONG or not still_has(account, stored):
+    if account is None or verdict is PasswordCheck.WRONG or not still_has(account, stored):
         record(actor, "accounts.sign_in_failed", target=("account", account.id) if account else None)
         return Refusal.WRONG
     attempt.succeed()
-    if verdict is Verdict.RIGHT_BUT_OLD:
+    if verdict is PasswordCheck.RIGHT_NEEDS_REHASH:
         account.password_hash = hash_password(password)
     return let_in(actor, account, Method.PASSWORD, visit)
 
@@ -169,17 +169,17 @@ class Attempt:
     def count(self) -> None:
         """Raises ``TooMany`` when there were too many failures before."""
         if not self.is_known:
-            refuse(throttle.spend(PER_NETWORK, self.network))
-        seconds = throttle.attempt(self.delay, self.subject)
+            refuse(throttle.consume(PER_NETWORK, self.network))
+        seconds = throttle.count_failure(self.delay, self.subject)
         if seconds and not self.is_known:
-            throttle.give_back(PER_NETWORK, self.network)
+            throttle.refund(PER_NETWORK, self.network)
         refuse(seconds)
 
     def succeed(self) -> None:
         """It was right: nothing is counted, and earlier failures of this account are forgotten."""
         if not self.is_known:
-            throttle.give_back(PER_NETWORK, self.network)
-        throttle.succeeded(self.delay, self.subject)
+            throttle.refund(PER_NETWORK, self.network)
+        throttle.reset_failures(self.delay, self.subject)
 
 
 def refuse(seconds: int) -> None:

@@ -13,7 +13,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict
-from portal.core.security.passwords import Verdict, verify_password
+from portal.core.security.passwords import PasswordCheck, verify_password
 from portal.extensions import db
 from portal.outbox.models import MessageChannel
 
@@ -28,7 +28,7 @@ def is_password(actor: Actor, account: Account, password: str) -> bool:
     """Compare within the limits of signing in."""
     attempt = password_sign_in.Attempt(actor, account.email)
     attempt.count()
-    is_right = verify_password(account.password_hash, password) is not Verdict.WRONG
+    is_right = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
     if is_right:
         attempt.succeed()
     return is_right

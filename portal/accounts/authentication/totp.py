@@ -42,7 +42,7 @@ def step_of(secret: str, code: str, after: int) -> int | None:
     current = int(now().timestamp()) // STEP
     plain = one_time_secrets.plain_code(code)
     for step in range(current - DRIFT, current + DRIFT + 1):
-        if step > after and signing.same(totp.generate_otp(step).encode(), plain.encode()):
+        if step > after and signing.is_equal(totp.generate_otp(step).encode(), plain.encode()):
             return step
     return None
 

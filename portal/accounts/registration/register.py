@@ -69,7 +69,7 @@ def register(actor: Actor, registration: Registration) -> Account:
 
 
 def refuse_when_over(limit: Limit, actor: Actor) -> None:
-    seconds = throttle.spend(limit, network_of(actor))
+    seconds = throttle.consume(limit, network_of(actor))
     if seconds:
         raise TooMany(
             "too_many_tries", _("Too many registrations from your network. Try again later."), retry_after=seconds
@@ -88,9 +88,9 @@ def register_openly(actor: Actor, registration: Registration) -> Account:
     except Conflict:
         raise
     except DomainError:
-        throttle.give_back(TAKEN_PER_NETWORK, network_of(actor))
+        throttle.refund(TAKEN_PER_NETWORK, network_of(actor))
         raise
-    throttle.give_back(TAKEN_PER_NETWORK, network_of(actor))
+    throttle.refund(TAKEN_PER_NETWORK, network_of(actor))
     return account
 
 

@@ -22,7 +22,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.environment import settings
 from portal.core.errors import Invalid
-from portal.core.security.passwords import Verdict, hash_password, verify_password
+from portal.core.security.passwords import PasswordCheck, hash_password, verify_password
 from portal.outbox.services import enqueue
 
 LINK_LIFE = timedelta(minutes=30)
@@ -131,7 +131,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
 
 def check_new(account: Account, new: str, field: str = "new_password") -> None:
     check_password(new, own=(account.first_name, account.last_name, account.email), field=field)
-    if account.password_hash and verify_password(account.password_hash, new) is not Verdict.WRONG:
+    if account.password_hash and verify_password(account.password_hash, new) is not PasswordCheck.WRONG:
         raise Invalid("same_password", _("This is your current password. Choose a different one."), field=field)
 
 

@@ -13,7 +13,7 @@ from portal.accounts.models import Account, VerifiedBy
 from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_start
+from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.extensions import db
 from portal.profiles.fields import Column
 from portal.profiles.lookups import note_list
@@ -92,7 +92,7 @@ def banned_people(actor: Actor) -> list[OfficePerson]:
 def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) -> Page[OfficePerson]:
     """Return the filtered list from its start to one page beyond the cursor ``until``; log that the actor saw it."""
     statement = select_people(actor).where(*filter_conditions(filters))
-    page = keyset_start(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
+    page = keyset_until(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
     return Page(viewed_people(actor, page.items), page.next_cursor)
 
 

@@ -20,23 +20,23 @@ NAMING = {
 }
 
 SIMILARITY_THRESHOLD = 0.42
-"""How much of what was typed a name must share to be likely, in groups of three letters; set on every connection.
+"""pg_trgm's smallest word similarity of a name to what was typed; set on every connection.
 
-Measured on swapped, wrong and missing letters.
+Chosen by measuring names with swapped, wrong and missing letters.
 """
 
 
 def inline_literal(value: str | int | list[str]) -> BindParameter[Any]:
-    """A value that stands in the statement itself: for conditions whose best plan depends on the very value.
+    """Return a parameter that is rendered into the statement, where the best plan depends on the value.
 
-    The driver prepares repeated statements, and a prepared one may be planned for any value.
+    The driver prepares repeated statements, and the plan of a prepared one may serve every value.
     """
     kind = ARRAY(Text) if isinstance(value, list) else None
     return bindparam(None, value, kind, literal_execute=True)
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562): opaque to people, ordered by time for the index."""
+    """Return a UUIDv7 (RFC 9562), which sorts by time of creation and so keeps indexes compact."""
     return uuid.UUID(int=uuid_utils.uuid7().int)
 
 
@@ -44,7 +44,7 @@ Id = Annotated[uuid.UUID, mapped_column(primary_key=True, default=new_id)]
 
 
 class Base(DeclarativeBase):
-    """Every instant is ``timestamptz``; ``dict`` columns are JSONB; constraint names are predictable."""
+    """The declarative base: instants are ``timestamptz``, dictionaries JSONB, names of constraints predictable."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

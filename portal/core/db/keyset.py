@@ -1,4 +1,4 @@
-"""Keyset pages: constant cost at any depth, no repeats or gaps on ties or concurrent inserts.
+"""Keyset paging: constant cost at any depth, no repeats or gaps on ties or concurrent inserts.
 
 A cursor holds the sort values of the last row, signed together with the list's scope, so that it can neither be
 tampered with nor carried to another list.
@@ -26,19 +26,19 @@ from portal.extensions import db
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
-SHOWN_MAX = 200
+UNFOLDED_MAX = 200
 CURSOR_MAX = 1000
 SIGNATURE_BYTES = 12
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 Details = Callable[[Subquery], Select[Any]]
-"""Joins what a page shows to the rows that were chosen for it, when choosing them needs less than showing them."""
+"""Builds the statement of what a page shows from the subquery of its rows, which are chosen with fewer columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """One page of a list; ``next_cursor`` is ``None`` on the last one."""
+    """One page of a list; ``next_cursor`` is ``None`` on the last page."""
 
     items: list[Item]
     next_cursor: str | None
@@ -48,7 +48,7 @@ class Page(Generic[Item]):
         return self.next_cursor is not None
 
     def map(self, change: Callable[[Item], Other]) -> Page[Other]:
-        """The same page with each item changed."""
+        """Return a page of the items changed by ``change``, with the cursor of this one."""
         return Page([change(item) for item in self.items], self.next_cursor)
 
 
@@ -61,14 +61,14 @@ def keyset_page(
     scope: str,
     details: Details | None = None,
 ) -> Page[Row[Any]]:
-    """One page of ``statement`` in ``order``, after ``cursor``.
+    """Return one page of ``statement`` in ``order``: the first, or the one after ``cursor``.
 
     ``order`` lists columns with ``.asc()`` or ``.desc()``; the last one must be unique, none may be null.
     ``scope`` names the list together with its filters. Raises ``Invalid`` (``bad_cursor``).
     """
     query = _keyed(statement, order).order_by(*order).limit(limit + 1)
     if cursor:
-        query = query.where(_after(order, _read(cursor, scope, order)))
+        query = query.where(_after(order, _decode_cursor(cursor, scope, order)))
     if details:
         chosen = query.subquery()
         query = _detailed(chosen, details, order)
@@ -76,7 +76,7 @@ def keyset_page(
     return Page(rows[:limit], _next_cursor(rows, order, limit, scope))
 
 
-def keyset_start(
+def keyset_until(
     statement: Select[Any],
     *,
     order: Sequence[UnaryExpression[Any]],
@@ -85,22 +85,22 @@ def keyset_start(
     scope: str,
     details: Details | None = None,
 ) -> Page[Row[Any]]:
-    """The list from its start to one page beyond the cursor ``until``; its first page without one.
+    """Return the list from its start to one page beyond the cursor ``until``; its first page without one.
 
-    So an address with ``?until=`` shows again what its reader had unfolded. Of very long lists only the last
-    ``SHOWN_MAX`` rows before that page are shown. In one statement where there are ``details``, else in two.
+    So a URL with ``?until=`` shows everything that its viewer had unfolded by "Show more". Of very long lists only the
+    last ``UNFOLDED_MAX`` rows before that page are included. It takes one statement with ``details``, else two.
     """
     if not until:
         return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
-    values = _read(until, scope, order)
+    values = _decode_cursor(until, scope, order)
     backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
-    reached = statement.where(_until(order, values)).order_by(*backwards).limit(SHOWN_MAX)
+    before_cursor = statement.where(_until(order, values)).order_by(*backwards).limit(UNFOLDED_MAX)
     if details is None:
         following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
-        return Page([*reversed(db.session.execute(reached).all()), *following.items], following.next_cursor)
+        return Page([*reversed(db.session.execute(before_cursor).all()), *following.items], following.next_cursor)
     after = _keyed(statement, order).where(_after(order, values)).order_by(*order).limit(limit + 1)
     both = union_all(
-        _keyed(reached, order).add_columns(true().label("is_before")).subquery().select(),
+        _keyed(before_cursor, order).add_columns(true().label("is_before")).subquery().select(),
         after.add_columns(false().label("is_before")).subquery().select(),
     ).subquery()
     rows = list(db.session.execute(_detailed(both, details, order)).all())
@@ -109,14 +109,14 @@ def keyset_start(
 
 
 def _keyed(statement: Select[Any], order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
-    """With the values that a cursor holds."""
-    return statement.add_columns(*(term.element.label(f"key_{place}") for place, term in enumerate(order)))
+    """Add the sort values, which a cursor holds, as columns ``key_<position>``."""
+    return statement.add_columns(*(term.element.label(f"key_{position}") for position, term in enumerate(order)))
 
 
 def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
-    """The details of the chosen rows, in the list's order."""
+    """Return the statement of the details of the chosen rows, in the list's order."""
     columns = [column for column in chosen.c if column.key == "is_before" or column.key.startswith("key_")]
-    keys = [chosen.c[f"key_{place}"] for place in range(len(order))]
+    keys = [chosen.c[f"key_{position}"] for position in range(len(order))]
     query = details(chosen)
     present = {column.key for column in query.selected_columns}
     return query.add_columns(*(column for column in columns if column.key not in present)).order_by(
@@ -124,60 +124,60 @@ def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpressio
     )
 
 
-def _next_cursor(rows: list[Row[Any]], order: Sequence[UnaryExpression[Any]], shown: int, scope: str) -> str | None:
-    if len(rows) <= shown:
+def _next_cursor(rows: list[Row[Any]], order: Sequence[UnaryExpression[Any]], limit: int, scope: str) -> str | None:
+    if len(rows) <= limit:
         return None
-    return _write([getattr(rows[shown - 1], f"key_{place}") for place in range(len(order))], scope)
+    return _encode_cursor([getattr(rows[limit - 1], f"key_{position}") for position in range(len(order))], scope)
 
 
 def _until(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """The row of ``values`` and those before it."""
+    """Return the condition for the row of ``values`` and those before it."""
     first, value = order[0], values[0]
     bound = first.element >= value if first.modifier is desc_op else first.element <= value
     return and_(bound, not_(_after(order, values)))
 
 
 def _after(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that come after ``values``: greater in the first column that differs.
+    """Return the condition for rows after ``values``: greater in the first column that differs.
 
-    The bound of the first column follows from the rest; it is said because an index can begin to read there.
+    The bound of the first column follows from the rest; it is written out so that an index can begin to read there.
     """
     first, value = order[0], values[0]
     bound = first.element <= value if first.modifier is desc_op else first.element >= value
     alternatives = []
-    for place, term in enumerate(order):
-        same = [earlier.element == value for earlier, value in zip(order[:place], values, strict=False)]
+    for position, term in enumerate(order):
+        ties = [earlier.element == value for earlier, value in zip(order[:position], values, strict=False)]
         column = term.element
-        beyond = column < values[place] if term.modifier is desc_op else column > values[place]
-        alternatives.append(and_(*same, beyond))
+        beyond = column < values[position] if term.modifier is desc_op else column > values[position]
+        alternatives.append(and_(*ties, beyond))
     return and_(bound, or_(*alternatives))
 
 
-def _write(values: list[Any], scope: str) -> str:
+def _encode_cursor(values: list[Any], scope: str) -> str:
     body = orjson.dumps(values)
     return base64.urlsafe_b64encode(_signature(body, scope) + body).rstrip(b"=").decode()
 
 
-def _read(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
+def _decode_cursor(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
     refusal = Invalid("bad_cursor", _("This list has changed. Start again from the beginning."), field="cursor")
     if len(cursor) > CURSOR_MAX:
         raise refusal
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
-        if not signing.same(signature, _signature(body, scope)):
+        if not signing.is_equal(signature, _signature(body, scope)):
             raise refusal
         values = orjson.loads(body)
     except (ValueError, binascii.Error):
         raise refusal from None
-    return [_typed(value, term.element) for value, term in zip(values, order, strict=True)]
+    return [_convert(value, term.element) for value, term in zip(values, order, strict=True)]
 
 
 def _signature(body: bytes, scope: str) -> bytes:
     return signing.digest("cursor", scope.encode() + b"\0" + body)[:SIGNATURE_BYTES]
 
 
-def _typed(value: Any, column: Any) -> Any:
+def _convert(value: Any, column: Any) -> Any:
     kind = column.type.python_type
     if kind is datetime:
         return datetime.fromisoformat(value)

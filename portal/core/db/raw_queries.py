@@ -1,6 +1,7 @@
-"""Statements of nearly every request: written with the models, compiled once, sent by the driver itself.
+"""Read statements of nearly every request: written with the models, compiled once, sent by the driver itself.
 
-Around a small statement SQLAlchemy spends three quarters of what the driver does. Errors come as it would raise them.
+Around a small statement SQLAlchemy spends three quarters of what the driver does; without this the bar of a bearer GET
+(`make bench ONLY=bearer`) does not hold. Errors are raised as SQLAlchemy would raise them.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from portal.core.db import unit_of_work
 
 
 class RawQuery:
-    """A statement whose every value is a ``bindparam``; for reads."""
+    """A read statement, compiled once, whose every value is a ``bindparam``."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self.statement = statement
         self.sql = ""
 
     def rows(self, **values: object) -> list[Any]:
-        """All rows, as named tuples; in the running work, whatever that is.
+        """Return all rows as named tuples, read through the connection of the current unit of work.
 
-        Raises ``DBAPIError``, as SQLAlchemy does, so that work whose connection broke is done once more.
+        Raises ``DBAPIError``, as SQLAlchemy does, so that a unit of work whose connection broke is retried.
         """
         connection = unit_of_work.connection()
         driver: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's, always

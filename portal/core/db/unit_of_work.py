@@ -1,11 +1,11 @@
 """One transaction per writing request, job or command; reads run in autocommit.
 
 The engine's connections are in autocommit, so that a read costs one statement and nothing around it; a unit of work
-borrows the same connections through ``writing_engine``, which switches them to transactions and back. What only reads
-has one connection, a ``Reader``'s, with a session on it or without one: a session costs more than a small read.
+borrows the same connections through ``writing_engine``, which switches them to transactions and back. A request that
+only reads has one connection, with a session only where it needs one: a session costs more than a small read.
 
-``PortalFlask.dispatch_request`` opens and commits it, so that a failing commit still meets the error handlers.
-Nobody below the edge commits.
+``PortalFlask.dispatch_request`` opens and commits the unit of work, so that a failing commit still meets the error
+handlers. Services never commit.
 """
 
 from __future__ import annotations
@@ -28,65 +28,68 @@ Result = TypeVar("Result")
 RETRIED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
-class Reader:
-    """The connection of what only reads, in autocommit; borrowed when somebody first asks for it."""
+class ReadConnection:
+    """The autocommit connection of a request, job or command that reads; borrowed from the pool at its first use."""
 
     is_reading = False
     connection: sa.Connection | None = None
 
     def connect(self) -> sa.Connection:
+        """Return the connection, borrowed now if it was not yet."""
         if self.connection is None:
             bind = engine()
             self.connection = bind if isinstance(bind, sa.Connection) else bind.connect()
         return self.connection
 
     def close(self) -> None:
+        """Give the connection back to the pool."""
         if self.connection is not None and self.connection is not engine():
             self.connection.close()
         self.connection = None
 
 
 class PortalSession(Session):
-    """A session that writes in transactions unless it was told to read."""
+    """A session in a transaction, or on the autocommit connection while only reading."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
-        if reader().is_reading:
-            return reader().connect()
+        """Return the connection or engine for a statement, as SQLAlchemy asks."""
+        if read_connection().is_reading:
+            return read_connection().connect()
         bound = super().get_bind(mapper, clause, bind, **kwargs)
         return writing_engine(bound) if isinstance(bound, sa.Engine) else bound
 
 
 @cache
 def writing_engine(engine: sa.Engine) -> sa.Engine:
-    """The same pool with transactions; made once per engine."""
+    """Return an engine with transactions over the pool of ``engine``; made once per engine."""
     return engine.execution_options(isolation_level="READ COMMITTED")
 
 
-def reader() -> Reader:
-    """That of the request, job or command."""
-    if "reader" not in g:
-        g.reader = Reader()
-    current: Reader = g.reader
+def read_connection() -> ReadConnection:
+    """Return the read connection of the current request, job or command."""
+    if "read_connection" not in g:
+        g.read_connection = ReadConnection()
+    current: ReadConnection = g.read_connection
     return current
 
 
 def init_app(app: Flask) -> None:
-    """Give back a request's connection; must register before the session, which then lets go of it first."""
+    """Give a request's read connection back at its end; register before the session, which must let go of it first."""
 
     @app.teardown_appcontext
-    def close_reader(_error: BaseException | None) -> None:
-        reader().close()
+    def close_read_connection(_error: BaseException | None) -> None:
+        read_connection().close()
 
 
 def engine() -> sa.Engine | sa.Connection:
-    """The pool of connections in autocommit; a test's single connection where it has only one."""
+    """Return the engine of autocommit connections, or the only connection of a test that has one."""
     bind: sa.Engine | sa.Connection = _database().engine
     return bind
 
 
 def connection() -> sa.Connection:
-    """The connection that a session would use now, without making one where it is not needed."""
-    return reader().connect() if reader().is_reading else session().connection()
+    """Return the connection that a session would use now, without opening a session while only reading."""
+    return read_connection().connect() if read_connection().is_reading else session().connection()
 
 
 def session() -> sa.orm.scoped_session[PortalSession]:
@@ -101,17 +104,17 @@ def _database() -> SQLAlchemy:
 
 
 class CommitUnknown(Exception):
-    """The server went away while committing: nobody can say whether the work was kept, so it is not repeated."""
+    """The connection broke during the commit: whether the work was kept is unknown, so it is not repeated."""
 
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit what the block did, or roll all of it back; for jobs, commands and the edge of a request.
+    """Commit what the block did, or roll all of it back if it raises; for requests, jobs and commands.
 
     Raises ``CommitUnknown`` when the connection breaks during the commit itself.
     """
     current = session()
-    reader().is_reading = False
+    read_connection().is_reading = False
     try:
         yield
     except BaseException:
@@ -128,7 +131,7 @@ def unit_of_work() -> Iterator[None]:
 
 @contextmanager
 def autocommit_connection() -> Iterator[sa.Connection]:
-    """A connection beside the running transaction, in autocommit: what is written there stays, come what may."""
+    """Yield an autocommit connection beside the unit of work, whose rollback does not undo what it writes."""
     bind = engine()
     if isinstance(bind, sa.Connection):
         yield bind
@@ -139,7 +142,10 @@ def autocommit_connection() -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read without a transaction: each statement sees what is committed when it starts; no connection is kept."""
+    """Read in autocommit, for jobs and commands; the connection is given back at the end of the block.
+
+    Each statement sees what is committed when it starts.
+    """
     with reading_request():
         yield
     end_reading()
@@ -147,8 +153,8 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def reading_request() -> Iterator[None]:
-    """The same for a whole request, whose connection goes back at its end anyway."""
-    current = reader()
+    """Read in autocommit for a whole request, whose connection is given back at its end."""
+    current = read_connection()
     current.is_reading = True
     try:
         yield
@@ -160,19 +166,19 @@ def reading_request() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """Give the connection back at once, with what a session has read through it."""
+    """Give the read connection back at once, and forget what a session has read through it."""
     if session().registry.has():
         session().rollback()
-    reader().close()
+    read_connection().close()
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:
-    """A deadlock or serialisation failure, or a connection that broke before the commit: nothing was kept."""
+    """Return whether nothing was kept: after a deadlock, a serialisation failure or a connection lost before commit."""
     return isinstance(error.orig, RETRIED) or error.connection_invalidated
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the database does not answer at all, or has no connection to spare; it may in a moment."""
+def is_unavailable(error: BaseException) -> bool:
+    """Return whether the database is not reachable or has no free connection, which may change in a moment."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, sa.exc.TimeoutError)
     state = getattr(error.orig, "sqlstate", None)
@@ -181,7 +187,7 @@ def is_away(error: BaseException) -> bool:
 
 
 def run(work: Callable[[], Result], *, writes: bool) -> Result:
-    """Do a request's work in its unit of work; once more if the database asks for it."""
+    """Return the result of ``work`` in a unit of work, or while reading; it is retried once if nothing was kept."""
     scope = unit_of_work if writes else reading_request
     try:
         with scope():

@@ -1,7 +1,7 @@
 """Passwords: Argon2id at OWASP's minimum (19 MiB, two passes, one lane); bcrypt hashes of the past are accepted.
 
-At most ``AT_ONCE`` hashes run at once in a process, on threads that do nothing else: glibc lets a thread keep what it
-took, so a rush of sign-ins costs 40 MB and not 19 MiB for each thread that serves requests.
+At most ``THREADS_MAX`` hashes run at once in a process, on threads that do nothing else: glibc keeps the memory of each
+thread that ever hashed, so that a burst of sign-ins costs 40 MB and not 19 MiB for each thread that serves requests.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from config import Environment
 from portal.core.environment import settings
 
-AT_ONCE = 2
-THREADS = "passwords"
-"""How the names of these threads begin."""
+THREADS_MAX = 2
+THREAD_NAME_PREFIX = "passwords"
+"""What the names of these threads begin with."""
 BCRYPT_MAX_BYTES = 72
 
 
 @cache
-def _hashing() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix=THREADS)
+def _thread_pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS_MAX, thread_name_prefix=THREAD_NAME_PREFIX)
 
 
-os.register_at_fork(after_in_child=_hashing.cache_clear)  # threads stay with the parent
+os.register_at_fork(after_in_child=_thread_pool.cache_clear)  # threads stay with the parent
 
 
-class Verdict(Enum):
-    """``RIGHT_BUT_OLD``: right, and to be hashed again in today's way."""
+class PasswordCheck(Enum):
+    """Result of comparing a password; ``RIGHT_NEEDS_REHASH``: right, but its hash has outdated parameters."""
 
     WRONG = "wrong"
     RIGHT = "right"
-    RIGHT_BUT_OLD = "right_but_old"
+    RIGHT_NEEDS_REHASH = "right_needs_rehash"
 
 
 @cache
@@ -46,33 +46,33 @@ def _hasher(cheap: bool) -> PasswordHasher:
 
 
 def hasher() -> PasswordHasher:
-    """Cheap while testing, where nobody's password is at stake."""
+    """Return the hasher, with cheap parameters in tests."""
     return _hasher(settings().environment is Environment.TEST)
 
 
 def hash_password(password: str) -> str:
-    """The hash to store, with its parameters and a random salt."""
-    return _hashing().submit(hasher().hash, password).result()
+    """Return the hash to store, which contains its parameters and a random salt."""
+    return _thread_pool().submit(hasher().hash, password).result()
 
 
-def verify_password(stored: str | None, password: str) -> Verdict:
-    """Compare in the same time for an account without a password, or none at all (``None``), as for any other."""
-    return _hashing().submit(_compare, hasher(), stored, password).result()
+def verify_password(stored: str | None, password: str) -> PasswordCheck:
+    """Compare a password with a stored hash; without one (``None`` or empty) it takes as long and is wrong."""
+    return _thread_pool().submit(_compare, hasher(), stored, password).result()
 
 
-def _compare(hasher: PasswordHasher, stored: str | None, password: str) -> Verdict:
+def _compare(hasher: PasswordHasher, stored: str | None, password: str) -> PasswordCheck:
     if stored is not None and stored.startswith("$2"):
         right = bcrypt.checkpw(password.encode()[:BCRYPT_MAX_BYTES], stored.encode())
-        return Verdict.RIGHT_BUT_OLD if right else Verdict.WRONG
+        return PasswordCheck.RIGHT_NEEDS_REHASH if right else PasswordCheck.WRONG
     try:
-        hasher.verify(stored or _nobodys_hash(hasher), password)
+        hasher.verify(stored or _decoy_hash(hasher), password)
     except (VerificationError, InvalidHashError):
-        return Verdict.WRONG
+        return PasswordCheck.WRONG
     if not stored:
-        return Verdict.WRONG
-    return Verdict.RIGHT_BUT_OLD if hasher.check_needs_rehash(stored) else Verdict.RIGHT
+        return PasswordCheck.WRONG
+    return PasswordCheck.RIGHT_NEEDS_REHASH if hasher.check_needs_rehash(stored) else PasswordCheck.RIGHT
 
 
 @cache
-def _nobodys_hash(hasher: PasswordHasher) -> str:
-    return hasher.hash("nobody's password")
+def _decoy_hash(hasher: PasswordHasher) -> str:
+    return hasher.hash("password of no account")

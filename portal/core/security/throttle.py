@@ -1,8 +1,8 @@
 """Exact limits that protect accounts: counted in PostgreSQL, shared by all processes, kept over restarts.
 
-A ``Limit`` allows so many tries in a time, a ``Delay`` makes failures in a row ever slower. A try is counted on a
-connection of its own, before the work and whether or not the work is rolled back; what turns out to be no failure is
-given back. So parallel tries cannot slip past, and use is not punished.
+A ``Limit`` allows a number of attempts in a time, a ``Delay`` makes consecutive failures ever slower. An attempt is
+counted on a connection of its own before the work, so that a rollback does not undo it and parallel attempts cannot
+slip past; an attempt that was no failure is refunded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SUBJECT_MAX = 150
 
 
 class ThrottleCell(Base):
-    """``arrival_at`` is when the budget of ``key`` will be whole again (ITU-T I.371's theoretical arrival time)."""
+    """Use of one limit by one subject; its budget is complete again at ``arrival_at`` (GCRA, ITU-T I.371)."""
 
     __tablename__ = "throttle_cells"
 
@@ -32,7 +32,7 @@ class ThrottleCell(Base):
 
 
 class GrowingDelay(Base):
-    """Consecutive ``failures`` of ``key``: it may try again from ``open_at`` on; ``forget_at`` it starts afresh."""
+    """Consecutive failures of a subject; the next attempt is allowed from ``open_at``, they expire at ``forget_at``."""
 
     __tablename__ = "growing_delays"
 
@@ -44,7 +44,7 @@ class GrowingDelay(Base):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``times`` at once, after that one more every ``per / times``."""
+    """At most ``times`` attempts at once, then one more every ``per / times``."""
 
     name: str
     times: int
@@ -52,6 +52,7 @@ class Limit:
 
     @property
     def step(self) -> timedelta:
+        """The time after which one more attempt is allowed."""
         return self.per / self.times
 
     def key(self, subject: str) -> str:
@@ -60,9 +61,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """``free`` consecutive failures cost nothing; the next costs a wait of ``first``, each further one twice as much.
+    """A wait after consecutive failures: none for ``free`` of them, then ``first``, doubled with each further failure.
 
-    No wait is longer than ``most``, so nobody is locked out for good; ``forget`` without a failure ends it all.
+    No wait is longer than ``most``, so that nobody is locked out; failures expire after ``forget`` without another.
     """
 
     name: str
@@ -79,15 +80,15 @@ class Delay:
         return key_of(self.name, subject)
 
     def open_after(self, failures: ColumnElement[int], moment: datetime) -> ColumnElement[datetime]:
-        """When the next try may be made after so many failures in a row, as PostgreSQL reckons it.
+        """Return the SQL expression of when the next attempt is allowed after ``failures`` consecutive ones.
 
-        A free failure leaves the door open since before: other processes' clocks may be a little behind.
+        After a free failure that is well before ``moment``: the clocks of other processes may be a little behind.
         """
         always: ColumnElement[datetime] = literal(moment - self.most)
         return case((failures <= self.free, always), else_=moment + self.wait_after(failures))
 
     def wait_after(self, failures: ColumnElement[int]) -> ColumnElement[timedelta]:
-        """What so many failures in a row cost, beyond the free ones."""
+        """Return the SQL expression of the wait after ``failures`` consecutive ones."""
         first, most = self.first.total_seconds(), self.most.total_seconds()
         doublings = math.ceil(math.log2(most / first))  # more would only overflow
         costly = func.least(first * func.power(2, func.least(failures - self.free - 1, doublings)), most)
@@ -95,11 +96,12 @@ class Delay:
 
 
 def key_of(name: str, subject: str) -> str:
+    """Return the key of a subject under a limit, cut to the length of its column."""
     return f"{name}:{subject[:SUBJECT_MAX]}"
 
 
-def spend(limit: Limit, subject: str) -> int:
-    """Count one try of ``subject``: 0 when it is within the limit, else the seconds to wait, and nothing is counted."""
+def consume(limit: Limit, subject: str) -> int:
+    """Count one attempt of ``subject``; return 0 if it is within the limit, else the seconds to wait, uncounted."""
     moment = now()
     latest = moment + limit.per - limit.step
     cell = ThrottleCell.__table__.c
@@ -121,7 +123,7 @@ def spend(limit: Limit, subject: str) -> int:
 
 
 def seconds_left(limit: Limit, subject: str) -> int:
-    """How long ``subject`` would have to wait now; nothing is counted."""
+    """Return how many seconds ``subject`` would have to wait now, without counting anything."""
     cell = ThrottleCell.__table__.c
     latest = now() + limit.per - limit.step
     with autocommit_connection() as connection:
@@ -129,8 +131,8 @@ def seconds_left(limit: Limit, subject: str) -> int:
     return 0 if arrival is None or arrival <= latest else math.ceil((arrival - latest).total_seconds())
 
 
-def give_back(limit: Limit, subject: str) -> None:
-    """The try was no failure: it does not count."""
+def refund(limit: Limit, subject: str) -> None:
+    """Take back a counted attempt that was no failure."""
     cell = ThrottleCell.__table__.c
     with autocommit_connection() as connection:
         connection.execute(
@@ -138,18 +140,18 @@ def give_back(limit: Limit, subject: str) -> None:
         )
 
 
-def forget_whole(before: datetime) -> int:
-    """Delete the cells whose budget was whole before ``before``; how many there were."""
+def delete_unused(before: datetime) -> int:
+    """Delete the cells whose budget was complete before ``before``; return how many."""
     cell = ThrottleCell.__table__.c
     with autocommit_connection() as connection:
         return connection.execute(delete(ThrottleCell).where(cell.arrival_at < before)).rowcount
 
 
-def attempt(delay: Delay, subject: str) -> int:
-    """Count one try of ``subject`` as a failure: 0 when it may be made, else the seconds to wait, and nothing counts.
+def count_failure(delay: Delay, subject: str) -> int:
+    """Count one attempt of ``subject`` as a failure; return 0 if it is allowed, else the seconds to wait, uncounted.
 
-    Of parallel tries those that may be made are counted one after the other. Call ``succeeded`` or ``excuse`` after
-    a try that turned out otherwise.
+    Parallel attempts are counted one after the other. Call ``reset_failures`` or ``refund_failure`` after an attempt
+    that was no failure.
     """
     moment = now()
     row = GrowingDelay.__table__.c
@@ -181,15 +183,15 @@ def attempt(delay: Delay, subject: str) -> int:
     return max(1, math.ceil(((open_at or moment) - moment).total_seconds()))
 
 
-def succeeded(delay: Delay, subject: str) -> None:
-    """The try that was counted succeeded: earlier failures are forgotten."""
+def reset_failures(delay: Delay, subject: str) -> None:
+    """Forget all failures of ``subject``, because the counted attempt succeeded."""
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         connection.execute(delete(GrowingDelay).where(row.key == delay.key(subject)))
 
 
-def excuse(delay: Delay, subject: str) -> None:
-    """The try that was counted neither succeeded nor was it the person's failure: it may be made again at once."""
+def refund_failure(delay: Delay, subject: str) -> None:
+    """Take back a counted attempt that neither succeeded nor failed by its caller: it is allowed again at once."""
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         connection.execute(
@@ -199,8 +201,8 @@ def excuse(delay: Delay, subject: str) -> None:
         )
 
 
-def forget_delays(before: datetime) -> int:
-    """Delete the failures that were to be forgotten by ``before``; how many subjects there were."""
+def delete_forgotten(before: datetime) -> int:
+    """Delete the failures that expired before ``before``; return of how many subjects."""
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         return connection.execute(delete(GrowingDelay).where(row.forget_at < before)).rowcount

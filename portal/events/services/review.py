@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.audit.services import record
 from portal.core.actor import Actor
-from portal.core.approval import Approval, check_move
+from portal.core.approval import Approval, check_transition
 from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
 from portal.events import policies, queries
@@ -37,7 +37,7 @@ def _decide(actor: Actor, event_id: uuid.UUID, wanted: Approval, note: str | Non
         raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
     event = queries.find(actor, event_id, lock=True)
     before = Approval(event.approval)
-    check_move(before, wanted)
+    check_transition(before, wanted)
     event.approval = wanted
     event.decided_at, event.decided_by = now(), actor.account_id
     event.decision_note = _note(note)

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
-from portal.core.access import ANYONE, current_actor, gate_of, request_channel
+from portal.core.access import ANYONE, current_actor, request_channel, requirements_of
 from portal.core.actor import Channel
-from portal.core.db.unit_of_work import CommitUnknown, is_away
+from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
 from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
@@ -92,7 +92,7 @@ def answer_stale_form(error: CSRFError) -> ResponseReturnValue:
         return error_page(400, OTHER_SIGN_IN)
     if request.endpoint == "accounts.logout":
         return redirect(url_for("home.landing"), 303)
-    gate = gate_of(current_app.view_functions[request.endpoint or ""])
+    gate = requirements_of(current_app.view_functions[request.endpoint or ""])
     if gate is None or gate.access == ANYONE:
         return error_page(400, OTHER_SIGN_IN)
     return error_page(400, _("You were signed out, and nothing was changed. Sign in and try again."))
@@ -114,7 +114,7 @@ def answer_failure(error: BaseException) -> ResponseReturnValue:
             503,
             _("The connection was lost while saving. Check whether it was saved before you try again."),
         )
-    elif is_away(error):
+    elif is_unavailable(error):
         status, message = 503, sentence(503)
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 

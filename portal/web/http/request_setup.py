@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
 
-from portal.core.access import FORM_CAP, gate_of, request_channel
+from portal.core.access import FORM_CAP, request_channel, requirements_of
 from portal.core.actor import Channel
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
@@ -38,7 +38,7 @@ def start() -> None:
     environ, endpoint = request.environ, request.endpoint
     sent = environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-    gate = gate_of(current_app.view_functions[endpoint]) if endpoint else None
+    gate = requirements_of(current_app.view_functions[endpoint]) if endpoint else None
     cap = gate.body_cap if gate else FORM_CAP
     request.max_content_length = request.max_form_memory_size = cap
     if "HTTP_TRANSFER_ENCODING" in environ:
