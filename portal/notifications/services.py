@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.accounts import queries as accounts
 from portal.accounts.models import Account
 from portal.core.clock import now
 from portal.core.db.base import new_id
@@ -16,7 +16,6 @@ from portal.notifications.models import Notice
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
-from portal.permissions.models import Grant, Membership
 
 
 def notify(
@@ -36,18 +35,7 @@ def notify_office(
     permission: str, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
     """Tell a fact to everybody who holds ``permission``, once per ``key`` and person."""
-    holders = (
-        select(Account)
-        .where(
-            Account.id.in_(
-                select(Membership.account_id)
-                .join(Grant, Grant.group_id == Membership.group_id)
-                .where(Grant.permission == str(permission))
-            )
-        )
-        .order_by(Account.id)
-    )
-    for account in db.session.scalars(holders):
+    for account in accounts.holders(permission):
         tell(account, kind, key=f"{key}:{account.id}", payload=payload, target_url=target_url)
 
 
