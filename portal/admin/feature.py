@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.core.access import holds
 from portal.core.manifest import Command, Feature, Menu, MenuEntry, Views
+from portal.events.extension_points import REVIEW_PATH
 from portal.permissions.catalogue import Permission
 
 feature = Feature(
@@ -27,6 +28,7 @@ feature = Feature(
         ),
         Views("blueprints:admin_people_api", holds(Permission.PEOPLE_READ_ALL), prefix="/api/v1", also=("people.api",)),
     ),
+    implements={REVIEW_PATH: "reviews.paths:review_path"},
     commands=(Command("import-allowlist", "allow_list.commands:import_allow_list"),),
     menu=(
         MenuEntry(_("Alumni office"), "admin.index", {Menu.PERSONAL: 70}, icon="briefcase"),

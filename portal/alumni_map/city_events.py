@@ -10,9 +10,10 @@ from sqlalchemy.orm import aliased
 
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.events.conditions import in_tab, order_of
 from portal.events.filters import Tab
 from portal.events.models import Event
-from portal.events.queries import attendance_columns, event_card, in_tab, order_of, visible_to
+from portal.events.queries import attendance_columns, event_card, visible_to
 from portal.events.records import EventCard
 from portal.profiles.visibility import CITY_COLUMNS
 
@@ -33,7 +34,7 @@ def beside_next_in_city(statement: Select[Any], actor: Actor, city_id: int | Non
     return (
         statement.outerjoin(event, true())
         .outerjoin(City, City.id == event.city_id)
-        .add_columns(event, first.c.going, first.c.i_am, coming.label("coming"), *CITY_COLUMNS)
+        .add_columns(event, first.c.going, first.c.own_attendance, coming.label("coming"), *CITY_COLUMNS)
         .order_by(event.starts_at, event.id)
     )
 

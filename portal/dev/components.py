@@ -118,7 +118,7 @@ def event(number: int, title: str, **given: Any) -> EventCard:
         "approval": Approval.APPROVED,
         "cancelled": False,
         "over": False,
-        "i_am": None,
+        "own_attendance": None,
         "hue": (number * 5 + 9) % HUES,
     }
     return EventCard(**{**facts, **given})
@@ -128,11 +128,11 @@ def events() -> list[EventCard]:
     """One of each state."""
     online = {"is_online": True, "city": None, "place": "", "cost": 0, "capacity": None}
     return [
-        event(0, "Winter gathering in Kazan", i_am=Attendance.GOING),
+        event(0, "Winter gathering in Kazan", own_attendance=Attendance.GOING),
         event(1, "Talk: two years of Rust in production", **online, going=21),
         event(2, "Board games and dumplings", cost=1250, currency="EUR", city=BERLIN, place="Prenzlauer Berg"),
         event(3, "Running club", going=50, cost=0),
         event(4, "Reunion of 2015", approval=Approval.PENDING, going=0, capacity=None),
         event(5, "Ice skating", cancelled=True, going=1, capacity=None),
-        event(6, LONGEST_NAME, i_am=Attendance.WAITING, going=50),
+        event(6, LONGEST_NAME, own_attendance=Attendance.WAITING, going=50),
     ]

@@ -1,4 +1,4 @@
-"""Events for the mobile app and the old admin portal."""
+"""The event endpoints, in the legacy contract of the mobile app and the old admin front end."""
 
 from __future__ import annotations
 
@@ -35,62 +35,62 @@ blueprint = Blueprint("events_api", __name__)
 @blueprint.get("/events/")
 @endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
 def list_events(query: EventQuery) -> Envelope[EventItem]:
-    """Approved events of all times, the furthest in the future first."""
-    found = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
-    return Envelope[EventItem].of(found.map(item_of))
+    """List approved events of all times, the furthest in the future first."""
+    page = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
+    return Envelope[EventItem].of(page.map(to_item))
 
 
 @blueprint.post("/events/")
 @endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, picture="cover")
 def create_event(body: EventIn) -> EventCreated:
     """Create an event; the caller is its first participant. It waits for the office unless review is off."""
-    with legacy_adapter.wire_names():
-        event = services.create(current_actor(), legacy_adapter.draft_from(body))
+    with legacy_adapter.legacy_field_names():
+        event = services.create(current_actor(), legacy_adapter.input_of_new(body))
     return EventCreated(id=str(event.id))
 
 
 @blueprint.get("/events/owner")
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_own() -> list[EventOut]:
-    """The caller's approved and declined events, at most 50."""
-    return [with_small_cover(event) for event in legacy_serializers.owned_by(current_actor())]
+    """List the caller's approved and declined events, at most 50."""
+    return [to_event_with_small_cover(event) for event in legacy_serializers.owned_by(current_actor())]
 
 
 @blueprint.get("/events/owner/pending")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[EventOut]})
 def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
-    """The caller's events that wait for the office."""
-    found = legacy_serializers.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
-    return Envelope[EventOut].of(found.map(with_small_cover))
+    """List the caller's events that wait for the office."""
+    page = legacy_serializers.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
+    return Envelope[EventOut].of(page.map(to_event_with_small_cover))
 
 
 @blueprint.get("/events/participant/<uuid:account_id>")
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_attended(account_id: uuid.UUID) -> list[EventOut]:
-    """Approved events that the person goes to or went to, at most 50."""
-    return [with_small_cover(event) for event in legacy_serializers.attended_by(current_actor(), account_id)]
+    """List approved events that the person goes to or went to, at most 50."""
+    return [to_event_with_small_cover(event) for event in legacy_serializers.attended_by(current_actor(), account_id)]
 
 
 @blueprint.get("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: EventOut})
 def show_event(event_id: uuid.UUID) -> EventOut:
-    """One event; waiting and declined ones for their organiser and the office only."""
-    return with_cover(legacy_serializers.find(current_actor(), event_id))
+    """Return one event; only its organiser and the office see one that waits or is declined."""
+    return to_event(legacy_serializers.find(current_actor(), event_id))
 
 
 @blueprint.put("/events/<uuid:event_id>")
 @endpoint(MEMBER, body=EventChange, answers={200: EventOut}, picture="cover")
 def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
-    """Change an event; values sent back as they were emitted change nothing."""
-    with legacy_adapter.wire_names():
-        services.edit(current_actor(), event_id, lambda draft: legacy_adapter.revise(draft, body))
-    return with_cover(legacy_serializers.find(current_actor(), event_id))
+    """Change an event; values sent back as they were received change nothing."""
+    with legacy_adapter.legacy_field_names():
+        services.edit(current_actor(), event_id, lambda before: legacy_adapter.apply_change(before, body))
+    return to_event(legacy_serializers.find(current_actor(), event_id))
 
 
 @blueprint.delete("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: Message})
 def delete_event(event_id: uuid.UUID) -> Message:
-    """Remove an event for good."""
+    """Delete an event for good."""
     services.delete(current_actor(), event_id)
     return Message(message=_("Event deleted."))
 
@@ -98,28 +98,28 @@ def delete_event(event_id: uuid.UUID) -> Message:
 @blueprint.get("/events/<uuid:event_id>/cover")
 @endpoint(MEMBER, answers={200: EventCover, 304: None})
 def show_cover(event_id: uuid.UUID) -> Response:
-    """The event's picture in base64, or null; with an `ETag`."""
+    """Return the event's cover in base64, or null; with an `ETag`."""
     return picture_answer("cover", legacy_serializers.cover_of(current_actor(), event_id))
 
 
 @blueprint.post("/events/<uuid:event_id>/participants")
 @endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
 def join_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
-    """Take a place, or the end of the waiting list when the event is full."""
+    """Join the event, or the end of its waiting list when it is full."""
     actor = current_actor()
     if query.participant_id not in {None, actor.id}:
         raise Forbidden("not_yourself", _("You can only add yourself as a participant."))
     joined = services.join(actor, event_id)
-    waits = joined.state is Attendance.WAITING
+    is_waiting = joined.state is Attendance.WAITING
     if not joined.is_new:
         raise Conflict("already_joined", _("You are already on the list for this event."))
-    return Message(message=_("You are on the waiting list.") if waits else _("You are going."))
+    return Message(message=_("You are on the waiting list.") if is_waiting else _("You are going."))
 
 
 @blueprint.post("/events/<uuid:event_id>/participants/remove")
 @endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
 def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
-    """Give the place back; the organiser and the office may take others off the list."""
+    """Leave the event, or remove a participant as its organiser or as the office."""
     actor = current_actor()
     if not services.remove(actor, event_id, query.participant_id or actor.id):
         raise Conflict("not_joined", _("You are not a participant in this event."))
@@ -129,21 +129,22 @@ def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
 @blueprint.get("/events/<uuid:event_id>/participants")
 @endpoint(MEMBER, answers={200: list[ParticipantRow]})
 def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
-    """Everybody who goes and whom the caller may see."""
+    """List everybody who goes and whom the caller may see."""
     return [
         ParticipantRow.model_validate(person) for person in legacy_serializers.participants(current_actor(), event_id)
     ]
 
 
-def item_of(event: LegacyEvent) -> EventItem:
+def to_item(event: LegacyEvent) -> EventItem:
+    """Return an event of a list."""
     return EventItem(**event.to_json())
 
 
-def with_cover(event: LegacyEvent) -> EventOut:
-    """The event with its picture as it was sent."""
+def to_event(event: LegacyEvent) -> EventOut:
+    """Return an event with its cover as it was uploaded."""
     return EventOut(**event.to_json(), cover=base64_of(event.cover) if event.cover else None)
 
 
-def with_small_cover(event: LegacyEvent) -> EventOut:
-    """For arrays: fifty pictures as they were sent would be hundreds of megabytes."""
+def to_event_with_small_cover(event: LegacyEvent) -> EventOut:
+    """Return an event of an array; fifty covers as they were uploaded could be hundreds of megabytes."""
     return EventOut(**event.to_json(), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)

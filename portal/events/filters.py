@@ -1,4 +1,4 @@
-"""Which events a list shows, and how the address says it."""
+"""The filter of the lists of events."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from portal.cities.queries import ID_MAX
+from portal.core.text import one_line
+from portal.web.list_filters import ListFilter, parse_positive_number
+
 SEARCH_MAX = 80
-MAX_DIGITS = 10
 
 
 class Tab(StrEnum):
@@ -20,12 +23,16 @@ class Tab(StrEnum):
     JOINED = "joined"
 
 
-PUBLIC_TABS = (Tab.UPCOMING, Tab.PAST, Tab.JOINED)
+TABS_BY_QUERY = (Tab.UPCOMING, Tab.PAST, Tab.JOINED)
+"""The tabs that the query argument ``tab`` chooses; one's own events have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Which events: a tab, narrowed by city, by online or not, and by words of title or place."""
+class EventFilter(ListFilter):
+    """The events of a tab, narrowed by city, by being online or not, and by words of title or place."""
+
+    list_name = "events"
+    not_narrowing = ("tab",)
 
     tab: Tab = Tab.UPCOMING
     city_id: int | None = None
@@ -33,28 +40,24 @@ class Filter:
     search: str = ""
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> Filter:
-        """The filter in an address; what makes no sense there counts as not asked for."""
-        tab, city, where = (arguments.get(name, "") for name in ("tab", "city", "where"))
+    def from_query_args(cls, args: Mapping[str, str]) -> EventFilter:
+        tab, city, where = (args.get(name, "") for name in ("tab", "city", "where"))
         return cls(
-            tab=Tab(tab) if tab in PUBLIC_TABS else Tab.UPCOMING,
-            city_id=int(city) if city.isascii() and city.isdecimal() and len(city) < MAX_DIGITS else None,
+            tab=Tab(tab) if tab in TABS_BY_QUERY else Tab.UPCOMING,
+            city_id=parse_positive_number(city, ID_MAX),
             online={"online": True, "there": False}.get(where),
-            search=" ".join(arguments.get("q", "").replace("\0", "").split())[:SEARCH_MAX],
+            search=one_line(args.get("q", "").replace("\0", ""))[:SEARCH_MAX],
         )
 
-    def address(self, **changes: Any) -> dict[str, Any]:
-        """The arguments of the filter's own address, each replaced by ``changes``; ``None`` takes one out."""
-        where = None if self.online is None else ("online" if self.online else "there")
-        tab = self.tab if self.tab in PUBLIC_TABS and self.tab is not Tab.UPCOMING else None
-        own = {"tab": tab, "city": self.city_id, "where": where, "q": self.search}
-        return {name: value for name, value in {**own, **changes}.items() if value}
-
-    @property
-    def is_narrowed(self) -> bool:
-        """More than a tab was asked for."""
-        return self.city_id is not None or self.online is not None or bool(self.search)
+    def own_query_args(self) -> dict[str, Any]:
+        return {
+            "tab": self.tab.value if self.tab in TABS_BY_QUERY and self.tab is not Tab.UPCOMING else None,
+            "city": self.city_id,
+            "where": None if self.online is None else ("online" if self.online else "there"),
+            "q": self.search,
+        }
 
     @property
     def scope(self) -> str:
-        return f"events {self.tab} {self.city_id} {self.online} {self.search}"
+        """Text that differs for lists with different items or orders; the query arguments do not name every tab."""
+        return f"{self.list_name} {self.tab} {self.city_id} {self.online} {self.search}"

@@ -1,4 +1,4 @@
-"""The form of an event and the filter of the list."""
+"""The form of an event, and the note to a decision."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from portal.events.models import (
     TITLE_MAX,
 )
 from portal.events.records import EventDetails
-from portal.events.services import Cover, Draft
+from portal.events.services import CoverChange, EventInput
 from portal.files.images import ACCEPTED
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
 
 
 class EventForm(CityForm):
-    """What an organiser fills in. Fields are named as in ``Draft``, so that refusals find their place."""
+    """What an organiser enters; fields are named as in ``EventInput``, so that errors appear beside them."""
 
     id = HiddenField()
     title = StringField(
@@ -81,20 +81,20 @@ class EventForm(CityForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Shown as needed; only the choice below it is checked.
+        # Marked as required; what is checked is the choice below it.
         self.city_query.flags.required = True  # type: ignore[attr-defined]  # WTForms makes flags as they are set
 
-    copied: ClassVar[tuple[str, ...]] = ("title", "description", "is_online", "place", "time_zone", "currency")
+    COPIED_FIELDS: ClassVar[tuple[str, ...]] = ("title", "description", "is_online", "place", "time_zone", "currency")
 
     @classmethod
-    def blank(cls, time_zone: str, city_id: int | None = None) -> EventForm:
-        """A form for a new event; its hidden id makes sending it twice the same as sending it once."""
+    def for_new_event(cls, time_zone: str, city_id: int | None = None) -> EventForm:
+        """Return the form for a new event; its hidden id makes sending it twice create one event."""
         return cls(data={"id": str(new_id()), "time_zone": time_zone, "city_id": city_id})
 
     @classmethod
-    def of(cls, event: EventDetails) -> EventForm:
-        """The form filled with an event."""
-        values: dict[str, Any] = {name: getattr(event, name) for name in cls.copied}
+    def from_event(cls, event: EventDetails) -> EventForm:
+        """Return the form filled with an event."""
+        values: dict[str, Any] = {name: getattr(event, name) for name in cls.COPIED_FIELDS}
         ends = event.ends_local
         return cls(
             data={
@@ -110,6 +110,7 @@ class EventForm(CityForm):
         )
 
     def validate_ends(self, field: Day) -> None:
+        """Raise ``ValidationError`` for a last day without an end time."""
         if field.data and not self.ends_time.data:
             raise ValidationError(_("Enter the time it ends on that day."))
 
@@ -119,15 +120,15 @@ class EventForm(CityForm):
 
     @property
     def event_id(self) -> uuid.UUID | None:
-        """The id that the form was given; a mangled one counts as none."""
+        """The id that the form was given; ``None`` for one that is malformed."""
         try:
             return uuid.UUID(self.id.data or "")
         except ValueError:
             return None
 
-    def draft(self) -> Draft:
-        """What was filled in; call it on a valid form only."""
-        return Draft(
+    def to_input(self) -> EventInput:
+        """Return what was entered; the form must be valid."""
+        return EventInput(
             title=self.title.data,
             description=self.description.data,
             is_online=self.is_online.data,
@@ -142,29 +143,29 @@ class EventForm(CityForm):
             cover=self._cover(),
         )
 
-    def revise(self, before: Draft) -> Draft:
-        """The same, but a time that shows the minutes it had keeps its seconds."""
-        draft = self.draft()
-        starts = before.starts if _same_minute(before.starts, draft.starts) else draft.starts
-        ends = before.ends if _same_minute(before.ends, draft.ends) else draft.ends
-        return dataclasses.replace(draft, starts=starts, ends=ends)
+    def apply_to(self, before: EventInput) -> EventInput:
+        """Return what was entered as a change of ``before``; a time with unchanged minutes keeps its seconds."""
+        entered = self.to_input()
+        starts = before.starts if _same_minute(before.starts, entered.starts) else entered.starts
+        ends = before.ends if _same_minute(before.ends, entered.ends) else entered.ends
+        return dataclasses.replace(entered, starts=starts, ends=ends)
 
     def _end(self) -> datetime | None:
-        """An end before the start, without a date of its own, is on the next day."""
+        """Return the end; one before the start, without a day of its own, is on the next day."""
         if self.ends_time.data is None:
             return None
         start = datetime.combine(self.starts.data, self.starts_time.data)
         end = datetime.combine(self.ends.data or self.starts.data, self.ends_time.data)
         return end + timedelta(days=1) if end < start and self.ends.data is None else end
 
-    def _cover(self) -> bytes | Cover:
+    def _cover(self) -> bytes | CoverChange:
         if self.cover.data:
             return bytes(self.cover.data.read())
-        return Cover.CLEAR if self.without_cover.data else Cover.KEEP
+        return CoverChange.CLEAR if self.without_cover.data else CoverChange.KEEP
 
 
 class NoteForm(PortalForm):
-    """What the office says with its decision."""
+    """The office's reason for a decision."""
 
     note = TextAreaField(lazy_gettext("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
 

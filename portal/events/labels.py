@@ -1,4 +1,4 @@
-"""When an event is, as its own page writes it."""
+"""Template filters that write when an event takes place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ UNBROKEN_DASH = "\u2060–\u2060"
 
 
 def event_span(event: EventCard) -> str:
-    """``Sat 6 Dec, 18:00–22:00``, by the clock of its place; with both days where it does not end on the first."""
+    """Return start and end by the clock of the event's place: ``Sat 6 Dec, 18:00–22:00``.
+
+    Both days are written where it does not end on the day it starts; without an end, only the start is.
+    """
     starts, ends = event.starts_local, event.ends_local
     if ends is None:
         return moment(starts)
@@ -25,12 +28,12 @@ def event_span(event: EventCard) -> str:
 
 
 def written_moment(text: str) -> str:
-    """A wall clock time of a message, ``2026-12-05T18:00:00``, as the reader writes it."""
+    """Return a wall clock time in ISO 8601, as message payloads hold it, in the form of the language."""
     return moment(datetime.fromisoformat(text))
 
 
-def whose_clock(event: EventCard) -> str:
-    """``Kazan time``: whose clock the span is read from."""
+def time_zone_label(event: EventCard) -> str:
+    """Return by which place's clock the times of an event are written: ``Kazan time``."""
     if event.city is not None:
         return _("%(city)s time", city=city_name(event.city))
     place = get_timezone_location(ZoneInfo(event.time_zone), locale=language(), return_city=True)

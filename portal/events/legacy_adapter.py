@@ -1,4 +1,4 @@
-"""Between the mobile contract's seven fields and a draft; what the contract does not know stays as it is."""
+"""Conversion of the legacy contract's seven fields to event input; what the contract does not know stays as it is."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from portal.events import times
 from portal.events.legacy_serializers import location_of, whole_units
 from portal.events.models import MINOR_UNITS
 from portal.events.schemas import EventChange, EventIn
-from portal.events.services import Cover, Draft
+from portal.events.services import CoverChange, EventInput
 from portal.files.services import decode_base64
 
-WIRE_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "location", "place": "location"}
+LEGACY_FIELD_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "location", "place": "location"}
 
 
 @contextmanager
-def wire_names() -> Iterator[None]:
-    """Let refusals name the fields as the client knows them."""
+def legacy_field_names() -> Iterator[None]:
+    """Rename the field of a ``DomainError`` raised inside to its name in the legacy contract."""
     try:
         yield
-    except DomainError as refusal:
-        refusal.field = WIRE_NAMES.get(refusal.field or "", refusal.field)
+    except DomainError as error:
+        error.field = LEGACY_FIELD_NAMES.get(error.field or "", error.field)
         raise
 
 
-def draft_from(body: EventIn) -> Draft:
-    """The draft of a new event."""
-    city_id, place = _where(body.location, is_online=body.is_online)
-    return Draft(
+def input_of_new(body: EventIn) -> EventInput:
+    """Return the input for a new event; raise ``Invalid`` for a location that is no city of the list."""
+    city_id, place = _parse_location(body.location, is_online=body.is_online)
+    return EventInput(
         title=body.title,
         description=body.description,
         is_online=body.is_online,
@@ -47,39 +47,42 @@ def draft_from(body: EventIn) -> Draft:
     )
 
 
-def revise(draft: Draft, body: EventChange) -> Draft:
-    """The draft with what the client really changed; a value as it was emitted changes nothing."""
+def apply_change(before: EventInput, body: EventChange) -> EventInput:
+    """Return the input with the values that the client really changed; an echoed value changes nothing."""
     sent: dict[str, Any] = body.model_dump(exclude_none=True, include={"title", "description", "is_online"})
     if body.location is not None:
-        sent |= _moved_place(draft, body.location, is_online=sent.get("is_online", draft.is_online))
-    if body.datetime is not None and body.datetime != draft.starts:
-        sent |= _moved_time(draft, body)
-    if body.cost is not None and body.cost != whole_units(draft.cost):
+        sent |= _changed_place(before, body.location, is_online=sent.get("is_online", before.is_online))
+    if body.datetime is not None and body.datetime != before.starts:
+        sent |= _changed_time(before, body)
+    if body.cost is not None and body.cost != whole_units(before.cost):
         sent["cost"] = _minor_units(body.cost)
     if "cover" in body.model_fields_set:
         sent["cover"] = _cover(body.cover)
-    return dataclasses.replace(draft, **sent)
+    return dataclasses.replace(before, **sent)
 
 
-def _moved_place(draft: Draft, location: str, *, is_online: bool) -> dict[str, Any]:
-    """Another city makes the old venue meaningless; the same one keeps it."""
-    city = cities.find(draft.city_id) if draft.city_id is not None else None
-    if location == location_of(city, draft.place):
+def _changed_place(before: EventInput, location: str, *, is_online: bool) -> dict[str, Any]:
+    """Return the changed city and place; another city drops the old venue, the same city keeps it."""
+    city = cities.find(before.city_id) if before.city_id is not None else None
+    if location == location_of(city, before.place):
         return {}
-    city_id, place = _where(location, is_online=is_online)
-    return {} if city_id is not None and city_id == draft.city_id else {"city_id": city_id, "place": place}
+    city_id, place = _parse_location(location, is_online=is_online)
+    return {} if city_id is not None and city_id == before.city_id else {"city_id": city_id, "place": place}
 
 
-def _moved_time(draft: Draft, body: EventChange) -> dict[str, Any]:
-    """The end, which the client does not know, moves along."""
+def _changed_time(before: EventInput, body: EventChange) -> dict[str, Any]:
+    """Return the changed start, and the end shifted by as much, because the client does not know it."""
     assert body.datetime is not None
-    if draft.ends is None or draft.time_zone is None:
+    if before.ends is None or before.time_zone is None:
         return {"starts": body.datetime}
-    return {"starts": body.datetime, "ends": times.moved(draft.ends, body.datetime - draft.starts, draft.time_zone)}
+    return {
+        "starts": body.datetime,
+        "ends": times.shift_local(before.ends, body.datetime - before.starts, before.time_zone),
+    }
 
 
-def _where(location: str, *, is_online: bool) -> tuple[int | None, str]:
-    """City and free text; only an online event may be somewhere that is no city of ours."""
+def _parse_location(location: str, *, is_online: bool) -> tuple[int | None, str]:
+    """Return city and free text; only the location of an online event may be no city of the list."""
     city = cities.parse_location(location)
     if city is not None:
         return city.id, ""
@@ -89,9 +92,9 @@ def _where(location: str, *, is_online: bool) -> tuple[int | None, str]:
 
 
 def _minor_units(cost: float) -> int:
-    """Exact for the decimal number that was written."""
+    """Return the cost in minor units, exact for the decimal number in the JSON."""
     return int((Decimal(str(cost)) * MINOR_UNITS).to_integral_value(ROUND_FLOOR))
 
 
-def _cover(text: str | None) -> bytes | Cover:
-    return decode_base64(text, "cover") if text else Cover.CLEAR
+def _cover(text: str | None) -> bytes | CoverChange:
+    return decode_base64(text, "cover") if text else CoverChange.CLEAR

@@ -1,4 +1,4 @@
-"""Reads for the mobile contract and the old admin portal: events as those clients know them."""
+"""Reads of events and participants in the form of the legacy contract."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.core.security import signing
-from portal.events import policies, queries
+from portal.events import conditions, policies, queries
 from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
 from portal.events.records import LegacyEvent, LegacyParticipant
 from portal.extensions import db
@@ -31,38 +31,42 @@ NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
 
 
 def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
-    """Approved events of all times that take place, the furthest in the future first."""
-    shown = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
-    return _page(actor, _rows(actor).where(*shown, *_matching(search)), cursor, limit, f"wire {search}")
+    """Return one page of the approved events of all times that are not cancelled, the furthest in the future first."""
+    taking_place = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
+    return _page(
+        actor, _rows(actor).where(*taking_place, *_search_conditions(search)), cursor, limit, f"legacy events {search}"
+    )
 
 
 def page_for_office(
     actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT
 ) -> Page[LegacyEvent]:
-    """Events in every state, as far as the actor may see them."""
-    return _page(actor, _rows(actor).where(*_matching(search)), cursor, limit, f"wire office {search}")
+    """Return one page of the events in every state that the actor may see, the furthest in the future first."""
+    return _page(
+        actor, _rows(actor).where(*_search_conditions(search)), cursor, limit, f"legacy office events {search}"
+    )
 
 
 def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
-    """The actor's own events that wait for the office."""
+    """Return one page of the actor's own events that wait for the office."""
     mine = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
-    return _page(actor, _rows(actor).where(*mine), cursor, limit, "wire pending")
+    return _page(actor, _rows(actor).where(*mine), cursor, limit, "legacy pending events")
 
 
 def owned_by(actor: Actor) -> list[LegacyEvent]:
-    """The actor's own decided events."""
+    """Return the actor's own approved and declined events, at most ``ARRAY_MAX``."""
     decided = (Event.owner_id == actor.id, Event.approval != Approval.PENDING, Event.cancelled_at.is_(None))
     return _newest(actor, *decided)
 
 
 def attended_by(actor: Actor, account_id: uuid.UUID) -> list[LegacyEvent]:
-    """Approved events that somebody goes to, as far as they let the actor know it."""
-    going = queries.openly_attended_by(actor, account_id)
+    """Return the approved events that a person goes to and shares with the actor, at most ``ARRAY_MAX``."""
+    going = conditions.visibly_attended_by(actor, account_id)
     return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
 
 
 def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
-    """One event; raises ``NotFound`` when the actor may not see it."""
+    """Return one event; raise ``NotFound`` when the actor may not see it."""
     row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
     if row is None:
         raise queries.no_such_event()
@@ -70,7 +74,7 @@ def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
 
 
 def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
-    """The picture of an event, if it has one; raises ``NotFound`` when the actor may not see the event."""
+    """Return the cover of an event, if it has one; raise ``NotFound`` when the actor may not see the event."""
     statement = _rows(actor).where(Event.id == event_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
@@ -79,29 +83,29 @@ def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
 
 
 def participants(actor: Actor, event_id: uuid.UUID) -> list[LegacyParticipant]:
-    """Everybody who goes to the event and lets the actor know it, the organiser first."""
+    """Return everybody who goes to the event and shares that with the actor, the organiser first."""
     event = queries.find(actor, event_id)
-    going = {row.account_id: row for row in _going(actor, [event.id]) if _is_known(actor, event, row)}
+    going = {row.account_id: row for row in _going(actor, [event.id]) if _may_know(actor, event, row)}
     people = {person.id: person for person in profiles.people(actor, list(going))}
-    return [_participant(people[one], going[one]) for one in going if one in people]
+    return [_participant(people[person_id], row) for person_id, row in going.items() if person_id in people]
 
 
 def location_of(city: CityLabel | City | None, place: str) -> str:
-    """The contract's one text for where: ``Country, City``, or the free text of an online event without a city."""
+    """Return the location as one text: ``Country, City``, or the free text of an online event without a city."""
     return city.location if city else place
 
 
 def whole_units(cost: int) -> int:
-    """The contract's cost: whole units, rounded down."""
+    """Return a cost in whole currency units, rounded down."""
     return cost // MINOR_UNITS
 
 
-def _matching(search: str | None) -> tuple[ColumnElement[bool], ...]:
+def _search_conditions(search: str | None) -> tuple[ColumnElement[bool], ...]:
     return (Event.title.icontains(search, autoescape=True),) if search else ()
 
 
 def _rows(actor: Actor) -> Select[Any]:
-    """Visible events, each with its city and its picture."""
+    """Select the events that the actor may see, each with its city and its picture."""
     return (
         queries.visible_to(actor)
         .outerjoin(City, City.id == Event.city_id)
@@ -111,13 +115,13 @@ def _rows(actor: Actor) -> Select[Any]:
 
 
 def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, scope: str) -> Page[LegacyEvent]:
-    found = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
-    return Page(_records(actor, found.items), found.next_cursor)
+    page = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
+    return Page(_records(actor, page.items), page.next_cursor)
 
 
-def _newest(actor: Actor, *conditions: ColumnElement[bool]) -> list[LegacyEvent]:
-    """For answers that are bare arrays in the contract and so can have no second page."""
-    statement = _rows(actor).where(*conditions).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
+def _newest(actor: Actor, *criteria: ColumnElement[bool]) -> list[LegacyEvent]:
+    """Return the first events, for answers that are bare arrays in the contract and so can have no second page."""
+    statement = _rows(actor).where(*criteria).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
     return _records(actor, list(db.session.execute(statement)))
 
 
@@ -154,7 +158,7 @@ def _participant(person: Person, account: Row[Any]) -> LegacyParticipant:
         biography=person.biography,
         show_location=person.city is not None,
         is_verified=account.verified_at is not None,
-        is_banned=not account.open and account.verified_at is not None,
+        is_banned=not account.is_usable and account.verified_at is not None,
     )
 
 
@@ -166,25 +170,25 @@ def _cover(row: Row[Any]) -> StoredPicture | None:
 
 
 def _participants(actor: Actor, events: Iterable[Event]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Everybody who goes to each event, the organiser first, in one statement."""
+    """Return the ids of everybody who goes to each event, the organiser first; one statement for all events."""
     by_id = {event.id: event for event in events}
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for row in _going(actor, by_id) if by_id else ():
         event = by_id[row.event_id]
-        known = _is_known(actor, event, row)
-        people[event.id].append(row.account_id if known else stand_in(event.id, row.account_id))
+        may_know = _may_know(actor, event, row)
+        people[event.id].append(row.account_id if may_know else stand_in_id(event.id, row.account_id))
     return people
 
 
-def _is_known(actor: Actor, event: Event, row: Row[Any]) -> bool:
-    return policies.may_know_participant(actor, event, row.account_id, is_told=row.open and row.told)
+def _may_know(actor: Actor, event: Event, row: Row[Any]) -> bool:
+    return policies.may_know_participant(actor, event, row.account_id, shares_attendance=row.is_usable and row.shares)
 
 
 def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
-    """Who goes to these events, whether they are in good standing, and whether they let the actor know it."""
-    is_open, is_told = in_good_standing().label("open"), queries.goes_openly(actor).label("told")
+    """Select who goes to these events, whether their account is usable, and whether they share it with the actor."""
+    is_usable, shares = in_good_standing().label("is_usable"), conditions.shares_attendance(actor).label("shares")
     statement = (
-        select(Participation.event_id, Participation.account_id, Account.verified_at, is_open, is_told)
+        select(Participation.event_id, Participation.account_id, Account.verified_at, is_usable, shares)
         .join(Account, Account.id == Participation.account_id)
         .join(Event, Event.id == Participation.event_id)
         .outerjoin(Profile, Profile.account_id == Account.id)
@@ -194,6 +198,9 @@ def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
     return db.session.execute(statement)
 
 
-def stand_in(event_id: uuid.UUID, account_id: uuid.UUID) -> uuid.UUID:
-    """The id of somebody whom the viewer may not see there: the same every time for this event, and nobody's own."""
+def stand_in_id(event_id: uuid.UUID, account_id: uuid.UUID) -> uuid.UUID:
+    """Return the id that replaces a participant whom the viewer may not see.
+
+    It belongs to nobody, and is always the same for this person at this event.
+    """
     return uuid.UUID(bytes=signing.digest("participant", event_id.bytes + account_id.bytes)[:16], version=4)

@@ -1,4 +1,4 @@
-"""What people are told about events; ``title``, ``starts`` (wall clock) and ``place`` are in every payload."""
+"""Message kinds of events; ``title``, ``starts`` (wall clock time in ISO 8601) and ``place`` are in every payload."""
 
 from __future__ import annotations
 

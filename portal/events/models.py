@@ -1,4 +1,4 @@
-"""Gatherings and who goes to them."""
+"""Events and who takes part in them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,17 @@ DURATION_MAX = timedelta(days=31)
 
 
 class Attendance(StrEnum):
+    """The state of a participant: going, or on the waiting list."""
+
     GOING = "going"
     WAITING = "waiting"
 
 
 class Event(Base):
-    """``starts_local`` is what the organiser's wall clock shows in ``time_zone``; ``starts_at`` is that instant.
+    """An event that a person organises and others join.
 
-    ``cost`` is in minor units of ``currency``, a hundredth for each of ``CURRENCIES``. ``capacity`` of ``None``
-    means no limit.
+    ``starts_local`` is the wall clock time in ``time_zone`` at which it starts; ``starts_at`` is that instant. ``cost``
+    is in minor units of ``currency``, a hundredth for each of ``CURRENCIES``. ``capacity`` is ``None`` without a limit.
     """
 
     __tablename__ = "events"
@@ -74,16 +76,16 @@ class Event(Base):
 
     @property
     def ends_local(self) -> datetime | None:
-        """What the wall clock shows at the end."""
+        """The wall clock time at which the event ends, ``None`` for one without an end."""
         return None if self.ends_at is None else self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     def is_over(self, at: datetime) -> bool:
-        """An event without an end is over when it starts."""
+        """Return whether the event is over at that instant; one without an end is over when it starts."""
         return (self.ends_at or self.starts_at) <= at
 
 
 class Participation(Base):
-    """One row per person and event; those who came after the last place wait in the order of ``joined_at``."""
+    """One person at one event; people on the waiting list get free places in the order of ``joined_at``."""
 
     __tablename__ = "participations"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What doors get to see of an event: plain records, never rows."""
+"""Plain records of events, as one viewer may see them; entry points and templates get these, never rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class EventCard:
     """An event in a list, on a card or on the map, as one viewer sees it.
 
     ``starts_local`` and ``ends_local`` are wall clock times in ``time_zone``; ``cost`` is in minor units of
-    ``currency``; ``going`` counts everybody who goes; ``i_am`` is the viewer's own attendance.
+    ``currency``; ``going`` counts everybody who goes, visible to the viewer or not.
     """
 
     id: uuid.UUID
@@ -40,38 +40,39 @@ class EventCard:
     approval: Approval
     cancelled: bool
     over: bool
-    i_am: Attendance | None
+    own_attendance: Attendance | None
     hue: int
 
     @property
     def places_left(self) -> int | None:
-        """``None`` where there is no limit."""
+        """Number of free places, ``None`` where there is no limit."""
         return None if self.capacity is None else max(0, self.capacity - self.going)
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be joined."""
+        """Whether people can still join: approved, not cancelled and not over."""
         return self.approval is Approval.APPROVED and not self.cancelled and not self.over
 
     @property
     def is_full(self) -> bool:
+        """Whether all places are taken, so that joining leads to the waiting list."""
         return self.places_left == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisedEvent(EventCard):
-    """An event with who organises it, as far as the viewer may see them."""
+    """An event with its organiser, who is ``None`` where the viewer may not see them."""
 
     owner: PersonCard | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDetails(OrganisedEvent):
-    """One event with everything that its own page shows; the ``may_`` flags are the viewer's rights."""
+    """One event with everything that its own page shows; the ``may_`` flags say what the viewer may do."""
 
     description: str
     decision_note: str | None
-    faces: list[PersonCard]
+    first_participants: list[PersonCard]
     waiting: int
     may_edit: bool
     may_review: bool
@@ -79,7 +80,7 @@ class EventDetails(OrganisedEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyEvent:
-    """An event as the mobile contract knows it: whole currency units, one text for the place, no zone."""
+    """An event as the legacy contract knows it: cost in whole units, one text for the place, no time zone."""
 
     id: uuid.UUID
     owner_id: uuid.UUID
@@ -94,7 +95,7 @@ class LegacyEvent:
     cover: StoredPicture | None
 
     def to_json(self) -> dict[str, Any]:
-        """The fields that every answer has: ids as text, the time as a wall clock without offset."""
+        """Return the fields that every answer has: ids as text, the start as a wall clock time without offset."""
         return {
             "id": str(self.id),
             "owner_id": str(self.owner_id),
@@ -111,7 +112,7 @@ class LegacyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyParticipant:
-    """Somebody who goes, for the old admin portal; ``location`` is empty where it is not shared with the viewer."""
+    """A participant as the legacy contract knows them; ``location`` is ``None`` where the viewer may not know it."""
 
     id: str
     first_name: str

@@ -1,4 +1,4 @@
-"""Events as the mobile contract and the old admin portal write and read them."""
+"""Query arguments, bodies and answers of the event endpoints, in the shapes of the existing clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class EventQuery(PageQuery):
 
 
 class AttendanceQuery(Query):
-    """``participant_id`` is the id of who joins or leaves; absent: the caller."""
+    """``participant_id`` is the person who joins or leaves; without it, the caller."""
 
     participant_id: uuid.UUID | None = None
 
@@ -57,15 +57,19 @@ class EventOut(EventItem):
 
 
 class EventCreated(Schema):
+    """The id of the new event."""
+
     id: str
 
 
 class EventCover(Schema):
+    """The cover in base64, or null."""
+
     cover: str | None
 
 
 class ParticipantRow(Schema):
-    """Somebody who goes; ``location`` is null where it is not shared with the caller."""
+    """A participant; ``location`` is null where the caller may not know it."""
 
     id: str
     first_name: str

@@ -1,4 +1,7 @@
-"""Wall clocks and instants: an event is a time on a wall somewhere, and the instant that it names there."""
+"""Conversions between instants and wall clock times in a time zone.
+
+An event is a time on the clocks of a place, and the instant at which they show it.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +19,22 @@ LAST_YEAR = 2100
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """The zones that people live in: ``Europe/Berlin`` and its like, and UTC."""
+    """Return the IANA names of the zones in which people live, such as ``Europe/Berlin``, and ``UTC``."""
     return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}
 
 
 def zone(name: str) -> ZoneInfo:
-    """The zone of that name; refuses a name that the time zone database does not have."""
+    """Return the zone of that name; raise ``Invalid`` for a name that is not in ``zone_names``."""
     if name not in zone_names():
         raise Invalid("unknown_time_zone", _("Choose a time zone from the list."), field="time_zone")
     return ZoneInfo(name)
 
 
 def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:
-    """The instant at which the clocks of that zone show ``local``.
+    """Return the instant, in UTC, at which the clocks of the zone show ``local``.
 
-    Where they show it twice (clocks go back) the first is meant; where they never show it (clocks go forward)
-    it is refused at ``field``.
+    Where they show it twice (clocks go back), it is the first time. Raises ``Invalid`` for ``field`` where they never
+    show it (clocks go forward) and for years outside ``FIRST_YEAR`` to ``LAST_YEAR``.
     """
     if not FIRST_YEAR <= local.year <= LAST_YEAR:
         raise Invalid("date_out_of_range", _("Choose a date between 1970 and 2100."), field=field)
@@ -46,12 +49,15 @@ def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:
 
 
 def to_local(instant: datetime, zone_name: str) -> datetime:
-    """What the clocks of that zone show at the instant."""
+    """Return the wall clock time that the zone shows at the instant, without time zone."""
     return instant.astimezone(zone(zone_name)).replace(tzinfo=None)
 
 
-def moved(local: datetime, by: timedelta, zone_name: str) -> datetime:
-    """``local`` moved on the wall clock, to the next time that the clocks do show."""
+def shift_local(local: datetime, by: timedelta, zone_name: str) -> datetime:
+    """Return ``local`` shifted on the wall clock; a time that the clocks skip becomes the next one that they show.
+
+    Raises ``Invalid`` for a result outside the calendar.
+    """
     try:
         target = local + by
     except OverflowError as error:

@@ -8,7 +8,7 @@ from portal.alumni_map import counts
 from portal.alumni_map.queries import Places, newest_in_city, public_places
 from portal.core.actor import Actor, Channel, system_actor
 from portal.events import queries as events
-from portal.events.filters import Filter
+from portal.events.filters import EventFilter
 from portal.events.records import EventCard
 from portal.profiles import queries as people
 from portal.profiles.completion import Step, missing
@@ -63,9 +63,9 @@ def next_for(actor: Actor) -> Next:
 
 def _not_yet_mine(found: list[EventCard]) -> list[EventCard]:
     """Those to which the viewer has not said yes."""
-    return [event for event in found if event.i_am is None][:EVENTS_FURTHER]
+    return [event for event in found if event.own_attendance is None][:EVENTS_FURTHER]
 
 
 def welcome() -> Welcome:
     """What strangers are told; the number of coming events is all they learn of events."""
-    return Welcome(public_places(), events.count(system_actor(Channel.PAGE), Filter()))
+    return Welcome(public_places(), events.count(system_actor(Channel.PAGE), EventFilter()))

@@ -1,4 +1,4 @@
-"""The room's fixtures: two cities, and services called as somebody."""
+"""Fixtures of the event tests: two cities, and services called as a person."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def act(app: PortalFlask) -> Act:
 
 @pytest.fixture
 def decide(app: PortalFlask) -> Act:
-    """The same as somebody of the office."""
+    """``decide(mona, services.approve, event.id)``: a use case in a transaction of its own, as the office."""
 
     def do(account: Account, use_case: Callable[..., Any], *values: Any, **named: Any) -> Any:
         with app.app_context(), unit_of_work():

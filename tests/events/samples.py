@@ -1,4 +1,4 @@
-"""What clients send."""
+"""Samples of what clients send."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STARTS = "2031-12-06T18:00:00"
 
 
 def picture(colour: str = "navy") -> bytes:
-    """A clean JPEG."""
+    """Return a JPEG without metadata."""
     file = io.BytesIO()
     Image.new("RGB", (1080, 608), colour).save(file, "JPEG", quality=90)
     return file.getvalue()
@@ -23,7 +23,7 @@ def base64_picture(colour: str = "navy") -> str:
 
 
 def body(**values: Any) -> dict[str, Any]:
-    """The seven keys that the mobile app always sends."""
+    """Return the seven keys that the mobile app always sends."""
     return {
         "title": "Meetup",
         "description": "We talk.",

@@ -1,4 +1,4 @@
-"""What the database has now."""
+"""Reads of the stored state of events."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def attendance(app: PortalFlask, event: Event) -> dict[uuid.UUID, str]:
         return {row.account_id: row.state for row in rows}
 
 
-def told(app: PortalFlask, account: Account) -> list[str]:
-    """The kinds of notice that the person has, oldest first."""
+def notices_of(app: PortalFlask, account: Account) -> list[str]:
+    """Return the kinds of the notices of a person, the oldest first."""
     with app.app_context():
         return list(
             db.session.scalars(

@@ -1,4 +1,4 @@
-"""Joining, waiting, leaving, being removed."""
+"""Joining and leaving events, the waiting list, and removal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.events import services
 from portal.events.models import Attendance, Event
 from tests.events.conftest import Act
-from tests.events.state import attendance, audited, told
+from tests.events.state import attendance, audited, notices_of
 from tests.factories import make_account, make_event, update
 
 
@@ -25,15 +25,17 @@ def full(bob: Account) -> Event:
     return make_event(bob, capacity=1)
 
 
-def test_joining_twice_is_joining_once(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
+def test_joining_twice_changes_nothing(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob)
-    assert act(alina, services.join, event.id) == services.Joined(Attendance.GOING, is_new=True)
-    assert act(alina, services.join, event.id) == services.Joined(Attendance.GOING, is_new=False)
+    assert act(alina, services.join, event.id) == services.JoinResult(Attendance.GOING, is_new=True)
+    assert act(alina, services.join, event.id) == services.JoinResult(Attendance.GOING, is_new=False)
     assert attendance(app, event) == {bob.id: "going", alina.id: "going"}
     assert audited(app) == ["events.join"]
 
 
-def test_who_comes_after_the_last_place_waits(app: PortalFlask, act: Act, alina: Account, full: Event) -> None:
+def test_joining_a_full_event_leads_to_the_waiting_list(
+    app: PortalFlask, act: Act, alina: Account, full: Event
+) -> None:
     assert act(alina, services.join, full.id).state is Attendance.WAITING
     assert attendance(app, full)[alina.id] == "waiting"
 
@@ -45,7 +47,7 @@ def test_who_comes_after_the_last_place_waits(app: PortalFlask, act: Act, alina:
         {"starts_at": now() - timedelta(hours=1)},
     ],
 )
-def test_what_is_over_or_cancelled_cannot_be_joined(
+def test_a_past_or_cancelled_event_cannot_be_joined(
     act: Act, alina: Account, bob: Account, state: dict[str, Any]
 ) -> None:
     event = make_event(bob, **state)
@@ -53,25 +55,25 @@ def test_what_is_over_or_cancelled_cannot_be_joined(
         act(alina, services.join, event.id)
 
 
-def test_an_event_that_goes_on_can_still_be_joined(act: Act, alina: Account, bob: Account) -> None:
+def test_an_event_in_progress_can_be_joined(act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob, starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(hours=1))
     assert act(alina, services.join, event.id).is_new
 
 
-def test_the_owner_of_a_waiting_event_may_not_rejoin_it(act: Act, bob: Account) -> None:
+def test_the_owner_cannot_rejoin_a_pending_event(act: Act, bob: Account) -> None:
     event = make_event(bob, approval=Approval.PENDING)
     act(bob, services.leave, event.id)
     with pytest.raises(Conflict):
         act(bob, services.join, event.id)
 
 
-def test_a_declined_event_does_not_exist_for_others(act: Act, alina: Account, bob: Account) -> None:
+def test_others_cannot_find_a_declined_event(act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob, approval=Approval.DECLINED)
     with pytest.raises(NotFound):
         act(alina, services.join, event.id)
 
 
-def test_leaving_promotes_exactly_the_first_who_waits(
+def test_leaving_promotes_the_first_person_of_the_waiting_list(
     app: PortalFlask, act: Act, clock: Any, bob: Account, full: Event
 ) -> None:
     waiting = [make_account() for _ in range(3)]
@@ -80,8 +82,8 @@ def test_leaving_promotes_exactly_the_first_who_waits(
         act(person, services.join, full.id)
     assert act(bob, services.leave, full.id) is True
     assert attendance(app, full) == {waiting[0].id: "going", waiting[1].id: "waiting", waiting[2].id: "waiting"}
-    assert told(app, waiting[0]) == ["events.place_free"]
-    assert told(app, waiting[1]) == []
+    assert notices_of(app, waiting[0]) == ["events.place_free"]
+    assert notices_of(app, waiting[1]) == []
 
 
 def test_leaving_the_waiting_list_promotes_nobody(app: PortalFlask, act: Act, full: Event, bob: Account) -> None:
@@ -92,7 +94,7 @@ def test_leaving_the_waiting_list_promotes_nobody(app: PortalFlask, act: Act, fu
     assert attendance(app, full) == {bob.id: "going", second.id: "waiting"}
 
 
-def test_somebody_shut_out_meanwhile_is_passed_over(
+def test_banned_people_on_the_waiting_list_are_passed_over(
     app: PortalFlask, act: Act, clock: Any, boris: Account, bob: Account, alina: Account, full: Event
 ) -> None:
     act(boris, services.join, full.id)
@@ -102,17 +104,15 @@ def test_somebody_shut_out_meanwhile_is_passed_over(
     assert attendance(app, full) == {boris.id: "waiting", alina.id: "going"}
 
 
-def test_leaving_what_one_never_joined_says_so(act: Act, alina: Account, full: Event) -> None:
+def test_leaving_without_having_joined_returns_false(act: Act, alina: Account, full: Event) -> None:
     assert act(alina, services.leave, full.id) is False
 
 
-def test_the_organiser_removes_a_participant_who_is_told(
-    app: PortalFlask, act: Act, alina: Account, bob: Account
-) -> None:
+def test_a_removed_participant_is_notified(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob, going=(alina,))
     assert act(bob, services.remove, event.id, alina.id) is True
     assert alina.id not in attendance(app, event)
-    assert told(app, alina) == ["events.removed"]
+    assert notices_of(app, alina) == ["events.removed"]
 
 
 def test_the_office_removes_a_participant(app: PortalFlask, decide: Act, mona: Account, alina: Account) -> None:
@@ -120,21 +120,21 @@ def test_the_office_removes_a_participant(app: PortalFlask, decide: Act, mona: A
     assert decide(mona, services.remove, event.id, alina.id) is True
 
 
-def test_a_participant_removes_nobody_else(act: Act, alina: Account, bob: Account) -> None:
+def test_a_participant_cannot_remove_others(act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob, going=(alina,))
     with pytest.raises(Forbidden):
         act(alina, services.remove, event.id, bob.id)
 
 
-def test_removing_a_stranger_to_the_list_changes_nothing(
+def test_removing_a_person_who_does_not_participate_changes_nothing(
     app: PortalFlask, act: Act, alina: Account, bob: Account
 ) -> None:
     event = make_event(bob)
     assert act(bob, services.remove, event.id, alina.id) is False
-    assert told(app, alina) == []
+    assert notices_of(app, alina) == []
 
 
-def test_nobody_moves_up_once_the_event_is_over(
+def test_nobody_is_promoted_after_the_event(
     app: PortalFlask, act: Act, alina: Account, bob: Account, full: Event
 ) -> None:
     act(alina, services.join, full.id)

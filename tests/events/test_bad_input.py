@@ -1,4 +1,4 @@
-"""What no client of ours would send: always a 4xx with a sentence, never half an event."""
+"""Bad requests to the event endpoints: always a 4xx with a message, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ BAD: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("field", "value"), BAD, ids=[f"{field}-{index}" for index, (field, _) in enumerate(BAD)])
-def test_a_bad_value_is_refused_in_words(app: PortalFlask, author: Api, field: str, value: Any) -> None:
+def test_a_bad_value_is_refused_with_a_message(app: PortalFlask, author: Api, field: str, value: Any) -> None:
     problem = author.post("/api/v1/events/", json=body(**{field: value}), status=422)
     assert problem["detail"]
     assert field in {error["field"] for error in problem["errors"]}
@@ -95,14 +95,14 @@ def test_another_content_type_is_refused(author: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["nonsense", "1", "0" * 32, "' OR 1=1"])
-def test_an_id_that_is_none_is_not_found(author: Api, path: str) -> None:
+def test_a_malformed_id_returns_404(author: Api, path: str) -> None:
     author.get(f"/api/v1/events/{path}", status=404)
 
 
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=101", "limit=x", "limit=1e3", "cursor=nonsense", "cursor=%00", "cursor=" + "A" * 5000]
 )
-def test_a_bad_page_is_refused(author: Api, query: str) -> None:
+def test_a_bad_limit_or_cursor_is_refused(author: Api, query: str) -> None:
     author.get(f"/api/v1/events/?{query}", status=422)
 
 
@@ -117,13 +117,13 @@ def test_a_cursor_of_another_list_is_refused(author: Api, bob: Account) -> None:
 
 
 @pytest.mark.parametrize("person", ["nonsense", "5", "%00"])
-def test_a_participant_id_that_is_none_is_refused(author: Api, bob: Account, person: str) -> None:
+def test_a_malformed_participant_id_is_refused(author: Api, bob: Account, person: str) -> None:
     event = make_event(bob)
     author.post(f"/api/v1/events/{event.id}/participants?participant_id={person}", status=422)
     author.post(f"/api/v1/events/{event.id}/participants/remove?participant_id={person}", status=422)
 
 
-def test_joining_nothing_is_not_found(author: Api) -> None:
+def test_joining_an_unknown_event_returns_404(author: Api) -> None:
     author.post(f"/api/v1/events/{uuid.uuid4()}/participants", status=404)
 
 

@@ -28,8 +28,8 @@ def mine(page: Page, alina: Account) -> Page:
     return page.sign_in(alina)
 
 
-def filled(city: City | None = None, **values: Any) -> dict[str, Any]:
-    """The form of an event in Kazan, as a browser sends it."""
+def form_data(city: City | None = None, **values: Any) -> dict[str, Any]:
+    """Return the form of an event in a city, as a browser sends it."""
     return {
         "id": str(uuid.uuid4()),
         "title": "Winter gathering",
@@ -54,33 +54,33 @@ def titles(shown: Shown) -> list[str]:
 
 
 def test_an_event_is_created_shown_edited_and_deleted(mine: Page, kazan: City) -> None:
-    made = mine.post("/events/new", filled(kazan, capacity="50", cost="500"))
-    shown = mine.get(made.location)
+    created = mine.post("/events/new", form_data(kazan, capacity="50", cost="500"))
+    shown = mine.get(created.location)
     assert shown.texts("h1") == ["Winter gathering"]
     assert "Waiting for approval" in shown.text
     assert "18:00\u2060–\u206022:00" in shown.text
     assert "Kazan time" in shown.text
     assert "500 ₽" in shown.text
-    mine.post(f"{made.location}/edit", filled(kazan, title="Spring gathering"))
-    assert mine.get(made.location).texts("h1") == ["Spring gathering"]
-    mine.post(f"{made.location}/delete")
-    mine.get(made.location, status=404)
+    mine.post(f"{created.location}/edit", form_data(kazan, title="Spring gathering"))
+    assert mine.get(created.location).texts("h1") == ["Spring gathering"]
+    mine.post(f"{created.location}/delete")
+    mine.get(created.location, status=404)
 
 
-def test_the_form_sent_twice_makes_one_event(mine: Page, kazan: City) -> None:
-    form = filled(kazan)
+def test_the_form_sent_twice_creates_one_event(mine: Page, kazan: City) -> None:
+    form = form_data(kazan)
     assert mine.post("/events/new", form).location == mine.post("/events/new", form).location
     assert titles(mine.get("/events/mine")) == ["Winter gathering"]
 
 
-def test_looking_for_the_same_city_again_makes_no_event(mine: Page, kazan: City) -> None:
-    searched = filled(kazan, city_query="Kazan", city_searched="Kazan", find="1")
+def test_searching_the_city_again_creates_no_event(mine: Page, kazan: City) -> None:
+    searched = form_data(kazan, city_query="Kazan", city_searched="Kazan", find="1")
     shown = mine.post("/events/new", searched, status=200)
     assert shown.texts(".field-error") == []
     assert titles(mine.get("/events/mine")) == []
 
 
-def test_a_saved_form_that_was_not_changed_changes_nothing(mine: Page, alina: Account, kazan: City) -> None:
+def test_an_unchanged_form_changes_nothing(mine: Page, alina: Account, kazan: City) -> None:
     event = make_event(
         alina,
         city_id=kazan.id,
@@ -97,16 +97,16 @@ def test_a_saved_form_that_was_not_changed_changes_nothing(mine: Page, alina: Ac
     assert row(event) == before
 
 
-def test_places_cost_end_and_city_can_be_erased(mine: Page, alina: Account, kazan: City) -> None:
+def test_capacity_cost_end_and_city_can_be_cleared(mine: Page, alina: Account, kazan: City) -> None:
     event = make_event(alina, city_id=kazan.id, capacity=9, cost=1250)
-    sent = filled(is_online="y", city_id="", capacity="", cost="", ends_time="")
+    sent = form_data(is_online="y", city_id="", capacity="", cost="", ends_time="")
     mine.post(f"/events/{event.id}/edit", sent)
     erased = row(event)
     assert [erased[name] for name in ("capacity", "cost", "ends_at", "city_id")] == [None, 0, None, None]
 
 
 def values_of(form: Any) -> dict[str, str]:
-    """What a browser would send."""
+    """Return the values that a browser sends for a form."""
     values = {field["name"]: field.get("value") or field.get_text().lstrip("\n") for field in form.select("[name]")}
     for choice in form.select("[type=radio], [type=checkbox], [type=file], [name=csrf_token], button[name]"):
         values.pop(choice["name"], None)
@@ -146,10 +146,10 @@ def values_of(form: Any) -> dict[str, str]:
         ({"place": "turned \u202a"}, "place"),
     ],
 )
-def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
+def test_errors_appear_at_their_fields_and_input_is_kept(
     app: PortalFlask, mine: Page, kazan: City, values: dict[str, str], field: str
 ) -> None:
-    shown = mine.post("/events/new", filled(kazan, **values), status=422)
+    shown = mine.post("/events/new", form_data(kazan, **values), status=422)
     assert error_of(shown, field), shown.texts(".field-error")
     assert shown.texts("#description") == [values.get("description", "Soup and a quiz.").strip()]
     assert titles(mine.get("/events/mine")) == []
@@ -165,50 +165,50 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
         ("title", "x" * 121, "This is too long: at most 120 characters.", "Слишком длинно: не больше 120 символов."),
     ],
 )
-def test_one_mistake_gets_one_sentence_of_ours(
+def test_each_mistake_has_one_translated_message(
     mine: Page, kazan: City, field: str, value: str, sentence: str, russian: str
 ) -> None:
     for language, expected in (("en", sentence), ("ru", russian)):
-        sent = filled(kazan, **{field: value})
+        sent = form_data(kazan, **{field: value})
         shown = mine.post("/events/new", sent, status=422, headers={"Accept-Language": language})
         assert error_of(shown, field) == expected
 
 
 def test_an_end_before_the_start_is_on_the_next_day(mine: Page, kazan: City) -> None:
-    made = mine.post("/events/new", filled(kazan, starts_time="22:00", ends_time="02:00"))
-    assert "Sat 6 Dec 2031, 22:00 – Sun 7 Dec 2031, 02:00" in mine.get(made.location).text
+    created = mine.post("/events/new", form_data(kazan, starts_time="22:00", ends_time="02:00"))
+    assert "Sat 6 Dec 2031, 22:00 – Sun 7 Dec 2031, 02:00" in mine.get(created.location).text
 
 
 def test_a_cover_is_uploaded_and_shown(mine: Page, kazan: City) -> None:
-    made = mine.post("/events/new", filled(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
-    assert mine.get(made.location).soup.select_one("img.cover") is not None  # type: ignore[union-attr]  # a page
+    created = mine.post("/events/new", form_data(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
+    assert mine.get(created.location).soup.select_one("img.cover") is not None  # type: ignore[union-attr]  # a page
 
 
 def test_a_file_that_is_no_picture_is_refused_at_its_field(mine: Page, kazan: City) -> None:
-    shown = mine.post("/events/new", filled(kazan, cover=(io.BytesIO(b"%PDF-1.4"), "cover.jpg")), status=422)
+    shown = mine.post("/events/new", form_data(kazan, cover=(io.BytesIO(b"%PDF-1.4"), "cover.jpg")), status=422)
     assert error_of(shown, "cover")
 
 
 @pytest.mark.parametrize("changed", [{"title": ""}, {"find": "1"}])
-def test_a_cover_that_was_not_kept_is_asked_for_again(mine: Page, kazan: City, changed: dict[str, str]) -> None:
-    sent = filled(kazan, cover=(io.BytesIO(picture()), "cover.jpg"), **changed)
+def test_the_cover_must_be_chosen_again_after_an_error(mine: Page, kazan: City, changed: dict[str, str]) -> None:
+    sent = form_data(kazan, cover=(io.BytesIO(picture()), "cover.jpg"), **changed)
     shown = mine.post("/events/new", sent, status=422)
     assert error_of(shown, "cover") == "Choose the cover again; it was not saved."
 
 
-def test_a_typed_city_that_can_be_no_other_is_taken(mine: Page, kazan: City) -> None:
-    made = mine.post("/events/new", filled(city_query="каз"))
-    assert "Kazan time" in mine.get(made.location).text
-    mine.post(f"{made.location}/edit", filled(city_query="Казань", title="Spring gathering"))
-    assert mine.get(made.location).texts("h1") == ["Spring gathering"]
+def test_an_unambiguous_typed_city_is_accepted(mine: Page, kazan: City) -> None:
+    created = mine.post("/events/new", form_data(city_query="каз"))
+    assert "Kazan time" in mine.get(created.location).text
+    mine.post(f"{created.location}/edit", form_data(city_query="Казань", title="Spring gathering"))
+    assert mine.get(created.location).texts("h1") == ["Spring gathering"]
 
 
-def test_a_city_that_nobody_knows_is_not_replaced_by_a_likely_one(mine: Page, kazan: City) -> None:
-    shown = mine.post("/events/new", filled(city_query="Казанбург", city_id=""), status=422)
+def test_an_unknown_city_is_not_replaced_by_a_similar_one(mine: Page, kazan: City) -> None:
+    shown = mine.post("/events/new", form_data(city_query="Казанбург", city_id=""), status=422)
     assert shown.soup.select_one("[name=city_id][checked]") is None  # type: ignore[union-attr]  # a page
     assert error_of(shown, "city_id").startswith("Nothing has been saved yet.")
     assert titles(mine.get("/events/mine")) == []
-    mine.post("/events/new", filled(city_query="Казанбург", is_online="y"))
+    mine.post("/events/new", form_data(city_query="Казанбург", is_online="y"))
 
 
 def test_an_event_for_a_city_starts_with_that_city(mine: Page, kazan: City) -> None:
@@ -216,7 +216,7 @@ def test_an_event_for_a_city_starts_with_that_city(mine: Page, kazan: City) -> N
     assert shown.soup.select_one(f"#city-{kazan.id}[checked]") is not None  # type: ignore[union-attr]  # a page
 
 
-def test_the_tabs_part_what_comes_what_was_and_what_is_mine(mine: Page, alina: Account, bob: Account) -> None:
+def test_tabs_separate_upcoming_past_joined_and_own_events(mine: Page, alina: Account, bob: Account) -> None:
     make_event(bob, title="Coming")
     make_event(bob, title="Over", starts_at=now() - timedelta(days=2))
     make_event(bob, title="Going on", starts_at=now() - timedelta(hours=2), ends_at=now() + timedelta(hours=1))
@@ -230,7 +230,7 @@ def test_the_tabs_part_what_comes_what_was_and_what_is_mine(mine: Page, alina: A
     assert titles(mine.get("/events/mine")) == ["Mine"]
 
 
-def test_filters_narrow_the_list_and_can_be_taken_off(mine: Page, bob: Account, kazan: City, innopolis: City) -> None:
+def test_filters_narrow_the_list_and_have_chips(mine: Page, bob: Account, kazan: City, innopolis: City) -> None:
     make_event(bob, title="Walk", city_id=kazan.id)
     make_event(bob, title="Talk", is_online=True)
     make_event(bob, title="Run", city_id=innopolis.id)
@@ -246,23 +246,23 @@ def test_filters_narrow_the_list_and_can_be_taken_off(mine: Page, bob: Account, 
 @pytest.mark.parametrize(
     "query", ["city=Kazan", "city=-1", "city=99999999999999999999", "where=mars", "tab=none", "q=%25"]
 )
-def test_an_address_that_makes_no_sense_shows_a_list(mine: Page, query: str) -> None:
+def test_invalid_query_arguments_are_ignored(mine: Page, query: str) -> None:
     mine.get(f"/events?{query}")
 
 
-def test_a_tampered_address_of_a_list_is_refused_kindly(mine: Page) -> None:
+def test_a_tampered_cursor_is_refused(mine: Page) -> None:
     mine.get("/events?until=nonsense", status=422)
 
 
-def test_show_more_unfolds_the_list_and_its_address_shows_it_again(mine: Page, bob: Account) -> None:
+def test_show_more_extends_the_list_under_a_url_of_its_own(mine: Page, bob: Account) -> None:
     for number in range(45):
         make_event(bob, title=f"Event {number}", starts_at=now() + timedelta(days=number + 1))
-    address, lengths = "/events", []
-    while address:
-        shown = mine.get(address)
+    url, lengths = "/events", []
+    while url:
+        shown = mine.get(url)
         lengths.append(len(titles(shown)))
         more = shown.soup.select_one(".pager a")  # type: ignore[union-attr]  # a page
-        address = str(more["href"]) if more else ""
+        url = str(more["href"]) if more else ""
     assert lengths == [20, 40, 45]
     assert titles(shown) == [f"Event {number}" for number in range(45)]
 
@@ -292,7 +292,7 @@ def test_with_scripts_only_the_control_is_swapped_and_leaving_can_be_undone(mine
     assert left.texts("#attend") == ["Undo"]
 
 
-def test_in_a_list_the_state_takes_the_buttons_place(mine: Page, bob: Account) -> None:
+def test_joining_in_a_list_replaces_the_button_by_the_state(mine: Page, bob: Account) -> None:
     event = make_event(bob)
     shown = mine.post(f"/events/{event.id}/join?look=row", status=200, headers=HTMX)
     assert shown.texts(f"#join-{event.id}") == ["Going"]
@@ -305,16 +305,16 @@ def test_a_full_event_offers_its_waiting_list(mine: Page, bob: Account) -> None:
     assert "On the waiting list" in mine.get(f"/events/{event.id}").text
 
 
-def test_an_event_shows_its_own_time_first_and_the_readers(page: Page, bob: Account) -> None:
-    reader = make_account(time_zone="Europe/Berlin")
+def test_an_event_shows_its_local_time_and_the_viewers(page: Page, bob: Account) -> None:
+    viewer = make_account(time_zone="Europe/Berlin")
     tokyo = make_city("Tokyo", "Japan", time_zone="Asia/Tokyo")
-    page.sign_in(reader)
-    made = page.post("/events/new", filled(tokyo))
-    shown = page.get(made.location)
+    page.sign_in(viewer)
+    created = page.post("/events/new", form_data(tokyo))
+    shown = page.get(created.location)
     assert "18:00\u2060–\u206022:00 Tokyo time · 10:00 for you" in shown.text
 
 
-def test_the_list_of_those_who_go_and_its_organisers_tools(page: Page, alina: Account, bob: Account) -> None:
+def test_the_organiser_can_remove_people_from_the_list(page: Page, alina: Account, bob: Account) -> None:
     event = make_event(alina, capacity=1)
     page.sign_in(bob).post(f"/events/{event.id}/join")
     assert page.get(f"/events/{event.id}/people").texts(".row-title") == [alina.name]
@@ -358,11 +358,11 @@ def test_others_cannot_open_the_form_of_an_event(mine: Page, bob: Account) -> No
 def test_the_cover_of_a_waiting_event_is_for_its_owner_and_the_office(
     page: Page, alina: Account, bob: Account, mona: Account, kazan: City
 ) -> None:
-    made = page.sign_in(alina).post("/events/new", filled(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
-    address = page.get(made.location).soup.select_one("img.cover")["src"]  # type: ignore[union-attr,index]  # a page
-    page.get(address)
-    page.sign_in(mona).get(address)
-    page.sign_in(bob).get(address, status=404)
+    created = page.sign_in(alina).post("/events/new", form_data(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
+    url = page.get(created.location).soup.select_one("img.cover")["src"]  # type: ignore[union-attr,index]  # a page
+    page.get(url)
+    page.sign_in(mona).get(url)
+    page.sign_in(bob).get(url, status=404)
 
 
 @pytest.mark.parametrize("path", ["/events", "/events/mine", "/events/new", "/events?tab=past"])

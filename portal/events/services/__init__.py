@@ -1,21 +1,21 @@
-"""What people do with events; each function is one use case, the same through every door."""
+"""What people do with events; each function is one use case for pages, API, jobs and commands alike."""
 
-from portal.events.services.attendance import Joined, join, leave, remove
-from portal.events.services.drafts import Cover, Draft, draft_of
+from portal.events.services.attendance import JoinResult, join, leave, remove
+from portal.events.services.event_input import CoverChange, EventInput, input_of
+from portal.events.services.lifecycle import cancel, create, delete, edit
 from portal.events.services.review import approve, decline, unapprove
-from portal.events.services.writing import cancel, create, delete, edit
 
 __all__ = [
-    "Cover",
-    "Draft",
-    "Joined",
+    "CoverChange",
+    "EventInput",
+    "JoinResult",
     "approve",
     "cancel",
     "create",
     "decline",
     "delete",
-    "draft_of",
     "edit",
+    "input_of",
     "join",
     "leave",
     "remove",

@@ -1,4 +1,7 @@
-"""Who goes and who waits; every change happens under the event's row lock, so that no place is given twice."""
+"""Joining and leaving an event, and its waiting list.
+
+Every change happens under the lock of the event's row, so that no place is given away twice.
+"""
 
 from __future__ import annotations
 
@@ -22,71 +25,81 @@ from portal.profiles.policies import in_good_standing
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """How the person attends now; ``is_new`` is false when that was so before."""
+class JoinResult:
+    """The person's attendance after joining; ``is_new`` is false when they had joined before."""
 
     state: Attendance
     is_new: bool
 
 
-def join(actor: Actor, event_id: uuid.UUID) -> Joined:
-    """Take a place, or the end of the waiting list when all are taken; asking again changes nothing.
+def join(actor: Actor, event_id: uuid.UUID) -> JoinResult:
+    """Take a place at the event, or the end of its waiting list when all places are taken.
 
-    Raises ``Conflict`` when the event is over, cancelled or not open yet.
+    Joining again changes nothing. Raises ``Conflict`` when the event is over, cancelled or not approved.
     """
     event = queries.find(actor, event_id, lock=True)
-    attendance = _attendance(event_id, actor.id)
-    if attendance is not None:
-        return Joined(Attendance(attendance.state), is_new=False)
+    participation = _participation(event_id, actor.id)
+    if participation is not None:
+        return JoinResult(Attendance(participation.state), is_new=False)
     if not policies.may_join(event, now()):
         raise Conflict("not_open", _("You cannot join this event: it is over, cancelled or not approved yet."))
     state = Attendance.WAITING if free_places(event) == 0 else Attendance.GOING
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=state, joined_at=now()))
     record(actor, "events.join", target=("event", event_id), state=state.value)
-    return Joined(state, is_new=True)
+    return JoinResult(state, is_new=True)
 
 
 def leave(actor: Actor, event_id: uuid.UUID) -> bool:
-    """Give one's place back; the first who waits gets it. ``False`` when there was nothing to give back."""
+    """Give one's place back, so that the first person on the waiting list gets it.
+
+    Returns ``False`` when the actor was not going and not waiting.
+    """
     event = queries.find(actor, event_id, lock=True)
     return _withdraw(actor, event, actor.id)
 
 
 def remove(actor: Actor, event_id: uuid.UUID, account_id: uuid.UUID) -> bool:
-    """The organiser or the office takes somebody off the list, who is told. ``False`` when they were not on it."""
+    """Remove a person from the event, as its organiser or as the office, and notify them; or leave it oneself.
+
+    Returns ``False`` when the person was not going and not waiting. Raises ``Forbidden`` for anybody else.
+    """
     if account_id == actor.account_id:
         return leave(actor, event_id)
     event = queries.find(actor, event_id, lock=True)
     if not policies.may_edit(actor, event):
         raise Forbidden("not_yours", _("You can only remove yourself as a participant."))
-    removed = _withdraw(actor, event, account_id)
-    if removed:
-        notifications.tell_of_removal(event, account_id)
-    return removed
+    is_removed = _withdraw(actor, event, account_id)
+    if is_removed:
+        notifications.notify_of_removal(event, account_id)
+    return is_removed
 
 
 def free_places(event: Event) -> int | None:
-    """How many more can go; ``None`` where there is no limit."""
-    return None if event.capacity is None else max(0, event.capacity - number_going(event))
+    """Return how many more people can go; ``None`` where there is no limit."""
+    return None if event.capacity is None else max(0, event.capacity - going_count(event))
 
 
-def number_going(event: Event) -> int:
+def going_count(event: Event) -> int:
+    """Return how many people are going."""
     going = select(func.count()).where(Participation.event_id == event.id, Participation.state == Attendance.GOING)
     return db.session.scalar(going) or 0
 
 
 def fill_free_places(event: Event) -> None:
-    """Let those who wait move up, in the order in which they came; who was shut out meanwhile is passed over."""
+    """Give free places to people on the waiting list, in the order in which they joined, and notify them.
+
+    People whose account cannot be used now are passed over. The event's row must be locked.
+    """
     if not policies.may_join(event, now()):
         return
-    for attendance in db.session.scalars(_first_waiting(event, free_places(event))).all():
-        attendance.state = Attendance.GOING
-        notifications.tell_of_place(event, attendance)
+    for participation in db.session.scalars(_first_waiting(event, free_places(event))).all():
+        participation.state = Attendance.GOING
+        notifications.notify_of_free_place(event, participation)
 
 
-def refuse_too_few_places(event: Event, capacity: int | None) -> None:
-    """Nobody who goes is put out by a smaller number of places."""
-    going = number_going(event)
+def check_capacity(event: Event, capacity: int | None) -> None:
+    """Raise ``Invalid`` when a new capacity is smaller than the number of people who are going."""
+    going = going_count(event)
     if capacity is not None and capacity < going:
         sentence = ngettext(
             "%(num)s person is already going: there cannot be fewer places.",
@@ -97,10 +110,10 @@ def refuse_too_few_places(event: Event, capacity: int | None) -> None:
 
 
 def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> bool:
-    attendance = _attendance(event.id, account_id)
-    if attendance is None:
+    participation = _participation(event.id, account_id)
+    if participation is None:
         return False
-    db.session.delete(attendance)
+    db.session.delete(participation)
     db.session.flush()
     record(actor, "events.leave", target=("event", event.id), person=str(account_id))
     fill_free_places(event)
@@ -117,6 +130,6 @@ def _first_waiting(event: Event, places: int | None) -> Select[Participation]:
     )
 
 
-def _attendance(event_id: uuid.UUID, account_id: uuid.UUID) -> Participation | None:
-    """Read anew under the lock: what the session remembers may be older."""
+def _participation(event_id: uuid.UUID, account_id: uuid.UUID) -> Participation | None:
+    """Read the row anew under the lock: what the session remembers may be older."""
     return db.session.get(Participation, (event_id, account_id), populate_existing=True)

@@ -1,4 +1,4 @@
-"""The office decides whether others see an event."""
+"""The decisions of the alumni office about events."""
 
 from __future__ import annotations
 
@@ -17,39 +17,43 @@ from portal.events.services import notifications
 
 
 def approve(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Open the event to all members and tell its organiser; raises ``Conflict`` when it is open already."""
+    """Publish the event to all members and notify its organiser; raise ``Conflict`` when it is approved already."""
     return _decide(actor, event_id, Approval.APPROVED, note)
 
 
 def decline(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Close the event to everybody but its organiser, who is told why; those who were to come are told too."""
+    """Decline the event, so that only its organiser and the office can see it.
+
+    The organiser is notified with ``note`` as the reason, participants that it will not take place. Raises
+    ``Conflict`` when it is declined already.
+    """
     return _decide(actor, event_id, Approval.DECLINED, note)
 
 
 def unapprove(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Put the event back into the queue."""
+    """Return the event to those that wait for a decision; raise ``Conflict`` when it waits already."""
     return _decide(actor, event_id, Approval.PENDING, note)
 
 
-def _decide(actor: Actor, event_id: uuid.UUID, wanted: Approval, note: str | None) -> Event:
-    """The row lock makes the second of two deciders see the first one's decision, and be refused."""
+def _decide(actor: Actor, event_id: uuid.UUID, approval: Approval, note: str | None) -> Event:
+    """Store a decision; the row lock shows the second of two colleagues the first one's decision, which is refused."""
     if not policies.is_office(actor):
         raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
     event = queries.find(actor, event_id, lock=True)
     before = Approval(event.approval)
-    check_transition(before, wanted)
-    event.approval = wanted
+    check_transition(before, approval)
+    event.approval = approval
     event.decided_at, event.decided_by = now(), actor.account_id
-    event.decision_note = _note(note)
-    record(actor, f"events.{_VERBS[wanted]}", target=("event", event_id), was=before.value, note=event.decision_note)
-    notifications.tell_of_decision(event, before, actor)
+    event.decision_note = _checked_note(note)
+    record(actor, f"events.{_VERBS[approval]}", target=("event", event_id), was=before.value, note=event.decision_note)
+    notifications.notify_of_decision(event, before, actor)
     return event
 
 
 _VERBS = {Approval.APPROVED: "approve", Approval.DECLINED: "decline", Approval.PENDING: "unapprove"}
 
 
-def _note(note: str | None) -> str | None:
+def _checked_note(note: str | None) -> str | None:
     text = (note or "").strip()
     if len(text) > NOTE_MAX:
         raise Invalid("too_long", _("Shorten this to %(most)s characters.", most=NOTE_MAX), field="note")

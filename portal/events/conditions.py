@@ -1,0 +1,104 @@
+"""Conditions and orders of events, for the statements of ``queries`` and of other features."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.sql.elements import UnaryExpression
+
+from portal.accounts.models import Account
+from portal.core.actor import Actor
+from portal.core.approval import Approval
+from portal.core.clock import now
+from portal.events import policies
+from portal.events.filters import Tab
+from portal.events.models import DURATION_MAX, Attendance, Event, Participation
+from portal.profiles.models import Profile
+from portal.profiles.policies import admits
+from portal.profiles.policies import visible_to as people_visible_to
+
+
+def is_upcoming() -> ColumnElement[bool]:
+    """Return the condition that an event is not over and not cancelled."""
+    moment = now()
+    goes_on = and_(Event.ends_at.is_not(None), Event.ends_at > moment)
+    return and_(
+        Event.starts_at > moment - DURATION_MAX,  # lets the index skip what is long past
+        or_(Event.starts_at > moment, goes_on),
+        Event.cancelled_at.is_(None),
+    )
+
+
+def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[bool]:
+    """Return the condition that the person is a participant in one of ``states``; without any, in whatever state."""
+    mine = select(Participation.event_id).where(
+        Participation.account_id == account_id, Participation.state.in_(states or tuple(Attendance))
+    )
+    return Event.id.in_(mine)
+
+
+def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:
+    """Return the condition that a person goes to the event and shares that with the actor."""
+    theirs = (
+        select(Participation.event_id)
+        .join(Event, Event.id == Participation.event_id)
+        .join(Account, Account.id == Participation.account_id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(Participation.account_id == account_id, Participation.state == Attendance.GOING)
+        .where(people_visible_to(actor), shares_attendance(actor))
+        .correlate(None)
+    )
+    return Event.id.in_(theirs)
+
+
+def shares_attendance(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a participant shares with the actor that they go.
+
+    Organisers always do; an event's organiser and the office see everybody. For statements that join ``Event``,
+    ``Participation``, ``Account`` and ``Profile``.
+    """
+    if policies.is_office(actor):
+        return true()
+    is_organiser = Participation.account_id == Event.owner_id
+    return or_(is_organiser, Event.owner_id == actor.account_id, admits(Profile.events_audience, actor))
+
+
+def participant_count(state: Attendance) -> ColumnElement[int]:
+    """Return the number of participants in that state, as a column for statements over ``Event``."""
+    return (
+        select(func.count())
+        .where(Participation.event_id == Event.id, Participation.state == state)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+
+
+def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
+    """Return the order of a tab: upcoming events in order of time, all others the latest first."""
+    first = Event.starts_at.asc() if tab is Tab.UPCOMING else Event.starts_at.desc()
+    return (first, Event.id.asc())
+
+
+def search_condition(text: str) -> ColumnElement[bool]:
+    """Return the condition that ``text`` occurs in title or place, whatever the case."""
+    return or_(Event.title.icontains(text, autoescape=True), Event.place.icontains(text, autoescape=True))
+
+
+def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
+    """Return the condition that an event belongs to a tab.
+
+    Upcoming and past events are approved ones for everybody, the office too, whose review is another page.
+    """
+    if tab is Tab.MINE:
+        return Event.owner_id == actor.id
+    if tab is Tab.JOINED:
+        return and_(attended_by(actor.id), Event.owner_id != actor.id)
+    upcoming = is_upcoming()
+    return and_(Event.approval == Approval.APPROVED, upcoming if tab is Tab.UPCOMING else ~upcoming)
+
+
+def waits_for_review() -> ColumnElement[bool]:
+    """Return the condition that an event waits for the office."""
+    return and_(Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
