@@ -1,7 +1,8 @@
-"""Taking messages out of the outbox: each step is a short transaction of its own, and none waits for a network.
+"""Claims on messages: taking one out of the outbox to send it, and recording what became of it.
 
-A claim is a lease: the row's ``due_at`` moves behind the longest a hand-over can take, so a message whose process
-died becomes due again by itself. Only the holder of the lease may record how it went.
+Each step is a short transaction of its own, and none waits for a network. A claim is a lease: the row's ``due_at``
+moves behind the longest time that sending can take, so a message whose process died becomes due again by itself. Only
+the holder of the lease may record the outcome.
 """
 
 from __future__ import annotations
@@ -32,18 +33,20 @@ BACK_OFF = (
     timedelta(hours=6),
     timedelta(hours=12),
 )
+"""Delay after each failed attempt of a message that has no ``good_until``."""
 MAX_ATTEMPTS = len(BACK_OFF) + 1
-SHORT_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 30))
-SHARE = 100
-"""Of the time that a message is still good, a pause takes this part, unless that is shorter than a short pause."""
+URGENT_BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 30))
+"""Shortest delay after each failed attempt of a message that has a ``good_until``."""
+REMAINING_TIME_SHARE = 100
+"""The delay of a message with a ``good_until`` is one part in so many of the time left, if that is longer."""
 ERROR_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message in the hands of this process; ``attempts`` counts this one too.
+class ClaimedMessage:
+    """A message that this process holds a lease on; ``attempts`` counts the current attempt too.
 
-    ``abandoned``: it was in other hands before, which never said how it went.
+    ``abandoned``: another process claimed it before and never recorded an outcome.
     """
 
     id: uuid.UUID
@@ -60,8 +63,8 @@ class Claimed:
     abandoned: bool
 
 
-def claim(channel: str) -> Claimed | None:
-    """The message of this channel that has been due for longest, leased to the caller; ``None`` when none is due."""
+def claim(channel: str) -> ClaimedMessage | None:
+    """Lease the message of this channel that has been due for longest; return ``None`` when none is due."""
     moment, table = now(), OutboxMessage
     due = (
         select(table.id, table.lease.is_not(None).label("abandoned"))
@@ -93,68 +96,70 @@ def claim(channel: str) -> Claimed | None:
     )
     with unit_of_work():
         row: Any = db.session.execute(statement).one_or_none()  # too many columns for its own type
-    return None if row is None else Claimed(*row)
+    return None if row is None else ClaimedMessage(*row)
 
 
-def record_sent(message: Claimed) -> None:
-    """It has left. A secret goes with it."""
+def record_sent(message: ClaimedMessage) -> None:
+    """Record that a message was sent; the payload of a secret kind is wiped."""
     with unit_of_work():
-        settle(message, state=State.SENT, sent_at=now(), last_error=None)
+        release_lease(message, state=State.SENT, sent_at=now(), last_error=None)
 
 
-def record_uncertain(message: Claimed, reason: str) -> None:
-    """Nobody can say whether it has left, and it must not leave twice."""
+def record_uncertain(message: ClaimedMessage, reason: str) -> None:
+    """Record that a message was perhaps sent; it is not sent again."""
     with unit_of_work():
-        settle(message, state=State.UNCERTAIN, last_error=reason[:ERROR_MAX])
+        release_lease(message, state=State.UNCERTAIN, last_error=reason[:ERROR_MAX])
 
 
-def record_failure(message: Claimed, reason: str, *, final: bool = False, pause: timedelta = timedelta()) -> State:
-    """It has not left: put it back for later, or end it where all can see, and tell who listens.
+def record_failure(
+    message: ClaimedMessage, reason: str, *, final: bool = False, delay: timedelta = timedelta()
+) -> State:
+    """Record that a message was not sent, publish ``DeliveryFailed``, and return the state that follows.
 
-    The next try comes after ``pause`` or the usual one, whichever is longer. Returns the state that follows.
+    The message is tried again after ``delay`` or its usual delay, whichever is longer; with ``final`` it is given up.
     """
-    due_at = now() + max(pause, usual_pause(message))
+    due_at = now() + max(delay, retry_delay(message))
     state = state_after(message, due_at, final=final)
-    fact = DeliveryFailed(message.key, message.kind, message.channel, final=state is not State.WAITING)
+    event = DeliveryFailed(message.key, message.kind, message.channel, final=state is not State.WAITING)
     outcome: dict[str, Any] = {"state": state, "due_at": due_at, "last_error": reason[:ERROR_MAX]}
     try:
         with unit_of_work():
-            if settle(message, **outcome):
-                publish(fact)
+            if release_lease(message, **outcome):
+                publish(event)
     except Exception:
-        # Told together or not at all, but recorded in any case: else the message would be tried for ever.
-        current_app.logger.exception("nobody heard that message %s (%s) failed", message.id, message.kind)
+        # Event and record share a transaction, but the record must survive: else the message is retried for ever.
+        current_app.logger.exception("a handler of the failure of message %s (%s) failed", message.id, message.kind)
         with unit_of_work():
-            settle(message, **outcome)
+            release_lease(message, **outcome)
     return state
 
 
-def state_after(message: Claimed, due_at: datetime, *, final: bool) -> State:
-    """What becomes of a message that failed and could be tried again at ``due_at``."""
+def state_after(message: ClaimedMessage, due_at: datetime, *, final: bool) -> State:
+    """Return the state of a message that failed and could be tried again at ``due_at``."""
     if final or (message.good_until is None and message.attempts >= MAX_ATTEMPTS):
         return State.GIVEN_UP
     return State.WITHDRAWN if is_stale(message, due_at) else State.WAITING
 
 
-def is_stale(message: Claimed, moment: datetime) -> bool:
-    """Whether it would be of no use to anybody at ``moment``."""
+def is_stale(message: ClaimedMessage, moment: datetime) -> bool:
+    """Return whether the message is no longer useful at ``moment``."""
     return message.good_until is not None and message.good_until < moment
 
 
-def usual_pause(message: Claimed) -> timedelta:
-    """Longer after each try; short where there is little time left."""
-    pause = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
+def retry_delay(message: ClaimedMessage) -> timedelta:
+    """Return the delay before the next attempt: longer after each, but short where little time is left."""
+    delay = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
     if message.good_until is None:
-        return pause
-    short = SHORT_PAUSES[min(message.attempts, len(SHORT_PAUSES)) - 1]
-    return min(pause, max(short, (message.good_until - now()) / SHARE))
+        return delay
+    shortest = URGENT_BACK_OFF[min(message.attempts, len(URGENT_BACK_OFF)) - 1]
+    return min(delay, max(shortest, (message.good_until - now()) / REMAINING_TIME_SHARE))
 
 
-def settle(message: Claimed, *, state: State, **values: Any) -> bool:
-    """End the lease in the caller's transaction; ``False`` when it has already passed to somebody else."""
+def release_lease(message: ClaimedMessage, *, state: State, **values: Any) -> bool:
+    """End the lease in the caller's transaction; return ``False`` when another process has taken it over."""
     if state is not State.WAITING and is_secret(message.kind):
         values["payload"] = {}
-    mine = (OutboxMessage.id == message.id) & (OutboxMessage.lease == message.lease)
-    ended = update(OutboxMessage).where(mine).values(lease=None, state=state.value, **values)
-    ended = ended.returning(OutboxMessage.id).execution_options(synchronize_session=False)
-    return db.session.scalar(ended) is not None
+    held = (OutboxMessage.id == message.id) & (OutboxMessage.lease == message.lease)
+    released = update(OutboxMessage).where(held).values(lease=None, state=state.value, **values)
+    released = released.returning(OutboxMessage.id).execution_options(synchronize_session=False)
+    return db.session.scalar(released) is not None

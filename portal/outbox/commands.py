@@ -1,4 +1,4 @@
-"""Commands for operators and for whoever writes messages."""
+"""Commands for operators and for developers who write messages."""
 
 from __future__ import annotations
 

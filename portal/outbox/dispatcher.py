@@ -1,4 +1,4 @@
-"""Sending what is due: claim, commit, hand over, record, commit, next."""
+"""The dispatcher: claims each message that is due, sends it outside any transaction, and records the outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import reading
 from portal.outbox.claims import (
     MAX_ATTEMPTS,
-    Claimed,
+    ClaimedMessage,
     claim,
     is_stale,
     record_failure,
@@ -25,13 +25,13 @@ from portal.outbox.claims import (
 )
 from portal.outbox.kinds import is_secret
 from portal.outbox.models import MessageChannel, State
-from portal.outbox.transports import WAYS_OUT
-from portal.outbox.transports.base import Deferred, Refused, Transport, Unknown, Unreachable
+from portal.outbox.transports import TRANSPORTS
+from portal.outbox.transports.base import Deferred, OutcomeUnknown, Refused, Transport, Unreachable
 
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""Together well within a lease."""
+RECORD_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Pauses between attempts to record that a message was sent; together well within a lease."""
 
-VERDICTS = {
+CONSEQUENCES = {
     State.WAITING: "will be tried again",
     State.GIVEN_UP: "given up",
     State.WITHDRAWN: "withdrawn, because it would come too late",
@@ -39,68 +39,74 @@ VERDICTS = {
 
 
 class Outcome(Enum):
+    """The outcome of one attempt; after ``UNREACHABLE`` the next message would fail in the same way."""
+
     SENT = auto()
     FAILED = auto()
-    NOBODY_THERE = auto()
+    UNREACHABLE = auto()
 
 
 def send_due(channel: MessageChannel = MessageChannel.MAIL, keep_going: Callable[[], bool] = lambda: True) -> int:
-    """Send what is due on one channel until nothing is, and say how many left.
+    """Send the messages of one channel until none is due, and return how many were sent.
 
-    Any number of threads and processes may do so at once. Ends early when ``keep_going`` says so, or when nobody can
-    be reached on this channel, so that an outage costs one attempt at a time and not one per message.
+    Any number of threads and processes may do so at once. Ends early when ``keep_going`` returns ``False``, or when
+    the server cannot be reached, so that an outage costs one attempt at a time and not one per message.
     """
     sent = 0
-    with closing(WAYS_OUT[channel]()) as transport:
+    with closing(TRANSPORTS[channel]()) as transport:
         while keep_going() and (message := claim(channel)) is not None:
             outcome = deliver(transport, message)
             sent += outcome is Outcome.SENT
-            if outcome is Outcome.NOBODY_THERE:
+            if outcome is Outcome.UNREACHABLE:
                 break
     return sent
 
 
-def deliver(transport: Transport[Any], message: Claimed) -> Outcome:
-    """Hand one message over, if it still should be, and record how it went."""
+def deliver(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
+    """Send one message, unless it is too late or not safe to do so, and record the outcome."""
     if message.abandoned and not may_repeat(transport, message):
         return uncertain(message, "the process that tried to send this ended before it was done")
     if message.abandoned and message.attempts > MAX_ATTEMPTS:
         return failed(message, "every process that tried to send this ended before it was done", final=True)
     if is_stale(message, now()):
-        return failed(message, "nobody came to send this in time")
+        return failed(message, "no process sent this in time")
     return attempt(transport, message)
 
 
-def attempt(transport: Transport[Any], message: Claimed) -> Outcome:
+def attempt(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
+    """Send one message and record the outcome, whatever the transport raises."""
     try:
-        hand_over(transport, message)
+        compose_and_send(transport, message)
     except Unreachable as error:
         failed(message, str(error))
-        return Outcome.NOBODY_THERE
-    except Unknown as error:
+        return Outcome.UNREACHABLE
+    except OutcomeUnknown as error:
         record = failed if may_repeat(transport, message) else uncertain
         record(message, str(error))
-        return Outcome.NOBODY_THERE
+        return Outcome.UNREACHABLE
     except Refused as error:
         return failed(message, str(error), final=True)
     except Deferred as error:
-        return failed(message, str(error), pause=error.pause)
+        return failed(message, str(error), delay=error.delay)
     except Exception as error:
-        # Whatever went wrong with this one, the next ones must not wait for it.
+        # A message that cannot be rendered, for example, must not keep the next ones from being sent.
         current_app.logger.exception("message %s (%s) could not be sent", message.id, message.kind)
         return failed(message, f"{type(error).__name__}: {error}")
-    insist_on_recording(message)
+    record_sent_with_retries(message)
     return Outcome.SENT
 
 
-def may_repeat(transport: Transport[Any], message: Claimed) -> bool:
-    """Whether a message that has perhaps left may leave again: a code told twice harms less than one never told."""
+def may_repeat(transport: Transport[Any], message: ClaimedMessage) -> bool:
+    """Return whether a message that was perhaps sent may be sent again.
+
+    Secret kinds may be: a code that arrives twice does less harm than one that never arrives.
+    """
     return transport.repeatable or is_secret(message.kind)
 
 
-def insist_on_recording(message: Claimed) -> None:
-    """It has left: while the database is away for a moment, wait for it rather than send the message again."""
-    for pause in PAUSES:
+def record_sent_with_retries(message: ClaimedMessage) -> None:
+    """Record that a message was sent; wait for a database that is away rather than send the message again."""
+    for pause in RECORD_RETRY_SECONDS:
         try:
             return record_sent(message)
         except OperationalError as error:
@@ -109,21 +115,23 @@ def insist_on_recording(message: Claimed) -> None:
     return record_sent(message)
 
 
-def hand_over(transport: Transport[Any], message: Claimed) -> None:
-    """Render first: no connection to the database is held while speaking to the network."""
+def compose_and_send(transport: Transport[Any], message: ClaimedMessage) -> None:
+    """Compose a message first, so that no database connection is held while the transport uses the network."""
     with reading():
         composed = transport.compose(message)
     transport.send(composed)
 
 
-def failed(message: Claimed, reason: str, *, final: bool = False, pause: timedelta = timedelta()) -> Outcome:
-    state = record_failure(message, reason, final=final, pause=pause)
+def failed(message: ClaimedMessage, reason: str, *, final: bool = False, delay: timedelta = timedelta()) -> Outcome:
+    """Record and log that a message was not sent."""
+    state = record_failure(message, reason, final=final, delay=delay)
     log = current_app.logger.warning if state is State.WAITING else current_app.logger.error
-    log("message %s (%s), attempt %d: %s; %s", message.id, message.kind, message.attempts, reason, VERDICTS[state])
+    log("message %s (%s), attempt %d: %s; %s", message.id, message.kind, message.attempts, reason, CONSEQUENCES[state])
     return Outcome.FAILED
 
 
-def uncertain(message: Claimed, reason: str) -> Outcome:
+def uncertain(message: ClaimedMessage, reason: str) -> Outcome:
+    """Record and log that a message was perhaps sent."""
     record_uncertain(message, reason)
     current_app.logger.error("message %s (%s) is perhaps sent: %s", message.id, message.kind, reason)
     return Outcome.FAILED

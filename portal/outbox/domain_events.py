@@ -1,4 +1,4 @@
-"""What the outbox announces to higher rooms."""
+"""Domain events that the outbox publishes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class DeliveryFailed:
     """A message could not be sent; unless ``final``, it will be tried again.
 
-    Announced in the transaction that records the failure. A listener that raises is logged and loses its own work;
-    the record is kept.
+    Published in the transaction that records the failure. When a handler raises, the error is logged, what the handlers
+    wrote is rolled back, and the failure is recorded without them.
     """
 
     key: str

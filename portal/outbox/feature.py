@@ -1,4 +1,4 @@
-"""Messages to send by email and Telegram."""
+"""Manifest: messages to send by email and Telegram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the outbox does from time to time."""
+"""Periodic jobs of the outbox."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from portal.extensions import db
 from portal.outbox import dispatcher
 from portal.outbox.models import MessageChannel, OutboxMessage, State
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
+"""How long sent and withdrawn messages are kept."""
 
 
 def send_mails(now: datetime) -> int:
-    """The safety net: retries, messages for later, and whatever no listener heard of."""
+    """Send the mails that are due: retries, mails for later, and those that no listener was notified of."""
     return dispatcher.send_due(MessageChannel.MAIL)
 
 
 def send_telegram(now: datetime) -> int:
-    """The same for Telegram, so that neither waits for the other."""
+    """Send the Telegram messages that are due; a job of its own, so that no channel waits for another."""
     return dispatcher.send_due(MessageChannel.TELEGRAM)
 
 
 def forget_sent(now: datetime) -> int:
-    """Drop what was sent or withdrawn long ago; what was given up stays until the office has seen to it."""
-    table, before = OutboxMessage, now - KEPT
+    """Delete messages that were sent or withdrawn long ago; those given up stay until the office has handled them."""
+    table, before = OutboxMessage, now - RETENTION
     sent = and_(table.state == State.SENT, table.sent_at < before)
     withdrawn = and_(table.state == State.WITHDRAWN, table.due_at < before)
     with unit_of_work():

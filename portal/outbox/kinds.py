@@ -1,4 +1,4 @@
-"""Kinds of message: each feature declares its own in ``messages.py``, and nothing else can be sent."""
+"""Message kinds: each feature declares its own in ``messages.py``, and nothing else can be sent."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from portal.outbox.models import MessageChannel
 
 @dataclass(frozen=True, slots=True)
 class MessageKind(Declaration):
-    """A kind of message: what it says, by which channels, and a sample.
+    """A kind of message, with its name, label, message channels and sample payload.
 
-    ``name`` is ``<feature>.<kind>`` and leads to the templates ``<channel>/<feature>/<kind>/``; ``label`` says in a few
-    words what the message is about. A ``secret`` kind
-    carries a code or a link that must not outlive its use: its payload is wiped when the message has left or was
-    given up. ``sample`` is a payload to render previews and tests with; it names every key the templates use.
+    ``name`` is ``<feature>.<kind>``; its templates are in ``<channel>/<feature>/<kind>/``. ``label`` says in a few
+    words what the message is about. A ``secret`` kind carries a code or a link that must not outlive its use: its
+    payload is wiped when the message was sent, given up or withdrawn. ``sample`` is a payload to render previews and
+    tests with; it holds every key that the templates use.
     """
 
     name: str
@@ -36,7 +36,7 @@ class MessageKind(Declaration):
 
     @property
     def folder(self) -> str:
-        """Where its templates lie below the channel's folder."""
+        """Return the folder of the kind's templates, relative to the channel's folder."""
         return self.name.replace(".", "/")
 
 

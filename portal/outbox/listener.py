@@ -1,4 +1,4 @@
-"""Waking up at once: one thread per process listens to the database, and one for each way out sends what is due."""
+"""Sending at once: one thread per process listens to PostgreSQL's notifications, one per channel sends what is due."""
 
 from __future__ import annotations
 
@@ -13,42 +13,43 @@ from psycopg import sql
 from portal.extensions import db
 from portal.outbox.dispatcher import send_due
 from portal.outbox.models import MessageChannel
-from portal.outbox.services import WAKE_UP
-from portal.outbox.transports import WAYS_OUT
+from portal.outbox.services import NOTIFY_CHANNEL
+from portal.outbox.transports import TRANSPORTS
 
-GLANCE = 1.0
-PAUSE = 5.0
+POLL_SECONDS = 1.0
+RECONNECT_SECONDS = 5.0
 
 
-def listen(app: Flask, stopping: threading.Event, beat: Callable[[], None]) -> None:
-    """Send whenever a message was stored, until ``stopping`` is set; survives any outage of the database.
+def listen(app: Flask, stopping: threading.Event, heartbeat: Callable[[], None]) -> None:
+    """Send messages as soon as they are committed, until ``stopping`` is set; survive any outage of the database.
 
-    ``beat`` is called at least every few seconds while all is well. Returns when the messages in hand are settled.
+    ``heartbeat`` is called at least every few seconds while the listener works. Returns when the messages that are
+    being sent are recorded.
     """
 
     def keep_going() -> bool:
-        beat()
+        heartbeat()
         return not stopping.is_set()
 
-    senders = {channel: Sender(app, MessageChannel(channel), keep_going) for channel in WAYS_OUT}
+    senders = {channel: Sender(app, MessageChannel(channel), keep_going) for channel in TRANSPORTS}
     for sender in senders.values():
         sender.start()
     while keep_going():
         try:
-            with listening(app) as connection:
+            with notification_connection(app) as connection:
                 wake(senders, set(senders))
                 while keep_going():
-                    heard = connection.notifies(timeout=GLANCE, stop_after=1)
-                    wake(senders, {note.payload for note in heard})
+                    notifications = connection.notifies(timeout=POLL_SECONDS, stop_after=1)
+                    wake(senders, {notification.payload for notification in notifications})
         except Exception as error:
-            app.logger.warning("not listening for messages, trying again in %d s: %s", PAUSE, error)
-            stopping.wait(PAUSE)
+            app.logger.warning("not listening for messages, trying again in %d s: %s", RECONNECT_SECONDS, error)
+            stopping.wait(RECONNECT_SECONDS)
     for sender in senders.values():
         sender.join()
 
 
 class Sender(threading.Thread):
-    """Sends what is due on one channel whenever it is woken; how long that takes is no other channel's trouble."""
+    """A thread that sends the messages of one channel when it is woken, so that channels do not wait for each other."""
 
     def __init__(self, app: Flask, channel: MessageChannel, keep_going: Callable[[], bool]) -> None:
         super().__init__(name=f"outbox-{channel}", daemon=True)
@@ -58,13 +59,14 @@ class Sender(threading.Thread):
         self.woken = threading.Event()
 
     def run(self) -> None:
+        """Send each time that ``woken`` is set, until ``keep_going`` returns ``False``."""
         while self.keep_going():
-            if self.woken.wait(GLANCE):
+            if self.woken.wait(POLL_SECONDS):
                 self.woken.clear()
                 self.send()
 
     def send(self) -> None:
-        """What fails here is tried again at the next tick."""
+        """Send what is due; what fails is logged, and tried again by the periodic job."""
         try:
             with self.app.app_context():
                 send_due(self.channel, self.keep_going)
@@ -73,13 +75,14 @@ class Sender(threading.Thread):
 
 
 def wake(senders: dict[str, Sender], channels: set[str]) -> None:
+    """Wake the senders of the given channels."""
     for channel in channels & senders.keys():
         senders[channel].woken.set()
 
 
 @contextmanager
-def listening(app: Flask) -> Iterator[psycopg.Connection]:
-    """A connection of its own, outside the pool, that hears what ``enqueue`` announces."""
+def notification_connection(app: Flask) -> Iterator[psycopg.Connection]:
+    """Open a connection outside the pool that receives the notifications of ``enqueue``."""
     with app.app_context():
         borrowed = db.engine.raw_connection()
         connection = borrowed.driver_connection
@@ -87,5 +90,5 @@ def listening(app: Flask) -> Iterator[psycopg.Connection]:
     assert isinstance(connection, psycopg.Connection)
     with connection:
         connection.autocommit = True
-        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(WAKE_UP)))
+        connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(NOTIFY_CHANNEL)))
         yield connection

@@ -1,4 +1,4 @@
-"""The one message the outbox sends for itself."""
+"""The message kind of the outbox itself."""
 
 from __future__ import annotations
 

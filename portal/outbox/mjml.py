@@ -1,6 +1,6 @@
-"""Compiling mails: ``body.mjml`` beside each kind's text becomes the committed ``body.html`` that Jinja renders.
+"""The compiler of mails: each kind's ``body.mjml`` becomes the committed ``body.html`` that Jinja renders.
 
-``flask build-mails`` runs it; serving processes never load the compiler.
+``flask build-mails`` runs it. The library ``mrml`` is a requirement of development only, so it is imported when needed.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ from config import ROOT
 
 MAILS = ROOT / "templates" / "mail"
 LAYOUT = MAILS / "layout.mjml"
-PLACE = "<!-- content -->"
+CONTENT_MARKER = "<!-- content -->"
 JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
 
 
 def sources() -> list[Path]:
-    """The body of every kind of mail."""
+    """Return the MJML body of every kind of mail."""
     return sorted(MAILS.glob("*/*/body.mjml"))
 
 
-def compiled(source: Path) -> str:
-    """The body within the layout, as tables with inlined styles; raises ``OSError`` when it is no MJML."""
+def compile_mail(source: Path) -> str:
+    """Return the HTML of a body within the layout, as tables with inlined styles; raise ``OSError`` for wrong MJML."""
     import mrml
 
-    whole = LAYOUT.read_text(encoding="utf-8").replace(PLACE, source.read_text(encoding="utf-8"))
-    spoken = JINJA.findall(whole)
-    numbers = iter(range(len(spoken)))
-    # The compiler reads XML and knows nothing of Jinja's quotes, so it sees a plain word in place of each.
-    output = mrml.to_html(JINJA.sub(lambda _: f"jinja-{next(numbers)}-", whole))
+    mjml = LAYOUT.read_text(encoding="utf-8").replace(CONTENT_MARKER, source.read_text(encoding="utf-8"))
+    expressions = JINJA.findall(mjml)
+    numbers = iter(range(len(expressions)))
+    # The compiler reads XML, which the quotes in Jinja's expressions would break, so each is replaced by a plain word.
+    output = mrml.to_html(JINJA.sub(lambda _: f"jinja-{next(numbers)}-", mjml))
     if output.warnings:
         raise OSError(f"{source}: {output.warnings}")
-    return re.sub(r"jinja-(\d+)-", lambda found: spoken[int(found[1])], str(output.content)) + "\n"
+    return re.sub(r"jinja-(\d+)-", lambda match: expressions[int(match[1])], str(output.content)) + "\n"
 
 
 def build() -> list[Path]:
-    """Write what is not current and return it."""
+    """Compile every mail, write those that have changed, and return their paths."""
     changed = []
     for source in sources():
-        target, html = source.with_suffix(".html"), compiled(source)
+        target, html = source.with_suffix(".html"), compile_mail(source)
         if not target.exists() or target.read_text(encoding="utf-8") != html:
             target.write_text(html, encoding="utf-8")
             changed.append(target)

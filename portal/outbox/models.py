@@ -1,4 +1,4 @@
-"""Messages to send: written by services in their own transaction, sent by the dispatcher after it."""
+"""The table of messages to send: services write them in their own transaction, the dispatcher sends them after it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.core.db.base import Base, Id
 
 
 class MessageChannel(StrEnum):
-    """No way leads out by ``sms`` yet: what is stored for it waits."""
+    """The ways to send a message. There is no transport for ``sms`` yet: messages stored for it wait."""
 
     MAIL = "mail"
     TELEGRAM = "telegram"
@@ -22,7 +22,10 @@ class MessageChannel(StrEnum):
 
 
 class State(StrEnum):
-    """``uncertain``: perhaps handed over, nobody can say, and not repeated; ``withdrawn``: of no use any more."""
+    """The states of a message.
+
+    ``uncertain``: perhaps sent, and not repeated; ``withdrawn``: not sent, because it would come too late to be useful.
+    """
 
     WAITING = "waiting"
     SENT = "sent"
@@ -32,7 +35,10 @@ class State(StrEnum):
 
 
 class OutboxMessage(Base):
-    """The recipient is an address or a chat, never an account; ``key`` is unique, so a fact is told once."""
+    """A message to one recipient.
+
+    The recipient is an email or the id of a chat, never an account. ``key`` is unique, so that nothing is sent twice.
+    """
 
     __tablename__ = "outbox_messages"
     __table_args__ = (

@@ -1,11 +1,10 @@
-"""From a kind and its payload to words, in the reader's language."""
+"""Rendering of messages: from a kind and its payload to text in the recipient's language."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from email.charset import QP, Charset
-from email.mime.text import MIMEText
+from email.charset import QP, SHORTEST, add_charset
 from email.utils import formataddr
 from typing import Any
 
@@ -14,25 +13,21 @@ from flask import current_app
 from flask_babel import force_locale
 
 from portal.core.environment import settings
-from portal.outbox.claims import Claimed
+from portal.outbox.claims import ClaimedMessage
 from portal.outbox.kinds import MessageKind, kind_named
 from portal.settings import registry
 from portal.settings.institution import BRAND_COLOR, INSTITUTION_NAME
 from portal.web import colours
 
-QUOTED_PRINTABLE = Charset("utf-8")
-QUOTED_PRINTABLE.body_encoding = QP
-
-
-class Letter(flask_mail.Message):
-    """Flask-Mail's message with short lines in its parts: servers refuse those above 998 bytes (RFC 5321)."""
-
-    def _mimetext(self, text: str | None, subtype: str = "plain") -> MIMEText:
-        return MIMEText(text or "", subtype, QUOTED_PRINTABLE)  # type: ignore[arg-type]  # a Charset is taken too
+# Flask-Mail selects no encoding when it is imported, but servers refuse lines above 998 bytes (RFC 5321, 4.5.3.1.6).
+# Quoted-printable has short lines and stays readable.
+add_charset("utf-8", header_enc=SHORTEST, body_enc=QP, output_charset="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """The rendered parts of an email."""
+
     subject: str
     text: str
     html: str
@@ -40,7 +35,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """``id`` is the row's."""
+    """A rendered Telegram message; ``id`` is that of its row."""
 
     id: uuid.UUID
     chat: str
@@ -48,9 +43,9 @@ class ChatMessage:
 
 
 def link(path: str) -> str:
-    """The public address of one of the portal's own paths; never built from a request's ``Host``.
+    """Return the public URL of one of the portal's own paths; it is never built from a request's ``Host``.
 
-    An address of the mobile app stays as it is; any other raises ``ValueError``.
+    A URL of the mobile app is returned unchanged. Raises ``ValueError`` for any other.
     """
     app = settings().mini_app_url.rstrip("/")
     if app and path.startswith(f"{app}/"):
@@ -61,28 +56,28 @@ def link(path: str) -> str:
 
 
 def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail:
-    """Fill the kind's three templates; an unknown name in one of them raises ``jinja2.UndefinedError``.
+    """Render the three templates of a kind of mail; raise ``jinja2.UndefinedError`` for an unknown name in one.
 
     Templates see the payload and ``institution``, ``colour``, ``link``, ``locale``, ``_`` and ``ngettext``.
     """
     folder = f"mail/{kind.folder}"
     context = {**payload, "locale": locale, "link": link, "colour": readable_colours(), "institution": institution()}
     with force_locale(locale):
-        subject = " ".join(fill(f"{folder}/subject.txt", context).split())
-        text = fill(f"{folder}/body.txt", context).strip() + "\n"
+        subject = " ".join(render(f"{folder}/subject.txt", context).split())
+        text = render(f"{folder}/body.txt", context).strip() + "\n"
         context |= {"subject": subject, "preview": text.partition("\n")[0]}
-        return Mail(subject, text, fill(f"{folder}/body.html", context))
+        return Mail(subject, text, render(f"{folder}/body.html", context))
 
 
-def compose_mail(message: Claimed) -> Letter:
-    """The mail as it leaves. Its ``Message-ID`` is the row's, so that a repetition can be recognised."""
+def compose_mail(message: ClaimedMessage) -> flask_mail.Message:
+    """Return the mail with its headers; ``Message-ID`` is the row's id, so that servers can recognise a repetition."""
     environment = settings()
-    words = render_mail(kind_named(message.kind), message.payload, message.locale)
-    composed = Letter(
-        subject=words.subject,
+    mail = render_mail(kind_named(message.kind), message.payload, message.locale)
+    composed = flask_mail.Message(
+        subject=mail.subject,
         recipients=[message.recipient],
-        body=words.text,
-        html=words.html,
+        body=mail.text,
+        html=mail.html,
         sender=formataddr((environment.mail_from_name or institution(), environment.mail_from)),
         date=message.created_at.timestamp(),
         extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": message.locale},
@@ -92,31 +87,32 @@ def compose_mail(message: Claimed) -> Letter:
 
 
 def render_telegram(kind: MessageKind, payload: dict[str, Any], locale: str) -> str:
-    """Fill the kind's template; what comes out is plain text, in which nothing a person wrote can be markup.
+    """Render the template of a kind of Telegram message as plain text, in which nothing is taken for markup.
 
     Templates see the payload and ``institution``, ``link``, ``locale``, ``_`` and ``ngettext``.
     """
     context = {**payload, "locale": locale, "link": link, "institution": institution()}
     with force_locale(locale):
-        return fill(f"telegram/{kind.folder}/body.txt", context).strip()
+        return render(f"telegram/{kind.folder}/body.txt", context).strip()
 
 
-def compose_telegram(message: Claimed) -> ChatMessage:
-    """The message as it leaves for a chat."""
+def compose_telegram(message: ClaimedMessage) -> ChatMessage:
+    """Return the message with the chat that it goes to."""
     text = render_telegram(kind_named(message.kind), message.payload, message.locale)
     return ChatMessage(message.id, message.recipient, text)
 
 
-def fill(template: str, context: dict[str, Any]) -> str:
-    """Without Flask's context processors: they speak of a request, and there is none."""
+def render(template: str, context: dict[str, Any]) -> str:
+    """Render a template without Flask's context processors, which need a request."""
     return current_app.jinja_env.get_template(template).render(context)
 
 
 def institution() -> str:
+    """Return the name of the institution."""
     return registry.get(INSTITUTION_NAME)
 
 
 def readable_colours() -> dict[str, str]:
-    """The steps of the brand colour that links and buttons take on white."""
+    """Return the shades of the brand colour that are readable on white, for links and buttons."""
     theme = colours.light_theme(colours.parse(registry.get(BRAND_COLOR)))
     return {"strong": colours.hexadecimal(theme.strong), "on_strong": colours.hexadecimal(theme.on_strong)}

@@ -1,4 +1,4 @@
-"""Putting messages into the outbox, in the transaction of whoever has something to say."""
+"""Queueing and withdrawing messages, in the transaction of the caller."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from portal.extensions import db
 from portal.outbox.kinds import MessageKind, every_kind
 from portal.outbox.models import MessageChannel, OutboxMessage, State
 
-WAKE_UP = "outbox"
+NOTIFY_CHANNEL = "outbox"
+"""Name of the PostgreSQL notification channel; the payload of a notification is a message channel."""
 
 
 def enqueue(
@@ -29,11 +30,14 @@ def enqueue(
     due_at: datetime | None = None,
     good_until: datetime | None = None,
 ) -> None:
-    """Store a message to be sent once this transaction has committed, at ``due_at`` or at once.
+    """Store a message, to be sent at ``due_at``, by default as soon as the caller's transaction has committed.
 
-    ``key`` says which fact is told to whom; a second message with the same key is not stored. ``payload`` must be
-    JSON and hold what the kind's templates use; links are paths of the portal ("/events/…"). After ``good_until``
-    the message is withdrawn instead of sent; its retries come in time for that.
+    ``key`` identifies the message and its recipient; a second message with an existing key is not stored. ``payload``
+    must be JSON and hold what the kind's templates use; URLs in it are paths of the portal ("/events/…"). After
+    ``good_until`` the message is withdrawn instead of sent; retries are close enough together for that.
+
+    Raises ``ValueError`` for a channel that the kind does not declare and for a recipient that is empty or has more
+    than one line.
     """
     if channel not in kind.channels:
         raise ValueError(f"{kind.name} is not declared for {channel}")
@@ -60,14 +64,14 @@ def enqueue(
         .returning(OutboxMessage.id)
         .cte("added")
     )
-    # One statement stores the row and, at commit, wakes the dispatchers.
-    db.session.execute(select(func.pg_notify(WAKE_UP, MessageChannel(channel).value)).select_from(added))
+    # One statement stores the row and notifies the listeners, which receive that at commit.
+    db.session.execute(select(func.pg_notify(NOTIFY_CHANNEL, MessageChannel(channel).value)).select_from(added))
 
 
 def withdraw(keys: Sequence[str]) -> int:
-    """Take back messages that wait and are in nobody's hands, and say how many; they are never sent.
+    """Withdraw the waiting messages with these keys, and return how many; they are never sent.
 
-    What is being handed over at this moment still leaves.
+    A message that a process has claimed is still sent.
     """
     table = OutboxMessage
     lasting = [kind.name for kind in every_kind() if not kind.secret]

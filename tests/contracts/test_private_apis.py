@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import flask_mail
 import pytest
 import spectree
-import telebot
 
 from tests.contracts.sources import Module, portal_modules
 
@@ -38,8 +36,6 @@ class Use:
 USES = (
     Use("portal.api.endpoint", spectree.SpecTree, "_add_model", ("self", "model", "mode")),
     Use("portal.api.endpoint", spectree.SpecTree, "_generate_spec", ("self",)),
-    Use("portal.outbox.rendering", flask_mail.Message, "_mimetext", ("self", "text", "subtype")),
-    Use("portal.outbox.transports.telegram", telebot.apihelper, "_get_req_session", ("reset",)),
 )
 DOCUMENTED = {
     "_exit": "os: ends a forked child",

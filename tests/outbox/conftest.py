@@ -1,4 +1,4 @@
-"""A real mail server and a Bot API of the suite's own, and applications that send through them."""
+"""A real SMTP server and a Bot API of the suite's own, and applications that send through them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from sqlalchemy import select
 from portal import create_app
 from portal.application import PortalFlask
 from portal.core.db.unit_of_work import unit_of_work
+from portal.core.extension_points import EXTENSION
 from portal.extensions import db
-from portal.outbox import dispatcher, kinds, messages
+from portal.outbox import dispatcher, messages
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel, OutboxMessage
 from portal.outbox.services import enqueue
@@ -31,24 +32,24 @@ PLAIN = messages.TEST_MESSAGE
 SECRET = MessageKind("outbox.test_message", PLAIN.label, channels=PLAIN.channels, secret=True)
 
 
-class PostOffice:
-    """A mail server that remembers what it took; ``answer`` and ``on_data`` let a test be difficult."""
+class SmtpServer:
+    """An SMTP server that keeps the mails it receives; ``replies`` and ``on_data`` let a test make it fail."""
 
     def __init__(self, user: str = "", password: str = "", port: int = 0) -> None:
-        self.taken: queue.Queue[EmailMessage] = queue.Queue()
-        self.forget()
+        self.received: queue.Queue[EmailMessage] = queue.Queue()
+        self.reset()
         self.credentials = (user.encode(), password.encode())
         lock: dict[str, Any] = {"authenticator": self.authenticate, "auth_required": True, "auth_require_tls": False}
         self.controller = Controller(self, hostname="127.0.0.1", port=port or free_port(), **(lock if user else {}))
 
-    def forget(self) -> None:
-        """Begin anew: what was taken is gone, and nothing is difficult."""
+    def reset(self) -> None:
+        """Forget the mails, and accept everything again."""
         self.mails()
-        self.answer: dict[str, str] = {}
+        self.replies: dict[str, str] = {}
         self.on_data: Callable[[], None] = lambda: None
 
     @contextmanager
-    def open(self) -> Iterator[PostOffice]:
+    def open(self) -> Iterator[SmtpServer]:
         self.controller.start()
         try:
             yield self
@@ -63,22 +64,22 @@ class PostOffice:
         return self.controller.port
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        answer = self.answer.get(address, "250 OK")
-        if answer.startswith("250"):
+        reply = self.replies.get(address, "250 OK")
+        if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
-        return answer
+        return reply
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.taken.put(email.message_from_bytes(envelope.content, policy=default))
+        self.received.put(email.message_from_bytes(envelope.content, policy=default))
         self.on_data()
-        return self.answer.get("DATA", "250 taken")
+        return self.replies.get("DATA", "250 accepted")
 
     def mails(self) -> list[EmailMessage]:
-        """What was taken since the last call."""
-        found = []
-        while not self.taken.empty():
-            found.append(self.taken.get())
-        return found
+        """Return the mails that were received since the last call."""
+        mails = []
+        while not self.received.empty():
+            mails.append(self.received.get())
+        return mails
 
 
 def free_port() -> int:
@@ -89,26 +90,26 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def _post_office() -> Iterator[PostOffice]:
-    with PostOffice().open() as office:
-        yield office
+def _smtp_server() -> Iterator[SmtpServer]:
+    with SmtpServer().open() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def _sending(_committed_app: PortalFlask, _post_office: PostOffice) -> Iterator[PortalFlask]:
-    yield from app_with(_committed_app, mail_server="127.0.0.1", mail_port=_post_office.port, mail_use_tls=False)
+def _mail_app(_committed_app: PortalFlask, _smtp_server: SmtpServer) -> Iterator[PortalFlask]:
+    yield from app_with(_committed_app, mail_server="127.0.0.1", mail_port=_smtp_server.port, mail_use_tls=False)
 
 
 @pytest.fixture
-def post_office(_post_office: PostOffice) -> Iterator[PostOffice]:
-    yield _post_office
-    _post_office.forget()
+def smtp_server(_smtp_server: SmtpServer) -> Iterator[SmtpServer]:
+    yield _smtp_server
+    _smtp_server.reset()
 
 
 @pytest.fixture
-def sending(committed: PortalFlask, post_office: PostOffice, _sending: PortalFlask) -> PortalFlask:
-    """The application as configured to send through ``post_office``."""
-    return _sending
+def mail_app(committed: PortalFlask, smtp_server: SmtpServer, _mail_app: PortalFlask) -> PortalFlask:
+    """The application as configured to send through ``smtp_server``."""
+    return _mail_app
 
 
 @pytest.fixture
@@ -118,15 +119,16 @@ def bot_api() -> Iterator[BotApi]:
 
 
 @pytest.fixture
-def chatting(committed: PortalFlask, bot_api: BotApi) -> Iterator[PortalFlask]:
+def telegram_app(committed: PortalFlask, bot_api: BotApi) -> Iterator[PortalFlask]:
     """The application as configured to send through ``bot_api``."""
     yield from app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url)
 
 
 @pytest.fixture
-def secret(monkeypatch: pytest.MonkeyPatch) -> MessageKind:
+def secret(mail_app: PortalFlask, telegram_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> MessageKind:
     """The test message as if it carried a code."""
-    monkeypatch.setitem(kinds._kinds, SECRET.name, SECRET)
+    for app in (mail_app, telegram_app):
+        monkeypatch.setitem(app.extensions[EXTENSION].message_kinds, SECRET.name, SECRET)
     return SECRET
 
 

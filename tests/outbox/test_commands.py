@@ -1,4 +1,4 @@
-"""Operators can try each way out."""
+"""Operators can try each message channel."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from tests.outbox.conftest import rows
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("arguments", "expected"),
     [
         (["alina@demo.example"], ("mail", "alina@demo.example", "en")),
         (["42", "--channel", "telegram", "--locale", "ru"], ("telegram", "42", "ru")),
     ],
 )
-def test_a_test_message_is_put_into_the_outbox(
-    tx: PortalFlask, words: list[str], expected: tuple[str, str, str]
+def test_send_test_message_queues_a_message(
+    tx: PortalFlask, arguments: list[str], expected: tuple[str, str, str]
 ) -> None:
-    said = tx.test_cli_runner().invoke(args=["send-test-message", *words])
-    assert said.exit_code == 0, said.output
+    result = tx.test_cli_runner().invoke(args=["send-test-message", *arguments])
+    assert result.exit_code == 0, result.output
     [row] = rows(tx)
     assert (row.channel, row.recipient, row.locale) == expected

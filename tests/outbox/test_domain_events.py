@@ -1,4 +1,4 @@
-"""Higher rooms hear of a message that could not be sent, in the transaction that records it."""
+"""A message that could not be sent is published as an event, in the transaction that records the failure."""
 
 from __future__ import annotations
 
@@ -13,66 +13,66 @@ from portal.extensions import db
 from portal.outbox.domain_events import DeliveryFailed
 from portal.outbox.models import OutboxMessage, State
 from tests.conftest import Clock
-from tests.outbox.conftest import PostOffice, put, rows, send
+from tests.outbox.conftest import SmtpServer, put, rows, send
 
-Listen = Callable[[Callable[[DeliveryFailed], None]], None]
+Subscribe = Callable[[Callable[[DeliveryFailed], None]], None]
 
 
 @pytest.fixture
-def listen(sending: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Listen:
-    handlers = sending.extensions[EXTENSION].event_handlers
+def subscribe(mail_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Subscribe:
+    handlers = mail_app.extensions[EXTENSION].event_handlers
     return lambda handler: monkeypatch.setitem(handlers, DeliveryFailed, (handler,))
 
 
 def mark(key: str) -> None:
-    """Something a listener writes: seen only if it was kept."""
-    db.session.execute(update(OutboxMessage).where(OutboxMessage.key == key).values(locale="heard"))
+    """Write something as a handler would."""
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.key == key).values(locale="marked"))
 
 
-def test_each_failure_is_told_with_what_follows(
-    sending: PortalFlask, post_office: PostOffice, clock: Clock, listen: Listen
+def test_each_failure_is_published_with_its_consequence(
+    mail_app: PortalFlask, smtp_server: SmtpServer, clock: Clock, subscribe: Subscribe
 ) -> None:
-    heard: list[DeliveryFailed] = []
-    listen(heard.append)
-    put(sending, "one")
-    for answer in ("451 not now", "554 not this"):
-        post_office.answer["DATA"] = answer
-        send(sending)
+    published: list[DeliveryFailed] = []
+    subscribe(published.append)
+    put(mail_app, "one")
+    for reply in ("451 not now", "554 not this"):
+        smtp_server.replies["DATA"] = reply
+        send(mail_app)
         clock.move(hours=1)
-    told = ("one", "outbox.test_message", "mail")
-    assert heard == [DeliveryFailed(*told, final=False), DeliveryFailed(*told, final=True)]
+    message = ("one", "outbox.test_message", "mail")
+    assert published == [DeliveryFailed(*message, final=False), DeliveryFailed(*message, final=True)]
 
 
-def test_nothing_is_told_of_a_message_that_left(sending: PortalFlask, listen: Listen) -> None:
-    heard: list[DeliveryFailed] = []
-    listen(heard.append)
-    put(sending, "one")
-    assert (send(sending), heard) == (1, [])
+def test_a_sent_message_publishes_nothing(mail_app: PortalFlask, subscribe: Subscribe) -> None:
+    published: list[DeliveryFailed] = []
+    subscribe(published.append)
+    put(mail_app, "one")
+    assert (send(mail_app), published) == (1, [])
 
 
-def test_what_a_listener_writes_is_kept_with_the_record(
-    sending: PortalFlask, post_office: PostOffice, listen: Listen
+def test_writes_of_a_handler_are_committed_with_the_failure(
+    mail_app: PortalFlask, smtp_server: SmtpServer, subscribe: Subscribe
 ) -> None:
-    post_office.answer["DATA"] = "451 not now"
-    listen(lambda fact: mark(fact.key))
-    put(sending, "one")
-    send(sending)
-    assert (rows(sending)[0].locale, rows(sending)[0].lease) == ("heard", None)
+    smtp_server.replies["DATA"] = "451 not now"
+    subscribe(lambda event: mark(event.key))
+    put(mail_app, "one")
+    send(mail_app)
+    assert (rows(mail_app)[0].locale, rows(mail_app)[0].lease) == ("marked", None)
 
 
-def test_a_listener_that_fails_loses_its_own_work_and_not_the_record(
-    sending: PortalFlask, post_office: PostOffice, listen: Listen, caplog: pytest.LogCaptureFixture
+def test_a_handler_that_raises_loses_its_writes_but_the_failure_is_recorded(
+    mail_app: PortalFlask, smtp_server: SmtpServer, subscribe: Subscribe, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def stumble(fact: DeliveryFailed) -> None:
-        mark(fact.key)
+    def raise_after_writing(event: DeliveryFailed) -> None:
+        mark(event.key)
         raise ZeroDivisionError
 
-    post_office.answer["alina@demo.example"] = "550 no such person"
-    listen(stumble)
-    put(sending, "1")
-    put(sending, "2", recipient="bob@demo.example")
-    assert send(sending) == 1
-    refused, following = rows(sending)
+    smtp_server.replies["alina@demo.example"] = "550 no such person"
+    subscribe(raise_after_writing)
+    put(mail_app, "1")
+    put(mail_app, "2", recipient="bob@demo.example")
+    assert send(mail_app) == 1
+    refused, following = rows(mail_app)
     assert (refused.state, refused.lease, refused.locale) == (State.GIVEN_UP, None, "en")
     assert "no such person" in (refused.last_error or "")
     assert following.state == State.SENT

@@ -1,4 +1,4 @@
-"""Every declared kind of message must be ready for every channel and language it can go out in."""
+"""Every declared kind of message renders for each of its channels in each language."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from portal.features import FEATURES
 from portal.outbox import mjml
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
-from portal.outbox.rendering import Mail, fill, render_mail, render_telegram
-from portal.outbox.transports import WAYS_OUT
+from portal.outbox.rendering import Mail, render, render_mail, render_telegram
+from portal.outbox.transports import TRANSPORTS
 from portal.web.i18n.selection import LOCALES
 
 LONGEST_TELEGRAM = 4096
@@ -81,27 +81,29 @@ def test_the_line_of_a_notice_alone_renders_in_both_languages(tx: PortalFlask, k
     lines = set()
     for locale in LOCALES:
         with tx.app_context(), force_locale(locale):
-            lines.add(fill(f"mail/{kind.folder}/subject.txt", kind.sample).strip())
+            lines.add(render(f"mail/{kind.folder}/subject.txt", kind.sample).strip())
     assert "" not in lines
     assert len(lines) == len(LOCALES)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_way_leads_out_for_each_channel_of_every_kind(kind: MessageKind) -> None:
-    assert [channel for channel in kind.channels if channel not in WAYS_OUT] == []
+def test_every_kind_has_a_transport_for_each_channel(kind: MessageKind) -> None:
+    assert [channel for channel in kind.channels if channel not in TRANSPORTS] == []
 
 
-def test_a_kind_without_templates_is_noticed(tx: PortalFlask) -> None:
-    for look in (check, check_telegram):
+def test_a_kind_without_templates_fails(tx: PortalFlask) -> None:
+    for check_kind in (check, check_telegram):
         with pytest.raises(jinja2.TemplateNotFound):
-            look(tx, UNKNOWN, "en")
+            check_kind(tx, UNKNOWN, "en")
 
 
-def test_a_name_that_the_sample_lacks_is_noticed(tx: PortalFlask) -> None:
+def test_a_name_that_the_sample_lacks_fails(tx: PortalFlask) -> None:
     with tx.app_context(), pytest.raises(jinja2.UndefinedError):
         tx.jinja_env.from_string("{{ missing }}").render(UNKNOWN.sample)
 
 
 @pytest.mark.parametrize("source", mjml.sources(), ids=lambda path: "/".join(path.parts[-3:-1]))
 def test_the_compiled_mail_is_current(source: Path) -> None:
-    assert source.with_suffix(".html").read_text(encoding="utf-8") == mjml.compiled(source), "run `flask build-mails`"
+    assert source.with_suffix(".html").read_text(encoding="utf-8") == mjml.compile_mail(source), (
+        "run `flask build-mails`"
+    )

@@ -1,4 +1,4 @@
-"""Where links in messages may lead: to the portal, and to the mobile app when there is one."""
+"""Links in messages lead to the portal, or to the mobile app when there is one, and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ APP = "https://app.demo.example/alumni"
 
 
 def linked(app: PortalFlask, monkeypatch: pytest.MonkeyPatch, url: str, mini_app_url: str) -> str:
-    """The HTML of a mail that links to ``url``."""
+    """Return the HTML of a mail that links to ``url``."""
     changed = app.config["PORTAL"].model_copy(update={"mini_app_url": mini_app_url})
     monkeypatch.setitem(app.config, "PORTAL", changed)
     with app.app_context():
@@ -20,15 +20,13 @@ def linked(app: PortalFlask, monkeypatch: pytest.MonkeyPatch, url: str, mini_app
 
 
 @pytest.mark.parametrize("configured", [APP, f"{APP}/"])
-def test_an_address_of_the_mobile_app_stays_as_it_is(
+def test_a_url_of_the_mobile_app_is_unchanged(
     tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, configured: str
 ) -> None:
     assert f'href="{APP}/reset?token=a"' in linked(tx, monkeypatch, f"{APP}/reset?token=a", configured)
 
 
-def test_beside_a_mobile_app_the_paths_of_the_portal_are_its_own(
-    tx: PortalFlask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_paths_lead_to_the_portal_when_there_is_a_mobile_app(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     base = tx.config["PORTAL"].base_url
     assert f'href="{base}/password/reset?token=a"' in linked(tx, monkeypatch, "/password/reset?token=a", APP)
 
@@ -45,6 +43,6 @@ def test_beside_a_mobile_app_the_paths_of_the_portal_are_its_own(
         ("//evil.example/", "/"),
     ],
 )
-def test_no_other_address_passes(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, url: str, configured: str) -> None:
+def test_other_urls_are_refused(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, url: str, configured: str) -> None:
     with pytest.raises(ValueError, match="no path of the portal"):
         linked(tx, monkeypatch, url, configured)

@@ -1,4 +1,4 @@
-"""What people ask for while the mail server is away reaches them once, when it is back."""
+"""Mails that were requested while the mail server was away arrive once, when it is back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from portal.application import PortalFlask
 from tests.accounts.people import EMAIL, make_person
 from tests.accounts.test_registration import PERSON, allow
-from tests.outbox.conftest import PostOffice, app_with, free_port, send
+from tests.outbox.conftest import SmtpServer, app_with, free_port, send
 from tests.support.clients import Api
 
 AUTH = "/api/v1/auth"
@@ -25,13 +25,13 @@ def test_mails_of_an_outage_arrive_once_when_it_is_over(committed: PortalFlask, 
         for _round in range(3):
             assert send(app) == 0
             clock.move(seconds=31)
-    office = PostOffice(port=port)
-    with office.open():
+    server = SmtpServer(port=port)
+    with server.open():
         for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):
             clock.move(minutes=2)
             assert send(app) == 3
             assert send(app) == 0
-    mails = office.mails()
+    mails = server.mails()
     assert sorted(str(mail["To"]) for mail in mails) == [PERSON["email"], EMAIL, EMAIL]
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)
 
@@ -42,9 +42,9 @@ def test_a_code_that_has_expired_meanwhile_is_not_sent(committed: PortalFlask, c
     for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):
         Api(app).post(f"{AUTH}/login/otp/request", json={"email": EMAIL})
         assert send(app) == 0
-    office = PostOffice(port=port)
-    with office.open():
+    server = SmtpServer(port=port)
+    with server.open():
         for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):
             clock.move(minutes=10, seconds=1)
             assert send(app) == 0
-    assert office.mails() == []
+    assert server.mails() == []

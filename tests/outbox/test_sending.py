@@ -1,4 +1,4 @@
-"""Mails leave through a real server: once, in the reader's language, and again only when they have to."""
+"""Mails are sent through a real server: once, in the recipient's language, and again only when they have to be."""
 
 from __future__ import annotations
 
@@ -20,21 +20,20 @@ from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox import claims, dispatcher, kinds
 from portal.outbox.models import MessageChannel, State
+from portal.outbox.rendering import compose_mail
 from portal.outbox.services import enqueue
 from portal.outbox.transports import mail
 from tests.conftest import Clock
-from tests.outbox.conftest import PLAIN, PostOffice, app_with, free_port, put, rows, send
+from tests.outbox.conftest import PLAIN, SmtpServer, app_with, free_port, put, rows, send
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_mail_leaves_with_both_parts_and_says_where_it_comes_from(
-    sending: PortalFlask, post_office: PostOffice
-) -> None:
-    put(sending, "one", locale="ru")
-    assert send(sending) == 1
-    [mail] = post_office.mails()
-    [row] = rows(sending)
+def test_a_mail_has_both_parts_and_its_headers(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
+    put(mail_app, "one", locale="ru")
+    assert send(mail_app) == 1
+    [mail] = smtp_server.mails()
+    [row] = rows(mail_app)
     assert row.state == State.SENT
     assert mail["To"] == "alina@demo.example"
     assert mail["Message-ID"] == f"<{row.id}@localhost>"
@@ -42,75 +41,83 @@ def test_a_mail_leaves_with_both_parts_and_says_where_it_comes_from(
     assert {part.get_content_type() for part in mail.walk()} >= {"text/plain", "text/html"}
 
 
-def test_sending_again_sends_nothing(sending: PortalFlask, post_office: PostOffice) -> None:
-    put(sending, "one")
-    assert (send(sending), send(sending)) == (1, 0)
-    assert len(post_office.mails()) == 1
+def test_lines_of_a_mail_are_short(mail_app: PortalFlask) -> None:
+    put(mail_app, "one")
+    with mail_app.app_context():
+        claimed = claims.claim(MessageChannel.MAIL)
+        assert claimed is not None
+        composed = compose_mail(claimed)
+        composed.body = "ж" * 2000
+        assert max(map(len, composed.as_bytes().splitlines())) <= 998
 
 
-def test_a_key_is_told_once(sending: PortalFlask) -> None:
-    put(sending, "one")
-    put(sending, "one", recipient="bob@demo.example")
-    assert [row.recipient for row in rows(sending)] == ["alina@demo.example"]
+def test_sending_again_sends_nothing(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
+    put(mail_app, "one")
+    assert (send(mail_app), send(mail_app)) == (1, 0)
+    assert len(smtp_server.mails()) == 1
 
 
-def test_nothing_leaves_what_was_rolled_back(sending: PortalFlask) -> None:
-    with sending.app_context():
+def test_a_key_is_stored_once(mail_app: PortalFlask) -> None:
+    put(mail_app, "one")
+    put(mail_app, "one", recipient="bob@demo.example")
+    assert [row.recipient for row in rows(mail_app)] == ["alina@demo.example"]
+
+
+def test_a_rolled_back_message_is_not_stored(mail_app: PortalFlask) -> None:
+    with mail_app.app_context():
         enqueue(PLAIN, recipient="alina@demo.example", key="one", payload={})
         db.session.rollback()
-    assert rows(sending) == []
+    assert rows(mail_app) == []
 
 
-def test_a_message_for_later_waits(sending: PortalFlask, clock: Clock) -> None:
-    put(sending, "later", due_at=now() + claims.BACK_OFF[0])
-    assert send(sending) == 0
+def test_a_message_for_later_waits(mail_app: PortalFlask, clock: Clock) -> None:
+    put(mail_app, "later", due_at=now() + claims.BACK_OFF[0])
+    assert send(mail_app) == 0
     clock.move(minutes=1)
-    assert send(sending) == 1
+    assert send(mail_app) == 1
 
 
 @pytest.mark.concurrency
-def test_parallel_dispatchers_hand_each_message_over_once(sending: PortalFlask, post_office: PostOffice) -> None:
+def test_parallel_dispatchers_send_each_message_once(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
     for number in range(60):
-        put(sending, f"message-{number:02}")
+        put(mail_app, f"message-{number:02}")
     start = threading.Barrier(6)
 
     def dispatch() -> int:
         start.wait()
-        return send(sending)
+        return send(mail_app)
 
     with ThreadPoolExecutor(6) as pool:
         sent = [future.result() for future in [pool.submit(dispatch) for _ in range(6)]]
-    taken = Counter(mail["Message-ID"] for mail in post_office.mails())
-    assert sum(sent) == len(taken) == 60
-    assert set(taken.values()) == {1}
+    received = Counter(mail["Message-ID"] for mail in smtp_server.mails())
+    assert sum(sent) == len(received) == 60
+    assert set(received.values()) == {1}
 
 
-def test_no_connection_to_the_database_is_held_while_the_server_listens(
-    sending: PortalFlask, post_office: PostOffice
-) -> None:
-    with sending.app_context():
+def test_no_database_connection_is_held_while_sending(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
+    with mail_app.app_context():
         pool = db.engine.pool
     held: list[int] = []
-    post_office.on_data = lambda: held.append(pool.checkedout())
-    put(sending, "one")
-    send(sending)
+    smtp_server.on_data = lambda: held.append(pool.checkedout())
+    put(mail_app, "one")
+    send(mail_app)
     assert held == [0]
 
 
-def test_a_secret_is_wiped_once_it_has_left(sending: PortalFlask, secret: kinds.MessageKind) -> None:
-    put(sending, "one", kind=secret, payload={"link": "/verify?token=abc"})
-    send(sending)
-    assert rows(sending)[0].payload == {}
+def test_a_secret_is_wiped_once_it_is_sent(mail_app: PortalFlask, secret: kinds.MessageKind) -> None:
+    put(mail_app, "one", kind=secret, payload={"link": "/verify?token=abc"})
+    send(mail_app)
+    assert rows(mail_app)[0].payload == {}
 
 
-def test_other_payloads_are_kept(sending: PortalFlask) -> None:
-    put(sending, "one", payload={"title": "Picnic"})
-    send(sending)
-    assert rows(sending)[0].payload == {"title": "Picnic"}
+def test_other_payloads_are_kept(mail_app: PortalFlask) -> None:
+    put(mail_app, "one", payload={"title": "Picnic"})
+    send(mail_app)
+    assert rows(mail_app)[0].payload == {"title": "Picnic"}
 
 
 @pytest.mark.parametrize(
-    ("who", "answer", "state"),
+    ("command", "reply", "state"),
     [
         ("alina@demo.example", "550 no such person", State.GIVEN_UP),
         ("alina@demo.example", "451 not now", State.WAITING),
@@ -119,30 +126,30 @@ def test_other_payloads_are_kept(sending: PortalFlask) -> None:
     ],
 )
 def test_a_refusal_is_final_only_if_the_server_says_so(
-    sending: PortalFlask, post_office: PostOffice, who: str, answer: str, state: State
+    mail_app: PortalFlask, smtp_server: SmtpServer, command: str, reply: str, state: State
 ) -> None:
-    post_office.answer[who] = answer
-    put(sending, "one")
-    assert send(sending) == 0
-    [row] = rows(sending)
+    smtp_server.replies[command] = reply
+    put(mail_app, "one")
+    assert send(mail_app) == 0
+    [row] = rows(mail_app)
     assert row.state == state
-    assert answer[4:] in (row.last_error or "")
+    assert reply[4:] in (row.last_error or "")
     assert row.lease is None
 
 
-def test_one_refused_recipient_does_not_stop_the_next(sending: PortalFlask, post_office: PostOffice) -> None:
-    post_office.answer["boris@demo.example"] = "550 no such person"
-    put(sending, "1", recipient="boris@demo.example")
-    put(sending, "2")
-    assert send(sending) == 1
-    assert [row.state for row in rows(sending)] == [State.GIVEN_UP, State.SENT]
+def test_one_refused_recipient_does_not_stop_the_next(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
+    smtp_server.replies["boris@demo.example"] = "550 no such person"
+    put(mail_app, "1", recipient="boris@demo.example")
+    put(mail_app, "2")
+    assert send(mail_app) == 1
+    assert [row.state for row in rows(mail_app)] == [State.GIVEN_UP, State.SENT]
 
 
-def test_a_kind_that_cannot_be_rendered_does_not_stop_the_next(sending: PortalFlask) -> None:
-    put(sending, "1", kind=kinds.MessageKind("outbox.unheard_of", PLAIN.label))
-    put(sending, "2")
-    assert send(sending) == 1
-    assert [row.state for row in rows(sending)] == [State.WAITING, State.SENT]
+def test_a_kind_that_cannot_be_rendered_does_not_stop_the_next(mail_app: PortalFlask) -> None:
+    put(mail_app, "1", kind=kinds.MessageKind("outbox.unheard_of", PLAIN.label))
+    put(mail_app, "2")
+    assert send(mail_app) == 1
+    assert [row.state for row in rows(mail_app)] == [State.WAITING, State.SENT]
 
 
 def test_a_server_that_is_down_costs_one_attempt_and_loses_nothing(committed: PortalFlask, clock: Clock) -> None:
@@ -153,7 +160,7 @@ def test_a_server_that_is_down_costs_one_attempt_and_loses_nothing(committed: Po
         assert [(row.state, row.attempts) for row in rows(app)] == [(State.WAITING, 1), (State.WAITING, 0)]
 
 
-def test_a_stalled_server_is_left_after_the_time_limit(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stalled_server_times_out(committed: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -163,33 +170,33 @@ def test_a_stalled_server_is_left_after_the_time_limit(committed: PortalFlask, m
             assert "timed out" in (rows(app)[0].last_error or "")
 
 
-def test_what_cannot_be_sent_is_given_up_where_all_can_see(
-    sending: PortalFlask, post_office: PostOffice, clock: Clock
+def test_a_message_is_given_up_after_the_last_attempt(
+    mail_app: PortalFlask, smtp_server: SmtpServer, clock: Clock
 ) -> None:
-    post_office.answer["DATA"] = "451 not now"
-    put(sending, "one")
+    smtp_server.replies["DATA"] = "451 not now"
+    put(mail_app, "one")
     for _ in range(claims.MAX_ATTEMPTS):
-        assert rows(sending)[0].state == State.WAITING
-        send(sending)
+        assert rows(mail_app)[0].state == State.WAITING
+        send(mail_app)
         clock.move(hours=13)
-    [row] = rows(sending)
+    [row] = rows(mail_app)
     assert (row.state, row.attempts) == (State.GIVEN_UP, claims.MAX_ATTEMPTS)
-    assert len(post_office.mails()) == claims.MAX_ATTEMPTS
+    assert len(smtp_server.mails()) == claims.MAX_ATTEMPTS
 
 
-def test_a_message_that_ends_every_process_is_given_up_too(sending: PortalFlask, clock: Clock) -> None:
-    put(sending, "one")
+def test_a_message_that_kills_every_process_is_given_up(mail_app: PortalFlask, clock: Clock) -> None:
+    put(mail_app, "one")
     for _ in range(claims.MAX_ATTEMPTS):
-        with sending.app_context():
+        with mail_app.app_context():
             assert claims.claim(MessageChannel.MAIL) is not None
         clock.move(minutes=3)
-    assert send(sending) == 0
-    assert rows(sending)[0].state == State.GIVEN_UP
+    assert send(mail_app) == 0
+    assert rows(mail_app)[0].state == State.GIVEN_UP
 
 
-def test_only_the_holder_of_the_lease_records(sending: PortalFlask, clock: Clock) -> None:
-    put(sending, "one")
-    with sending.app_context():
+def test_only_the_holder_of_the_lease_records(mail_app: PortalFlask, clock: Clock) -> None:
+    put(mail_app, "one")
+    with mail_app.app_context():
         first = claims.claim(MessageChannel.MAIL)
         clock.move(minutes=3)
         second = claims.claim(MessageChannel.MAIL)
@@ -197,71 +204,69 @@ def test_only_the_holder_of_the_lease_records(sending: PortalFlask, clock: Clock
         assert second is not None
         claims.record_failure(first, "too late", final=True)
         claims.record_sent(second)
-    assert (rows(sending)[0].state, rows(sending)[0].last_error) == (State.SENT, None)
+    assert (rows(mail_app)[0].state, rows(mail_app)[0].last_error) == (State.SENT, None)
 
 
-def test_a_mail_is_not_repeated_because_the_database_was_away_for_a_moment(
-    sending: PortalFlask, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+def test_a_short_outage_of_the_database_does_not_repeat_a_mail(
+    mail_app: PortalFlask, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "PAUSES", (0.0, 0.0))
-    put(sending, "one")
+    monkeypatch.setattr(dispatcher, "RECORD_RETRY_SECONDS", (0.0, 0.0))
+    put(mail_app, "one")
     record, failures = dispatcher.record_sent, iter([OperationalError("", {}, Exception("gone"))])
 
-    def recorded(message: claims.Claimed) -> None:
+    def recorded(message: claims.ClaimedMessage) -> None:
         for failure in failures:
             raise failure
         record(message)
 
     monkeypatch.setattr(dispatcher, "record_sent", recorded)
-    assert send(sending) == 1
-    assert rows(sending)[0].state == State.SENT
-    assert len(post_office.mails()) == 1
+    assert send(mail_app) == 1
+    assert rows(mail_app)[0].state == State.SENT
+    assert len(smtp_server.mails()) == 1
 
 
-def test_nothing_is_said_in_the_clear_where_encryption_is_asked_for(
-    committed: PortalFlask, post_office: PostOffice
-) -> None:
-    for app in app_with(committed, mail_server="127.0.0.1", mail_port=post_office.port, mail_use_tls=True):
+def test_nothing_is_sent_without_tls_where_tls_is_configured(committed: PortalFlask, smtp_server: SmtpServer) -> None:
+    for app in app_with(committed, mail_server="127.0.0.1", mail_port=smtp_server.port, mail_use_tls=True):
         put(app, "one")
         assert send(app) == 0
         assert "STARTTLS" in (rows(app)[0].last_error or "")
-    assert post_office.mails() == []
+    assert smtp_server.mails() == []
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
 @pytest.mark.parametrize(("password", "sent"), [("right", 1), ("wrong", 0)])
 def test_the_portal_signs_in_at_the_mail_server(committed: PortalFlask, password: str, sent: int) -> None:
-    with PostOffice(user="portal", password="right").open() as office:
-        address = {"mail_server": "127.0.0.1", "mail_port": office.port, "mail_use_tls": False}
-        for app in app_with(committed, mail_username="portal", mail_password=SecretStr(password), **address):
+    with SmtpServer(user="portal", password="right").open() as server:
+        variables = {"mail_server": "127.0.0.1", "mail_port": server.port, "mail_use_tls": False}
+        for app in app_with(committed, mail_username="portal", mail_password=SecretStr(password), **variables):
             put(app, "one")
             assert send(app) == sent
             assert rows(app)[0].state == (State.SENT if sent else State.WAITING)
 
 
 @pytest.mark.process
-def test_a_process_killed_after_the_hand_over_doubles_one_mail_under_the_same_id(
-    sending: PortalFlask, post_office: PostOffice, clock: Clock
+def test_a_process_killed_while_sending_repeats_one_mail_under_its_id(
+    mail_app: PortalFlask, smtp_server: SmtpServer, clock: Clock
 ) -> None:
-    put(sending, "1")
-    put(sending, "2")
-    settings = sending.config["PORTAL"]
+    put(mail_app, "1")
+    put(mail_app, "2")
+    settings = mail_app.config["PORTAL"]
     environment = {
         **os.environ,
         "ENVIRONMENT": "TEST",
         "DATABASE_URL": settings.database_url,
         "INSTANCE_DIR": str(settings.instance_dir),
         "MAIL_SERVER": "127.0.0.1",
-        "MAIL_PORT": str(post_office.port),
+        "MAIL_PORT": str(smtp_server.port),
         "MAIL_USE_TLS": "false",
     }
     program = "from wsgi import app; from portal.runtime import scheduler as s; s.run(app, 'outbox.send_mails')"
     process = subprocess.Popen([sys.executable, "-c", program], env=environment)
-    post_office.on_data = process.kill
+    smtp_server.on_data = process.kill
     assert process.wait() == -signal.SIGKILL
-    post_office.on_data = lambda: None
-    assert send(sending) == 1, "the second message was never in the dead process's hands"
+    smtp_server.on_data = lambda: None
+    assert send(mail_app) == 1, "the killed process never claimed the second message"
     clock.move(minutes=3)
-    assert (send(sending), send(sending)) == (1, 0)
-    ids = Counter(mail["Message-ID"] for mail in post_office.mails())
+    assert (send(mail_app), send(mail_app)) == (1, 0)
+    ids = Counter(mail["Message-ID"] for mail in smtp_server.mails())
     assert sorted(ids.values()) == [1, 2]

@@ -1,4 +1,4 @@
-"""Telegram messages leave over the Bot API: once, and only codes again where nobody can say whether they arrived."""
+"""Telegram messages are sent over the Bot API once; only codes again if it is not known whether they arrived."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ CHAT = {"recipient": "42", "channel": MessageChannel.TELEGRAM}
 SILENT = pytest.mark.parametrize("silence", [BotApi.stall, BotApi.hang_up])
 
 
-def tell(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: object) -> None:
+def put_telegram(app: PortalFlask, key: str, kind: MessageKind = PLAIN, **values: object) -> None:
     put(app, key, kind, **{**CHAT, **values})
 
 
-def chat(app: PortalFlask) -> int:
+def send_telegram(app: PortalFlask) -> int:
     return send(app, MessageChannel.TELEGRAM)
 
 
@@ -37,28 +37,28 @@ def _short_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram, "TIMEOUT", 0.3)
 
 
-def test_a_message_leaves_once_in_the_readers_language_without_a_preview(
-    chatting: PortalFlask, bot_api: BotApi
+def test_a_message_is_sent_once_in_the_recipients_language_without_a_preview(
+    telegram_app: PortalFlask, bot_api: BotApi
 ) -> None:
-    tell(chatting, "one", locale="ru")
-    assert (chat(chatting), chat(chatting)) == (1, 0)
+    put_telegram(telegram_app, "one", locale="ru")
+    assert (send_telegram(telegram_app), send_telegram(telegram_app)) == (1, 0)
     [message] = bot_api.messages()
     assert message.chat == "42"
     assert "Открыть портал: http" in message.text
     assert "parse_mode" not in message.parameters
     assert '"is_disabled": true' in message.parameters["link_preview_options"]
-    assert rows(chatting)[0].state == State.SENT
+    assert rows(telegram_app)[0].state == State.SENT
 
 
-def test_each_channel_takes_its_own_messages_only(chatting: PortalFlask, bot_api: BotApi) -> None:
-    put(chatting, "a mail")
-    tell(chatting, "b message")
-    assert chat(chatting) == 1
-    assert [row.state for row in rows(chatting)] == [State.WAITING, State.SENT]
+def test_each_channel_sends_its_own_messages_only(telegram_app: PortalFlask, bot_api: BotApi) -> None:
+    put(telegram_app, "a mail")
+    put_telegram(telegram_app, "b message")
+    assert send_telegram(telegram_app) == 1
+    assert [row.state for row in rows(telegram_app)] == [State.WAITING, State.SENT]
 
 
 @pytest.mark.parametrize(
-    ("code", "words", "state"),
+    ("code", "description", "state"),
     [
         (403, "Forbidden: bot was blocked by the user", State.GIVEN_UP),
         (400, "Bad Request: chat not found", State.GIVEN_UP),
@@ -68,122 +68,124 @@ def test_each_channel_takes_its_own_messages_only(chatting: PortalFlask, bot_api
     ],
 )
 def test_a_refusal_is_final_only_if_it_is_about_the_chat(
-    chatting: PortalFlask, bot_api: BotApi, code: int, words: str, state: State
+    telegram_app: PortalFlask, bot_api: BotApi, code: int, description: str, state: State
 ) -> None:
-    bot_api.refuse(code, words)
-    tell(chatting, "one")
-    assert chat(chatting) == 0
-    [row] = rows(chatting)
+    bot_api.refuse(code, description)
+    put_telegram(telegram_app, "one")
+    assert send_telegram(telegram_app) == 0
+    [row] = rows(telegram_app)
     assert (row.state, row.lease) == (state, None)
-    assert words in (row.last_error or "")
+    assert description in (row.last_error or "")
 
 
-def test_one_who_blocked_the_bot_does_not_stop_the_next(chatting: PortalFlask, bot_api: BotApi) -> None:
+def test_a_recipient_who_blocked_the_bot_does_not_stop_the_next(telegram_app: PortalFlask, bot_api: BotApi) -> None:
     bot_api.refuse(403, "Forbidden: bot was blocked by the user", on="13")
-    tell(chatting, "1", recipient="13")
-    tell(chatting, "2")
-    assert chat(chatting) == 1
-    assert [row.state for row in rows(chatting)] == [State.GIVEN_UP, State.SENT]
+    put_telegram(telegram_app, "1", recipient="13")
+    put_telegram(telegram_app, "2")
+    assert send_telegram(telegram_app) == 1
+    assert [row.state for row in rows(telegram_app)] == [State.GIVEN_UP, State.SENT]
 
 
-def test_too_many_messages_wait_as_long_as_they_are_told_to(
-    chatting: PortalFlask, bot_api: BotApi, clock: Clock
-) -> None:
+def test_a_rate_limit_is_respected(telegram_app: PortalFlask, bot_api: BotApi, clock: Clock) -> None:
     bot_api.refuse(429, "Too Many Requests: retry after 300", retry_after=300)
-    tell(chatting, "one")
-    chat(chatting)
-    assert (rows(chatting)[0].due_at - now()).total_seconds() == 300
+    put_telegram(telegram_app, "one")
+    send_telegram(telegram_app)
+    assert (rows(telegram_app)[0].due_at - now()).total_seconds() == 300
 
 
 @SILENT
-def test_a_message_that_has_perhaps_arrived_is_shown_and_not_repeated(
-    chatting: PortalFlask, bot_api: BotApi, clock: Clock, silence: object
+def test_a_message_that_has_perhaps_arrived_is_uncertain_and_not_repeated(
+    telegram_app: PortalFlask, bot_api: BotApi, clock: Clock, silence: object
 ) -> None:
     silence(bot_api)  # type: ignore[operator]  # one of its methods
-    tell(chatting, "1", payload={"title": "Picnic"})
-    tell(chatting, "2")
-    chat(chatting)
+    put_telegram(telegram_app, "1", payload={"title": "Picnic"})
+    put_telegram(telegram_app, "2")
+    send_telegram(telegram_app)
     bot_api.release()
     clock.move(hours=1)
-    assert chat(chatting) == 1, "the second message was never in doubt"
+    assert send_telegram(telegram_app) == 1, "the second message was never in doubt"
     assert len(bot_api.messages()) == 2
-    first, second = rows(chatting)
+    first, second = rows(telegram_app)
     assert (first.state, first.lease, first.payload) == (State.UNCERTAIN, None, {"title": "Picnic"})
     assert second.state == State.SENT
 
 
 def test_a_code_that_has_perhaps_arrived_is_sent_again(
-    chatting: PortalFlask, bot_api: BotApi, clock: Clock, secret: MessageKind
+    telegram_app: PortalFlask, bot_api: BotApi, clock: Clock, secret: MessageKind
 ) -> None:
     bot_api.hang_up()
-    tell(chatting, "one", secret, payload={"code": "123456"})
-    chat(chatting)
-    assert rows(chatting)[0].payload == {"code": "123456"}
+    put_telegram(telegram_app, "one", secret, payload={"code": "123456"})
+    send_telegram(telegram_app)
+    assert rows(telegram_app)[0].payload == {"code": "123456"}
     bot_api.release()
     clock.move(hours=1)
-    assert chat(chatting) == 1
-    assert (rows(chatting)[0].state, rows(chatting)[0].payload) == (State.SENT, {})
+    assert send_telegram(telegram_app) == 1
+    assert (rows(telegram_app)[0].state, rows(telegram_app)[0].payload) == (State.SENT, {})
 
 
 @pytest.mark.parametrize("silence", [BotApi.stall, BotApi.hang_up])
-def test_a_server_that_is_silent_from_the_start_leaves_no_doubt(
-    chatting: PortalFlask, bot_api: BotApi, silence: object
+def test_a_server_that_never_answers_leaves_messages_waiting(
+    telegram_app: PortalFlask, bot_api: BotApi, silence: object
 ) -> None:
     silence(bot_api, on="getMe")  # type: ignore[operator]  # one of its methods
-    tell(chatting, "1")
-    tell(chatting, "2")
-    assert chat(chatting) == 0
-    assert [(row.state, row.attempts) for row in rows(chatting)] == [(State.WAITING, 1), (State.WAITING, 0)]
+    put_telegram(telegram_app, "1")
+    put_telegram(telegram_app, "2")
+    assert send_telegram(telegram_app) == 0
+    assert [(row.state, row.attempts) for row in rows(telegram_app)] == [(State.WAITING, 1), (State.WAITING, 0)]
     assert bot_api.messages() == []
 
 
-def test_a_process_that_died_leaves_a_doubt(chatting: PortalFlask, bot_api: BotApi, clock: Clock) -> None:
-    tell(chatting, "one")
-    with chatting.app_context():
+def test_a_message_of_a_process_that_died_is_uncertain(
+    telegram_app: PortalFlask, bot_api: BotApi, clock: Clock
+) -> None:
+    put_telegram(telegram_app, "one")
+    with telegram_app.app_context():
         assert claims.claim(MessageChannel.TELEGRAM) is not None
     clock.move(minutes=3)
-    assert chat(chatting) == 0
-    assert (rows(chatting)[0].state, bot_api.messages()) == (State.UNCERTAIN, [])
+    assert send_telegram(telegram_app) == 0
+    assert (rows(telegram_app)[0].state, bot_api.messages()) == (State.UNCERTAIN, [])
 
 
-def test_a_process_that_died_does_not_keep_a_code_from_leaving(
-    chatting: PortalFlask, clock: Clock, secret: MessageKind
+def test_a_code_of_a_process_that_died_is_sent_again(
+    telegram_app: PortalFlask, clock: Clock, secret: MessageKind
 ) -> None:
-    tell(chatting, "one", secret)
-    with chatting.app_context():
+    put_telegram(telegram_app, "one", secret)
+    with telegram_app.app_context():
         claims.claim(MessageChannel.TELEGRAM)
     clock.move(minutes=3)
-    assert chat(chatting) == 1
+    assert send_telegram(telegram_app) == 1
 
 
 def test_a_server_that_is_down_costs_one_attempt_and_loses_nothing(committed: PortalFlask) -> None:
-    address = f"http://127.0.0.1:{free_port()}"
-    for app in app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=address):
-        tell(app, "1")
-        tell(app, "2")
-        assert chat(app) == 0
+    url = f"http://127.0.0.1:{free_port()}"
+    for app in app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=url):
+        put_telegram(app, "1")
+        put_telegram(app, "2")
+        assert send_telegram(app) == 0
         assert [(row.state, row.attempts) for row in rows(app)] == [(State.WAITING, 1), (State.WAITING, 0)]
         assert rows(app)[0].last_error == "127.0.0.1: NewConnectionError"
 
 
 def test_production_without_a_token_says_what_is_missing(committed: PortalFlask) -> None:
     for app in app_with(committed, environment=Environment.PROD):
-        tell(app, "one")
-        assert chat(app) == 0
+        put_telegram(app, "one")
+        assert send_telegram(app) == 0
         assert (rows(app)[0].state, rows(app)[0].last_error) == (State.WAITING, "TELEGRAM_TOKEN is not set")
 
 
-def test_the_token_is_told_to_nobody(chatting: PortalFlask, bot_api: BotApi, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_token_is_neither_logged_nor_stored(
+    telegram_app: PortalFlask, bot_api: BotApi, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    for key, trouble in {
+    for key, prepare_server in {
         "1": bot_api.release,
         "2": lambda: bot_api.refuse(500, "Internal Server Error"),
         "3": bot_api.hang_up,
         "4": bot_api.server.server_close,
     }.items():
-        trouble()
-        tell(chatting, key)
-        chat(chatting)
+        prepare_server()
+        put_telegram(telegram_app, key)
+        send_telegram(telegram_app)
     assert TOKEN not in caplog.text
     assert "Internal Server Error" in caplog.text
-    assert not [row for row in rows(chatting) if TOKEN in (row.last_error or "")]
+    assert not [row for row in rows(telegram_app) if TOKEN in (row.last_error or "")]

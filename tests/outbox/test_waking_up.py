@@ -1,4 +1,4 @@
-"""A process hears of a message when it is stored, not at its next tick."""
+"""A process sends a message as soon as it is committed, not only when the periodic job runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.application import PortalFlask
 from portal.extensions import db
 from portal.outbox import listener
 from portal.outbox.models import MessageChannel
-from tests.outbox.conftest import PostOffice, app_with, put, rows
+from tests.outbox.conftest import SmtpServer, app_with, put, rows
 from tests.support.bot_api import TOKEN, BotApi
 
 pytestmark = pytest.mark.slow
@@ -52,76 +52,76 @@ def listening_on(app: PortalFlask) -> Iterator[threading.Thread]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener, "GLANCE", 0.1)
-    monkeypatch.setattr(listener, "PAUSE", 0.1)
+    monkeypatch.setattr(listener, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(listener, "RECONNECT_SECONDS", 0.1)
 
 
 @pytest.fixture
-def listening(sending: PortalFlask) -> Iterator[threading.Thread]:
-    with listening_on(sending) as thread:
+def listening(mail_app: PortalFlask) -> Iterator[threading.Thread]:
+    with listening_on(mail_app) as thread:
         yield thread
 
 
 def test_a_stored_message_is_sent_at_once(
-    sending: PortalFlask, post_office: PostOffice, listening: threading.Thread
+    mail_app: PortalFlask, smtp_server: SmtpServer, listening: threading.Thread
 ) -> None:
-    put(sending, "one")
-    assert post_office.taken.get(timeout=10)["To"] == "alina@demo.example"
+    put(mail_app, "one")
+    assert smtp_server.received.get(timeout=10)["To"] == "alina@demo.example"
 
 
-def test_what_was_stored_while_nobody_listened_is_sent_first(
-    sending: PortalFlask, post_office: PostOffice, request: pytest.FixtureRequest
+def test_messages_stored_before_listening_are_sent(
+    mail_app: PortalFlask, smtp_server: SmtpServer, request: pytest.FixtureRequest
 ) -> None:
-    put(sending, "one")
+    put(mail_app, "one")
     request.getfixturevalue("listening")
-    assert post_office.taken.get(timeout=10)["To"] == "alina@demo.example"
+    assert smtp_server.received.get(timeout=10)["To"] == "alina@demo.example"
 
 
-def test_a_lost_connection_is_made_anew(
-    sending: PortalFlask, post_office: PostOffice, listening: threading.Thread
+def test_a_lost_connection_is_opened_again(
+    mail_app: PortalFlask, smtp_server: SmtpServer, listening: threading.Thread
 ) -> None:
-    [pid] = pids(sending)
-    with sending.app_context():
+    [pid] = pids(mail_app)
+    with mail_app.app_context():
         db.session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-    wait_for(lambda: pids(sending) not in ([], [pid]))
-    put(sending, "one")
-    assert post_office.taken.get(timeout=10)["To"] == "alina@demo.example"
+    wait_for(lambda: pids(mail_app) not in ([], [pid]))
+    put(mail_app, "one")
+    assert smtp_server.received.get(timeout=10)["To"] == "alina@demo.example"
 
 
 def test_a_process_listens_on_one_connection_outside_the_pool(
-    sending: PortalFlask, listening: threading.Thread
+    mail_app: PortalFlask, listening: threading.Thread
 ) -> None:
-    with sending.app_context():
+    with mail_app.app_context():
         pool = db.engine.pool
     wait_for(lambda: pool.checkedout() == 0)
-    assert len(pids(sending)) == 1
+    assert len(pids(mail_app)) == 1
 
 
-def test_a_mail_server_that_stalls_holds_no_telegram_message_back(committed: PortalFlask, bot_api: BotApi) -> None:
+def test_a_stalled_mail_server_does_not_delay_telegram(committed: PortalFlask, bot_api: BotApi) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(10)
-        ways = {"mail_server": "127.0.0.1", "mail_port": silent.getsockname()[1], "mail_use_tls": False}
-        ways |= {"telegram_token": SecretStr(TOKEN), "telegram_api_url": bot_api.url}
-        for app in app_with(committed, **ways):
+        variables = {"mail_server": "127.0.0.1", "mail_port": silent.getsockname()[1], "mail_use_tls": False}
+        variables |= {"telegram_token": SecretStr(TOKEN), "telegram_api_url": bot_api.url}
+        for app in app_with(committed, **variables):
             with listening_on(app):
                 put(app, "1")
                 stalled, _ = silent.accept()
                 put(app, "2", recipient="42", channel=MessageChannel.TELEGRAM)
-                assert bot_api.taken.get(timeout=10).chat == "42"
+                assert bot_api.received.get(timeout=10).chat == "42"
                 assert rows(app)[0].lease is not None, "the mail is still in hand"
                 stalled.close()
 
 
-def test_a_bot_api_that_stalls_holds_no_mail_back(
-    committed: PortalFlask, post_office: PostOffice, bot_api: BotApi
+def test_a_stalled_bot_api_does_not_delay_mails(
+    committed: PortalFlask, smtp_server: SmtpServer, bot_api: BotApi
 ) -> None:
     bot_api.stall("getMe")
-    ways = {"mail_server": "127.0.0.1", "mail_port": post_office.port, "mail_use_tls": False}
-    for app in app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url, **ways):
+    variables = {"mail_server": "127.0.0.1", "mail_port": smtp_server.port, "mail_use_tls": False}
+    for app in app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url, **variables):
         with listening_on(app):
             put(app, "1", recipient="42", channel=MessageChannel.TELEGRAM)
             assert bot_api.calls.get(timeout=10).method == "getMe"
             put(app, "2")
-            assert post_office.taken.get(timeout=10)["To"] == "alina@demo.example"
+            assert smtp_server.received.get(timeout=10)["To"] == "alina@demo.example"
             assert rows(app)[0].lease is not None, "the message is still in hand"
             bot_api.release()

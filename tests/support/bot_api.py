@@ -34,11 +34,11 @@ class HungUp(Exception):
 
 
 class BotApi:
-    """A server that answers ``ok`` until a test lets calls fail; ``taken`` holds each ``sendMessage`` that arrived."""
+    """A server that answers ``ok`` until a test lets calls fail; ``received`` holds each ``sendMessage`` that arrived."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Call] = queue.Queue()
-        self.taken: queue.Queue[Call] = queue.Queue()
+        self.received: queue.Queue[Call] = queue.Queue()
         self.results: dict[str, Any] = {"getMe": {"id": 1, "is_bot": True, "first_name": "Alumni", "username": "bot"}}
         self.failures: dict[str, Callable[[], tuple[int, dict[str, Any]]]] = {}
         self.released = threading.Event()
@@ -91,8 +91,8 @@ class BotApi:
     def messages(self) -> list[Call]:
         """Return the messages that have arrived since the last call."""
         messages = []
-        while not self.taken.empty():
-            messages.append(self.taken.get())
+        while not self.received.empty():
+            messages.append(self.received.get())
         return messages
 
     def answer(self, token: str, call: Call) -> tuple[int, dict[str, Any]]:
@@ -100,7 +100,7 @@ class BotApi:
             return 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
         self.calls.put(call)
         if call.method == "sendMessage":
-            self.taken.put(call)
+            self.received.put(call)
         failure = self.failures.get(call.chat) or self.failures.get(call.method)
         return failure() if failure else (200, {"ok": True, "result": self.results.get(call.method, True)})
 

@@ -1,4 +1,4 @@
-"""Ways out of the house, one for each channel that has one."""
+"""Transports, one for each message channel that can be used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.outbox.models import MessageChannel
 from portal.outbox.transports import mail, telegram
 from portal.outbox.transports.base import Transport
 
-WAYS_OUT: Mapping[str, Callable[[], Transport[Any]]] = {
+TRANSPORTS: Mapping[str, Callable[[], Transport[Any]]] = {
     MessageChannel.MAIL: mail.transport,
     MessageChannel.TELEGRAM: telegram.transport,
 }

@@ -1,4 +1,4 @@
-"""What every way out of the house can do, and the ways in which it can fail."""
+"""The interface of transports, and the ways in which sending can fail."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import ClassVar, Generic, TypeVar
 
-from portal.outbox.claims import Claimed
+from portal.outbox.claims import ClaimedMessage
 
 Composed = TypeVar("Composed")
 
 
 class Refused(Exception):
-    """The other side will never take this message."""
+    """The server will never accept this message."""
 
 
 class Deferred(Exception):
-    """The other side does not take this message now, nor before ``pause`` is over."""
+    """The server does not accept this message now, nor before ``delay`` is over."""
 
-    def __init__(self, reason: str, pause: timedelta = timedelta()) -> None:
+    def __init__(self, reason: str, delay: timedelta = timedelta()) -> None:
         super().__init__(reason)
-        self.pause = pause
+        self.delay = delay
 
 
 class Unreachable(Exception):
-    """Nobody answers there at all: the next message would fare no better."""
+    """The server does not answer, or answers nobody: the next message would fail too."""
 
 
-class Unknown(Exception):
-    """It was handed over and nobody said whether it was taken."""
+class OutcomeUnknown(Exception):
+    """The message was sent, but the server did not confirm that it has accepted it."""
 
 
 class Transport(ABC, Generic[Composed]):
-    """Hands messages over one by one.
+    """A connection that sends messages one after the other.
 
-    ``repeatable`` says whether the other side recognises a message that is handed over twice as one.
+    ``repeatable`` says whether a message that is sent twice arrives once.
     """
 
     repeatable: ClassVar[bool]
 
     @abstractmethod
-    def compose(self, message: Claimed) -> Composed:
-        """The message as it leaves; may read the database and speaks to nobody else."""
+    def compose(self, message: ClaimedMessage) -> Composed:
+        """Return the message in the form that ``send`` takes; may read the database, never the network."""
 
     @abstractmethod
     def send(self, composed: Composed) -> None:
-        """Hand it over; raises ``Refused``, ``Deferred``, ``Unreachable`` or ``Unknown``."""
+        """Send a message; raise ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown``."""
 
     @abstractmethod
     def close(self) -> None:
-        """Say goodbye; never raises."""
+        """Close the connection; never raises."""

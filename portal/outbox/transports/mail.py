@@ -1,4 +1,4 @@
-"""The way out for mail: a real server, or a folder that ``/dev/mail`` shows."""
+"""Transports for email: an SMTP server, or a folder whose mails ``/dev/mail`` shows."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from flask import current_app
 
 from config import Settings
 from portal.core.environment import settings
-from portal.outbox.claims import Claimed
-from portal.outbox.rendering import Letter, compose_mail
+from portal.outbox.claims import ClaimedMessage
+from portal.outbox.rendering import compose_mail
 from portal.outbox.transports.base import Deferred, Refused, Transport, Unreachable
 
 TIMEOUT = 8.0
 IMPLICIT_TLS_PORT = 465
 MAILS_PER_CONNECTION = 50
 
-# Somebody was there and spoke; every other trouble is with the line.
-ANSWERED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError)
+SERVER_REPLIES = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError)
+"""Errors that carry an answer of the server; every other one means that the connection failed."""
 
 
 def flask_mail_configuration(settings: Settings) -> dict[str, Any]:
-    """What Flask-Mail reads from the application's configuration."""
+    """Return the variables that Flask-Mail reads from the application's configuration."""
     return {
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,
@@ -40,36 +40,39 @@ def flask_mail_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def mailbox_dir(settings: Settings) -> Path:
+    """Return the folder that holds mails where there is no mail server."""
     return settings.instance_dir / "mails"
 
 
 def uses_mailbox(settings: Settings) -> bool:
-    """Without a mail server, development and tests keep their mails in a folder; production never does."""
+    """Return whether mails go to the folder: without a mail server in development and tests, never in production."""
     return not settings.mail_server and not settings.is_production
 
 
 def transport() -> MailTransport:
-    """The way out that this installation has."""
+    """Return the transport that the configuration selects."""
     environment = settings()
-    return Mailbox(mailbox_dir(environment)) if uses_mailbox(environment) else Smtp(environment)
+    return MailFolder(mailbox_dir(environment)) if uses_mailbox(environment) else SmtpTransport(environment)
 
 
-class MailTransport(Transport[Letter]):
-    """What both have in common."""
+class MailTransport(Transport[flask_mail.Message]):
+    """The part that both transports share."""
 
     repeatable = True
 
-    def compose(self, message: Claimed) -> Letter:
+    def compose(self, message: ClaimedMessage) -> flask_mail.Message:
+        """Return the mail with the row's id as its ``Message-ID``."""
         return compose_mail(message)
 
 
-class Mailbox(MailTransport):
-    """Files named by the row's id: a mail sent twice is there once, and names sort by time."""
+class MailFolder(MailTransport):
+    """A folder of files named by the row's id: a mail that is sent twice is there once, and names sort by time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, composed: Letter) -> None:
+    def send(self, composed: flask_mail.Message) -> None:
+        """Write the mail to its file."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = composed.msgId.strip("<>").partition("@")[0]
         with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as unfinished:
@@ -77,28 +80,29 @@ class Mailbox(MailTransport):
         Path(unfinished.name).replace(self.folder / f"{name}.eml")
 
     def close(self) -> None:
-        """A folder holds nothing open."""
+        """Do nothing: a folder holds nothing open."""
 
 
 @cache
-def trusted() -> ssl.SSLContext:
-    """What the system trusts, read once: that takes some 20 ms."""
+def tls_context() -> ssl.SSLContext:
+    """Return a context with the system's certificates, which takes some 20 ms to load."""
     return ssl.create_default_context()
 
 
 class SmtpConnection(flask_mail.Connection):
-    """Flask-Mail's connection with time limits and a verified certificate, neither of which it offers."""
+    """Flask-Mail's connection with a timeout and a verified certificate, neither of which it offers."""
 
     def configure_host(self) -> smtplib.SMTP:
+        """Connect and sign in; overrides Flask-Mail's method."""
         server, port, name = self.mail.server, self.mail.port, "localhost"
         host: smtplib.SMTP
         if self.mail.use_ssl:
-            host = smtplib.SMTP_SSL(server, port, local_hostname=name, timeout=TIMEOUT, context=trusted())
+            host = smtplib.SMTP_SSL(server, port, local_hostname=name, timeout=TIMEOUT, context=tls_context())
         else:
             host = smtplib.SMTP(server, port, local_hostname=name, timeout=TIMEOUT)
         try:
             if self.mail.use_tls:
-                host.starttls(context=trusted())
+                host.starttls(context=tls_context())
             if self.mail.username and self.mail.password:
                 host.login(self.mail.username, self.mail.password)
         except Exception:
@@ -107,24 +111,26 @@ class SmtpConnection(flask_mail.Connection):
         return host
 
 
-class Smtp(MailTransport):
-    """One connection for a run of mails, dropped after the first trouble."""
+class SmtpTransport(MailTransport):
+    """One SMTP connection for a run of mails, closed after the first error."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.connection: SmtpConnection | None = None
 
-    def send(self, composed: Letter) -> None:
+    def send(self, composed: flask_mail.Message) -> None:
+        """Send the mail; raise ``Refused``, ``Deferred`` or ``Unreachable``."""
         connection = self.open()
         try:
             connection.send(composed)
         except (smtplib.SMTPException, OSError) as error:
-            self.drop()
-            raise verdict(error) from error
+            self.disconnect()
+            raise classify_error(error) from error
         if connection.num_emails >= MAILS_PER_CONNECTION:
             self.close()
 
     def open(self) -> SmtpConnection:
+        """Return the connection, made when it is first needed; raise ``Unreachable``."""
         if self.connection is None:
             if not self.settings.mail_server:
                 raise Unreachable("MAIL_SERVER is not set")
@@ -136,32 +142,36 @@ class Smtp(MailTransport):
             self.connection = connection
         return self.connection
 
-    def drop(self) -> None:
-        """Hang up without a word: the other side no longer listens."""
+    def disconnect(self) -> None:
+        """Close the socket without the QUIT of SMTP: after an error the server may not answer."""
         connection, self.connection = self.connection, None
         if connection is not None and connection.host is not None:
             connection.host.close()
 
     def close(self) -> None:
-        """Say goodbye; every mail is handed over by now, so trouble with this harms nobody."""
+        """End the session with QUIT; every mail is accepted by now, so an error changes nothing."""
         connection = self.connection
         try:
             if connection is not None and connection.host is not None:
                 connection.host.quit()
         except (smtplib.SMTPException, OSError):
-            current_app.logger.debug("the mail server hung up first")
+            current_app.logger.debug("the mail server closed the connection first")
         finally:
-            self.drop()
+            self.disconnect()
 
 
-def verdict(error: Exception) -> Exception:
-    """5xx to the recipient or the mail is for ever; a sender that is refused is our mistake and can be mended."""
+def classify_error(error: Exception) -> Exception:
+    """Return ``Refused``, ``Deferred`` or ``Unreachable`` for an error of smtplib.
+
+    A 5xx reply (RFC 5321) to the recipient or the data is permanent. One to anything else, such as the sender, is a
+    mistake of our configuration that can be corrected, so the mail waits.
+    """
     reason = f"{type(error).__name__}: {error}"
-    if not isinstance(error, ANSWERED):
+    if not isinstance(error, SERVER_REPLIES):
         return Unreachable(reason)
     code = 0
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = max(answer[0] for answer in error.recipients.values())
+        code = max(reply[0] for reply in error.recipients.values())
     elif isinstance(error, smtplib.SMTPDataError):
         code = error.smtp_code
     return Refused(reason) if 500 <= code < 600 else Deferred(reason)
