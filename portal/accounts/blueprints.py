@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-accounts = Blueprint("accounts", __name__)
+accounts_pages = Blueprint("accounts", __name__)
 """Pages for people who are not signed in: registering, signing in, resetting a password."""
 
-account = Blueprint("account", __name__)
+account_pages = Blueprint("account", __name__)
 """Pages of one's own account."""
 
 accounts_api = Blueprint("accounts_api", __name__)

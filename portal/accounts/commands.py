@@ -1,4 +1,4 @@
-"""Commands about accounts."""
+"""Commands that manage accounts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def create_admin(email: str, password: str) -> None:
     """Make an administrator who can sign in at once."""
     try:
         with unit_of_work():
-            made = administrator.create(system_actor(Channel.COMMAND), email, password)
+            account = administrator.create(system_actor(Channel.COMMAND), email, password)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
-    if made is None:
+    if account is None:
         raise click.ClickException(f"{email} already has an account.")
-    click.echo(f"{made.email} can sign in as an administrator.")
+    click.echo(f"{account.email} can sign in as an administrator.")
 
 
 @click.command("remove-second-step")

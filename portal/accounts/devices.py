@@ -1,4 +1,4 @@
-"""What to call the browser or app behind a sign-in, and where it stands."""
+"""Names of the browser or app of a session and of its network, as pages show them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from flask_babel import gettext as _
 
 
 @lru_cache(maxsize=256)
-def _parsed(user_agent: str) -> tuple[str | None, str | None]:
+def _browser_and_system(user_agent: str) -> tuple[str | None, str | None]:
     from ua_parser import parse  # its rules are large, and only two pages ask
 
-    found = parse(user_agent)
-    browser = found.user_agent.family if found.user_agent else None
-    system = found.os.family if found.os else None
+    parsed = parse(user_agent)
+    browser = parsed.user_agent.family if parsed.user_agent else None
+    system = parsed.os.family if parsed.os else None
     return browser, system
 
 
 def device_name(user_agent: str | None) -> str:
-    """ "Firefox on Android", as far as the User-Agent says; nobody can rely on it."""
-    browser, system = _parsed(user_agent) if user_agent else (None, None)
+    """Return a name such as "Firefox on Android" for a User-Agent, which anybody can forge."""
+    browser, system = _browser_and_system(user_agent) if user_agent else (None, None)
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
     return browser or system or _("Unknown device")
 
 
 def network_name(network: str) -> str:
-    """A shortened address as people read it: ``203.0.113.x`` for ``203.0.113.0/24``."""
-    address = network.partition("/")[0]
-    return f"{address}x" if ":" in address else f"{address.removesuffix('0')}x"
+    """Return a network as people read it: ``203.0.113.x`` for ``203.0.113.0/24``."""
+    ip = network.partition("/")[0]
+    return f"{ip}x" if ":" in ip else f"{ip.removesuffix('0')}x"

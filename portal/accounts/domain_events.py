@@ -1,4 +1,4 @@
-"""What accounts announce, for rooms above to act on in the same transaction."""
+"""Domain events about accounts, which later features handle in the same transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 
 @dataclass(frozen=True, slots=True)
 class AccountRegistered:
-    """Somebody has registered; the year and the alias are as they were typed into the form."""
+    """An account was registered; the graduation year and the Telegram alias are as typed."""
 
     account: Account
     graduation_year: int | None
@@ -17,10 +17,10 @@ class AccountRegistered:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationOffered:
-    """Somebody wants to register; whoever cannot use what was typed raises ``Invalid``.
+class RegistrationValidated:
+    """A registration is validated; a handler that cannot use the values raises ``Invalid``.
 
-    Announced before it shows whether the address is known, so that the answer cannot depend on it.
+    It is published before the email is looked up, so that the response cannot depend on whether the email is known.
     """
 
     graduation_year: int | None
@@ -29,6 +29,6 @@ class RegistrationOffered:
 
 @dataclass(frozen=True, slots=True)
 class RoleChanged:
-    """The office has made an alumna a friend of the alumni, or the reverse; the account has its new role."""
+    """The office changed a role between alumni and alumni friend; the account has the new role."""
 
     account: Account

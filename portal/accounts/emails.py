@@ -1,4 +1,4 @@
-"""Mail addresses: the identity of an account, the same however it is capitalised."""
+"""Emails as the identity of an account: their normal form, validation, allowed domains and keyed hash."""
 
 from __future__ import annotations
 
@@ -10,33 +10,39 @@ from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.core.security import signing
 
-LONGEST_TYPED = EMAIL_MAX + 50
+TYPED_MAX = EMAIL_MAX + 50
 
 
-def normalise(address: str) -> str:
-    """The form under which an address is stored and found: trimmed, lower case, the domain as mail servers know it."""
-    plain = address.strip().lower()
-    if plain.isascii() or len(plain) > LONGEST_TYPED:
+def normalise(email: str) -> str:
+    """Return the form under which an email is stored and found: trimmed, lower case, its domain in ASCII.
+
+    What is no email is returned trimmed and in lower case.
+    """
+    plain = email.strip().lower()
+    if plain.isascii() or len(plain) > TYPED_MAX:
         return plain
     try:
-        return parsed(plain)
+        return to_ascii(plain)
     except EmailNotValidError:
         return plain
 
 
-def parsed(address: str) -> str:
-    """The address in ASCII (RFC 5891 for its domain): servers that take other names before the @ are rare."""
-    found = validate_email(address, check_deliverability=False, test_environment=True, allow_smtputf8=False)
-    return (found.ascii_email or found.normalized).lower()
+def to_ascii(email: str) -> str:
+    """Return an email in ASCII and lower case, its domain by RFC 5891; raise ``EmailNotValidError``.
+
+    Other characters before the @ are not valid, because few mail servers accept them (RFC 6531).
+    """
+    validated = validate_email(email, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+    return (validated.ascii_email or validated.normalized).lower()
 
 
-def checked(address: str) -> str:
-    """The normal form of an address that mail can be sent to; raises ``Invalid`` on ``email`` otherwise."""
+def validate(email: str) -> str:
+    """Return the normal form of an email that can be sent to; raise ``Invalid`` on the field ``email`` otherwise."""
     refusal = Invalid("bad_address", _("This is not an email address. Check it for typos."), field="email")
-    if len(address) > LONGEST_TYPED:
+    if len(email) > TYPED_MAX:
         raise refusal
     try:
-        normal = parsed(address.strip())
+        normal = to_ascii(email.strip())
     except EmailNotValidError:
         raise refusal from None
     if len(normal) > EMAIL_MAX:
@@ -44,16 +50,16 @@ def checked(address: str) -> str:
     return normal
 
 
-def check_domain(address: str) -> None:
-    """Refuse an address outside ``EMAIL_DOMAINS``; an empty list allows any."""
+def check_domain(email: str) -> None:
+    """Raise ``Invalid`` for an email outside ``EMAIL_DOMAINS``; an empty list allows any."""
     allowed = [domain.lower().lstrip("@") for domain in settings().email_domains]
-    if allowed and address.rpartition("@")[2] not in allowed:
-        listed = ", ".join(f"@{domain}" for domain in allowed)
+    if allowed and email.rpartition("@")[2] not in allowed:
+        domains = ", ".join(f"@{domain}" for domain in allowed)
         raise Invalid(
-            "foreign_domain", _("Use your university email address (%(domains)s).", domains=listed), field="email"
+            "foreign_domain", _("Use your university email address (%(domains)s).", domains=domains), field="email"
         )
 
 
-def keyed_hash(address: str) -> str:
-    """How the allow list knows an address: it can be compared, not read back."""
-    return signing.hexdigest_with(settings().email_hash_secret.get_secret_value(), normalise(address))
+def keyed_hash(email: str) -> str:
+    """Return the hash under which the allow list stores an email: it can be compared, not read back."""
+    return signing.hexdigest_with(settings().email_hash_secret.get_secret_value(), normalise(email))

@@ -16,8 +16,12 @@ from portal.web.preferences import PreferenceChosen
 feature = Feature(
     name="accounts",
     pages=(
-        Views("blueprints:accounts", ANYONE, also=("registration.views", "authentication.views", "self_service.views")),
-        Views("blueprints:account", MEMBER),
+        Views(
+            "blueprints:accounts_pages",
+            ANYONE,
+            also=("registration.views", "authentication.views", "self_service.views"),
+        ),
+        Views("blueprints:account_pages", MEMBER),
     ),
     api=(
         Views(
@@ -56,11 +60,11 @@ feature = Feature(
     ),
     event_handlers={
         PreferenceChosen: ("self_service.preferences:remember_preference",),
-        DeliveryFailed: ("authentication.codes:take_cool_down_back",),
+        DeliveryFailed: ("authentication.codes:restore_cool_down",),
     },
     implements={
-        RESOLVE_ACTOR: "queries:resolve_actor",
-        RESOLVE_SESSION_TOKEN: "queries:resolve_session_token",
+        RESOLVE_ACTOR: "authentication.callers:resolve_actor",
+        RESOLVE_SESSION_TOKEN: "authentication.callers:resolve_session_token",
     },
     setup=("setup:create_administrator",),
     audit_actions=AccountAction,

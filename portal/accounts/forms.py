@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
@@ -13,16 +12,9 @@ from portal.web.forms.base import PortalForm
 CODE_TYPED_MAX = 40
 
 
-def code_field(label: LazyString) -> StringField:
-    """Phones offer the code from the message, and show digits to type it."""
-    return StringField(
-        label,
-        validators=[DataRequired(_("Enter the code.")), Length(max=CODE_TYPED_MAX)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "maxlength": CODE_TYPED_MAX},
-    )
+class EmailForm(PortalForm):
+    """The email of an account."""
 
-
-class ResendForm(PortalForm):
     email = EmailField(
         _("Email address"),
         validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
@@ -31,12 +23,19 @@ class ResendForm(PortalForm):
 
 
 class LinkForm(PortalForm):
-    """The one button that verifies."""
+    """One button; ``token`` is that of the emailed link which led to the page."""
 
     token = HiddenField()
 
 
 class CodeForm(PortalForm):
-    """A code that was sent, the authenticator's number, or a recovery code."""
+    """A sent code, a code of an authenticator app, or a recovery code.
 
-    code = code_field(_("Code"))
+    Phones offer the code from the message; recovery codes have letters, so the keyboard is not limited to digits.
+    """
+
+    code = StringField(
+        _("Code"),
+        validators=[DataRequired(_("Enter the code.")), Length(max=CODE_TYPED_MAX)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "maxlength": CODE_TYPED_MAX},
+    )

@@ -1,4 +1,4 @@
-"""Clearing up after sign-ins, secrets and limits that are over."""
+"""Deletion of ended sessions, expired secrets and tokens, and counters of the throttle."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from portal.core.db.unit_of_work import unit_of_work
 from portal.core.security import throttle
 from portal.extensions import db
 
-KEPT = timedelta(days=90)
-SECRETS_KEPT = timedelta(days=7)
-"""Long enough to tell somebody that a link of theirs has done its work."""
+SESSIONS_KEPT_FOR = timedelta(days=90)
+SECRETS_KEPT_FOR = timedelta(days=7)
+"""Long enough to say on the page of a link that it has been used."""
 
 
 def purge(now: datetime) -> int:
-    """Forget what ended long ago; how many rows that was."""
-    past, recent = now - KEPT, now - SECRETS_KEPT
+    """Delete rows that ended or expired long ago, and return how many."""
+    session_limit, secret_limit = now - SESSIONS_KEPT_FOR, now - SECRETS_KEPT_FOR
     with unit_of_work():
-        over = delete(SignIn).where(or_(SignIn.ended_at < past, SignIn.expires_at < past)).returning(SignIn.id)
-        expired = delete(OneTimeSecret).where(OneTimeSecret.expires_at < recent).returning(OneTimeSecret.id)
-        exchanged = delete(RefreshToken).where(RefreshToken.expires_at < now).returning(RefreshToken.id)
-        gone = sum(len(db.session.scalars(statement).all()) for statement in (over, expired, exchanged))
-    return gone + throttle.delete_unused(now) + throttle.delete_forgotten(now)
+        is_old = or_(SignIn.ended_at < session_limit, SignIn.expires_at < session_limit)
+        sessions = delete(SignIn).where(is_old).returning(SignIn.id)
+        secrets = delete(OneTimeSecret).where(OneTimeSecret.expires_at < secret_limit).returning(OneTimeSecret.id)
+        tokens = delete(RefreshToken).where(RefreshToken.expires_at < now).returning(RefreshToken.id)
+        deleted = sum(len(db.session.scalars(statement).all()) for statement in (sessions, secrets, tokens))
+    return deleted + throttle.delete_unused(now) + throttle.delete_forgotten(now)

@@ -1,41 +1,41 @@
-"""What ways to prove who one is are called on pages."""
+"""Texts about signing in: names of factors and methods, introductions, and refusals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from portal.accounts.authentication.one_time_secrets import Guess
-from portal.accounts.models import Method, SecondFactor
+from portal.accounts.authentication.one_time_secrets import CodeCheck
+from portal.accounts.models import Account, SecondFactor, SignInMethod, ban_ends_on
 from portal.outbox.models import MessageChannel
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelWords:
-    """Titles and sentences of the two pages that sign somebody in by a code."""
+class ChannelTexts:
+    """Title and sentences of the two pages for signing in by a code."""
 
     title: LazyString
     lead: LazyString
     sent: LazyString
 
 
-CHANNEL_WORDS = {
-    MessageChannel.MAIL: ChannelWords(
+CHANNEL_TEXTS = {
+    MessageChannel.MAIL: ChannelTexts(
         _("Sign in by email"),
         _("We will email you a six-digit code. No password needed."),
         _("If this address has an account, we have just emailed a code to it."),
     ),
-    MessageChannel.TELEGRAM: ChannelWords(
+    MessageChannel.TELEGRAM: ChannelTexts(
         _("Sign in with Telegram"),
         _("If you have connected Telegram, we will send a six-digit code to your chat."),
         _("If this address has an account with a Telegram chat, we have just sent a code there."),
     ),
 }
 
-FACTOR_WORDS: dict[SecondFactor | None, LazyString] = {
+FACTOR_TEXTS: dict[SecondFactor | None, LazyString] = {
     SecondFactor.MAIL: _("We have emailed you a six-digit code."),
     SecondFactor.TELEGRAM: _("We have sent a six-digit code to your Telegram chat."),
     SecondFactor.TOTP: _("Enter the current code from your authenticator app, or one of your recovery codes."),
@@ -49,14 +49,29 @@ FACTOR_NAMES = {
 }
 
 METHOD_NAMES = {
-    Method.PASSWORD: _("with a password"),
-    Method.MAIL_CODE: _("with a code by email"),
-    Method.TELEGRAM_CODE: _("with a code from Telegram"),
+    SignInMethod.PASSWORD: _("with a password"),
+    SignInMethod.MAIL_CODE: _("with a code by email"),
+    SignInMethod.TELEGRAM_CODE: _("with a code from Telegram"),
 }
 
 
-def refused_code(guess: Guess) -> str:
-    """Why a code was not taken, and what to do next."""
-    if guess.is_over or not guess.left:
+def wrong_code_text(check: CodeCheck) -> str:
+    """Return why a code was refused, and what to do next."""
+    if check.is_expired or not check.attempts_left:
         return gettext("This code no longer works. Ask for a new one.")
     return gettext("This code is wrong. Check it and try again.")
+
+
+def ban_text(account: Account | None) -> str:
+    """Return what a banned person reads after a correct factor: until when, why, and whom to ask.
+
+    Without an account the text is the general one.
+    """
+    until = format_date(ban_ends_on(account.banned_until)).rstrip(".") if account and account.banned_until else None
+    reason = (account.ban_reason or "").rstrip(".") if account else ""
+    sentences = [
+        gettext("Your account is banned until %(day)s.", day=until) if until else gettext("Your account is banned."),
+        gettext("Reason: %(reason)s.", reason=reason) if reason else "",
+        gettext("The alumni office can tell you more."),
+    ]
+    return " ".join(filter(None, sentences))

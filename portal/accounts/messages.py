@@ -1,4 +1,4 @@
-"""What accounts tell by mail; each goes straight to the outbox, because these people may have no notices yet."""
+"""Message kinds about accounts, sent straight to the outbox, because these people may not see notices yet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Issued
 from portal.accounts.models import Account
+from portal.core.clock import now
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
@@ -17,7 +18,7 @@ LINK = "/verify?token=sample"
 DAY = "2026-12-05"
 MINUTES = CODE_LIFE.seconds // 60
 
-VERIFY_ADDRESS = MessageKind(
+VERIFY_EMAIL = MessageKind(
     "accounts.verify_address",
     _("Confirm your email"),
     secret=True,
@@ -65,13 +66,13 @@ RESET_PASSWORD = MessageKind(
     sample={"name": "Alina", "url": "/password/reset?token=sample", "minutes": 30, "has_password": True},
 )
 PASSWORD_CHANGED = MessageKind("accounts.password_changed", _("Your password was changed"), sample={"name": "Alina"})
-CHANGE_ADDRESS = MessageKind(
+CHANGE_EMAIL = MessageKind(
     "accounts.change_address",
     _("Confirm your new email address"),
     secret=True,
     sample={"name": "Alina", "code": "123456", "minutes": MINUTES},
 )
-ADDRESS_CHANGED = MessageKind(
+EMAIL_CHANGED = MessageKind(
     "accounts.address_changed",
     _("Your email address was changed"),
     secret=True,
@@ -83,15 +84,21 @@ SECOND_FACTOR_CHANGED = MessageKind(
     sample={"name": "Alina", "factor": "totp", "by_office": False},
 )
 
-CODE_KINDS = (CODE, CHANGE_ADDRESS)
-"""Asked for at most once a minute, unless they could not be sent."""
+CODE_KINDS = (CODE, CHANGE_EMAIL)
+"""Kinds that a person may request once a minute, and again at once where the message could not be sent."""
 
 
 def message_key(kind: MessageKind, secret_id: uuid.UUID) -> str:
+    """Return the unique key of the message that carries a one-time secret."""
     return f"{kind.name}:{secret_id}"
 
 
-def tell_code(
+def timestamp_key() -> str:
+    """Return the current time in microseconds as the key of a message that may be sent any number of times."""
+    return f"{now().timestamp():.6f}"
+
+
+def enqueue_code(
     account: Account,
     kind: MessageKind,
     issued: Issued,
@@ -101,7 +108,7 @@ def tell_code(
     good_until: datetime | None = None,
     **payload: object,
 ) -> None:
-    """Send a code to whoever asked for it, in the account's language; later than ``good_until`` it stays here."""
+    """Enqueue a code in the account's language, to its email or ``recipient``; after ``good_until`` it is withdrawn."""
     enqueue(
         kind,
         recipient=recipient or account.email,
@@ -113,8 +120,8 @@ def tell_code(
     )
 
 
-def tell(account: Account, kind: MessageKind, *, key: str, **payload: object) -> None:
-    """Mail one person, in their language; ``key`` makes it once."""
+def enqueue_email(account: Account, kind: MessageKind, *, key: str, **payload: object) -> None:
+    """Enqueue an email to one person in their language, once per kind, person and ``key``."""
     enqueue(
         kind,
         recipient=account.email,

@@ -1,4 +1,4 @@
-"""Who you are: accounts, sign-ins, one-time secrets, the allow list."""
+"""Tables of accounts, sessions, tokens, one-time secrets, warnings and the allow list."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REASON_MAX = 500
 
 
 class Role(StrEnum):
-    """``staff`` work in the alumni office and do not appear among alumni."""
+    """The role of a person; ``staff`` work in the alumni office and are in no list of people."""
 
     ALUMNI = "alumni"
     ALUMNI_FRIEND = "alumni_friend"
@@ -44,14 +44,14 @@ class Role(StrEnum):
 
 
 class VerifiedBy(StrEnum):
-    """Who can verify a person: the mailed link for those on the allow list, else only the office."""
+    """How a person can be verified: by the emailed link if they are on the allow list, else only by the office."""
 
     MAIL = "mail"
     OFFICE = "office"
 
 
 class SecondFactor(StrEnum):
-    """What an account asks for after the first proof of who somebody is."""
+    """The second factor that an account asks for at sign-in."""
 
     NONE = "none"
     MAIL = "mail"
@@ -59,8 +59,8 @@ class SecondFactor(StrEnum):
     TOTP = "totp"
 
 
-class Method(StrEnum):
-    """How a sign-in was opened."""
+class SignInMethod(StrEnum):
+    """The first factor by which a session was opened."""
 
     PASSWORD = "password"  # noqa: S105 - the method's name
     MAIL_CODE = "mail_code"
@@ -68,34 +68,34 @@ class Method(StrEnum):
 
 
 class ContactKind(StrEnum):
-    """A way to reach somebody beside the address that is the account's identity."""
+    """A way to reach a person besides the email of the account."""
 
     TELEGRAM = "telegram"
 
 
-NAMES = ("first_name", "last_name", "other_first_name", "other_last_name")
+NAME_COLUMNS = ("first_name", "last_name", "other_first_name", "other_last_name")
 
 
-def _searched(context: DefaultExecutionContext) -> str:
-    return search_text(*map(_given(context).get, NAMES))
+def _default_search(context: DefaultExecutionContext) -> str:
+    return search_text(*map(_insert_values(context).get, NAME_COLUMNS))
 
 
-def _sorted(context: DefaultExecutionContext) -> str:
-    given = _given(context)
-    return sort_name(given["first_name"], given["last_name"])
+def _default_sort_name(context: DefaultExecutionContext) -> str:
+    values = _insert_values(context)
+    return sort_name(values["first_name"], values["last_name"])
 
 
-def _given(context: DefaultExecutionContext) -> dict[str, Any]:
-    """The values of an insert, whichever way it is made."""
-    given: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
-    return given
+def _insert_values(context: DefaultExecutionContext) -> dict[str, Any]:
+    """Return the values of the row that an ORM or Core statement inserts."""
+    values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return values
 
 
 class Account(Base):
-    """One person; the address is the identity, stored in lower case and unique over everybody.
+    """One person; the email is the identity, stored in lower case and unique over all roles.
 
-    ``other_first_name`` and ``other_last_name`` spell the name in another script. ``search`` and ``sort_name`` follow
-    from the names whenever they are written; only rows that come by COPY have to bring them.
+    ``other_first_name`` and ``other_last_name`` spell the name in another script. ``search`` and ``sort_name`` are
+    derived whenever names are written; only rows inserted by COPY must contain them.
     """
 
     __tablename__ = "accounts"
@@ -123,8 +123,8 @@ class Account(Base):
     last_name: Mapped[str] = mapped_column(String(NAME_MAX))
     other_first_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
     other_last_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
-    search: Mapped[str] = mapped_column(Text, default=_searched, deferred=True)
-    sort_name: Mapped[str] = mapped_column(String(SORT_NAME_MAX), default=_sorted, deferred=True)
+    search: Mapped[str] = mapped_column(Text, default=_default_search, deferred=True)
+    sort_name: Mapped[str] = mapped_column(String(SORT_NAME_MAX), default=_default_sort_name, deferred=True)
     verification: Mapped[str] = mapped_column(String(10), default=VerifiedBy.OFFICE)
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
@@ -142,34 +142,37 @@ class Account(Base):
 
     @property
     def has_second_factor(self) -> bool:
+        """Whether the account asks for a second factor at sign-in."""
         return self.second_factor != SecondFactor.NONE
 
     @property
     def is_verified(self) -> bool:
+        """Whether the person has been accepted, by the emailed link or by the office."""
         return self.verified_at is not None
 
     def is_banned(self, at: datetime) -> bool:
+        """Return whether a ban applies at this moment."""
         return self.banned_at is not None and (self.banned_until is None or at < self.banned_until)
 
     @property
     def name(self) -> str:
+        """First and last name."""
         return f"{self.first_name} {self.last_name}"
 
 
 @event.listens_for(Account, "before_update")
-def _keep_findable(_mapper: object, _connection: object, account: Account) -> None:
-    """Whoever renames somebody need not think of what is searched."""
+def _update_search_columns(_mapper: object, _connection: object, account: Account) -> None:
     state = inspect(account)
-    if any(state.attrs[name].history.has_changes() for name in NAMES):
-        account.search = search_text(*(getattr(account, name) for name in NAMES))
+    if any(state.attrs[name].history.has_changes() for name in NAME_COLUMNS):
+        account.search = search_text(*(getattr(account, name) for name in NAME_COLUMNS))
         account.sort_name = sort_name(account.first_name, account.last_name)
 
 
 class SignIn(Base):
-    """One row per sign-in, through either door; ending it refuses the very next request.
+    """A session: one sign-in on one device, through pages or API; once ended, its next request is refused.
 
-    ``proved_at`` is when the person last proved who they are. A sign-in that refreshes its tokens has a
-    ``token_hash``: that of the session token it accepts until ``token_expires_at``.
+    ``proved_at`` is the time of the last sign-in or re-authentication. A session that refreshes its tokens has the
+    hash of its session token in ``token_hash``, which is valid until ``token_expires_at``.
     """
 
     __tablename__ = "sessions"
@@ -183,7 +186,7 @@ class SignIn(Base):
     id: Mapped[Id]
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column("door", String(10), key="channel")
-    method: Mapped[str] = mapped_column(String(20), default=Method.PASSWORD)
+    method: Mapped[str] = mapped_column(String(20), default=SignInMethod.PASSWORD)
     device: Mapped[str | None] = mapped_column(String(200))
     network: Mapped[str | None] = mapped_column(String(50))
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -197,10 +200,10 @@ class SignIn(Base):
 
 
 class RefreshToken(Base):
-    """One link of a sign-in's chain of refresh tokens, stored hashed.
+    """One refresh token in the chain of a session, stored hashed.
 
-    ``salt`` is set when the token is exchanged: with the token itself, which is kept nowhere, it yields the
-    successor, so that an honest repetition gets the same answer (``portal.accounts.authentication.tokens``).
+    ``salt`` is set when the token is exchanged: with the token itself, which is stored nowhere, it yields the
+    successor, so that a repeated exchange gets the identical answer (``portal.accounts.authentication.tokens``).
     """
 
     __tablename__ = "refresh_tokens"
@@ -215,9 +218,9 @@ class RefreshToken(Base):
 
 
 class OneTimeSecret(Base):
-    """A link and a six-digit code for one purpose, stored hashed, used once, guessed a limited number of times.
+    """A link and a six-digit code for one purpose, stored hashed, used once, with a limited number of attempts.
 
-    Without an account it is a decoy: it answers an unknown address as a known one would be answered, and opens nothing.
+    A row without an account is a decoy, so that an unknown email gets the answer of a known one; it grants nothing.
     """
 
     __tablename__ = "one_time_secrets"
@@ -244,7 +247,7 @@ class OneTimeSecret(Base):
 
 
 class RecoveryCode(Base):
-    """What opens an account whose authenticator is lost, stored hashed; each works once."""
+    """A code that replaces a lost authenticator app, stored hashed; each works once."""
 
     __tablename__ = "recovery_codes"
 
@@ -255,7 +258,7 @@ class RecoveryCode(Base):
 
 
 class ContactPoint(Base):
-    """A verified way to reach somebody, such as a Telegram chat; nobody else's while it is theirs."""
+    """A verified way to reach a person, such as a Telegram chat; it belongs to one account at a time."""
 
     __tablename__ = "contact_points"
     __table_args__ = (
@@ -272,12 +275,12 @@ class ContactPoint(Base):
 
 
 def ban_ends_on(until: datetime) -> date:
-    """The day that everybody is told: a ban ends when that day begins in UTC, whoever reads it wherever."""
+    """Return the day on which a ban ends: it ends when that day begins in UTC, wherever the reader is."""
     return until.astimezone(UTC).date()
 
 
 class AccountWarning(Base):
-    """What the office asks somebody to mind; shown to them until they say that they have read it."""
+    """A warning by the office, shown to the person on every page until they mark it as read."""
 
     __tablename__ = "account_warnings"
     __table_args__ = (Index("ix_account_warnings_unread", "account_id", postgresql_where=text("read_at IS NULL")),)
@@ -290,11 +293,11 @@ class AccountWarning(Base):
     read_at: Mapped[datetime | None]
 
 
-class AllowedAddress(Base):
-    """An address that the university vouches for, as a keyed hash: the list cannot be read back."""
+class AllowedEmail(Base):
+    """An email that the university vouches for, as a keyed hash: the list cannot be read back."""
 
     __tablename__ = "allowed_addresses"
 
-    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    email_hash: Mapped[str] = mapped_column("address_hash", String(64), key="email_hash", primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     added_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))

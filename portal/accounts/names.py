@@ -1,7 +1,7 @@
 """Names as they are searched and sorted: one spelling for all scripts and all usual ways to write a name in Latin.
 
-Whoever looks for somebody runs what was typed through the same functions, so only the sameness of two spellings
-matters here and never how a spelling looks.
+A search passes the typed text through the same functions, so it matters only that two spellings of a name become
+equal, and not how the result looks.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from anyascii import anyascii
 from portal.core.text import latinise
 
 SORT_NAME_MAX = 200
-LONGEST_OF_ONE_LETTER = 3
+REPEATED_LETTER_MAX = 3
 
 # In this order: each rule sees what those before it left.
 _SPELLINGS = tuple(
-    (re.compile(pattern), instead)
-    for pattern, instead in (
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         ("tsch|tch|cz", "ch"),  # Tschaikowsky is Чайковский, Kowalczyk Ковальчик
         ("shch|sch", "sh"),  # Scherbakov is Щербаков, Schmidt is Шмидт
         ("ck|q|c(?![hei])", "k"),  # Victor is Viktor
@@ -41,22 +41,22 @@ _SPELLINGS = tuple(
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a name in the spelling that is searched.
+    """Return the words of a name in the spelling that is searched.
 
     >>> words("Щербакова-Müller Юлия")
     ('sherbakova', 'muler', 'iulia')
     """
-    return tuple(filter(None, map(_spelled, _latin(text).split())))
+    return tuple(filter(None, map(_searched_spelling, _latin(text).split())))
 
 
 def search_text(*names: str | None) -> str:
-    """Every word of somebody's names, in all their spellings, between bars: ``|ivan|petrov|``."""
-    every = dict.fromkeys(words(" ".join(filter(None, names))))
-    return f"|{'|'.join(every)}|"
+    """Return every word of a person's names in the searched spelling, each once, between bars: ``|ivan|petrov|``."""
+    unique = dict.fromkeys(words(" ".join(filter(None, names))))
+    return f"|{'|'.join(unique)}|"
 
 
 def sort_name(first: str, last: str) -> str:
-    """Where a name stands in a list: by surname, whatever its script and its accents.
+    """Return the key that sorts a name by surname, whatever its script and accents, at most 200 characters.
 
     >>> sort_name("Илья", "Żółć")
     'zolc ilya'
@@ -65,14 +65,17 @@ def sort_name(first: str, last: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """``latinise`` for every script: its Russian letters first, then what else there is."""
-    known = latinise(text)
-    return known if known.isascii() else latinise(anyascii(known))
+    """Transliterate every script: Russian letters by our table, all others by anyascii."""
+    latinised = latinise(text)
+    return latinised if latinised.isascii() else latinise(anyascii(latinised))
 
 
-def _spelled(word: str) -> str:
-    """A long word of one letter stays as it is: shortened to that letter, it would be how half of all names begin."""
+def _searched_spelling(word: str) -> str:
+    """Apply the spelling rules, except to a long word of one repeated letter.
+
+    Reduced to that letter, it would match the beginning of half of all names.
+    """
     spelled = word
-    for pattern, instead in _SPELLINGS:
-        spelled = pattern.sub(instead, spelled)
-    return word if len(spelled) == 1 and len(word) > LONGEST_OF_ONE_LETTER else spelled
+    for pattern, replacement in _SPELLINGS:
+        spelled = pattern.sub(replacement, spelled)
+    return word if len(spelled) == 1 and len(word) > REPEATED_LETTER_MAX else spelled

@@ -63,7 +63,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     _add_people(crowd)
     _add_follows(crowd, today)
     _add_events(events)
-    allow_list.import_addresses(actor, people.allowed_addresses(crowd))
+    allow_list.import_emails(actor, people.allowed_addresses(crowd))
     record(actor, ACTION, people=len(crowd), events=len(events))
     return Seeded(len(crowd), len(events))
 

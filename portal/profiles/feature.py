@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from portal.accounts.domain_events import AccountRegistered, RegistrationOffered, RoleChanged
+from portal.accounts.domain_events import AccountRegistered, RegistrationValidated, RoleChanged
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Menu, MenuEntry, Views
 from portal.files.models import Purpose
@@ -31,7 +31,7 @@ feature = Feature(
     ),
     picture_rules={Purpose.AVATAR: "queries:may_see_avatar"},
     event_handlers={
-        RegistrationOffered: ("services:check_registration",),
+        RegistrationValidated: ("services:check_registration",),
         AccountRegistered: ("services:make_profile",),
         RoleChanged: ("services:forget_year_of_friends",),
     },

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 import portal.files.services as pictures
 from portal.accounts import queries as accounts
-from portal.accounts.domain_events import AccountRegistered, RegistrationOffered, RoleChanged
+from portal.accounts.domain_events import AccountRegistered, RegistrationValidated, RoleChanged
 from portal.accounts.models import Role
 from portal.accounts.self_service.preferences import rename
 from portal.audit.services import record
@@ -66,7 +66,7 @@ class ProfileChanges(TypedDict, total=False):
     events_audience: str
 
 
-def check_registration(fact: RegistrationOffered) -> None:
+def check_registration(fact: RegistrationValidated) -> None:
     """Say what cannot be used before it shows whether the address is known."""
     normalisation.graduation_year(fact.graduation_year)
     normalisation.telegram_alias(fact.telegram_alias)

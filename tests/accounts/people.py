@@ -42,7 +42,7 @@ def give_authenticator(app: PortalFlask, account: Account) -> pyotp.TOTP:
     """The account asks for an authenticator's number; this is the authenticator."""
     secret = pyotp.random_base32()
     with app.app_context():
-        sealed = totp.seal(secret)
+        sealed = totp.encrypt_key(secret)
     change(app, account, second_factor="totp", totp_secret=sealed)
     return pyotp.TOTP(secret)
 

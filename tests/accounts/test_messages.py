@@ -23,7 +23,7 @@ WAYS_BACK = [
     (messages.CODE, "/password/forgot"),
     (messages.PASSWORD_CHANGED, "/password/forgot"),
     (messages.SECOND_FACTOR_CHANGED, "/password/forgot"),
-    (messages.ADDRESS_CHANGED, "/email/undo?token=sample"),
+    (messages.EMAIL_CHANGED, "/email/undo?token=sample"),
 ]
 
 
@@ -59,7 +59,7 @@ def test_whoever_did_not_do_it_learns_what_to_do(tx: PortalFlask, kind: MessageK
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 минуты"), (2, "2 минут"), (5, "5 минут"), (21, "21 минуты")])
 def test_russian_counts_the_minutes(tx: PortalFlask, number: int, said: str) -> None:
-    for kind in (messages.CODE, messages.CHANGE_ADDRESS, messages.RESET_PASSWORD):
+    for kind in (messages.CODE, messages.CHANGE_EMAIL, messages.RESET_PASSWORD):
         assert f"{said}." in mail(tx, kind, "ru", minutes=number).text
 
 

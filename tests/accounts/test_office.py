@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from portal.accounts import queries
 from portal.accounts import setup as accounts_setup
+from portal.accounts.authentication.callers import resolve_actor
 from portal.accounts.commands import create_admin
 from portal.accounts.models import Account
 from portal.accounts.status import decisions, groups
@@ -35,7 +35,7 @@ def acting(account: Account) -> Actor:
 def rights(app: PortalFlask, account: Account) -> frozenset[str]:
     sign_in = make_sign_in(account)
     with app.app_context():
-        actor = queries.resolve_actor(sign_in.id, Channel.PAGE)
+        actor = resolve_actor(sign_in.id, Channel.PAGE)
     return actor.permissions if actor else frozenset()
 
 

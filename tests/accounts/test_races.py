@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.emails import keyed_hash
-from portal.accounts.models import Account, AllowedAddress
+from portal.accounts.models import Account, AllowedEmail
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.security import throttle
@@ -27,7 +27,7 @@ TOGETHER = 8
 def test_two_people_verify_with_the_same_link_and_one_succeeds(committed: PortalFlask) -> None:
     with committed.app_context():
         digest = keyed_hash(PERSON["email"])
-    save(AllowedAddress(address_hash=digest))
+    save(AllowedEmail(email_hash=digest))
     Page(committed).post("/register", PERSON)
     token = token_for(committed, PERSON["email"])
     start = Barrier(TOGETHER)

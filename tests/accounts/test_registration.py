@@ -8,7 +8,7 @@ import pytest
 
 from portal.accounts import queries
 from portal.accounts.emails import keyed_hash
-from portal.accounts.models import Account, AllowedAddress
+from portal.accounts.models import Account, AllowedEmail
 from portal.accounts.settings import FRIENDS_ANY_ADDRESS
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
@@ -39,7 +39,7 @@ def turn(app: PortalFlask, setting: Setting[bool], *, on: bool) -> None:
 def allow(app: PortalFlask, email: str) -> None:
     with app.app_context():
         digest = keyed_hash(email)
-    save(AllowedAddress(address_hash=digest))
+    save(AllowedEmail(email_hash=digest))
 
 
 def test_on_the_allow_list_the_mailed_link_verifies(app: PortalFlask, page: Page) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.accounts import queries
+from portal.accounts.authentication.callers import resolve_actor
 from portal.accounts.models import Account
 from portal.accounts.status import decisions
 from portal.application import PortalFlask
@@ -35,7 +36,7 @@ def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Acco
     assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
     sign_in = make_sign_in(nina)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is not None
+        assert resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
 def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
@@ -57,7 +58,7 @@ def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, 
     assert mails(app, bob.email)[0][1]["reason"] == "Advertising."
     decide(app, decisions.unban, office, bob.id)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is None
+        assert resolve_actor(sign_in.id, Channel.PAGE) is None
 
 
 def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
@@ -67,7 +68,7 @@ def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account,
     clock.move(days=1, seconds=1)
     sign_in = make_sign_in(bob)
     with app.app_context():
-        assert queries.resolve_actor(sign_in.id, Channel.PAGE) is not None
+        assert resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
 def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, office: Actor) -> None:

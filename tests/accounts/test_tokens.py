@@ -99,14 +99,15 @@ def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(api: Api) -> None
 
 
 def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
-    from portal.accounts.authentication.sessions import Visit, open_sign_in
-    from portal.accounts.authentication.tokens import lasting_access_token
-    from portal.accounts.models import Method
+    from portal.accounts.authentication.outcome import ClientInfo, open_session
+    from portal.accounts.models import SignInMethod
     from portal.core.actor import Actor, Channel
     from portal.core.db.unit_of_work import unit_of_work
 
     with committed.app_context(), unit_of_work():
-        token = lasting_access_token(open_sign_in(Actor(Channel.API), alina, Method.PASSWORD, Visit("app")))
+        opened = open_session(Actor(Channel.API), alina, SignInMethod.PASSWORD, ClientInfo("app"))
+        assert opened.tokens is not None
+        token = opened.tokens.access
     for _time in range(2):
         clock.move(days=29)
         ask(api, token, status=200)

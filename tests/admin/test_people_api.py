@@ -122,7 +122,7 @@ def test_sign_ins_are_listed_and_ended_one_by_one_or_all_at_once(app, office, bo
 def test_only_the_office_ends_every_sign_in_of_somebody(app, alina, bob):
     member = Actor(Channel.PAGE, account_id=alina.id)
     with app.app_context(), pytest.raises(Forbidden), unit_of_work():
-        sessions.end_every_one(member, bob.id)
+        sessions.sign_out_account(member, bob.id)
 
 
 def test_somebody_elses_sign_in_is_not_found_under_this_name(office, adam, bob, client):

@@ -55,7 +55,7 @@ def test_rows_without_an_address_are_counted_and_some_are_named():
 )
 def test_an_address_is_what_the_registration_takes_for_one(start, end):
     try:
-        taken = emails.checked(f"{start}@{end}")
+        taken = emails.validate(f"{start}@{end}")
     except Invalid:
         taken = None
     assert spreadsheets.email_in(f"{start}@{end}") == taken

@@ -18,9 +18,9 @@ from config import ROOT, Settings, SettingsError
 from portal import create_app
 from portal.accounts import emails
 from portal.accounts import setup as accounts_setup
-from portal.accounts.authentication import sessions, tokens
-from portal.accounts.authentication.sessions import Visit
-from portal.accounts.models import Account, Method, SignIn
+from portal.accounts.authentication import outcome, tokens
+from portal.accounts.authentication.outcome import ClientInfo
+from portal.accounts.models import Account, SignIn, SignInMethod
 from portal.accounts.self_service import password_change
 from portal.accounts.status import administrator
 from portal.application import PortalFlask, flask_configuration
@@ -101,19 +101,21 @@ def days_of(channel: Channel, *, refreshing: bool = False) -> Callable[[], int]:
     def days() -> int:
         account = Account(id=uuid.uuid4(), email="a@demo.example", first_name="A", last_name="B")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sessions, "db", SimpleNamespace(session=SimpleNamespace(add=id, flush=int)))
-            opened = sessions.open_sign_in(Actor(channel), account, Method.PASSWORD, Visit(refreshing=refreshing))
+            patch.setattr(outcome, "db", SimpleNamespace(session=SimpleNamespace(add=id, flush=int)))
+            opened = outcome.create_session(
+                Actor(channel), account, SignInMethod.PASSWORD, ClientInfo(refreshing=refreshing)
+            )
             return opened.idle_minutes // (24 * 60)
 
     return days
 
 
 def access_seconds() -> object:
-    return tokens.as_set(SignIn(id=uuid.uuid4()), "token").access_seconds
+    return tokens.build_set(SignIn(id=uuid.uuid4()), "token").access_seconds
 
 
 def reset_page() -> object:
-    return password_change.page_to_set_one()
+    return password_change.reset_page_url()
 
 
 def called(module: Any, name: str, work: Callable[[Settings], object]) -> Observe:

@@ -34,7 +34,7 @@ class HungUp(Exception):
 
 
 class BotApi:
-    """A server that answers ``ok`` until a test lets calls fail; ``received`` holds each ``sendMessage`` that arrived."""
+    """A server that answers ``ok`` until a test lets calls fail; ``received`` holds all ``sendMessage`` calls."""
 
     def __init__(self) -> None:
         self.calls: queue.Queue[Call] = queue.Queue()

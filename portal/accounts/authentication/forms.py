@@ -9,12 +9,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from portal.accounts.forms import CODE_TYPED_MAX, ResendForm
+from portal.accounts.forms import CODE_TYPED_MAX, EmailForm
 from portal.accounts.models import EMAIL_MAX
 from portal.web.forms.base import PortalForm
 
 
 class LoginForm(PortalForm):
+    """Email and password; ``next`` is the URL to go to afterwards."""
+
     next = HiddenField()
     email = EmailField(
         _("Email address"),
@@ -28,14 +30,14 @@ class LoginForm(PortalForm):
     )
 
 
-class CodeRequestForm(ResendForm):
-    """Where a sign-in code shall go."""
+class CodeRequestForm(EmailForm):
+    """The email of the account that a sign-in code is for; ``next`` is the URL to go to afterwards."""
 
     next = HiddenField()
 
 
-class ProofForm(PortalForm):
-    """The password, or a code: whichever is at hand and the account has."""
+class ReauthenticationForm(PortalForm):
+    """The password or a code; the password only where the account has one. ``next`` is the URL to go to afterwards."""
 
     next = HiddenField()
     password = PasswordField(_("Password"), validators=[Optional()], render_kw={"autocomplete": "current-password"})
@@ -46,18 +48,21 @@ class ProofForm(PortalForm):
     )
 
     def __init__(self, *, has_password: bool, **values: Any) -> None:
+        """Remove the password field for an account without a password."""
         super().__init__(**values)
         if not has_password:
             del self.password
 
     @property
     def typed_password(self) -> str:
+        """The password as typed, or an empty string."""
         return (self.password.data or "") if "password" in self else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
+        """Require one of the two fields."""
+        is_valid = super().validate(extra_validators)
         if self.typed_password or self.code.data:
-            return valid
+            return is_valid
         if "password" in self:
             self.refuse("password", gettext("Enter your password or a code."))
         else:

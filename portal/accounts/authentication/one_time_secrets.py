@@ -1,7 +1,7 @@
 """One-time secrets: a link or token and a six-digit code for one purpose, stored hashed, used at most once.
 
-Every use is a guarded update, so that of any number of parallel tries one succeeds, and every guess is counted
-before it is compared.
+Every use is a guarded update, so that of any number of parallel uses one succeeds, and every check of a code is
+counted before the code is compared.
 """
 
 from __future__ import annotations
@@ -23,48 +23,50 @@ from portal.core.clock import now
 from portal.core.security import signing
 from portal.extensions import db
 
-CODE_TRIES = 5
+CODE_ATTEMPTS = 5
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_MAX = 100
-NOBODY = uuid.UUID(int=0)
-BETWEEN_DIGITS = re.compile(r"[\s\-\u2010-\u2015]+")
+NO_ACCOUNT = uuid.UUID(int=0)
+SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]+")
 
 
 class Purpose(StrEnum):
-    """What a secret opens, and nothing else."""
+    """The one thing that a secret is valid for; the values are stored."""
 
-    VERIFY_ADDRESS = "verify_address"
+    VERIFY_EMAIL = "verify_address"
     SIGN_IN = "sign_in"
-    SECOND_STEP = "second_step"
-    PROVE = "prove"
+    SECOND_FACTOR = "second_step"
+    REAUTHENTICATE = "prove"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the purpose's name
-    CHANGE_ADDRESS = "change_address"
-    UNDO_ADDRESS = "undo_address"
+    CHANGE_EMAIL = "change_address"
+    UNDO_EMAIL_CHANGE = "undo_address"
     SET_UP_AUTHENTICATOR = "set_up_authenticator"
 
     @classmethod
-    def to_get_in(cls) -> tuple[Purpose, ...]:
-        """What must not outlive a changed password or address, or a lost standing."""
-        return (cls.SIGN_IN, cls.SECOND_STEP, cls.PROVE, cls.RESET_PASSWORD, cls.CHANGE_ADDRESS)
+    def granting_access(cls) -> tuple[Purpose, ...]:
+        """Return the purposes whose secrets must end when the password, email or account status changes."""
+        return (cls.SIGN_IN, cls.SECOND_FACTOR, cls.REAUTHENTICATE, cls.RESET_PASSWORD, cls.CHANGE_EMAIL)
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """What became of a typed code: right, wrong with so many guesses left, or there was nothing to guess any more."""
+class CodeCheck:
+    """The result of checking a code: correct, wrong with ``attempts_left``, or expired.
 
-    is_right: bool = False
-    left: int = 0
-    is_over: bool = False
+    Expired covers used, replaced and too often tried secrets.
+    """
+
+    is_correct: bool = False
+    attempts_left: int = 0
+    is_expired: bool = False
 
 
-RIGHT = Guess(is_right=True)
-OVER = Guess(is_over=True)
-"""Expired, used, replaced, or guessed too often."""
+CORRECT = CodeCheck(is_correct=True)
+EXPIRED = CodeCheck(is_expired=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What goes to the person and is kept nowhere else."""
+    """The token and code of a new secret, which go to the person and are stored nowhere."""
 
     id: uuid.UUID
     token: str
@@ -74,7 +76,10 @@ class Issued:
 def issue(
     account_id: uuid.UUID | None, purpose: Purpose, life: timedelta, data: dict[str, object] | None = None
 ) -> Issued:
-    """A fresh token and code; without an account a decoy. Older ones stay alive."""
+    """Store a new secret and return its token and code; older secrets stay valid.
+
+    Without an account it is a decoy: its token is found, and no code is correct.
+    """
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}"
     secret = OneTimeSecret(
         account_id=account_id,
@@ -89,15 +94,15 @@ def issue(
     return Issued(secret.id, token, code)
 
 
-def new_token(secret: OneTimeSecret) -> str:
-    """Another token for a live secret whose code is on its way already; the token before it ends."""
+def replace_token(secret: OneTimeSecret) -> str:
+    """Replace the token of a secret whose code has been sent already, and return the new one."""
     token = secrets.token_urlsafe(32)
     secret.link_hash = _token_hash(Purpose(secret.purpose), token)
     return token
 
 
 def end_all(account_id: uuid.UUID | None, *purposes: Purpose) -> list[uuid.UUID]:
-    """No link or code of these purposes works any more; which ones that ended."""
+    """End every secret of an account for these purposes, and return the ids of those that were still open."""
     ended = (
         update(OneTimeSecret)
         .where(
@@ -111,38 +116,39 @@ def end_all(account_id: uuid.UUID | None, *purposes: Purpose) -> list[uuid.UUID]
     return list(db.session.scalars(ended))
 
 
-def end_later(secret: OneTimeSecret) -> None:
-    """Those of the same purpose and account that were issued after this one work no more."""
+def end_newer(secret: OneTimeSecret) -> None:
+    """End the secrets of the same account and purpose that were issued after this one."""
     table = OneTimeSecret
     same = (table.account_id == secret.account_id, table.purpose == secret.purpose, table.ended_at.is_(None))
     db.session.execute(update(table).where(*same, table.id > secret.id).values(ended_at=now()))
 
 
 def find(token: str, *purposes: Purpose) -> OneTimeSecret | None:
-    """The secret behind a token, used or not; ``None`` for a forged, cut off or foreign one."""
+    """Return the secret of a token, live or not, or ``None`` for a token that was not issued for these purposes."""
     if len(token) > TOKEN_MAX:
         return None
     hashes = [_token_hash(purpose, token) for purpose in purposes]
     return db.session.scalar(select(OneTimeSecret).where(OneTimeSecret.link_hash.in_(hashes)))
 
 
-def live(account_id: uuid.UUID, purpose: Purpose) -> OneTimeSecret | None:
-    """The newest secret of this purpose that still works."""
-    found = select(OneTimeSecret).where(*_open(account_id, purpose)).order_by(OneTimeSecret.id.desc()).limit(1)
-    return db.session.scalar(found)
+def find_live(account_id: uuid.UUID, purpose: Purpose) -> OneTimeSecret | None:
+    """Return the newest secret of an account for this purpose that is still valid, or ``None``."""
+    live = select(OneTimeSecret).where(*_live_conditions(account_id, purpose))
+    return db.session.scalar(live.order_by(OneTimeSecret.id.desc()).limit(1))
 
 
-def nobodys(purpose: Purpose) -> OneTimeSecret:
-    """A secret that is nowhere, to guess at where there is none."""
-    return OneTimeSecret(id=NOBODY, account_id=NOBODY, purpose=purpose, code_hash="")
+def decoy_secret(purpose: Purpose) -> OneTimeSecret:
+    """Return a secret that is not stored, so that checking a code costs the same statements where there is none."""
+    return OneTimeSecret(id=NO_ACCOUNT, account_id=NO_ACCOUNT, purpose=purpose, code_hash="")
 
 
 def is_live(secret: OneTimeSecret) -> bool:
-    return secret.ended_at is None and secret.expires_at > now() and secret.attempts < CODE_TRIES
+    """Return whether a secret is neither ended nor expired nor tried too often."""
+    return secret.ended_at is None and secret.expires_at > now() and secret.attempts < CODE_ATTEMPTS
 
 
 def use(secret: OneTimeSecret) -> bool:
-    """Use the secret up; False when somebody else was quicker or it has ended."""
+    """Use a secret up; return ``False`` when it was used already, has ended or expired."""
     moment = now()
     used = db.session.execute(
         update(OneTimeSecret)
@@ -153,37 +159,37 @@ def use(secret: OneTimeSecret) -> bool:
     return used.first() is not None
 
 
-def count_guess(secret: OneTimeSecret) -> int | None:
-    """Count one guess; how many are left after it, or ``None`` when it may not be made at all."""
+def count_attempt(secret: OneTimeSecret) -> int | None:
+    """Count one attempt and return how many are left after it, or ``None`` when the secret is not live."""
     counted = (
         update(OneTimeSecret)
         .where(
             OneTimeSecret.id == secret.id,
             OneTimeSecret.ended_at.is_(None),
             OneTimeSecret.expires_at > now(),
-            OneTimeSecret.attempts < CODE_TRIES,
+            OneTimeSecret.attempts < CODE_ATTEMPTS,
         )
         .values(attempts=OneTimeSecret.attempts + 1)
         .returning(OneTimeSecret.attempts)
     )
-    made = db.session.execute(counted).scalar_one_or_none()
-    return None if made is None else CODE_TRIES - made
+    attempts = db.session.execute(counted).scalar_one_or_none()
+    return None if attempts is None else CODE_ATTEMPTS - attempts
 
 
-def guess(secret: OneTimeSecret, code: str) -> Guess:
-    """Compare a typed code and use the secret up if it is right. The row stays locked until the transaction ends."""
-    left = count_guess(secret)
-    if left is None:
-        return OVER
-    given = _code_hash(secret.account_id, Purpose(secret.purpose), plain_code(code))
-    if signing.is_equal(given.encode(), (secret.code_hash or "").encode()) and use(secret):
-        return RIGHT
-    return Guess(left=left)
+def check_code(secret: OneTimeSecret, code: str) -> CodeCheck:
+    """Check a typed code and use the secret up if it is correct. The row stays locked until the transaction ends."""
+    attempts_left = count_attempt(secret)
+    if attempts_left is None:
+        return EXPIRED
+    typed_hash = _code_hash(secret.account_id, Purpose(secret.purpose), normalise_code(code))
+    if signing.is_equal(typed_hash.encode(), (secret.code_hash or "").encode()) and use(secret):
+        return CORRECT
+    return CodeCheck(attempts_left=attempts_left)
 
 
-def plain_code(typed: str) -> str:
-    """A code as people type it: blanks and hyphens go, digits of any script become ASCII."""
-    return BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", "".join(map(_ascii_digit, typed)))).lower()
+def normalise_code(typed: str) -> str:
+    """Return a typed code without blanks and hyphens, in lower case, with digits of any script as ASCII digits."""
+    return SEPARATORS.sub("", unicodedata.normalize("NFKC", "".join(map(_ascii_digit, typed)))).lower()
 
 
 def _ascii_digit(character: str) -> str:
@@ -191,19 +197,19 @@ def _ascii_digit(character: str) -> str:
     return character if digit is None else str(digit)
 
 
-def codes_hash(account_id: uuid.UUID, codes: Iterable[str]) -> list[str]:
-    """How recovery codes are stored."""
-    return [signing.hexdigest("recovery_code", f"{account_id}:{plain_code(code)}") for code in codes]
+def hash_recovery_codes(account_id: uuid.UUID, codes: Iterable[str]) -> list[str]:
+    """Return the hashes under which recovery codes are stored, in the given order."""
+    return [signing.hexdigest("recovery_code", f"{account_id}:{normalise_code(code)}") for code in codes]
 
 
-def _open(account_id: uuid.UUID, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
+def _live_conditions(account_id: uuid.UUID, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
     table: Any = OneTimeSecret
     return (
         table.account_id == account_id,
         table.purpose == purpose,
         table.ended_at.is_(None),
         table.expires_at > now(),
-        table.attempts < CODE_TRIES,
+        table.attempts < CODE_ATTEMPTS,
     )
 
 

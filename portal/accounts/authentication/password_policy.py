@@ -1,7 +1,7 @@
-"""Which passwords may be chosen: long enough, and not among those that others would try first.
+"""Which passwords may be chosen: long enough, and not among those that an attacker would try first.
 
-How many guesses one withstands is asked of zxcvbn, which knows Latin words, keys and dates; so a password is also
-judged as it reads in Latin letters and on Latin keys. No rule asks for kinds of characters (NIST SP 800-63B).
+zxcvbn estimates how many guesses a password withstands. It knows Latin words, keyboards and dates; so a password is
+also judged in its transliteration and as typed on Latin keys. No rule demands kinds of characters (NIST SP 800-63B).
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from portal.core.text import transliterate
 from portal.settings import registry
 from portal.settings.institution import INSTITUTION_NAME
 
-FEWEST_GUESSES = 3 * 10**7  # a word with a year is below it, eight random characters are above
-JUDGED = 32  # characters: the time grows with their square, and what begins strong stays strong
-SHORTEST_WORD = 3  # of a name or an address
-PLACE = "Innopolis University, alumni portal"
+MIN_GUESSES = 3 * 10**7  # a word with a year is below it, eight random characters are above
+JUDGED_LENGTH = 32  # characters: the time grows with their square, and what begins strong stays strong
+SHORTEST_WORD = 3  # of a name or an email
+INSTITUTION_WORDS = "Innopolis University, alumni portal"
 
-_ON_LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
-_LETTER_FOR_SIGN = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
+_LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
+_SUBSTITUTED_LETTERS = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
 _SENTENCES = {
     "own": _("This password is too close to your name, your email address or the university's name."),
     "passwords": _("This is too close to a common password."),
@@ -42,35 +42,35 @@ _one_at_a_time = threading.Lock()  # zxcvbn rewrites a table of its module at ev
 
 
 def check_password(password: str, *, own: Iterable[str], field: str = "password") -> None:
-    """Refuse what is too short, too long or guessed too easily; raises ``Invalid`` on ``field``.
+    """Raise ``Invalid`` on ``field`` for a password that is too short, too long or too easy to guess.
 
-    ``own`` are the person's names and address: a password made of their words and little else is refused.
+    ``own`` are the person's names and email: a password made of their words and little else is refused.
     """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         sentence = _("Use %(least)s to %(most)s characters for your password.", least=PASSWORD_MIN, most=PASSWORD_MAX)
         raise Invalid("bad_password", sentence, field=field)
-    known = words_of([*own, registry.get(INSTITUTION_NAME), PLACE])
-    reason = next(filter(None, (weakness(spelling, known) for spelling in spellings(password))), None)
+    own_words = words_pattern([*own, registry.get(INSTITUTION_NAME), INSTITUTION_WORDS])
+    reason = next(filter(None, (weakness(spelling, own_words) for spelling in spellings(password))), None)
     if reason is not None:
         advice = _("Use a few unrelated words.")
         raise Invalid("weak_password", f"{_SENTENCES[reason]} {advice}", field=field)
 
 
-def weakness(spelling: str, known: re.Pattern[str]) -> str | None:
-    """The name of the sentence that says why this is easily guessed; ``None`` when it is not."""
-    rest = known.sub("", spelling)
+def weakness(spelling: str, own_words: re.Pattern[str]) -> str | None:
+    """Return the key in ``_SENTENCES`` that says why a spelling is easy to guess, or ``None`` when it is not."""
+    rest = own_words.sub("", spelling)
     if rest != spelling and sum(map(str.isalpha, rest)) < PASSWORD_MIN:
         return "own"
-    guesses, parts = judge(spelling[:JUDGED])
-    if guesses >= FEWEST_GUESSES:
+    guesses, parts = estimate_guesses(spelling[:JUDGED_LENGTH])
+    if guesses >= MIN_GUESSES:
         return None
     longest = max(parts, key=lambda part: len(part["token"]))
     return "passwords" if longest.get("dictionary_name") == "passwords" else str(longest["pattern"])
 
 
-def words_of(texts: Iterable[str]) -> re.Pattern[str]:
-    """Finds the words of these texts in every spelling, backwards too."""
-    short = " ".join(text[:EMAIL_MAX] for text in texts)  # a form asks before it has looked at its other fields
+def words_pattern(texts: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds the words of these texts in every spelling, forwards and backwards."""
+    short = " ".join(text[:EMAIL_MAX] for text in texts)  # a form checks the password before its other fields
     words = {word for word in re.split(r"[\W\d_]+", short) if len(word) >= SHORTEST_WORD}
     spelt = {spelling for word in words for spelling in spellings(word)}
     both_ways = spelt | {spelling[::-1] for spelling in spelt}
@@ -78,7 +78,7 @@ def words_of(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """As it is, in Latin letters, on Latin keys, with letters for the signs that replace them; each once.
+    """Yield a text as it is, transliterated, on Latin keys, and with letters for substituted signs; each once.
 
     >>> list(spellings("п@роль"))
     ['п@роль', 'p@rol', 'g@hjkm', 'parol']
@@ -86,24 +86,27 @@ def spellings(text: str) -> Iterator[str]:
     readings: tuple[Callable[[str], str], ...] = (
         str,
         transliterate,
-        lambda typed: typed.lower().translate(_ON_LATIN_KEYS),
-        lambda typed: transliterate(typed).translate(_LETTER_FOR_SIGN),
+        lambda typed: typed.lower().translate(_LATIN_KEYS),
+        lambda typed: transliterate(typed).translate(_SUBSTITUTED_LETTERS),
     )
     return iter(dict.fromkeys(read(text) for read in readings))
 
 
-def judge(text: str) -> tuple[float, list[dict[str, Any]]]:
-    """How many guesses it withstands, and the parts that would be guessed one after the other."""
+def estimate_guesses(text: str) -> tuple[float, list[dict[str, Any]]]:
+    """Return how many guesses a text withstands, and the parts that an attacker would guess one after the other."""
     with _one_at_a_time:
-        result = zxcvbn()(text)
+        result = load_zxcvbn()(text)
     return result["guesses"], result["sequence"]
 
 
-def zxcvbn() -> Callable[[str], dict[str, Any]]:
-    """Loaded by the first password of a process: its words take 14 MB, which most processes never need."""
-    from zxcvbn import matching
-    from zxcvbn import zxcvbn as loaded
+def load_zxcvbn() -> Callable[[str], dict[str, Any]]:
+    """Return zxcvbn, imported by the first password of a process: its words take 14 MB, which most never need.
 
-    matching.L33T_TABLE.clear()  # it tries every reading of every sign, which can take seconds; ``spellings`` tries one
-    judged: Callable[[str], dict[str, Any]] = loaded
-    return judged
+    Its table of substituted signs is emptied, for which it has no public option: it would try every reading of every
+    sign, which can take seconds. ``spellings`` tries one.
+    """
+    from zxcvbn import matching, zxcvbn
+
+    matching.L33T_TABLE.clear()
+    estimate: Callable[[str], dict[str, Any]] = zxcvbn
+    return estimate

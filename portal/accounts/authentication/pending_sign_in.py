@@ -1,4 +1,4 @@
-"""A sign-in that has begun in this browser and waits for a code."""
+"""The sign-in that has begun in this browser and waits for a code, kept in the browser's signed cookie."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ KEY = "pending_sign_in"
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """``token`` goes with the awaited code; ``next`` is where to go then.
+class PendingSignIn:
+    """A sign-in that waits for a code; an empty ``token`` means that there is none.
 
-    ``channel`` and ``email`` say where the code was asked to go; both are empty for a second step.
+    ``token`` is sent together with the code, ``next`` is the URL to go to afterwards. ``channel`` and ``email`` say
+    where a sign-in code was requested; both are empty when the second factor is awaited.
     """
 
     token: str = ""
@@ -22,11 +23,11 @@ class Pending:
     next: str | None = None
 
 
-def begin(token: str, *, channel: str = "", email: str = "", next: str | None = None) -> None:
-    """Remember in the browser's signed cookie; signing in clears it."""
-    flask.session[KEY] = asdict(Pending(token, channel, email, next))
+def remember(token: str, *, channel: str = "", email: str = "", next: str | None = None) -> None:
+    """Store the pending sign-in in the cookie; signing in clears it."""
+    flask.session[KEY] = asdict(PendingSignIn(token, channel, email, next))
 
 
-def current() -> Pending:
-    """What this browser has begun; an empty token stands for nothing."""
-    return Pending(**flask.session.get(KEY, {}))
+def current() -> PendingSignIn:
+    """Return the pending sign-in of this browser."""
+    return PendingSignIn(**flask.session.get(KEY, {}))

@@ -1,4 +1,4 @@
-"""Showing once more that it is oneself, before a change that could take the account away."""
+"""Re-authentication: entering the password or a code again before a change that could take the account away."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
 from portal.accounts import queries
-from portal.accounts.authentication import codes, one_time_secrets, password_sign_in, totp
+from portal.accounts.authentication import codes, one_time_secrets, totp
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
+from portal.accounts.authentication.password_sign_in import LoginThrottle
 from portal.accounts.models import Account, SecondFactor, SignIn
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -19,53 +20,63 @@ from portal.outbox.models import MessageChannel
 
 
 def by_password(actor: Actor, password: str) -> bool:
-    """Right: the proof is new again. Raises ``TooMany`` after too many wrong ones."""
+    """Re-authenticate by the password and return whether it was correct; raise ``TooMany`` beyond the limits."""
     account = queries.get(actor.id)
-    return noted(actor, account, is_right=is_password(actor, account, password))
+    return record_result(actor, account, is_correct=is_own_password(actor, account, password))
 
 
-def is_password(actor: Actor, account: Account, password: str) -> bool:
-    """Compare within the limits of signing in."""
-    attempt = password_sign_in.Attempt(actor, account.email)
-    attempt.count()
-    is_right = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
-    if is_right:
-        attempt.succeed()
-    return is_right
+def is_own_password(actor: Actor, account: Account, password: str) -> bool:
+    """Return whether this is the account's password, within the limits of signing in; raise ``TooMany`` beyond them."""
+    throttled = LoginThrottle(actor, account.email)
+    throttled.count_failure()
+    is_correct = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
+    if is_correct:
+        throttled.reset()
+    return is_correct
 
 
 def send_code(actor: Actor) -> None:
-    """Mail a code to whoever has no password at hand. Raises ``TooMany`` within 60 seconds of the one before."""
+    """Send a code for re-authentication by email.
+
+    Raises ``Conflict`` for an account with an authenticator app, ``TooMany`` within 60 seconds of the previous code.
+    """
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
         raise Conflict("use_authenticator", _("Use the code from your authenticator app."))
-    codes.check_may_ask(actor, account.email, Purpose.PROVE)
-    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.PROVE))
-    data = codes.subject_data(actor, account.email, Purpose.PROVE, channel=MessageChannel.MAIL.value)
-    codes.send(account, MessageChannel.MAIL, one_time_secrets.issue(account.id, Purpose.PROVE, CODE_LIFE, data))
+    codes.count_request(actor, account.email, Purpose.REAUTHENTICATE)
+    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.REAUTHENTICATE))
+    channel = MessageChannel.MAIL
+    data = codes.throttle_data(actor, account.email, Purpose.REAUTHENTICATE, channel=channel.value)
+    codes.send(account, channel, one_time_secrets.issue(account.id, Purpose.REAUTHENTICATE, CODE_LIFE, data))
     record(actor, "accounts.request_proof_code", target=("account", account.id))
 
 
 def by_code(actor: Actor, code: str) -> bool:
-    """The same by the mailed code, or by the authenticator where there is one. Raises ``TooMany``."""
+    """Re-authenticate by the sent code, or by the authenticator app where there is one; return whether it was correct.
+
+    Raises ``TooMany`` beyond the daily limit.
+    """
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
-        return noted(actor, account, is_right=is_authenticators(account, code))
-    secret = one_time_secrets.live(account.id, Purpose.PROVE)
-    return noted(actor, account, is_right=secret is not None and codes.guess(secret, code).is_right)
+        return record_result(actor, account, is_correct=is_authenticator_code(account, code))
+    secret = one_time_secrets.find_live(account.id, Purpose.REAUTHENTICATE)
+    is_correct = secret is not None and codes.check_code(secret, code).is_correct
+    return record_result(actor, account, is_correct=is_correct)
 
 
-def is_authenticators(account: Account, code: str) -> bool:
-    subject = codes.subject_of(account.email, Purpose.PROVE)
-    codes.count_towards_day(subject)
-    is_right = totp.accepts(account, code)
-    if is_right:
-        codes.excuse(subject)
-    return is_right
+def is_authenticator_code(account: Account, code: str) -> bool:
+    """Use up a code of the authenticator app or a recovery code; raise ``TooMany`` beyond the daily limit."""
+    subject = codes.throttle_subject(account.email, Purpose.REAUTHENTICATE)
+    codes.count_daily_check(subject)
+    is_correct = totp.use_code(account, code)
+    if is_correct:
+        codes.refund_daily_check(subject)
+    return is_correct
 
 
-def noted(actor: Actor, account: Account, *, is_right: bool) -> bool:
-    if is_right:
+def record_result(actor: Actor, account: Account, *, is_correct: bool) -> bool:
+    """Record the result in the audit trail, and its time at the session if it was correct; return ``is_correct``."""
+    if is_correct:
         db.session.execute(update(SignIn).where(SignIn.id == actor.session_id).values(proved_at=now()))
-    record(actor, "accounts.prove" if is_right else "accounts.prove_failed", target=("account", account.id))
-    return is_right
+    record(actor, "accounts.prove" if is_correct else "accounts.prove_failed", target=("account", account.id))
+    return is_correct

@@ -6,23 +6,24 @@ from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from portal.accounts.schemas import Address, Factor, SomeToken, TypedCode, TypedPassword
+from portal.accounts.schemas import Email, Factor, TokenText, TypedCode, TypedPassword
 from portal.api.schemas import Message, Problem, Schema
 
 
 class LoginIn(Schema):
-    """``refresh`` asks for a short access token, a session token and a refresh token."""
+    """Email and password; ``refresh`` asks for a short-lived access token, a session token and a refresh token."""
 
-    email: Address
+    email: Email
     password: TypedPassword
     refresh: bool = False
 
 
 class Token(Schema):
-    """An access token; it counts as long as its sign-in does, and authorises nothing by its content.
+    """An access token, valid as long as its session is; it grants nothing by its content.
 
-    The rest is there for a sign-in that asked for refreshing: ``expires_in`` is the access token's life in seconds,
-    ``session_token`` is accepted as bearer and in ``X-Session-Token``, ``refresh_token`` is exchanged once.
+    The other fields are present where the sign-in asked for refreshing: ``expires_in`` is the life of the access
+    token in seconds, ``session_token`` is accepted as bearer and in ``X-Session-Token``, ``refresh_token`` is
+    exchanged once.
     """
 
     access_token: str
@@ -33,44 +34,53 @@ class Token(Schema):
     session_id: str | None = None
 
     @model_serializer(mode="wrap")
-    def without_blanks(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """What the existing clients do not know is not sent to them."""
-        return {name: value for name, value in whole(self).items() if value is not None}
+    def without_nulls(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out empty fields, which legacy clients do not know."""
+        return {name: value for name, value in serialize(self).items() if value is not None}
 
 
 class SecondStepProblem(Problem):
-    """With the code ``otp_required`` the first proof was right, and ``session_token`` opens only the second step."""
+    """A refusal; with the code ``otp_required`` the first factor was correct and the second is required.
+
+    ``session_token`` is valid for the second factor only, ``factor`` says which one it is.
+    """
 
     session_token: str | None = None
     factor: Factor | None = None
 
 
 class CodeRequested(Message):
-    """``session_token`` goes back together with the code; for an address without an account it never works."""
+    """The token that is sent back together with the code; for an email without an account it never works."""
 
     session_token: str
 
 
 class CodeSignInIn(Schema):
-    session_token: SomeToken
+    """A sign-in code with the token from its request; ``refresh`` as in signing in by password."""
+
+    session_token: TokenText
     code: TypedCode
     refresh: bool = False
 
 
 class SecondStepIn(CodeSignInIn):
-    """``code`` is the one that was sent, the authenticator's number, or a recovery code."""
+    """The second factor: the sent code, a code of the authenticator app, or a recovery code."""
 
 
 class PendingIn(Schema):
-    session_token: SomeToken
+    """The token of a sign-in that waits for its second factor."""
+
+    session_token: TokenText
 
 
 class RefreshIn(Schema):
-    refresh_token: SomeToken
+    """A refresh token."""
+
+    refresh_token: TokenText
 
 
 class ProofIn(Schema):
-    """Either one's password, or a code: mailed, or the authenticator's."""
+    """The password, or a code: emailed, of the authenticator app, or a recovery code."""
 
     password: TypedPassword | None = None
     code: TypedCode | None = None

@@ -1,4 +1,4 @@
-"""Choosing what one's account asks for after the password; each change ends the other sign-ins and is told."""
+"""Choosing the second factor of an account; each change ends the other sessions and is announced by email."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _
 from portal.accounts import queries
 from portal.accounts.authentication import codes, one_time_secrets, sessions, totp
 from portal.accounts.authentication.one_time_secrets import Purpose
-from portal.accounts.messages import SECOND_FACTOR_CHANGED, tell
+from portal.accounts.messages import SECOND_FACTOR_CHANGED, enqueue_email, timestamp_key
 from portal.accounts.models import Account, SecondFactor
 from portal.accounts.status import policies
 from portal.audit.services import record
 from portal.core.actor import Actor
-from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
 from portal.extensions import db
 
@@ -24,91 +23,97 @@ SET_UP_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
-    """What an authenticator app needs: the key to type, and the address that the QR code says."""
+class AuthenticatorSetup:
+    """What an authenticator app needs: the key to type, and the ``otpauth:`` URI for the QR code."""
 
-    secret: str
-    address: str
+    key: str
+    uri: str
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What an account asks for, and what it could."""
+class FactorState:
+    """The second factor of an account, and what the person could choose."""
 
     factor: SecondFactor
     has_chat: bool
     recovery_codes_left: int
 
 
-def state_of(actor: Actor) -> State:
+def state_of(actor: Actor) -> FactorState:
+    """Return the state of the second factor of the actor's account."""
     account = queries.get(actor.id)
     factor = SecondFactor(account.second_factor)
-    left = totp.recovery_codes_left(account) if factor is SecondFactor.TOTP else 0
-    return State(factor, codes.chat_of(account) is not None, left)
+    codes_left = totp.recovery_codes_left(account) if factor is SecondFactor.TOTP else 0
+    return FactorState(factor, codes.telegram_chat(account) is not None, codes_left)
 
 
-def begin_authenticator(actor: Actor) -> Setup:
-    """A key to scan; it counts once a number of it was confirmed. The one before it is forgotten."""
+def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
+    """Issue a key for an authenticator app; it becomes the second factor once a code of it is confirmed.
+
+    An earlier key that was not confirmed ends.
+    """
     account = queries.lock(actor.id)
-    key = totp.new_secret()
-    data = codes.subject_data(actor, account.email, Purpose.SET_UP_AUTHENTICATOR, sealed=totp.seal(key))
+    key = totp.new_key()
+    data = codes.throttle_data(actor, account.email, Purpose.SET_UP_AUTHENTICATOR, sealed=totp.encrypt_key(key))
     one_time_secrets.end_all(account.id, Purpose.SET_UP_AUTHENTICATOR)
     one_time_secrets.issue(account.id, Purpose.SET_UP_AUTHENTICATOR, SET_UP_WITHIN, data)
     record(actor, "accounts.begin_authenticator", target=("account", account.id))
-    return Setup(key, totp.address(account, key))
+    return AuthenticatorSetup(key, totp.provisioning_uri(account, key))
 
 
-def pending_setup(actor: Actor) -> Setup | None:
-    """The key that was handed out within half an hour and waits for its first number."""
-    pending = one_time_secrets.live(actor.id, Purpose.SET_UP_AUTHENTICATOR)
+def pending_setup(actor: Actor) -> AuthenticatorSetup | None:
+    """Return the key that was issued within the last 30 minutes and waits for its first code, or ``None``."""
+    pending = one_time_secrets.find_live(actor.id, Purpose.SET_UP_AUTHENTICATOR)
     if pending is None:
         return None
-    key = totp.unseal(str(pending.data["sealed"]))
-    return Setup(key, totp.address(queries.get(actor.id), key))
+    key = totp.decrypt_key(str(pending.data["sealed"]))
+    return AuthenticatorSetup(key, totp.provisioning_uri(queries.get(actor.id), key))
 
 
 def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
-    """Turn the authenticator on; the recovery codes to be shown once, or ``None`` for a wrong number.
+    """Make the authenticator app the second factor; return the recovery codes, or ``None`` for a wrong code.
 
-    Raises ``Conflict`` when no key was handed out within half an hour, ``TooMany`` after too many wrong numbers.
+    Raises ``Conflict`` when no key was issued within the last 30 minutes, ``TooMany`` after too many wrong codes.
     """
     account = queries.lock(actor.id)
-    pending = one_time_secrets.live(account.id, Purpose.SET_UP_AUTHENTICATOR)
+    pending = one_time_secrets.find_live(account.id, Purpose.SET_UP_AUTHENTICATOR)
     if pending is None and account.second_factor == SecondFactor.TOTP:
         raise Conflict(
             "set_up_already", _("The app is already set up. You can get new recovery codes under “Security”.")
         )
     if pending is None:
         raise Conflict("set_up_over", _("That took too long, or too many codes were wrong. Scan a new QR code."))
-    codes.count_towards_day(str(pending.data["subject"]))
-    one_time_secrets.count_guess(pending)
-    key = totp.unseal(str(pending.data["sealed"]))
+    codes.count_daily_check(str(pending.data["subject"]))
+    one_time_secrets.count_attempt(pending)
+    key = totp.decrypt_key(str(pending.data["sealed"]))
     step = totp.step_of(key, code, after=0)
     if step is None:
         return None
-    codes.excuse(str(pending.data["subject"]))
+    codes.refund_daily_check(str(pending.data["subject"]))
     one_time_secrets.use(pending)
-    account.totp_secret, account.totp_step = totp.seal(key), step
+    account.totp_secret, account.totp_step = totp.encrypt_key(key), step
     change(actor, account, SecondFactor.TOTP)
     return totp.new_recovery_codes(account)
 
 
-def choose(actor: Actor, wanted: str) -> None:
-    """Have no second step, or a code by mail or to one's Telegram chat; the same again changes nothing.
+def choose(actor: Actor, factor: str) -> None:
+    """Set the second factor to a code by email or Telegram, or to none; choosing the present one changes nothing.
 
-    Raises ``Invalid`` without such a chat, and for an authenticator, which is set up by its own two steps.
+    Raises ``Invalid`` for Telegram without a verified chat, without a password, and for an authenticator app, which
+    is set up by ``begin_authenticator`` and ``confirm_authenticator``.
     """
     account = queries.lock(actor.id)
-    if wanted == account.second_factor:
+    if factor == account.second_factor:
         return
-    if wanted != SecondFactor.NONE:
-        check_can_use(account, wanted)
-    forget(account)
-    change(actor, account, SecondFactor(wanted))
+    if factor != SecondFactor.NONE:
+        check_can_choose(account, factor)
+    clear(account)
+    change(actor, account, SecondFactor(factor))
 
 
-def check_can_use(account: Account, factor: str) -> None:
-    if factor == SecondFactor.TELEGRAM and codes.chat_of(account) is None:
+def check_can_choose(account: Account, factor: str) -> None:
+    """Raise ``Invalid`` unless the account can use codes by email or Telegram, as ``factor`` says."""
+    if factor == SecondFactor.TELEGRAM and codes.telegram_chat(account) is None:
         raise Invalid("no_chat", _("Connect your Telegram chat first."), field="factor")
     if factor not in {SecondFactor.MAIL, SecondFactor.TELEGRAM}:
         raise Invalid("bad_factor", _("Choose email or Telegram."), field="factor")
@@ -117,19 +122,22 @@ def check_can_use(account: Account, factor: str) -> None:
 
 
 def remove(actor: Actor, account_id: uuid.UUID) -> None:
-    """The office helps somebody who has lost theirs; every sign-in of the account ends."""
+    """Remove a lost second factor as the office, and end every session of the account.
+
+    Raises ``Forbidden``, ``NotFound``, and ``Conflict`` where there is none.
+    """
     policies.check_may_secure(actor)
     account = queries.lock(account_id)
     if not account.has_second_factor:
         raise Conflict("no_second_factor", _("This account does not use two-step verification."))
-    forget(account)
+    clear(account)
     sessions.end_all(account.id)
     record(actor, "accounts.remove_second_factor", target=("account", account.id))
-    tell(account, SECOND_FACTOR_CHANGED, key=moment_key(), factor=SecondFactor.NONE.value, by_office=True)
+    enqueue_email(account, SECOND_FACTOR_CHANGED, key=timestamp_key(), factor=SecondFactor.NONE.value, by_office=True)
 
 
 def renew_recovery_codes(actor: Actor) -> list[str]:
-    """Ten fresh recovery codes to be shown once; raises ``Conflict`` without an authenticator."""
+    """Replace the recovery codes and return the ten new ones; raise ``Conflict`` without an authenticator app."""
     account = queries.lock(actor.id)
     if account.second_factor != SecondFactor.TOTP:
         raise Conflict("no_authenticator", _("Set up an authenticator app first."))
@@ -138,21 +146,17 @@ def renew_recovery_codes(actor: Actor) -> list[str]:
 
 
 def change(actor: Actor, account: Account, factor: SecondFactor) -> None:
-    """The other sign-ins have not given this proof, so they end."""
+    """Store another second factor, and end the sessions and secrets that were given without it."""
     account.second_factor = factor
     db.session.flush()
-    one_time_secrets.end_all(account.id, Purpose.SECOND_STEP, Purpose.SIGN_IN)
+    one_time_secrets.end_all(account.id, Purpose.SECOND_FACTOR, Purpose.SIGN_IN)
     sessions.sign_out_elsewhere(actor)
     record(actor, "accounts.change_second_factor", target=("account", account.id), factor=factor.value)
-    tell(account, SECOND_FACTOR_CHANGED, key=moment_key(), factor=factor.value, by_office=False)
+    enqueue_email(account, SECOND_FACTOR_CHANGED, key=timestamp_key(), factor=factor.value, by_office=False)
 
 
-def forget(account: Account) -> None:
-    """The account asks for nothing more, and what it asked for opens nothing."""
+def clear(account: Account) -> None:
+    """Remove the second factor with its key and recovery codes."""
     account.second_factor = SecondFactor.NONE
     account.totp_secret = account.totp_step = None
-    totp.forget_recovery_codes(account)
-
-
-def moment_key() -> str:
-    return f"{now().timestamp():.6f}"
+    totp.delete_recovery_codes(account)

@@ -1,70 +1,80 @@
-"""Finishing a sign-in whose account asks for a second proof."""
+"""The second factor of a sign-in: checking the code and sending it again."""
 
 from __future__ import annotations
 
 from portal.accounts import queries
-from portal.accounts.authentication import codes, one_time_secrets, password_sign_in, totp
-from portal.accounts.authentication.one_time_secrets import Guess, Purpose
-from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
-from portal.accounts.authentication.sessions import Visit
-from portal.accounts.models import Account, Method, OneTimeSecret, SecondFactor
+from portal.accounts.authentication import codes, one_time_secrets, totp
+from portal.accounts.authentication.one_time_secrets import CodeCheck, Purpose
+from portal.accounts.authentication.outcome import (
+    ClientInfo,
+    Refusal,
+    SecondFactorRequired,
+    SignedIn,
+    open_session,
+    require_second_factor,
+    status_refusal,
+)
+from portal.accounts.models import Account, OneTimeSecret, SecondFactor, SignInMethod
 from portal.audit.services import record
 from portal.core.actor import Actor
 
 
-def factor_behind(token: str) -> SecondFactor | None:
-    """What the holder of this token is asked for, or ``None`` when they have to start again."""
-    secret = one_time_secrets.find(token, Purpose.SECOND_STEP)
+def required_factor(token: str) -> SecondFactor | None:
+    """Return the factor that the holder of this token is asked for, or ``None`` when they have to sign in again."""
+    secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     account = queries.find(secret.account_id) if secret is not None and secret.account_id else None
     if secret is None or account is None or not one_time_secrets.is_live(secret):
         return None
     return SecondFactor(account.second_factor)
 
 
-def finish(actor: Actor, token: str, code: str, visit: Visit) -> SignedIn | Refusal | Guess:
-    """Sign in by the second proof: a code, the authenticator's number or a recovery code. Raises ``TooMany``."""
-    secret = one_time_secrets.find(token, Purpose.SECOND_STEP)
+def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn | Refusal | CodeCheck:
+    """Finish a sign-in by the second factor: a sent code, a code of the authenticator app or a recovery code.
+
+    A ``CodeCheck`` says why the code was refused. Raises ``TooMany`` beyond the daily limit.
+    """
+    secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     if secret is None or secret.account_id is None:
-        return one_time_secrets.OVER
+        return one_time_secrets.EXPIRED
     account = queries.lock(secret.account_id)
-    made = guess(account, secret, code)
-    if not made.is_right:
-        record(actor, "accounts.second_step_refused", target=("account", account.id), over=made.is_over)
-        return made
-    refusal = password_sign_in.standing_refusal(account)
+    check = check_code(account, secret, code)
+    if not check.is_correct:
+        record(actor, "accounts.second_step_refused", target=("account", account.id), over=check.is_expired)
+        return check
+    refusal = status_refusal(account)
     if refusal is not None:
         record(actor, "accounts.sign_in_refused", target=("account", account.id), reason=refusal.value)
         return refusal
-    refreshing = visit.refreshing or bool(secret.data["refreshing"])
-    method = Method(str(secret.data["method"]))
-    return password_sign_in.open_door(actor, account, method, Visit(visit.device, refreshing=refreshing))
+    refreshing = client.refreshing or bool(secret.data["refreshing"])
+    method = SignInMethod(str(secret.data["method"]))
+    return open_session(actor, account, method, ClientInfo(client.device, refreshing=refreshing))
 
 
-def guess(account: Account, secret: OneTimeSecret, code: str) -> Guess:
-    """Within the secret's five tries and the day's limit, whatever kind of code it is."""
+def check_code(account: Account, secret: OneTimeSecret, code: str) -> CodeCheck:
+    """Check a code of whatever kind within the five tries of the secret and the daily limit; raise ``TooMany``."""
     if account.second_factor != SecondFactor.TOTP:
-        return codes.guess(secret, code)
+        return codes.check_code(secret, code)
     subject = str(secret.data["subject"])
-    codes.count_towards_day(subject)
-    left = one_time_secrets.count_guess(secret)
-    if left is None:
-        codes.excuse(subject)
-        return one_time_secrets.OVER
-    if totp.accepts(account, code) and one_time_secrets.use(secret):
-        codes.excuse(subject)
-        return one_time_secrets.RIGHT
-    return Guess(left=left)
+    codes.count_daily_check(subject)
+    attempts_left = one_time_secrets.count_attempt(secret)
+    if attempts_left is None:
+        codes.refund_daily_check(subject)
+        return one_time_secrets.EXPIRED
+    if totp.use_code(account, code) and one_time_secrets.use(secret):
+        codes.refund_daily_check(subject)
+        return one_time_secrets.CORRECT
+    return CodeCheck(attempts_left=attempts_left)
 
 
-def send_again(actor: Actor, token: str) -> SecondStep | None:
-    """Another code for a sign-in that waits for one; the token changes with it.
+def resend_code(actor: Actor, token: str) -> SecondFactorRequired | None:
+    """Send another code for a sign-in that waits for one, and replace its token.
 
-    ``None`` when the sign-in has to be started again. Raises ``TooMany`` within 60 seconds of the code before.
+    Returns ``None`` when the person has to sign in again. Raises ``TooMany`` within 60 seconds of the previous code.
     """
-    secret = one_time_secrets.find(token, Purpose.SECOND_STEP)
+    secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     if secret is None or secret.account_id is None or not one_time_secrets.is_live(secret):
         return None
     account = queries.lock(secret.account_id)
-    codes.check_cool_down_is_over(secret)
-    visit = Visit(refreshing=bool(secret.data["refreshing"]))
-    return password_sign_in.ask_for_more(actor, account, Method(str(secret.data["method"])), visit)
+    codes.check_cool_down(secret)
+    client = ClientInfo(refreshing=bool(secret.data["refreshing"]))
+    return require_second_factor(actor, account, SignInMethod(str(secret.data["method"])), client)

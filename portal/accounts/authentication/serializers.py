@@ -1,4 +1,4 @@
-"""Outcomes of signing in as the JSON that the existing clients know."""
+"""Serializers of sign-in outcomes, in the JSON and with the sentences that legacy clients know."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from flask import Response
 from flask_babel import gettext as _
 
 from portal.accounts.authentication import codes, tokens
-from portal.accounts.authentication.one_time_secrets import OVER, Guess
-from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
+from portal.accounts.authentication.one_time_secrets import EXPIRED, CodeCheck
+from portal.accounts.authentication.outcome import Refusal, SecondFactorRequired, SignedIn
 from portal.accounts.authentication.schemas import Token
 from portal.accounts.authentication.tokens import Tokens
 from portal.accounts.models import SecondFactor
@@ -21,56 +21,55 @@ REFUSALS = {
 }
 
 
-def answer(outcome: SignedIn | SecondStep | Refusal | Guess) -> Token | Response:
-    """Tokens, what is still missing, or why there are none."""
+def sign_in_response(outcome: SignedIn | SecondFactorRequired | Refusal | CodeCheck) -> Token | Response:
+    """Return the tokens of a sign-in, or a problem that says what is missing or why it was refused."""
     if isinstance(outcome, SignedIn):
-        return as_token(outcome)
-    if isinstance(outcome, SecondStep):
-        return asked_for_more(outcome)
-    if isinstance(outcome, Guess):
-        return code_refused(outcome)
+        return token_response(outcome.tokens)
+    if isinstance(outcome, SecondFactorRequired):
+        return second_factor_problem(outcome)
+    if isinstance(outcome, CodeCheck):
+        return code_problem(outcome)
     return problem(401, outcome.value, REFUSALS[outcome])
 
 
-def as_token(outcome: SignedIn) -> Token:
-    if outcome.refreshing:
-        return as_set(tokens.first_set(outcome.sign_in))
-    return Token(access_token=tokens.lasting_access_token(outcome.sign_in))
-
-
-def as_set(handed_out: Tokens) -> Token:
+def token_response(issued: Tokens | None) -> Token:
+    """Return tokens as JSON; a client that does not refresh gets the access token alone."""
+    assert issued is not None, "sessions of the API have tokens"
+    if issued.refresh is None:
+        return Token(access_token=issued.access)
     return Token(
-        access_token=handed_out.access,
-        expires_in=handed_out.access_seconds,
-        session_token=handed_out.session,
-        refresh_token=handed_out.refresh,
-        session_id=str(handed_out.session_id),
+        access_token=issued.access,
+        expires_in=issued.access_seconds,
+        session_token=issued.session,
+        refresh_token=issued.refresh,
+        session_id=str(issued.session_id),
     )
 
 
-def asked_for_more(step: SecondStep) -> Response:
-    """401, because a client that knows no second step would take any 2xx for a sign-in."""
+def second_factor_problem(required: SecondFactorRequired) -> Response:
+    """Return 401 with the token for the second factor; a client that knows none would take any 2xx for a sign-in."""
     sentences = {
         SecondFactor.MAIL: _("We have emailed you a code. Enter it to sign in."),
         SecondFactor.TELEGRAM: _("We have sent a code to your Telegram chat. Enter it to sign in."),
         SecondFactor.TOTP: _("Enter the code from your authenticator app, or a recovery code."),
     }
-    more = {"session_token": step.token, "factor": step.factor.value}
-    return problem(401, "otp_required", sentences[step.factor], more=more)
+    more = {"session_token": required.token, "factor": required.factor.value}
+    return problem(401, "otp_required", sentences[required.factor], more=more)
 
 
-def code_refused(guess: Guess = OVER, *, status: int = 401) -> Response:
-    """Why a code was not taken; ``status`` is 401 where it would have signed somebody in."""
-    if guess.is_over:
+def code_problem(check: CodeCheck = EXPIRED, *, status: int = 401) -> Response:
+    """Return why a code was refused; ``status`` is 401 where the code would have signed somebody in."""
+    if check.is_expired:
         return problem(status, "session_over", "Invalid or expired session")
-    if not guess.left:
+    if not check.attempts_left:
         response = problem(429, "too_many_tries", "Too many incorrect attempts. Please request a new code")
         response.headers["Retry-After"] = str(codes.COOL_DOWN.per.seconds)
         return response
-    return problem(status, "wrong_code", f"Incorrect verification code. {guess.left} attempt(s) remaining")
+    return problem(status, "wrong_code", f"Incorrect verification code. {check.attempts_left} attempt(s) remaining")
 
 
-def refreshed(outcome: Tokens | tokens.Refusal) -> Token | Response:
+def refresh_response(outcome: Tokens | tokens.Refusal) -> Token | Response:
+    """Return the new tokens of a refresh, or a problem where it was refused."""
     if isinstance(outcome, Tokens):
-        return as_set(outcome)
+        return token_response(outcome)
     return problem(401, "refresh_refused", _("You were signed out. Sign in again."))

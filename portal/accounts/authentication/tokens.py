@@ -1,13 +1,13 @@
-"""Tokens of the API: they name a sign-in and nothing else, and every request looks at its row.
+"""Tokens of the API: they name a session and grant nothing by themselves, because every request reads its row.
 
-A client that never refreshes gets an access token that lives as long as its sign-in. One that does gets three: a
-signed access token with an end, an opaque session token, and a refresh token that is exchanged for a new set.
+A client that never refreshes gets an access token that lives as long as its session. A client that refreshes gets
+three: a signed access token that expires, an opaque session token, and a refresh token that is exchanged for a new set.
 
 The successor of a refresh token is derived from the token itself, which is stored nowhere, and a random salt, which
-is stored. So the honest repetition of an exchange whose answer was lost yields the same set again, and of parallel
-exchanges one wins and the others learn its result; nothing that the database holds opens anything. A repetition
-after ``REPEAT_WITHIN``, or of a token whose successor was exchanged too, means that somebody else has it: the whole
-sign-in ends (RFC 9700, section 4.14.2).
+is stored. So an exchange that is repeated because its response was lost returns the identical set, and of parallel
+exchanges one wins and the others learn its result; nothing in the database is usable as a token. A repetition after
+``RETRY_WITHIN``, or of a token whose successor was exchanged too, means that somebody else has the token: the whole
+session ends (RFC 9700, section 4.14.2).
 """
 
 from __future__ import annotations
@@ -31,105 +31,118 @@ from portal.core.environment import settings
 from portal.core.security import signing
 from portal.extensions import db
 
-REPEAT_WITHIN = timedelta(seconds=10)
+RETRY_WITHIN = timedelta(seconds=10)
 TOKEN_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What an API client carries; ``access_seconds`` is the access token's life."""
+    """The tokens of one session; ``access_seconds`` is the life of the access token.
+
+    A client that does not refresh has an access token only, whose life is that of its session.
+    """
 
     session_id: uuid.UUID
     access: str
-    access_seconds: int
-    session: str
-    refresh: str
+    access_seconds: int | None = None
+    session: str | None = None
+    refresh: str | None = None
 
 
 class Refusal(Enum):
     """Why a refresh token was not exchanged."""
 
     UNKNOWN = "unknown"
-    OVER = "over"
+    EXPIRED = "expired"
     REUSED = "reused"
 
 
-def lasting_access_token(sign_in: SignIn) -> str:
-    """A signed token without an end of its own, for clients that know no refreshing."""
-    return str(create_access_token(identity=str(sign_in.id), expires_delta=False))
-
-
 def first_set(sign_in: SignIn) -> Tokens:
-    """The tokens of a sign-in that was just opened by a client that refreshes."""
-    return hand_out(sign_in, secrets.token_urlsafe(32))
+    """Issue the first tokens of a session to a client that refreshes."""
+    return issue_set(sign_in, secrets.token_urlsafe(32))
 
 
-def hand_out(sign_in: SignIn, refresh: str) -> Tokens:
-    """Store the hashes of a new set; the session token before it ends."""
+def issue_set(sign_in: SignIn, refresh: str) -> Tokens:
+    """Store the hashes of the set that belongs to a refresh token, and return the set; the older session token ends."""
     environment = settings()
     moment = now()
     lasts_until = moment + timedelta(days=environment.refresh_token_days)
-    db.session.add(RefreshToken(session_id=sign_in.id, token_hash=refresh_hash(refresh), expires_at=lasts_until))
-    sign_in.token_hash = queries.session_token_hash(session_token(refresh))
+    db.session.add(RefreshToken(session_id=sign_in.id, token_hash=refresh_token_hash(refresh), expires_at=lasts_until))
+    sign_in.token_hash = session_token_hash(session_token(refresh))
     sign_in.token_expires_at = moment + timedelta(days=environment.session_days)
     sign_in.expires_at = lasts_until
     db.session.flush()
-    return as_set(sign_in, refresh)
+    return build_set(sign_in, refresh)
 
 
-def as_set(sign_in: SignIn, refresh: str) -> Tokens:
+def build_set(sign_in: SignIn, refresh: str) -> Tokens:
+    """Return the set that belongs to a refresh token, with a new access token; nothing is stored."""
     life = timedelta(minutes=settings().access_token_minutes)
     access = str(create_access_token(identity=str(sign_in.id), expires_delta=life))
     return Tokens(sign_in.id, access, int(life.total_seconds()), session_token(refresh), refresh)
 
 
 def exchange(actor: Actor, token: str) -> Tokens | Refusal:
-    """A new set for a refresh token. A refusal is a return value, because what it ended must stay ended."""
-    found = find(token)
-    if found is None:
+    """Exchange a refresh token for a new set.
+
+    A refusal is a return value and not an error, because the session that it ended must stay ended.
+    """
+    refresh_token = find(token)
+    if refresh_token is None:
         return Refusal.UNKNOWN
-    sign_in = queries.lock_sign_in(found.session_id)
-    db.session.refresh(found)  # as it is now that nobody else can exchange it
-    if not queries.counts(sign_in):
-        return Refusal.OVER
+    sign_in = queries.lock_sign_in(refresh_token.session_id)
+    db.session.refresh(refresh_token)  # it may have been exchanged before the lock was taken
+    if not queries.is_usable(sign_in):
+        return Refusal.EXPIRED
     moment = now()
-    if found.salt is None:
-        return rotate(actor, sign_in, found, token) if moment < found.expires_at else Refusal.OVER
-    latest = successor(token, found.salt)
-    if is_honest_repetition(found, latest, moment):
-        return as_set(sign_in, latest)
+    if refresh_token.salt is None:
+        is_expired = moment >= refresh_token.expires_at
+        return Refusal.EXPIRED if is_expired else rotate(actor, sign_in, refresh_token, token)
+    latest = successor(token, refresh_token.salt)
+    if is_retry(refresh_token, latest, moment):
+        return build_set(sign_in, latest)
     sessions.end(SignIn.id == sign_in.id)
     record(actor, "accounts.refresh_token_reused", target=("account", sign_in.account_id), session=str(sign_in.id))
     return Refusal.REUSED
 
 
-def rotate(actor: Actor, sign_in: SignIn, found: RefreshToken, token: str) -> Tokens:
-    found.salt, found.exchanged_at = secrets.token_hex(32), now()
+def rotate(actor: Actor, sign_in: SignIn, refresh_token: RefreshToken, token: str) -> Tokens:
+    """Mark a refresh token as exchanged and issue its successor."""
+    refresh_token.salt, refresh_token.exchanged_at = secrets.token_hex(32), now()
     record(actor, "accounts.refresh", target=("account", sign_in.account_id), session=str(sign_in.id))
-    return hand_out(sign_in, successor(token, found.salt))
+    return issue_set(sign_in, successor(token, refresh_token.salt))
 
 
-def is_honest_repetition(found: RefreshToken, latest: str, moment: datetime) -> bool:
-    """Soon after the exchange, and nobody has used what it gave."""
+def is_retry(refresh_token: RefreshToken, latest: str, moment: datetime) -> bool:
+    """Return whether the exchange was made a moment ago and its successor has not been exchanged."""
     following = find(latest)
-    unused = following is not None and following.salt is None
-    return unused and found.exchanged_at is not None and moment - found.exchanged_at <= REPEAT_WITHIN
+    is_unused = following is not None and following.salt is None
+    exchanged_at = refresh_token.exchanged_at
+    return is_unused and exchanged_at is not None and moment - exchanged_at <= RETRY_WITHIN
 
 
 def find(token: str) -> RefreshToken | None:
+    """Return the stored row of a refresh token, or ``None``."""
     if len(token) > TOKEN_MAX:
         return None
-    return db.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == refresh_hash(token)))
+    return db.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == refresh_token_hash(token)))
 
 
-def refresh_hash(token: str) -> str:
+def refresh_token_hash(token: str) -> str:
+    """Return the hash under which a refresh token is stored."""
     return signing.hexdigest("refresh_token", token)
 
 
+def session_token_hash(token: str) -> str:
+    """Return the hash under which a session token is stored."""
+    return signing.hexdigest("session_token", token)
+
+
 def successor(token: str, salt: str) -> str:
+    """Derive the refresh token that replaces another."""
     return signing.hexdigest_with(token, f"refresh:{salt}")
 
 
 def session_token(refresh: str) -> str:
-    """The session token that was handed out together with a refresh token."""
+    """Derive the session token that belongs to a refresh token."""
     return signing.hexdigest_with(refresh, "session")

@@ -1,16 +1,16 @@
-"""The second step by an authenticator app (TOTP, RFC 6238), and the recovery codes for when it is lost."""
+"""Codes of an authenticator app (TOTP, RFC 6238), and the recovery codes for when the app is lost."""
 
 from __future__ import annotations
 
 import base64
-import secrets as random
+import secrets
 from functools import cache
 
 import pyotp
 from cryptography.fernet import Fernet
 from sqlalchemy import delete, func, select, update
 
-from portal.accounts.authentication import one_time_secrets
+from portal.accounts.authentication.one_time_secrets import hash_recovery_codes, normalise_code
 from portal.accounts.models import Account, RecoveryCode
 from portal.core.clock import now
 from portal.core.security import signing
@@ -18,42 +18,42 @@ from portal.extensions import db
 from portal.settings import registry
 from portal.settings.institution import INSTITUTION_NAME
 
-STEP = 30
-DRIFT = 1
-"""How many steps a phone's clock may be off, either way."""
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
+"""How many time steps the clock of a phone may be off, either way."""
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 5
 
 
-def new_secret() -> str:
-    """A key for an authenticator app, 160 bits in base32."""
+def new_key() -> str:
+    """Return a random key for an authenticator app, 160 bits in base32."""
     return pyotp.random_base32()
 
 
-def address(account: Account, secret: str) -> str:
-    """What the QR code says: the ``otpauth:`` address that authenticator apps understand."""
+def provisioning_uri(account: Account, key: str) -> str:
+    """Return the ``otpauth:`` URI that the QR code holds and authenticator apps understand."""
     issuer = registry.get(INSTITUTION_NAME)
-    return pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=issuer)
+    return pyotp.TOTP(key).provisioning_uri(name=account.email, issuer_name=issuer)
 
 
-def step_of(secret: str, code: str, after: int) -> int | None:
-    """The time step whose number this is, later than ``after`` and within the drift; ``None`` for any other."""
-    totp = pyotp.TOTP(secret)
-    current = int(now().timestamp()) // STEP
-    plain = one_time_secrets.plain_code(code)
-    for step in range(current - DRIFT, current + DRIFT + 1):
-        if step > after and signing.is_equal(totp.generate_otp(step).encode(), plain.encode()):
+def step_of(key: str, code: str, after: int) -> int | None:
+    """Return the time step of a code within the drift and later than ``after``, or ``None`` if the code is wrong."""
+    totp = pyotp.TOTP(key)
+    current = int(now().timestamp()) // STEP_SECONDS
+    typed = normalise_code(code)
+    for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
+        if step > after and signing.is_equal(totp.generate_otp(step).encode(), typed.encode()):
             return step
     return None
 
 
-def accepts(account: Account, code: str) -> bool:
-    """Is this the authenticator's number, not used before, or an unused recovery code? Either is used up.
+def use_code(account: Account, code: str) -> bool:
+    """Use up a code of the authenticator app or a recovery code; return ``False`` for a wrong or used one.
 
-    The account must be locked.
+    The account must be locked and have an authenticator app.
     """
-    assert account.totp_secret is not None, "asked only where an authenticator is set up"
-    step = step_of(unseal(account.totp_secret), code, after=account.totp_step or 0)
+    assert account.totp_secret is not None, "called only where an authenticator app is set up"
+    step = step_of(decrypt_key(account.totp_secret), code, after=account.totp_step or 0)
     if step is not None:
         account.totp_step = step
         return True
@@ -61,7 +61,8 @@ def accepts(account: Account, code: str) -> bool:
 
 
 def use_recovery_code(account: Account, code: str) -> bool:
-    [code_hash] = one_time_secrets.codes_hash(account.id, [code])
+    """Use up a recovery code; return ``False`` for a wrong or used one."""
+    [code_hash] = hash_recovery_codes(account.id, [code])
     used = (
         update(RecoveryCode)
         .where(
@@ -74,40 +75,42 @@ def use_recovery_code(account: Account, code: str) -> bool:
 
 
 def new_recovery_codes(account: Account) -> list[str]:
-    """Ten fresh codes to be shown once; those before them end."""
-    forget_recovery_codes(account)
-    fresh = [readable(random.token_bytes(RECOVERY_BYTES)) for _number in range(RECOVERY_CODES)]
+    """Replace the recovery codes of an account and return the ten new ones, which are stored hashed."""
+    delete_recovery_codes(account)
+    codes = [format_recovery_code(secrets.token_bytes(RECOVERY_BYTES)) for _number in range(RECOVERY_CODES)]
     db.session.add_all(
-        RecoveryCode(account_id=account.id, code_hash=code_hash)
-        for code_hash in one_time_secrets.codes_hash(account.id, fresh)
+        RecoveryCode(account_id=account.id, code_hash=code_hash) for code_hash in hash_recovery_codes(account.id, codes)
     )
-    return fresh
+    return codes
 
 
-def forget_recovery_codes(account: Account) -> None:
+def delete_recovery_codes(account: Account) -> None:
+    """Delete every recovery code of an account."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
 
 
 def recovery_codes_left(account: Account) -> int:
+    """Return how many recovery codes of an account are unused."""
     unused = select(func.count()).where(RecoveryCode.account_id == account.id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(unused) or 0
 
 
-def readable(value: bytes) -> str:
-    """Two groups of four letters and digits that are hard to confuse (base32, RFC 4648)."""
+def format_recovery_code(value: bytes) -> str:
+    """Return five bytes as two groups of four letters and digits that are hard to confuse (base32, RFC 4648)."""
     text = base64.b32encode(value).decode().lower()
     return f"{text[:4]}-{text[4:]}"
 
 
-def seal(secret: str) -> str:
-    """How the key is stored: unlike a password it must be read again, so it is encrypted and not hashed."""
-    return box(signing.digest("totp_secret", b"")).encrypt(secret.encode()).decode()
+def encrypt_key(key: str) -> str:
+    """Encrypt an authenticator key for storage; unlike a password it must be read again, so it is not hashed."""
+    return _cipher(signing.digest("totp_secret", b"")).encrypt(key.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    return box(signing.digest("totp_secret", b"")).decrypt(sealed.encode()).decode()
+def decrypt_key(encrypted: str) -> str:
+    """Decrypt a stored authenticator key."""
+    return _cipher(signing.digest("totp_secret", b"")).decrypt(encrypted.encode()).decode()
 
 
 @cache
-def box(key: bytes) -> Fernet:
+def _cipher(key: bytes) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key))

@@ -14,13 +14,13 @@ from portal.accounts.authentication import (
     second_factor_challenge,
     sessions,
 )
-from portal.accounts.authentication.forms import CodeRequestForm, LoginForm, ProofForm
-from portal.accounts.authentication.one_time_secrets import Guess
-from portal.accounts.authentication.password_sign_in import Refusal, SecondStep, SignedIn
-from portal.accounts.authentication.sessions import Visit
-from portal.accounts.blueprints import account, accounts
+from portal.accounts.authentication.callers import resolve_actor
+from portal.accounts.authentication.forms import CodeRequestForm, LoginForm, ReauthenticationForm
+from portal.accounts.authentication.one_time_secrets import CodeCheck
+from portal.accounts.authentication.outcome import ClientInfo, Refusal, SecondFactorRequired, SignedIn
+from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.forms import CodeForm
-from portal.accounts.labels import CHANNEL_WORDS, FACTOR_WORDS, refused_code
+from portal.accounts.labels import CHANNEL_TEXTS, FACTOR_TEXTS, ban_text, wrong_code_text
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.actor import Channel
 from portal.core.errors import DomainError, TooMany
@@ -30,121 +30,130 @@ from portal.web.http.sessions import enter, leave
 from portal.web.preferences import own_address
 
 
-@accounts.route("/login", methods=["GET", "POST"])
+@accounts_pages.route("/login", methods=["GET", "POST"])
 @access(ANYONE)
 def login() -> Response:
+    """Show the sign-in form; sign in by password."""
     if request.method == "GET" and current_actor().is_authenticated:
-        return onward(request.args.get("next"))
+        return redirect_to(request.args.get("next"))
     form = LoginForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, visit())
+            outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, client_info())
             if not isinstance(outcome, Refusal):
-                return go_on(outcome, form.next.data)
-            form.refuse(None, sentence(outcome, form.email.data))
+                return continue_sign_in(outcome, form.next.data)
+            form.refuse(None, refusal_text(outcome, form.email.data))
     return render("accounts/login.html", fragment="accounts/_login.html", form=form, status=form.status)
 
 
-@accounts.route("/login/code", methods=["GET", "POST"], defaults={"channel": MessageChannel.MAIL})
-@accounts.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
+@accounts_pages.route("/login/code", methods=["GET", "POST"], defaults={"channel": MessageChannel.MAIL})
+@accounts_pages.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
 @access(ANYONE)
 def request_code(channel: MessageChannel) -> Response:
+    """Ask for an email, and send a sign-in code to it or to the person's Telegram chat."""
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
             token = code_sign_in.request_code(current_actor(), form.email.data, channel)
-            pending_sign_in.begin(token, channel=channel.value, email=form.email.data, next=form.next.data)
+            pending_sign_in.remember(token, channel=channel.value, email=form.email.data, next=form.next.data)
             return see_other("accounts.enter_code")
-    words, begun = CHANNEL_WORDS[channel], pending_sign_in.current()
+    texts, pending = CHANNEL_TEXTS[channel], pending_sign_in.current()
     return render(
-        "accounts/request_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status
+        "accounts/request_code.html", form=form, channel=channel, texts=texts, pending=pending, status=form.status
     )
 
 
-@accounts.route("/login/code/enter", methods=["GET", "POST"])
+@accounts_pages.route("/login/code/enter", methods=["GET", "POST"])
 @access(ANYONE)
 def enter_code() -> Response:
-    begun, form = pending_sign_in.current(), CodeForm()
-    if not begun.channel:
+    """Sign in by the code that was sent."""
+    pending, form = pending_sign_in.current(), CodeForm()
+    if not pending.channel:
         return see_other("accounts.request_code", channel=MessageChannel.MAIL.value)
-    channel = MessageChannel(begun.channel)
+    channel = MessageChannel(pending.channel)
     if form.validate_on_submit():
         with form.catching():
-            outcome = code_sign_in.sign_in(current_actor(), begun.token, form.code.data, channel, visit())
-            if isinstance(outcome, SignedIn | SecondStep):
-                return go_on(outcome, begun.next)
-            form.refuse("code", code_sentence(outcome))
-    words = CHANNEL_WORDS[channel]
-    return render("accounts/enter_code.html", form=form, channel=channel, words=words, begun=begun, status=form.status)
+            outcome = code_sign_in.sign_in(current_actor(), pending.token, form.code.data, channel, client_info())
+            if isinstance(outcome, SignedIn | SecondFactorRequired):
+                return continue_sign_in(outcome, pending.next)
+            form.refuse("code", code_refusal_text(outcome, pending.email))
+    texts = CHANNEL_TEXTS[channel]
+    return render(
+        "accounts/enter_code.html", form=form, channel=channel, texts=texts, pending=pending, status=form.status
+    )
 
 
-@accounts.route("/login/second-step", methods=["GET", "POST"])
+@accounts_pages.route("/login/second-step", methods=["GET", "POST"])
 @access(ANYONE)
 def second_login() -> Response:
-    begun, form = pending_sign_in.current(), CodeForm()
-    factor = second_factor_challenge.factor_behind(begun.token)
+    """Finish a sign-in by the second factor."""
+    pending, form = pending_sign_in.current(), CodeForm()
+    factor = second_factor_challenge.required_factor(pending.token)
     if factor is None and request.method == "GET":
         flash(_("That took too long. Sign in again."))
         return see_other("accounts.login")
     if form.validate_on_submit():
         with form.catching():
-            outcome = second_factor_challenge.finish(current_actor(), begun.token, form.code.data, visit())
+            outcome = second_factor_challenge.finish(current_actor(), pending.token, form.code.data, client_info())
             if isinstance(outcome, SignedIn):
-                return go_on(outcome, begun.next)
-            form.refuse("code", code_sentence(outcome))
-    words = FACTOR_WORDS.get(factor)
-    return render("accounts/second_step.html", form=form, words=words, factor=factor, status=form.status)
+                return continue_sign_in(outcome, pending.next)
+            form.refuse("code", code_refusal_text(outcome, pending.email))
+    text = FACTOR_TEXTS.get(factor)
+    return render("accounts/second_factor.html", form=form, text=text, factor=factor, status=form.status)
 
 
-@accounts.post("/login/second-step/resend")
+@accounts_pages.post("/login/second-step/resend")
 @access(ANYONE)
 def resend_second_code() -> Response:
-    begun = pending_sign_in.current()
+    """Send the code of the second factor again."""
+    pending = pending_sign_in.current()
     try:
-        step = second_factor_challenge.send_again(current_actor(), begun.token)
+        required = second_factor_challenge.resend_code(current_actor(), pending.token)
     except TooMany as refusal:
         flash(refusal.message, "refusal")
         return see_other("accounts.second_login")
-    if step is not None:
-        pending_sign_in.begin(step.token, next=begun.next)
+    if required is not None:
+        pending_sign_in.remember(required.token, next=pending.next)
         flash(_("We have sent you a new code."))
     return see_other("accounts.second_login")
 
 
-@accounts.post("/logout")
+@accounts_pages.post("/logout")
 @access(ANYONE)
 def logout() -> Response:
+    """End this session and clear the cookie."""
     sessions.sign_out(current_actor())
     leave()
     flash(_("You are signed out."))
     return see_other("home.landing")
 
 
-@account.route("/settings/security/proof", methods=["GET", "POST"])
+@account_pages.route("/settings/security/proof", methods=["GET", "POST"])
 @access(MEMBER)
 def prove() -> Response:
-    """Show once more that it is you."""
+    """Re-authenticate by the password or a code, and go on to the page that demanded it."""
     account = queries.get(current_actor().id)
-    form = ProofForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
+    form = ReauthenticationForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            if prove_by(form):
+            if reauthenticate(form):
                 flash(_("Confirmed. We won't ask again for 10 minutes."))
-                return onward(form.next.data or url_for("account.security"))
+                return redirect_to(form.next.data or url_for("account.security"))
             form.refuse("password" if form.typed_password else "code", _("This did not match. Try again."))
-    return render("accounts/proof.html", form=form, account=account, status=form.status)
+    return render("accounts/reauthentication.html", form=form, account=account, status=form.status)
 
 
-def prove_by(form: ProofForm) -> bool:
-    """By whichever of the two was typed."""
+def reauthenticate(form: ReauthenticationForm) -> bool:
+    """Re-authenticate by whichever field was filled in, and return whether it was correct."""
     if form.typed_password:
         return reauthentication.by_password(current_actor(), form.typed_password)
     return reauthentication.by_code(current_actor(), form.code.data or "")
 
 
-@account.post("/settings/security/proof/code")
+@account_pages.post("/settings/security/proof/code")
 @access(MEMBER)
 def request_proof_code() -> Response:
+    """Send a code for re-authentication by email."""
     try:
         reauthentication.send_code(current_actor())
         flash(_("We have emailed you a code."))
@@ -153,37 +162,38 @@ def request_proof_code() -> Response:
     return see_other("account.prove", next=request.form.get("next", ""))
 
 
-def visit() -> Visit:
-    return Visit(request.user_agent.string)
+def client_info() -> ClientInfo:
+    """Return the browser of this request."""
+    return ClientInfo(request.user_agent.string)
 
 
-def go_on(outcome: SignedIn | SecondStep, address: str | None) -> Response:
-    """In, or to the second step, which remembers where the person was going."""
-    if isinstance(outcome, SecondStep):
-        pending_sign_in.begin(outcome.token, next=address)
+def continue_sign_in(outcome: SignedIn | SecondFactorRequired, next_url: str | None) -> Response:
+    """Put the session into the cookie and redirect to ``next_url``, or ask for the second factor first."""
+    if isinstance(outcome, SecondFactorRequired):
+        pending_sign_in.remember(outcome.token, next=next_url)
         return see_other("accounts.second_login")
-    actor = queries.resolve_actor(outcome.sign_in.id, Channel.PAGE)
-    assert actor is not None, "a sign-in that was just opened counts"
+    actor = resolve_actor(outcome.session.id, Channel.PAGE)
+    assert actor is not None, "a session that was just opened is valid"
     enter(actor)
-    return onward(address)
+    return redirect_to(next_url)
 
 
-def onward(address: str | None) -> Response:
-    """To where the person was going, if that is one of our own addresses, else home."""
-    target = own_address(address) if address else url_for("home.index")
+def redirect_to(url: str | None) -> Response:
+    """Redirect to a URL of this portal; to the home page for any other and for none."""
+    target = own_address(url) if url else url_for("home.index")
     response = redirect(target, 303)
     assert isinstance(response, Response)
     return response
 
 
-def code_sentence(outcome: Refusal | Guess) -> str:
-    """Why a code did not sign anybody in."""
-    return refused_code(outcome) if isinstance(outcome, Guess) else sentence(outcome, "")
+def code_refusal_text(outcome: Refusal | CodeCheck, email: str) -> str:
+    """Return why a code did not sign somebody in."""
+    return wrong_code_text(outcome) if isinstance(outcome, CodeCheck) else refusal_text(outcome, email)
 
 
-def sentence(refusal: Refusal, email: str) -> str:
-    """Why nobody was signed in, and what to do next."""
-    sentences = {
+def refusal_text(refusal: Refusal, email: str) -> str:
+    """Return why a sign-in was refused, and what to do next."""
+    texts = {
         Refusal.WRONG: _("The email address or the password is wrong. Check both and try again."),
         Refusal.NOT_VERIFIED: _(
             "Your account is not verified yet. Open the link in our email, or wait for the alumni office to review "
@@ -191,4 +201,4 @@ def sentence(refusal: Refusal, email: str) -> str:
         ),
         Refusal.PASSWORD_FIRST: _("Your account asks for the password first. Sign in with it, then enter the code."),
     }
-    return sentences[refusal] if refusal in sentences else queries.ban_sentence(email)
+    return texts[refusal] if refusal in texts else ban_text(queries.find_by_email(email))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -17,11 +17,11 @@ from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.web.forms.base import PortalForm
 
-OLDEST_CLASS = 2014
+OLDEST_GRADUATION_YEAR = 2014
 
 
-class NeededOfGraduates:
-    """Alumni friends leave the field empty."""
+class RequiredForGraduates:
+    """Require a value unless the person registers as an alumni friend."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
@@ -30,8 +30,8 @@ class NeededOfGraduates:
             raise StopValidation(gettext("Choose the year you graduated."))
 
 
-class FitPassword:
-    """Said when the field is left; the service asks again."""
+class AcceptablePassword:
+    """Check the password policy while the person is still typing; the service checks again."""
 
     def __call__(self, form: RegistrationForm, field: PasswordField) -> None:
         own = (form.first_name.data, form.last_name.data, form.email.data)
@@ -42,6 +42,8 @@ class FitPassword:
 
 
 class RegistrationForm(PortalForm):
+    """What a person enters to register."""
+
     first_name = StringField(
         _("First name"),
         validators=[DataRequired(_("Enter your first name.")), Length(max=NAME_MAX)],
@@ -59,16 +61,17 @@ class RegistrationForm(PortalForm):
     )
     password = PasswordField(
         _("Password"),
-        validators=[DataRequired(_("Choose a password.")), FitPassword()],
+        validators=[DataRequired(_("Choose a password.")), AcceptablePassword()],
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
     role = RadioField(_("You are"), default=Role.ALUMNI.value)
-    graduation_year = SelectField(_("Graduation year"), validators=[NeededOfGraduates()], coerce=str)
+    graduation_year = SelectField(_("Graduation year"), validators=[RequiredForGraduates()], coerce=str)
     telegram_alias = StringField(_("Telegram username"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:
+        """Offer the graduation years, the latest first, and the roles."""
         super().__init__()
-        years = [str(year) for year in range(now().year, OLDEST_CLASS - 1, -1)]
+        years = [str(year) for year in range(now().year, OLDEST_GRADUATION_YEAR - 1, -1)]
         self.graduation_year.choices = [SelectChoice("", gettext("Choose a year")), *map(SelectChoice, years)]
         self.role.choices = [
             SelectChoice(Role.ALUMNI.value, gettext("a graduate")),
@@ -76,13 +79,14 @@ class RegistrationForm(PortalForm):
         ]
 
     def registration(self) -> Registration:
-        """What was typed, for the service."""
+        """Return the argument of the service; messages to the person are in the language of the page."""
         is_friend = self.role.data == Role.ALUMNI_FRIEND
         return Registration(
             first_name=self.first_name.data or "",
             last_name=self.last_name.data or "",
             email=self.email.data or "",
             password=self.password.data or "",
+            locale=str(get_locale()),
             role=self.role.data,
             graduation_year=int(self.graduation_year.data) if self.graduation_year.data and not is_friend else None,
             telegram_alias=self.telegram_alias.data or None,

@@ -1,21 +1,20 @@
-"""Registering: on the allow list a mailed link verifies, everybody else waits for the alumni office."""
+"""Registering: who is on the allow list is verified by an emailed link, everybody else by the alumni office."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import emails, queries
 from portal.accounts.authentication.password_policy import check_password
-from portal.accounts.domain_events import AccountRegistered, RegistrationOffered
-from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, tell
-from portal.accounts.models import NAME_MAX, Account, AllowedAddress, Role, VerifiedBy
+from portal.accounts.domain_events import AccountRegistered, RegistrationValidated
+from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, enqueue_email
+from portal.accounts.models import NAME_MAX, Account, Role, VerifiedBy
+from portal.accounts.registration.allow_list import is_allowed
 from portal.accounts.registration.verification import send_link
 from portal.accounts.settings import FRIENDS_ANY_ADDRESS
 from portal.audit.services import record
@@ -32,57 +31,53 @@ from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
 
-PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may sit behind one address
-TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # trying out who is here
+PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may share one network
+TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # against trying out which emails are registered
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What somebody says of themselves; friends of the alumni have no graduation year."""
+    """What a person enters to register; alumni friends have no graduation year.
+
+    ``locale`` is the language of the messages to this person. With ``manual_verification`` the office verifies them
+    even if they are on the allow list.
+    """
 
     first_name: str
     last_name: str
     email: str
     password: str
+    locale: str
     role: str = Role.ALUMNI
     graduation_year: int | None = None
     telegram_alias: str | None = None
-    wants_office: bool = False
+    manual_verification: bool = False
 
 
 def register(actor: Actor, registration: Registration) -> Account:
-    """Make the account and its profile; by mail it learns what happens next.
+    """Create an account and announce it to later features, which add the profile; the person is notified by email.
 
-    Raises ``Conflict`` (``email_taken``) for a known address, ``Invalid`` naming the field, ``TooMany``.
+    Raises ``Conflict`` (``email_taken``) for a registered email, ``Invalid`` naming the field, ``TooMany``.
     """
-    fit = checked(registration)
-    refuse_when_over(PER_NETWORK, actor)
-    account = make_account(fit)
+    registration = validated(registration)
+    spend_or_raise(PER_NETWORK, actor)
+    account = create_account(registration)
     publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     record(actor, "accounts.register", target=("account", account.id), verification=account.verification)
     if account.verification == VerifiedBy.MAIL:
         send_link(actor, account)
     else:
-        tell(account, WAITING, key="registered")
-        tell_office(account, registration.graduation_year)
+        enqueue_email(account, WAITING, key="registered")
+        notify_office(account, registration.graduation_year)
     return account
 
 
-def refuse_when_over(limit: Limit, actor: Actor) -> None:
-    seconds = throttle.consume(limit, network_of(actor))
-    if seconds:
-        raise TooMany(
-            "too_many_tries", _("Too many registrations from your network. Try again later."), retry_after=seconds
-        )
+def register_disclosing_conflicts(actor: Actor, registration: Registration) -> Account:
+    """Register through an entry point that says when an email is registered; see ``register`` for the errors.
 
-
-def network_of(actor: Actor) -> str:
-    return actor.network or "unknown"
-
-
-def register_openly(actor: Actor, registration: Registration) -> Account:
-    """The same for a door that says when an address is taken, which is why few such answers go to one network."""
-    refuse_when_over(TAKEN_PER_NETWORK, actor)
+    Few such conflicts are allowed per network, so that nobody can try out who has an account.
+    """
+    spend_or_raise(TAKEN_PER_NETWORK, actor)
     try:
         account = register(actor, registration)
     except Conflict:
@@ -94,20 +89,38 @@ def register_openly(actor: Actor, registration: Registration) -> Account:
     return account
 
 
-def register_quietly(actor: Actor, registration: Registration) -> None:
-    """The same for a page, which must not say whether an address is known: its owner gets a mail instead."""
+def register_hiding_conflicts(actor: Actor, registration: Registration) -> None:
+    """Register through an entry point that must not say whether an email is registered.
+
+    The owner of a registered email is notified by email instead, at most once an hour. Raises ``Invalid``,
+    ``TooMany``.
+    """
     try:
         with db.session.begin_nested():
             register(actor, registration)
     except Conflict:
-        known = queries.find_by_email(registration.email)
-        if known is not None:
-            tell(known, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-            record(actor, "accounts.register_again", target=("account", known.id))
+        owner = queries.find_by_email(registration.email)
+        if owner is not None:
+            enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
+            record(actor, "accounts.register_again", target=("account", owner.id))
 
 
-def checked(registration: Registration) -> Registration:
-    """The same with its text trimmed and its address in normal form; raises ``Invalid``."""
+def spend_or_raise(limit: Limit, actor: Actor) -> None:
+    """Count a registration against the limit of its network; raise ``TooMany`` beyond it."""
+    seconds = throttle.consume(limit, network_of(actor))
+    if seconds:
+        raise TooMany(
+            "too_many_tries", _("Too many registrations from your network. Try again later."), retry_after=seconds
+        )
+
+
+def network_of(actor: Actor) -> str:
+    """Return the network under which limits count the actor."""
+    return actor.network or "unknown"
+
+
+def validated(registration: Registration) -> Registration:
+    """Return the registration with its names trimmed and its email in normal form; raise ``Invalid``."""
     first, last = (one_line(name) for name in (registration.first_name, registration.last_name))
     for field, name in (("first_name", first), ("last_name", last)):
         if len(name) > NAME_MAX or not has_letter(name):
@@ -116,28 +129,22 @@ def checked(registration: Registration) -> Registration:
         raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:
         raise Invalid("missing", _("Choose the year you graduated."), field="graduation_year")
-    email = emails.checked(registration.email)
+    email = emails.validate(registration.email)
     check_password(registration.password, own=(first, last, email))
     if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_ADDRESS):
         emails.check_domain(email)
-    publish(RegistrationOffered(registration.graduation_year, registration.telegram_alias))
-    return Registration(
-        first,
-        last,
-        email,
-        registration.password,
-        registration.role,
-        registration.graduation_year,
-        registration.telegram_alias,
-        registration.wants_office,
-    )
+    publish(RegistrationValidated(registration.graduation_year, registration.telegram_alias))
+    return replace(registration, first_name=first, last_name=last, email=email)
 
 
-def make_account(registration: Registration) -> Account:
-    """Insert the row; two people with one address cannot both succeed."""
-    if queries.is_kept(registration.email):
-        raise taken()
-    by_mail = not registration.wants_office and is_allowed(registration.email)
+def create_account(registration: Registration) -> Account:
+    """Insert and return the account; of parallel registrations with one email, one succeeds.
+
+    Raises ``Conflict`` for an email that is registered or can still be taken back by its former owner.
+    """
+    if queries.is_email_reserved(registration.email):
+        raise email_taken()
+    by_mail = not registration.manual_verification and is_allowed(registration.email)
     account_id: uuid.UUID | None = db.session.execute(
         insert(Account)
         .values(
@@ -148,7 +155,7 @@ def make_account(registration: Registration) -> Account:
             first_name=registration.first_name,
             last_name=registration.last_name,
             verification=VerifiedBy.MAIL if by_mail else VerifiedBy.OFFICE,
-            locale=str(get_locale()),
+            locale=registration.locale,
             created_at=now(),
             updated_at=now(),
         )
@@ -156,20 +163,23 @@ def make_account(registration: Registration) -> Account:
         .returning(Account.id)
     ).scalar_one_or_none()
     if account_id is None:
-        raise taken()
+        raise email_taken()
     return db.session.get_one(Account, account_id)
 
 
-def taken() -> Conflict:
+def email_taken() -> Conflict:
+    """Return the error for an email that another account has."""
     return Conflict("email_taken", _("Email already registered"), field="email")
 
 
-def is_allowed(email: str) -> bool:
-    """Does the university vouch for this address?"""
-    return bool(db.session.scalar(select(exists().where(AllowedAddress.address_hash == emails.keyed_hash(email)))))
-
-
-def tell_office(account: Account, year: int | None) -> None:
-    """Everybody who can verify hears that somebody waits."""
+def notify_office(account: Account, graduation_year: int | None) -> None:
+    """Email everybody who can verify people that an account waits for them."""
     for official in queries.holders(Permission.PEOPLE_VERIFY):
-        tell(official, TO_VERIFY, key=str(account.id), person=account.name, email=account.email, year=year)
+        enqueue_email(
+            official,
+            TO_VERIFY,
+            key=str(account.id),
+            person=account.name,
+            email=account.email,
+            year=graduation_year,
+        )

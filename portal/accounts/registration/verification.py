@@ -1,4 +1,4 @@
-"""Proving an address by the mailed link or its code."""
+"""Confirming the email of a new account by the emailed link or its code, and sending another link."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.accounts import queries
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.emails import normalise
-from portal.accounts.messages import VERIFY_ADDRESS, tell_code
+from portal.accounts.messages import VERIFY_EMAIL, enqueue_code
 from portal.accounts.models import Account, VerifiedBy
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -19,90 +19,93 @@ from portal.extensions import db
 LINK_LIFE = timedelta(hours=24)
 
 
-class Outcome(Enum):
-    """What a link or code led to; anything but ``VERIFIED`` changed nothing."""
+class LinkOutcome(Enum):
+    """What a link did or would do; only ``VERIFIED`` stands for a change."""
 
     VERIFIED = "verified"
-    ALREADY = "already"
+    ALREADY_VERIFIED = "already"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 
 
 def send_link(actor: Actor, account: Account) -> None:
-    """Mail a fresh link and code; older ones end."""
-    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.VERIFY_ADDRESS))
-    data = codes.subject_data(actor, account.email, Purpose.VERIFY_ADDRESS)
-    issued = one_time_secrets.issue(account.id, Purpose.VERIFY_ADDRESS, LINK_LIFE, data)
+    """Email a new link and code; older ones end."""
+    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL))
+    data = codes.throttle_data(actor, account.email, Purpose.VERIFY_EMAIL)
+    issued = one_time_secrets.issue(account.id, Purpose.VERIFY_EMAIL, LINK_LIFE, data)
     hours = LINK_LIFE // timedelta(hours=1)
-    tell_code(account, VERIFY_ADDRESS, issued, url=f"/verify?token={issued.token}", hours=hours)
+    enqueue_code(account, VERIFY_EMAIL, issued, url=f"/verify?token={issued.token}", hours=hours)
 
 
 def resend(actor: Actor, email: str) -> None:
-    """Mail a new link to whoever waits for one; for any other address nothing happens, and nothing shows it.
+    """Email a new link to an account that waits for one; for any other email nothing happens, and nothing shows it.
 
-    Raises ``TooMany`` within 60 seconds of the request before, for known and unknown addresses alike, and for far too
+    Raises ``TooMany`` within 60 seconds of the previous request, for known and unknown emails alike, and for far too
     many requests from one network.
     """
-    address = normalise(email)
-    codes.check_may_ask(actor, address, Purpose.VERIFY_ADDRESS)
-    account = queries.find_by_email(address)
-    waits = account is not None and waits_for_link(account)
-    record(actor, "accounts.resend_link", target=("account", account.id) if account else None, sent=waits)
-    with codes.sent_if(waits):
-        send_link(actor, account if account and waits else codes.nobody())
+    email = normalise(email)
+    codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
+    account = queries.find_by_email(email)
+    is_waiting = account is not None and is_waiting_for_link(account)
+    record(actor, "accounts.resend_link", target=("account", account.id) if account else None, sent=is_waiting)
+    with codes.rolled_back_unless(is_waiting):
+        send_link(actor, account if account and is_waiting else codes.decoy_account())
 
 
-def waits_for_link(account: Account) -> bool:
-    """Only those on the allow list can prove themselves by mail."""
+def is_waiting_for_link(account: Account) -> bool:
+    """Return whether an account can be verified by a link: not verified yet, and on the allow list."""
     return not account.is_verified and account.verification == VerifiedBy.MAIL
 
 
-def look_at_link(token: str) -> Outcome:
-    """What the link would do; opening it changes nothing, because mail scanners open links."""
-    secret = one_time_secrets.find(token, Purpose.VERIFY_ADDRESS)
+def inspect_link(token: str) -> LinkOutcome:
+    """Return what a link would do. Opening it changes nothing, because mail scanners open links."""
+    secret = one_time_secrets.find(token, Purpose.VERIFY_EMAIL)
     if secret is None:
-        return Outcome.UNKNOWN
+        return LinkOutcome.UNKNOWN
     account = db.session.get_one(Account, secret.account_id)
     if account.is_verified:
-        return Outcome.ALREADY
-    return Outcome.VERIFIED if one_time_secrets.is_live(secret) and waits_for_link(account) else Outcome.EXPIRED
+        return LinkOutcome.ALREADY_VERIFIED
+    is_valid = one_time_secrets.is_live(secret) and is_waiting_for_link(account)
+    return LinkOutcome.VERIFIED if is_valid else LinkOutcome.EXPIRED
 
 
-def verify_by_link(actor: Actor, token: str) -> Outcome:
-    """Verify the person behind a link, exactly once however many times and in parallel it is pressed."""
-    secret = one_time_secrets.find(token, Purpose.VERIFY_ADDRESS)
+def verify_by_link(actor: Actor, token: str) -> LinkOutcome:
+    """Verify the account of a link, exactly once however often and in parallel its button is pressed."""
+    secret = one_time_secrets.find(token, Purpose.VERIFY_EMAIL)
     if secret is None or secret.account_id is None:
-        return Outcome.UNKNOWN
+        return LinkOutcome.UNKNOWN
     account = queries.lock(secret.account_id)
     if account.is_verified:
-        return Outcome.ALREADY
-    if not waits_for_link(account) or not one_time_secrets.use(secret):
-        return Outcome.EXPIRED
-    accept(actor, account)
-    return Outcome.VERIFIED
+        return LinkOutcome.ALREADY_VERIFIED
+    if not is_waiting_for_link(account) or not one_time_secrets.use(secret):
+        return LinkOutcome.EXPIRED
+    mark_verified(actor, account)
+    return LinkOutcome.VERIFIED
 
 
 def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
-    """The same by the code in the same mail; ``None`` when it does not work, for whatever reason.
+    """Verify an account by its email and the code that was sent there; return ``None`` when the code does not work.
 
-    A wrong code counts, so the answer is a value and not an error. Raises ``TooMany`` beyond the day's limit. An
-    unknown address costs the same statements as a known one.
+    A wrong code is counted, so it is a return value and not an error. Raises ``TooMany`` beyond the daily limit. An
+    unknown email costs the same statements as a known one.
     """
-    address = normalise(email)
-    subject = codes.subject_of(address, Purpose.VERIFY_ADDRESS)
-    codes.count_towards_day(subject)
-    found = queries.find_by_email(address)
-    account = queries.lock_if_there(found.id if found else one_time_secrets.NOBODY)
-    secret = one_time_secrets.live(account.id if account else one_time_secrets.NOBODY, Purpose.VERIFY_ADDRESS)
-    made = one_time_secrets.guess(secret or one_time_secrets.nobodys(Purpose.VERIFY_ADDRESS), code)
-    if account is None or not made.is_right or not waits_for_link(account):
+    email = normalise(email)
+    subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
+    codes.count_daily_check(subject)
+    unlocked = queries.find_by_email(email)
+    account = queries.lock_or_none(unlocked.id if unlocked else one_time_secrets.NO_ACCOUNT)
+    account_id = account.id if account else one_time_secrets.NO_ACCOUNT
+    secret = one_time_secrets.find_live(account_id, Purpose.VERIFY_EMAIL)
+    check = one_time_secrets.check_code(secret or one_time_secrets.decoy_secret(Purpose.VERIFY_EMAIL), code)
+    if account is None or not check.is_correct or not is_waiting_for_link(account):
         record(actor, "accounts.code_refused", target=("account", account.id) if account else None)
         return None
-    codes.excuse(subject)
-    accept(actor, account)
+    codes.refund_daily_check(subject)
+    mark_verified(actor, account)
     return account
 
 
-def accept(actor: Actor, account: Account) -> None:
+def mark_verified(actor: Actor, account: Account) -> None:
+    """Verify an account whose email is confirmed."""
     account.verified_at = now()
     record(actor, "accounts.verify_by_mail", target=("account", account.id))

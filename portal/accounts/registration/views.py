@@ -5,64 +5,69 @@ from __future__ import annotations
 from flask import Response, flash, request
 from flask_babel import gettext as _
 
-from portal.accounts.blueprints import accounts
-from portal.accounts.forms import LinkForm, ResendForm
+from portal.accounts.blueprints import accounts_pages
+from portal.accounts.forms import EmailForm, LinkForm
 from portal.accounts.registration import verification
 from portal.accounts.registration.forms import RegistrationForm
-from portal.accounts.registration.register import register_quietly
-from portal.accounts.registration.verification import Outcome as Verification
+from portal.accounts.registration.register import register_hiding_conflicts
+from portal.accounts.registration.verification import LinkOutcome
 from portal.core.access import ANYONE, access, current_actor
 from portal.web.http.responses import render, see_other
 
 
-@accounts.route("/register", methods=["GET", "POST"])
+@accounts_pages.route("/register", methods=["GET", "POST"])
 @access(ANYONE)
 def register() -> Response:
+    """Show the registration form; register."""
     if request.method == "GET" and current_actor().is_authenticated:
         return see_other("home.index")
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.catching():
-            register_quietly(current_actor(), form.registration())
+            register_hiding_conflicts(current_actor(), form.registration())
             return see_other("accounts.registered")
     return render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
 
 
-@accounts.get("/register/done")
+@accounts_pages.get("/register/done")
 @access(ANYONE)
 def registered() -> Response:
+    """Say that an email is on its way, whoever registered."""
     return render("accounts/registered.html")
 
 
-@accounts.get("/verify")
+@accounts_pages.get("/verify")
 @access(ANYONE)
 def verify() -> Response:
+    """Show the button that an emailed link leads to."""
     token = request.args.get("token", "")
-    return verification_page(token, verification.look_at_link(token))
+    return verification_page(token, verification.inspect_link(token))
 
 
-@accounts.post("/verify")
+@accounts_pages.post("/verify")
 @access(ANYONE)
 def press_link() -> Response:
+    """Confirm the email by the link."""
     token = request.form.get("token", "")
     outcome = verification.verify_by_link(current_actor(), token)
-    if outcome is Verification.VERIFIED:
+    if outcome is LinkOutcome.VERIFIED:
         flash(_("Your email is confirmed. You can sign in now."))
         return see_other("accounts.login")
     return verification_page(token, outcome)
 
 
-def verification_page(token: str, outcome: Verification) -> Response:
-    """What a link would do, or why it does not work any more and how to get another."""
-    status = 200 if outcome in {Verification.VERIFIED, Verification.ALREADY} else 400
+def verification_page(token: str, outcome: LinkOutcome) -> Response:
+    """Return the page of a link: its button, or why it no longer works and how to get another."""
+    status = 200 if outcome in {LinkOutcome.VERIFIED, LinkOutcome.ALREADY_VERIFIED} else 400
     form = LinkForm(formdata=None, token=token)
-    return render("accounts/verify.html", form=form, resend=ResendForm(formdata=None), outcome=outcome, status=status)
+    return render("accounts/verify.html", form=form, resend=EmailForm(formdata=None), outcome=outcome, status=status)
 
 
-@accounts.route("/verify/resend", methods=["GET", "POST"])
+@accounts_pages.route("/verify/resend", methods=["GET", "POST"])
 @access(ANYONE)
 def resend() -> Response:
-    form = ResendForm()
+    """Ask for an email, and send a new link to it."""
+    form = EmailForm()
     if form.validate_on_submit():
         with form.catching():
             verification.resend(current_actor(), form.email.data)

@@ -1,4 +1,4 @@
-"""Changing one's address: a code to the new one, a notice with a way back to the old one."""
+"""Changing one's email: a code to the new email confirms it, a link to the old one can undo it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import emails, queries
 from portal.accounts.authentication import codes, one_time_secrets, second_factor, sessions
-from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Guess, Purpose
-from portal.accounts.messages import ADDRESS_CHANGED, CHANGE_ADDRESS, message_key, tell_code
+from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
+from portal.accounts.messages import CHANGE_EMAIL, EMAIL_CHANGED, enqueue_code, message_key
 from portal.accounts.models import Account
 from portal.accounts.self_service import password_change
 from portal.audit.services import record
@@ -25,74 +25,79 @@ from portal.outbox.services import enqueue
 UNDO_LIFE = timedelta(days=7)
 
 
-class Undone(Enum):
-    """What a link back to an old address led to."""
+class UndoOutcome(Enum):
+    """What a link to undo a change of email did (``DONE``) or would do."""
 
     DONE = "done"
-    WOULD = "would"
-    OVER = "over"
+    POSSIBLE = "possible"
+    EXPIRED = "expired"
 
 
 def request_change(actor: Actor, email: str) -> None:
-    """Send a code to the new address. Raises ``Invalid`` for one that cannot be used, ``TooMany``.
+    """Send a code to the new email. Raises ``Invalid`` for an email that cannot be used, and ``TooMany``.
 
-    Whether the new address is somebody else's is not told before its owner has proved to have it.
+    Whether another account has the new email is not disclosed before its owner has confirmed it.
     """
     account = queries.lock(actor.id)
-    wanted = emails.checked(email)
-    if wanted == account.email:
+    new_email = emails.validate(email)
+    if new_email == account.email:
         raise Invalid("same_address", _("This is already your email address."), field="email")
-    codes.check_may_ask(actor, account.email, Purpose.CHANGE_ADDRESS)
-    codes.check_may_ask(actor, wanted, Purpose.CHANGE_ADDRESS)
-    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.CHANGE_ADDRESS))
+    codes.count_request(actor, account.email, Purpose.CHANGE_EMAIL)
+    codes.count_request(actor, new_email, Purpose.CHANGE_EMAIL)
+    codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.CHANGE_EMAIL))
     channel = MessageChannel.MAIL.value
-    data = codes.subject_data(actor, account.email, Purpose.CHANGE_ADDRESS, email=wanted, channel=channel)
-    issued = one_time_secrets.issue(account.id, Purpose.CHANGE_ADDRESS, CODE_LIFE, data)
-    tell_code(account, CHANGE_ADDRESS, issued, recipient=wanted, good_until=now() + CODE_LIFE)
+    data = codes.throttle_data(actor, account.email, Purpose.CHANGE_EMAIL, email=new_email, channel=channel)
+    issued = one_time_secrets.issue(account.id, Purpose.CHANGE_EMAIL, CODE_LIFE, data)
+    enqueue_code(account, CHANGE_EMAIL, issued, recipient=new_email, good_until=now() + CODE_LIFE)
     record(actor, "accounts.request_address", target=("account", account.id))
 
 
-def awaited(actor: Actor) -> str | None:
-    """The address that a code was sent to and that waits for it."""
-    secret = one_time_secrets.live(actor.id, Purpose.CHANGE_ADDRESS)
+def pending_email(actor: Actor) -> str | None:
+    """Return the new email that waits for its code, or ``None``."""
+    secret = one_time_secrets.find_live(actor.id, Purpose.CHANGE_EMAIL)
     return None if secret is None else str(secret.data["email"])
 
 
-def confirm_change(actor: Actor, code: str) -> Guess:
-    """Take the new address by the code that was sent to it. Raises ``Conflict`` when it is somebody else's."""
+def confirm_change(actor: Actor, code: str) -> CodeCheck:
+    """Change the email if the code that was sent to it is correct. Raises ``Conflict`` when another account has it."""
     account = queries.lock(actor.id)
-    secret = one_time_secrets.live(account.id, Purpose.CHANGE_ADDRESS)
-    made = codes.guess(secret, code) if secret is not None else one_time_secrets.OVER
-    if secret is None or not made.is_right:
-        record(actor, "accounts.address_refused", target=("account", account.id), over=made.is_over)
-        return made
+    secret = one_time_secrets.find_live(account.id, Purpose.CHANGE_EMAIL)
+    check = codes.check_code(secret, code) if secret is not None else one_time_secrets.EXPIRED
+    if secret is None or not check.is_correct:
+        record(actor, "accounts.address_refused", target=("account", account.id), over=check.is_expired)
+        return check
     old, new = account.email, str(secret.data["email"])
-    if queries.is_kept(new, besides=account.id):
-        raise Conflict("email_taken", _("This email address belongs to another account."), field="email")
-    take(account, new)
-    one_time_secrets.end_all(account.id, *Purpose.to_get_in())
+    if queries.is_email_reserved(new, except_for=account.id):
+        raise email_taken()
+    set_email(account, new)
+    one_time_secrets.end_all(account.id, *Purpose.granting_access())
     record(actor, "accounts.change_address", target=("account", account.id))
-    offer_way_back(account, old, new)
-    return made
+    send_undo_link(account, old, new)
+    return check
 
 
-def take(account: Account, email: str) -> None:
-    """Give the account another address; two people cannot both have one."""
+def set_email(account: Account, email: str) -> None:
+    """Store another email; raise ``Conflict`` when another account has it, also when both are stored in parallel."""
     try:
         with db.session.begin_nested():
             account.email = email
     except IntegrityError:
-        raise Conflict("email_taken", _("This email address belongs to another account."), field="email") from None
+        raise email_taken() from None
 
 
-def offer_way_back(account: Account, old: str, new: str) -> None:
-    """Every change in a row can be undone, back to the address that it left."""
-    issued = one_time_secrets.issue(account.id, Purpose.UNDO_ADDRESS, UNDO_LIFE, {"email": old})
+def email_taken() -> Conflict:
+    """Return the error for an email that another account has."""
+    return Conflict("email_taken", _("This email address belongs to another account."), field="email")
+
+
+def send_undo_link(account: Account, old: str, new: str) -> None:
+    """Send a link to the old email that undoes this change; every change in a row has its own."""
+    issued = one_time_secrets.issue(account.id, Purpose.UNDO_EMAIL_CHANGE, UNDO_LIFE, {"email": old})
     enqueue(
-        ADDRESS_CHANGED,
+        EMAIL_CHANGED,
         recipient=old,
         locale=account.locale,
-        key=message_key(ADDRESS_CHANGED, issued.id),
+        key=message_key(EMAIL_CHANGED, issued.id),
         payload={
             "name": account.first_name,
             "email": new,
@@ -102,31 +107,32 @@ def offer_way_back(account: Account, old: str, new: str) -> None:
     )
 
 
-def look_at_undo(token: str) -> Undone:
-    """What the link would do; opening it changes nothing."""
-    secret = one_time_secrets.find(token, Purpose.UNDO_ADDRESS)
-    return Undone.WOULD if secret is not None and one_time_secrets.is_live(secret) else Undone.OVER
+def inspect_undo_link(token: str) -> UndoOutcome:
+    """Return whether a link can undo a change; opening it changes nothing."""
+    secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
+    is_valid = secret is not None and one_time_secrets.is_live(secret)
+    return UndoOutcome.POSSIBLE if is_valid else UndoOutcome.EXPIRED
 
 
-def undo(actor: Actor, token: str) -> Undone:
-    """Give the account back to whoever has its old address.
+def undo(actor: Actor, token: str) -> UndoOutcome:
+    """Give the account its old email back.
 
-    Somebody else may know its password and hold its second step: both go, every sign-in ends, and a link to set a
-    new password is mailed to the old address. The ways back from later changes end too; those from earlier ones stay,
-    because whoever made this change may not have been the owner either.
+    Somebody else may know its password and have its second factor: both are removed, every session ends, and a link
+    to set a new password is sent to the old email. Links that undo later changes end too. Those of earlier changes
+    stay valid, because whoever made this change may not have been the owner either.
     """
-    secret = one_time_secrets.find(token, Purpose.UNDO_ADDRESS)
+    secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
     if secret is None or secret.account_id is None:
-        return Undone.OVER
+        return UndoOutcome.EXPIRED
     account = queries.lock(secret.account_id)
     if not one_time_secrets.use(secret):
-        return Undone.OVER
-    take(account, str(secret.data["email"]))
+        return UndoOutcome.EXPIRED
+    set_email(account, str(secret.data["email"]))
     account.password_hash = None
-    second_factor.forget(account)
+    second_factor.clear(account)
     sessions.end_all(account.id)
-    one_time_secrets.end_all(account.id, *(set(Purpose) - {Purpose.UNDO_ADDRESS}))
-    one_time_secrets.end_later(secret)
+    one_time_secrets.end_all(account.id, *(set(Purpose) - {Purpose.UNDO_EMAIL_CHANGE}))
+    one_time_secrets.end_newer(secret)
     record(actor, "accounts.undo_address", target=("account", account.id))
-    password_change.send_link(actor, account)
-    return Undone.DONE
+    password_change.send_reset_link(actor, account)
+    return UndoOutcome.DONE

@@ -10,33 +10,34 @@ from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from portal.accounts.forms import ResendForm
+from portal.accounts.forms import EmailForm
 from portal.accounts.models import EMAIL_MAX, PASSWORD_MIN
 from portal.web.forms.base import PortalForm
 from portal.web.i18n.time_zones import present_name, zone_choices
 
 
 def new_password_field() -> PasswordField:
+    """Return a field for a new password; the service checks it, because the policy needs the person's names."""
     return PasswordField(
         _("New password"),
-        validators=[
-            DataRequired(_("Choose a new password."))
-        ],  # the service knows the person's names and refuses what is easily guessed
+        validators=[DataRequired(_("Choose a new password."))],
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_MIN},
     )
 
 
-class ResetRequestForm(ResendForm):
-    """Whose password shall be set anew."""
+class ResetRequestForm(EmailForm):
+    """The email of the account whose password is to be reset."""
 
 
 class ResetForm(PortalForm):
+    """A new password; ``token`` is that of the emailed link."""
+
     token = HiddenField()
     new_password = new_password_field()
 
 
 class PasswordForm(PortalForm):
-    """``has_password`` is False for people who sign in by code and set their first one."""
+    """The current and a new password; the current one only where the account has one."""
 
     current_password = PasswordField(
         _("Current password"),
@@ -46,12 +47,15 @@ class PasswordForm(PortalForm):
     new_password = new_password_field()
 
     def __init__(self, *, has_password: bool) -> None:
+        """Remove the field of the current password for people who sign in by code and set their first password."""
         super().__init__()
         if not has_password:
             del self.current_password
 
 
-class AddressForm(PortalForm):
+class EmailChangeForm(PortalForm):
+    """The new email of the account."""
+
     email = EmailField(
         _("New email address"),
         validators=[DataRequired(_("Enter the new email address.")), Length(max=EMAIL_MAX)],
@@ -60,17 +64,20 @@ class AddressForm(PortalForm):
 
 
 class FactorForm(PortalForm):
-    """Which button was pressed says what shall be the second step."""
+    """The second factor of the button that was pressed."""
 
     factor = StringField(validators=[DataRequired()])
 
 
 class SettingsForm(PortalForm):
+    """Language, theme and time zone."""
+
     locale = SelectField(_("Language"), coerce=str)
     theme = SelectField(_("Theme"), coerce=str)
     time_zone = SelectField(_("Time zone"), coerce=str)
 
     def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
+        """Offer the choices, and the account's own time zone even if it is not in the list."""
         zone = present_name(time_zone or "")
         super().__init__(time_zone=zone, **values)
         self.locale.choices = [
@@ -87,8 +94,8 @@ class SettingsForm(PortalForm):
         unlisted = [] if any(choice.value == zone for choice in zones) else [SelectChoice(zone)]
         self.time_zone.choices = unlisted + zones
 
-    def chosen(self) -> dict[str, str | None]:
-        """For the service; without a language or zone the browser says, the empty look is the system's."""
+    def preferences(self) -> dict[str, str | None]:
+        """Return the arguments of the service; ``None`` and an empty theme leave the choice to browser and system."""
         return {
             "locale": self.locale.data or None,
             "theme": self.theme.data,

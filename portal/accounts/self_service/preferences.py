@@ -1,4 +1,4 @@
-"""Who a person says to be, and how they want to be addressed."""
+"""A person's names, and their language, theme and time zone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
-from portal.accounts.models import NAMES, Account
+from portal.accounts.models import NAME_COLUMNS, Account
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
@@ -15,10 +15,15 @@ from portal.extensions import db
 from portal.web.i18n.selection import known_zone
 from portal.web.preferences import PreferenceChosen
 
+PREFERENCES = {"locale", "theme", "time_zone"}
+
 
 def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> None:
-    """Give the account other names, by column of ``NAMES``; the caller has checked their shape."""
-    unknown = set(names) - set(NAMES)
+    """Set names of an account, by column of ``NAME_COLUMNS``; the caller has validated them.
+
+    Raises ``LookupError`` for any other column.
+    """
+    unknown = set(names) - set(NAME_COLUMNS)
     if unknown:
         raise LookupError(f"no names: {unknown}")
     for column, name in names.items():
@@ -26,24 +31,31 @@ def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> N
     record(actor, "accounts.rename", target=("account", account.id))
 
 
-def change_settings(actor: Actor, **chosen: str | None) -> None:
-    """Language, theme and time zone, whichever are given; ``None`` leaves the choice to the browser or system.
+def change_settings(actor: Actor, **preferences: str | None) -> None:
+    """Set language, theme or time zone, whichever are given; ``None`` leaves the choice to the browser or system.
 
     Raises ``Invalid`` for a time zone that does not exist.
     """
-    zone = chosen.get("time_zone")
+    zone = preferences.get("time_zone")
     if zone is not None and known_zone(zone) is None:
         raise Invalid("bad_time_zone", _("There is no such time zone. Choose one from the list."), field="time_zone")
-    unknown = set(chosen) - {"locale", "theme", "time_zone"}
+    unknown = set(preferences) - PREFERENCES
     if unknown:
         raise LookupError(f"no settings: {unknown}")
-    if chosen:
-        db.session.execute(update(Account).where(Account.id == actor.id).values(**chosen))
-        record(actor, "accounts.preferences", target=("account", actor.id), **chosen)
+    if preferences:
+        store(actor, preferences)
 
 
-def remember_preference(fact: PreferenceChosen) -> None:
-    """Language and theme follow the person to their next device; the empty theme means: as the system."""
-    chosen = {name: value for name, value in (("locale", fact.locale), ("theme", fact.theme)) if value is not None}
-    db.session.execute(update(Account).where(Account.id == fact.actor.id).values(**chosen))
-    record(fact.actor, "accounts.preferences", target=("account", fact.actor.id), **chosen)
+def remember_preference(chosen: PreferenceChosen) -> None:
+    """Store the language and theme that a signed-in person chose in a menu, for their other devices.
+
+    An empty theme means that of the system.
+    """
+    given = {"locale": chosen.locale, "theme": chosen.theme}
+    store(chosen.actor, {name: value for name, value in given.items() if value is not None})
+
+
+def store(actor: Actor, preferences: Mapping[str, str | None]) -> None:
+    """Write preferences, by column."""
+    db.session.execute(update(Account).where(Account.id == actor.id).values(**preferences))
+    record(actor, "accounts.preferences", target=("account", actor.id), **preferences)

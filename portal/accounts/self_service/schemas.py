@@ -8,17 +8,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from portal.accounts.schemas import Factor, NewPassword, SomeToken
+from portal.accounts.schemas import Factor, NewPassword, TokenText
 from portal.api.schemas import Message, Schema
 
 
 class ResetIn(Schema):
-    token: SomeToken
+    """The token of the emailed link, and the new password."""
+
+    token: TokenText
     new_password: NewPassword
 
 
 class PasswordIn(Schema):
-    """``current_password`` may be left out by whoever has none."""
+    """A change of password; ``current_password`` may be left out for an account that has none.
+
+    ``refresh`` as in signing in by password.
+    """
 
     current_password: Annotated[str, Field(max_length=1024)] = ""
     new_password: NewPassword
@@ -26,26 +31,26 @@ class PasswordIn(Schema):
 
 
 class FactorIn(Schema):
-    """An authenticator is set up by its own two calls."""
+    """The second factor to use; an authenticator app is set up by its own two endpoints."""
 
     factor: Literal["none", "mail", "telegram"]
 
 
 class SetupOut(Schema):
-    """``secret`` is to be typed into an authenticator app, ``address`` is what its QR code says."""
+    """``secret`` is the key to type into an authenticator app, ``address`` the URI for its QR code."""
 
     secret: str
     address: str
 
 
 class RecoveryCodes(Schema):
-    """Shown this once; each works once."""
+    """Recovery codes, each of which works once; they are shown only in this response."""
 
     recovery_codes: list[str]
 
 
 class SessionOut(Schema):
-    """One sign-in. ``network`` is shortened, ``last_used_at`` is exact to five minutes."""
+    """One session. ``network`` is a shortened IP address, ``last_used_at`` is exact to five minutes."""
 
     id: uuid.UUID
     door: Literal["page", "api"]
@@ -58,13 +63,13 @@ class SessionOut(Schema):
 
 
 class Ended(Message):
-    """How many sign-ins that ended."""
+    """How many sessions were ended."""
 
     ended: int
 
 
 class AccountOut(Schema):
-    """What the portal knows of the account itself; the profile is ``/profile/me``."""
+    """The account with its settings; what the person shows to others is in ``/profile/me``."""
 
     id: uuid.UUID
     email: str
@@ -80,7 +85,7 @@ class AccountOut(Schema):
 
 
 class SettingsIn(Schema):
-    """Absent leaves unchanged, null clears: then the browser or system decides."""
+    """Settings to change: an absent one stays, null leaves the choice to the browser or system."""
 
     locale: Literal["en", "ru"] | None = None
     theme: Literal["light", "dark"] | None = None
@@ -88,6 +93,8 @@ class SettingsIn(Schema):
 
 
 class WarningOut(Schema):
+    """A warning by the alumni office."""
+
     id: uuid.UUID
     text: str
     created_at: datetime

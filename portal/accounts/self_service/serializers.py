@@ -1,4 +1,4 @@
-"""The account and its sessions as JSON."""
+"""Serializers of the account and its sessions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from portal.accounts.self_service.schemas import AccountOut, SessionOut
 from portal.core.actor import Actor
 
 
-def as_account(actor: Actor) -> AccountOut:
+def own_account(actor: Actor) -> AccountOut:
+    """Return the actor's account with all its settings."""
     account, state = queries.get(actor.id), second_factor.state_of(actor)
     return AccountOut(
         id=account.id,
@@ -25,21 +26,22 @@ def as_account(actor: Actor) -> AccountOut:
         second_factor=state.factor.value,
         has_telegram=state.has_chat,
         recovery_codes_left=state.recovery_codes_left,
-        awaited_email=email_change.awaited(actor),
+        awaited_email=email_change.pending_email(actor),
     )
 
 
-def as_sessions(sign_ins: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
+def session_list(sessions: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
+    """Return sessions in the given order; that of the actor is marked as current."""
     return [
         SessionOut(
-            id=found.id,
-            door="page" if found.channel == "page" else "api",
-            method=found.method,
-            device=found.device,
-            network=found.network,
-            created_at=found.created_at,
-            last_used_at=found.last_used_at,
-            is_current=found.id == actor.session_id,
+            id=session.id,
+            door="page" if session.channel == "page" else "api",
+            method=session.method,
+            device=session.device,
+            network=session.network,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            is_current=session.id == actor.session_id,
         )
-        for found in sign_ins
+        for session in sessions
     ]

@@ -1,4 +1,4 @@
-"""Pages on which people change their own account."""
+"""Pages of one's own account: settings, security, password, email, sessions, warnings."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from flask_babel import gettext as _
 
 from portal.accounts import queries
 from portal.accounts.authentication import second_factor, sessions
-from portal.accounts.authentication.sessions import Visit
-from portal.accounts.authentication.views import go_on, onward
-from portal.accounts.blueprints import account, accounts
+from portal.accounts.authentication.outcome import ClientInfo
+from portal.accounts.authentication.views import continue_sign_in, redirect_to
+from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.devices import device_name, network_name
 from portal.accounts.forms import CodeForm, LinkForm
-from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, refused_code
+from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, wrong_code_text
 from portal.accounts.self_service import email_change, password_change, preferences
-from portal.accounts.self_service.email_change import Undone
+from portal.accounts.self_service.email_change import UndoOutcome
 from portal.accounts.self_service.forms import (
-    AddressForm,
+    EmailChangeForm,
     FactorForm,
     PasswordForm,
     ResetForm,
@@ -36,38 +36,37 @@ from portal.web.http.sessions import leave
 from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 from portal.web.preferences import THEME_COOKIE, keep
 
-for function in (device_name, network_name):
-    account.add_app_template_filter(function)
+for template_filter in (device_name, network_name):
+    account_pages.add_app_template_filter(template_filter)
 
 
-@accounts.app_template_global()
+@account_pages.app_template_global()
 def unread_warnings() -> list[tuple[str, str]]:
-    """Address to answer at and text of what the office asks the reader to mind."""
+    """Return the URL that marks a warning as read, and its text, for each unread warning of the caller."""
     actor = current_actor()
     if not actor.has_warning:
         return []
-    found = queries.unread_warnings(actor.id)
-    return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in found]
+    warnings = queries.unread_warnings(actor.id)
+    return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in warnings]
 
 
-@account.route("/settings/account", methods=["GET", "POST"])
+@account_pages.route("/settings/account", methods=["GET", "POST"])
 @access(MEMBER)
 def settings() -> Response:
-    """Language, look, time zone and address."""
+    """Show the email; show and change language, theme and time zone."""
     actor = current_actor()
     account = queries.get(actor.id)
     form = SettingsForm(locale=account.locale, theme=account.theme, time_zone=account.time_zone)
     if form.validate_on_submit():
         with form.catching():
-            preferences.change_settings(actor, **form.chosen())
-            return saved(form)
-    return render(
-        "accounts/settings.html", form=form, account=account, awaited=email_change.awaited(actor), status=form.status
-    )
+            preferences.change_settings(actor, **form.preferences())
+            return settings_saved(form)
+    pending_email = email_change.pending_email(actor)
+    return render("accounts/settings.html", form=form, account=account, pending_email=pending_email, status=form.status)
 
 
-def saved(form: SettingsForm) -> Response:
-    """Say so in the language that was chosen, and let this browser remember it for the next visit."""
+def settings_saved(form: SettingsForm) -> Response:
+    """Confirm in the language that was chosen, and keep language and theme in this browser for the next visit."""
     with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
         flash(_("Settings saved."))
     response = see_other("account.settings")
@@ -76,10 +75,10 @@ def saved(form: SettingsForm) -> Response:
     return response
 
 
-@account.get("/settings/security")
+@account_pages.get("/settings/security")
 @access(MEMBER)
 def security() -> Response:
-    """How one signs in, and where one is signed in."""
+    """Show the password, the second factor and the open sessions."""
     actor = current_actor()
     return render(
         "accounts/security.html",
@@ -92,10 +91,10 @@ def security() -> Response:
     )
 
 
-@account.route("/settings/security/password", methods=["GET", "POST"])
+@account_pages.route("/settings/security/password", methods=["GET", "POST"])
 @access(MEMBER)
 def password() -> Response:
-    """Change the password; everybody else who is signed in as this person is not any more."""
+    """Change the password; every other session ends."""
     actor = current_actor()
     has_password = queries.get(actor.id).password_hash is not None
     if not has_password:
@@ -103,50 +102,50 @@ def password() -> Response:
     form = PasswordForm(has_password=has_password)
     if form.validate_on_submit():
         with form.catching():
-            current = form.current_password.data if "current_password" in form else ""
-            outcome = password_change.change(actor, current, form.new_password.data, Visit(request.user_agent.string))
+            current, client = form.data.get("current_password", ""), ClientInfo(request.user_agent.string)
+            outcome = password_change.change(actor, current, form.new_password.data, client)
             if outcome is not WrongPassword.WRONG:
-                response = go_on(outcome, url_for("account.security"))
+                response = continue_sign_in(outcome, url_for("account.security"))
                 flash(_("Your password is changed. You are signed out everywhere else."))
                 return response
             form.refuse("current_password", _("This is not your current password. Try again."))
     return render("accounts/password.html", form=form, status=form.status)
 
 
-@account.route("/settings/account/address", methods=["GET", "POST"])
+@account_pages.route("/settings/account/address", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def change_address() -> Response:
-    """Which address shall it be."""
-    form = AddressForm()
+    """Ask for a new email, and send a code to it."""
+    form = EmailChangeForm()
     if form.validate_on_submit():
         with form.catching():
             email_change.request_change(current_actor(), form.email.data)
             return see_other("account.confirm_address")
-    return render("accounts/address.html", form=form, status=form.status)
+    return render("accounts/email.html", form=form, status=form.status)
 
 
-@account.route("/settings/account/address/code", methods=["GET", "POST"])
+@account_pages.route("/settings/account/address/code", methods=["GET", "POST"])
 @access(MEMBER)
 def confirm_address() -> Response:
-    """The code that was sent to the new address."""
+    """Change the email by the code that was sent to the new one."""
     actor, form = current_actor(), CodeForm()
-    awaited = email_change.awaited(actor)
+    pending_email = email_change.pending_email(actor)
     if form.validate_on_submit():
         with form.catching():
-            made = email_change.confirm_change(actor, form.code.data)
-            if made.is_right:
+            check = email_change.confirm_change(actor, form.code.data)
+            if check.is_correct:
                 flash(_("Your email address is changed. Sign in with the new one from now on."))
                 return see_other("account.settings")
-            form.refuse("code", refused_code(made))
-    if awaited is None and not form.errors:
+            form.refuse("code", wrong_code_text(check))
+    if pending_email is None and not form.errors:
         return see_other("account.change_address")
-    return render("accounts/address_code.html", form=form, awaited=awaited, status=form.status)
+    return render("accounts/email_code.html", form=form, pending_email=pending_email, status=form.status)
 
 
-@account.post("/settings/security/second-step")
+@account_pages.post("/settings/security/second-step")
 @access(RECENT_AUTH)
 def choose_factor() -> Response:
-    """Codes by mail or Telegram, or no second step."""
+    """Set the second factor to a code by email or Telegram, or to none."""
     try:
         second_factor.choose(current_actor(), FactorForm().factor.data or "")
         flash(_("Saved. You are signed out everywhere else."))
@@ -155,10 +154,10 @@ def choose_factor() -> Response:
     return see_other("account.security")
 
 
-@account.route("/settings/security/authenticator", methods=["GET", "POST"])
+@account_pages.route("/settings/security/authenticator", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def authenticator() -> Response:
-    """Scan, type the number, keep the recovery codes."""
+    """Show the QR code of an authenticator app; confirm its first code and show the recovery codes."""
     actor, form = current_actor(), CodeForm()
     if form.validate_on_submit():
         with form.catching():
@@ -167,21 +166,22 @@ def authenticator() -> Response:
                 return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
             form.refuse("code", _("This code did not work. Enter a new one from the app."))
     setup = second_factor.pending_setup(actor)
-    qr = qr_code(setup.address) if setup else None
+    qr = qr_code(setup.uri) if setup else None
     return render("accounts/authenticator.html", form=form, setup=setup, qr=qr, status=form.status)
 
 
-@account.post("/settings/security/authenticator/key")
+@account_pages.post("/settings/security/authenticator/key")
 @access(RECENT_AUTH)
 def begin_authenticator() -> Response:
+    """Issue a key for an authenticator app."""
     second_factor.begin_authenticator(current_actor())
     return see_other("account.authenticator")
 
 
-@account.post("/settings/security/recovery-codes")
+@account_pages.post("/settings/security/recovery-codes")
 @access(RECENT_AUTH)
 def renew_recovery_codes() -> Response:
-    """Ten fresh ones."""
+    """Replace the recovery codes and show the new ones."""
     try:
         recovery_codes = second_factor.renew_recovery_codes(current_actor())
     except DomainError as refusal:
@@ -190,10 +190,10 @@ def renew_recovery_codes() -> Response:
     return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
 
 
-@account.post("/settings/security/sign-ins/<uuid:session_id>/end")
+@account_pages.post("/settings/security/sign-ins/<uuid:session_id>/end")
 @access(MEMBER)
 def end_sign_in(session_id: uuid.UUID) -> Response:
-    """One of the list; one's own signs out."""
+    """End one session; ending this one signs out."""
     actor = current_actor()
     sessions.end_one(actor, actor.id, session_id)
     flash(_("That device is signed out."))
@@ -203,33 +203,37 @@ def end_sign_in(session_id: uuid.UUID) -> Response:
     return see_other("home.landing")
 
 
-@account.post("/settings/security/sign-ins/end-others")
+@account_pages.post("/settings/security/sign-ins/end-others")
 @access(MEMBER)
 def end_other_sign_ins() -> Response:
+    """End every session except this one."""
     sessions.sign_out_elsewhere(current_actor())
     flash(_("You are signed out everywhere else."))
     return see_other("account.security")
 
 
-@account.post("/settings/security/sign-ins/end-all")
+@account_pages.post("/settings/security/sign-ins/end-all")
 @access(MEMBER)
 def end_all_sign_ins() -> Response:
+    """End every session including this one."""
     sessions.sign_out_everywhere(current_actor())
     leave()
     flash(_("You are signed out everywhere."))
     return see_other("home.landing")
 
 
-@account.post("/settings/warnings/<uuid:warning_id>/read")
+@account_pages.post("/settings/warnings/<uuid:warning_id>/read")
 @access(MEMBER)
 def read_warning(warning_id: uuid.UUID) -> Response:
-    decisions.acknowledge(current_actor(), warning_id)
-    return onward(request.form.get("next"))
+    """Mark a warning as read."""
+    decisions.acknowledge_warning(current_actor(), warning_id)
+    return redirect_to(request.form.get("next"))
 
 
-@accounts.route("/password/forgot", methods=["GET", "POST"])
+@accounts_pages.route("/password/forgot", methods=["GET", "POST"])
 @access(ANYONE)
 def forgot() -> Response:
+    """Ask for an email, and send a link to reset the password to it."""
     form = ResetRequestForm()
     if form.validate_on_submit():
         with form.catching():
@@ -239,11 +243,12 @@ def forgot() -> Response:
     return render("accounts/forgot.html", form=form, status=form.status)
 
 
-@accounts.route("/password/reset", methods=["GET", "POST"])
+@accounts_pages.route("/password/reset", methods=["GET", "POST"])
 @access(ANYONE)
 def reset() -> Response:
+    """Set a new password by the emailed link."""
     form = ResetForm(token=request.args.get("token", ""))
-    state = password_change.look_at_link(form.token.data)
+    state = password_change.inspect_link(form.token.data)
     if form.validate_on_submit():
         with form.catching():
             state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
@@ -254,12 +259,14 @@ def reset() -> Response:
     return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
 
 
-@accounts.route("/email/undo", methods=["GET", "POST"])
+@accounts_pages.route("/email/undo", methods=["GET", "POST"])
 @access(ANYONE)
 def undo_address() -> Response:
+    """Show what the link to the old email would undo; undo it."""
     form = LinkForm(token=request.args.get("token", ""))
     if form.validate_on_submit():
         outcome = email_change.undo(current_actor(), form.token.data)
     else:
-        outcome = email_change.look_at_undo(form.token.data)
-    return render("accounts/undo.html", form=form, outcome=outcome, status=400 if outcome is Undone.OVER else 200)
+        outcome = email_change.inspect_undo_link(form.token.data)
+    status = 400 if outcome is UndoOutcome.EXPIRED else 200
+    return render("accounts/undo_email.html", form=form, outcome=outcome, status=status)

@@ -1,4 +1,4 @@
-"""The first administrator, who can verify everybody else."""
+"""Creation of administrators: the first by configuration or command, others by an administrator."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ FIRST_NAME, LAST_NAME = "Portal", "Administrator"
 
 
 def create(actor: Actor, email: str, password: str) -> Account | None:
-    """A verified member of staff who holds every permission; ``None`` where the address has an account already.
+    """Create a verified member of staff who holds every permission; return ``None`` where the email has an account.
 
-    Raises ``Invalid`` for an address or, where one is needed, a password that registration would refuse too.
+    Raises ``Invalid`` for an email, or for a new account a password, that registration would refuse too.
     """
-    address = emails.checked(email)
-    if queries.find_by_email(address) is not None or queries.is_kept(address):
+    email = emails.validate(email)
+    if queries.find_by_email(email) is not None or queries.is_email_reserved(email):
         return None
-    check_password(password, own=(FIRST_NAME, LAST_NAME, address))
-    made: Account | None = db.session.scalar(
+    check_password(password, own=(FIRST_NAME, LAST_NAME, email))
+    account: Account | None = db.session.scalar(
         insert(Account)
         .values(
             id=new_id(),
-            email=address,
+            email=email,
             password_hash=hash_password(password),
             role=Role.STAFF,
             first_name=FIRST_NAME,
@@ -47,9 +47,9 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
         .on_conflict_do_nothing(index_elements=[Account.email])
         .returning(Account)
     )
-    if made is None:
+    if account is None:
         return None
-    permissions.join(made.id, ADMINISTRATORS, actor.account_id)
-    publish(AccountRegistered(made, None, None))
-    record(actor, "accounts.create_administrator", target=("account", made.id))
-    return made
+    permissions.join(account.id, ADMINISTRATORS, actor.account_id)
+    publish(AccountRegistered(account, None, None))
+    record(actor, "accounts.create_administrator", target=("account", account.id))
+    return account

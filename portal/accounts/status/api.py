@@ -1,4 +1,4 @@
-"""JSON endpoint that makes an administrator."""
+"""JSON endpoint that creates an administrator."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.permissions.catalogue import Permission
 @accounts_api.post("/auth/add-admin")
 @endpoint(holds(Permission.GROUPS_CHANGE), body=AdministratorIn, answers={201: Registered})
 def add_administrator(body: AdministratorIn) -> tuple[Registered, int]:
-    """Make another administrator, who can sign in at once."""
-    made = administrator.create(current_actor(), body.email, body.password)
-    if made is None:
+    """Create another administrator, who can sign in at once."""
+    account = administrator.create(current_actor(), body.email, body.password)
+    if account is None:
         raise Conflict("email_taken", _("This email address already has an account."), field="email")
-    return Registered(message=_("The administrator can sign in now."), email=made.email), 201
+    return Registered(message=_("The administrator can sign in now."), email=account.email), 201

@@ -1,4 +1,7 @@
-"""What the office decides about people; it counts on their very next request."""
+"""Decisions of the alumni office about people: verify, change the role, ban, warn.
+
+Each counts from the person's next request on.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,18 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries
 from portal.accounts.authentication import one_time_secrets, sessions
+from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.domain_events import RoleChanged
-from portal.accounts.messages import BANNED, ROLE_CHANGED, UNBANNED, UNVERIFIED, VERIFIED, WARNED, tell
+from portal.accounts.messages import (
+    BANNED,
+    ROLE_CHANGED,
+    UNBANNED,
+    UNVERIFIED,
+    VERIFIED,
+    WARNED,
+    enqueue_email,
+    timestamp_key,
+)
 from portal.accounts.models import REASON_MAX, Account, AccountWarning, Role, VerifiedBy, ban_ends_on
 from portal.accounts.status import policies
 from portal.accounts.status.groups import check_office_remains
@@ -26,7 +39,7 @@ LONGEST_BAN = timedelta(days=20 * 365)
 
 
 def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Account:
-    """Accept a person, change their role, or both.
+    """Verify a person, change their role, or both.
 
     Raises ``NotFound``, ``Forbidden``, ``Invalid`` for an unknown role, ``Conflict`` when there is nothing to do.
     """
@@ -40,12 +53,15 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Acco
         account.verified_at, account.verified_by = now(), actor.account_id
         end_secrets(account)
         record(actor, "accounts.verify", target=("account", account.id))
-        tell(account, VERIFIED, key=f"{now().timestamp():.6f}")
+        enqueue_email(account, VERIFIED, key=timestamp_key())
     return account
 
 
 def change_role(actor: Actor, account: Account, role: str) -> None:
-    """Alumni or alumni friend; a friend has no graduation year, which the profile hears of."""
+    """Change the role between alumni and alumni friend; later features handle the ``RoleChanged`` event.
+
+    Raises ``Invalid`` for another role, ``Conflict`` for staff.
+    """
     if role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
         raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if account.role == role:
@@ -58,11 +74,14 @@ def change_role(actor: Actor, account: Account, role: str) -> None:
     publish(RoleChanged(account))
     record(actor, "accounts.change_role", target=("account", account.id), role=role)
     if account.is_verified:
-        tell(account, ROLE_CHANGED, key=f"{now().timestamp():.6f}", role=role)
+        enqueue_email(account, ROLE_CHANGED, key=timestamp_key(), role=role)
 
 
 def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
-    """Take the verification back; only the office can give it again."""
+    """Withdraw the verification, which only the office can give again, and end every session.
+
+    Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for an unverified person and the last administrator.
+    """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
     if not account.is_verified:
@@ -72,58 +91,65 @@ def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
     end_secrets(account)
     sessions.end_all(account.id)
     record(actor, "accounts.unverify", target=("account", account.id))
-    tell(account, UNVERIFIED, key=f"{now().timestamp():.6f}")
+    enqueue_email(account, UNVERIFIED, key=timestamp_key())
     return account
 
 
 def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetime | None = None) -> Account:
-    """Shut a person out, for good or until a moment; they are told why."""
+    """Ban a person for good or until a moment, end every session, and notify them of the reason.
+
+    Raises ``Forbidden``, ``NotFound``, ``Invalid``, and ``Conflict`` for a banned person, the actor themselves and the
+    last administrator.
+    """
     account = queries.lock(account_id)
     policies.check_may_ban(actor, account)
     if account.is_banned(now()):
         raise Conflict("already_banned", _("User is already banned"))
     check_office_remains(account.id)
-    reason = checked_reason(reason)
-    check_end(until)
+    reason = validated_reason(reason)
+    check_ban_end(until)
     account.banned_at, account.banned_until, account.ban_reason = now(), until, reason or None
     end_secrets(account)
     sessions.end_all(account.id)
     record(actor, "accounts.ban", target=("account", account.id), reason=reason)
     with force_locale(account.locale or "en"):
         until_day = format_date(ban_ends_on(until)).rstrip(".") if until else ""
-    tell(account, BANNED, key=f"{now().timestamp():.6f}", reason=reason, until=until_day)
+    enqueue_email(account, BANNED, key=timestamp_key(), reason=reason, until=until_day)
     return account
 
 
 def unban(actor: Actor, account_id: uuid.UUID) -> Account:
-    """Let a person in again."""
+    """Lift a ban. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for a person who is not banned."""
     account = queries.lock(account_id)
     policies.check_may_ban(actor, account)
     if not account.is_banned(now()):
         raise Conflict("not_banned", _("User is not banned"))
     account.banned_at = account.banned_until = account.ban_reason = None
     record(actor, "accounts.unban", target=("account", account.id))
-    tell(account, UNBANNED, key=f"{now().timestamp():.6f}")
+    enqueue_email(account, UNBANNED, key=timestamp_key())
     return account
 
 
 def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
-    """Ask a person to mind something: they read it on the portal until they say so, and by mail."""
+    """Warn a person by email and on every page until they mark the warning as read.
+
+    Raises ``Forbidden``, ``NotFound``, ``Invalid`` for an empty or too long text.
+    """
     policies.check_may_warn(actor)
     account = queries.lock(account_id)
-    text = checked_reason(text)
+    text = validated_reason(text)
     if not text:
         raise Invalid("missing", _("Say what the person should keep in mind."), field="text")
     warning = AccountWarning(account_id=account.id, text=text, given_by=actor.account_id)
     db.session.add(warning)
     db.session.flush()
     record(actor, "accounts.warn", target=("account", account.id), warning=str(warning.id))
-    tell(account, WARNED, key=str(warning.id), text=text)
+    enqueue_email(account, WARNED, key=str(warning.id), text=text)
     return warning
 
 
-def acknowledge(actor: Actor, warning_id: uuid.UUID) -> None:
-    """The person has read a warning; a second time changes nothing. Raises ``NotFound`` for somebody else's."""
+def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
+    """Mark one's own warning as read; a second time changes nothing. Raises ``NotFound`` for any other warning."""
     warning = db.session.get(AccountWarning, warning_id)
     if warning is None or warning.account_id != actor.account_id:
         raise NotFound("warning_not_found", _("There is no such warning."))
@@ -132,16 +158,16 @@ def acknowledge(actor: Actor, warning_id: uuid.UUID) -> None:
         record(actor, "accounts.read_warning", target=("account", actor.account_id), warning=str(warning.id))
 
 
-def checked_reason(text: str) -> str:
-    """What the person will read, trimmed; raises ``Invalid`` when it is too long."""
+def validated_reason(text: str) -> str:
+    """Return a text for the person, trimmed; raise ``Invalid`` when it is too long."""
     text = text.strip()
     if len(text) > REASON_MAX:
         raise Invalid("too_long", _("Use at most %(most)s characters.", most=REASON_MAX), field="reason")
     return text
 
 
-def check_end(until: datetime | None) -> None:
-    """A ban with an end has one to come, and one that somebody will live to see."""
+def check_ban_end(until: datetime | None) -> None:
+    """Raise ``Invalid`` for an end of a ban in the past or more than twenty years ahead."""
     if until is not None and until <= now():
         raise Invalid("past", _("Choose a future date."), field="until")
     if until is not None and until > now() + LONGEST_BAN:
@@ -149,5 +175,5 @@ def check_end(until: datetime | None) -> None:
 
 
 def end_secrets(account: Account) -> None:
-    """Links and codes that would let somebody in, or verify them, work no more."""
-    one_time_secrets.end_all(account.id, one_time_secrets.Purpose.VERIFY_ADDRESS, *one_time_secrets.Purpose.to_get_in())
+    """End the links and codes that would sign somebody in or verify them."""
+    one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL, *Purpose.granting_access())

@@ -1,4 +1,4 @@
-"""Who may change whose standing."""
+"""Who may verify, ban, warn and sign out whom."""
 
 from __future__ import annotations
 
@@ -13,28 +13,34 @@ from portal.permissions.catalogue import Permission
 
 
 def check_may_verify(actor: Actor) -> None:
+    """Raise ``Forbidden`` for an actor who may not verify people."""
     if not actor.may(Permission.PEOPLE_VERIFY):
         raise Forbidden("not_permitted", _("Only the alumni office can verify people."))
 
 
 def check_may_end_sign_in(actor: Actor, account_id: uuid.UUID) -> None:
-    """Everybody their own; the office anybody's."""
+    """Raise ``Forbidden`` unless the session is the actor's own or the actor may sign other people out."""
     if actor.account_id != account_id:
         check_may_secure(actor)
 
 
 def check_may_secure(actor: Actor) -> None:
+    """Raise ``Forbidden`` for an actor who may not sign other people out or remove their second factor."""
     if not actor.may(Permission.ACCOUNTS_SECURE):
         raise Forbidden("not_permitted", _("Only administrators can sign other people out."))
 
 
 def check_may_warn(actor: Actor) -> None:
+    """Raise ``Forbidden`` for an actor who may not warn people."""
     if not actor.may(Permission.PEOPLE_BAN):
         raise Forbidden("not_permitted", _("Only the alumni office can warn people."))
 
 
 def check_may_ban(actor: Actor, account: Account) -> None:
-    """Nobody bans themselves: an office that locks itself out cannot undo it."""
+    """Raise ``Forbidden`` for an actor who may not ban people, and ``Conflict`` for their own account.
+
+    An office that bans itself could not undo it.
+    """
     if not actor.may(Permission.PEOPLE_BAN):
         raise Forbidden("not_permitted", _("Only the alumni office can ban people."))
     if actor.account_id == account.id:

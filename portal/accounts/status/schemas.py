@@ -1,11 +1,13 @@
-"""Shape of the endpoint that makes an administrator."""
+"""Shape of the endpoint that creates an administrator."""
 
 from __future__ import annotations
 
-from portal.accounts.schemas import Address, TypedPassword
+from portal.accounts.schemas import Email, TypedPassword
 from portal.api.schemas import Schema
 
 
 class AdministratorIn(Schema):
-    email: Address
+    """Email and password of the new administrator."""
+
+    email: Email
     password: TypedPassword

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from portal.accounts.models import AllowedAddress
+from portal.accounts.models import AllowedEmail
 from portal.extensions import db
 
 
 def allowed_emails_count() -> int:
     """Return how many emails are on the allow list."""
-    return db.session.scalar(select(func.count()).select_from(AllowedAddress)) or 0
+    return db.session.scalar(select(func.count()).select_from(AllowedEmail)) or 0

@@ -42,5 +42,5 @@ def import_file(actor: Actor, file_name: str, data: bytes) -> ImportResult:
     Raises ``UnusableFile``.
     """
     content = spreadsheets.read(file_name, data)
-    result = allow_list.import_addresses(actor, content.emails)
+    result = allow_list.import_emails(actor, content.emails)
     return ImportResult(result.added, result.processed - result.added, content.skipped, content.examples)

@@ -129,7 +129,7 @@ def end_session(account_id: uuid.UUID, session_id: uuid.UUID) -> Message:
 @endpoint(SECURES, answers={200: SessionsEnded, 404: Problem})
 def end_sessions(account_id: uuid.UUID) -> SessionsEnded:
     """End every session of a person."""
-    ended = sessions.end_every_one(current_actor(), account_id)
+    ended = sessions.sign_out_account(current_actor(), account_id)
     return SessionsEnded(message=_("They are signed out everywhere."), ended=ended)
 
 

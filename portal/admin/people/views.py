@@ -164,7 +164,7 @@ def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
 @access(SECURES)
 def end_sign_ins(account_id: uuid.UUID) -> Response:
     """Sign a person out everywhere."""
-    ended = sessions.end_every_one(current_actor(), account_id)
+    ended = sessions.sign_out_account(current_actor(), account_id)
     flash(ngettext("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended))
     return redirect_to_person(account_id)
 

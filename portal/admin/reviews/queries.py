@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account
-from portal.accounts.registration.register import is_allowed
+from portal.accounts.registration.allow_list import is_allowed
 from portal.admin.people.queries import (
     OfficePerson,
     awaits_confirmation,

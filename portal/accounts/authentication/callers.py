@@ -1,0 +1,128 @@
+"""Resolution of a request's caller: from the id or token of a session to the actor, in one indexed query.
+
+Authorisation rests on these rows and never on anything that a client carries. Raw queries, because this runs on every
+request and the ORM would double its cost.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, exists, func, or_, select, update
+
+from portal.accounts.authentication.tokens import session_token_hash
+from portal.accounts.models import Account, AccountWarning, SecondFactor, SignIn
+from portal.accounts.settings import STAFF_SECOND_FACTOR
+from portal.core.actor import Actor, Channel
+from portal.core.clock import now
+from portal.core.db.raw_queries import RawQuery
+from portal.core.db.unit_of_work import autocommit_connection
+from portal.permissions.models import Grant, Membership
+from portal.settings import registry
+
+USE_RECORDED_EVERY = timedelta(minutes=5)
+
+_account, _sign_in = Account.__table__.c, SignIn.__table__.c
+_grant, _membership, _warning = Grant.__table__.c, Membership.__table__.c, AccountWarning.__table__.c
+
+_permissions = (
+    select(func.array_agg(_grant.permission))
+    .select_from(Grant.__table__.join(Membership.__table__, _membership.group_id == _grant.group_id))
+    .where(_membership.account_id == _account.id)
+    .scalar_subquery()
+    .label("permissions")
+)
+_has_warning = exists().where(_warning.account_id == _account.id, _warning.read_at.is_(None)).label("has_warning")
+
+_ACTOR = (
+    select(
+        _account.id,
+        _account.role,
+        _account.first_name,
+        _account.last_name,
+        _account.email,
+        _account.locale,
+        _account.theme,
+        _account.time_zone,
+        _account.second_factor,
+        _sign_in.id.label("session_id"),
+        _sign_in.last_used_at,
+        _sign_in.proved_at,
+        _permissions,
+        registry.VERSION.label("settings_version"),
+    )
+    .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
+    .where(
+        _sign_in.channel == bindparam("channel"),
+        _sign_in.ended_at.is_(None),
+        _sign_in.expires_at > bindparam("at"),
+        _account.verified_at.is_not(None),
+        or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
+    )
+)
+_by_id = _sign_in.id == bindparam("session_id")
+_ACTOR_BY_ID = {
+    Channel.API: RawQuery(_ACTOR.where(_by_id)),
+    Channel.PAGE: RawQuery(_ACTOR.add_columns(_has_warning).where(_by_id)),  # only pages show warnings
+}
+_ACTOR_BY_TOKEN = RawQuery(
+    _ACTOR.where(_sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at"))
+)
+
+
+def resolve_actor(session_id: uuid.UUID, channel: Channel) -> Actor | None:
+    """Return the actor of a session on this channel, or ``None``.
+
+    The session must be neither ended nor expired, its account verified and not banned.
+    """
+    return _resolve(_ACTOR_BY_ID[channel], channel, session_id=session_id)
+
+
+def resolve_session_token(token: str) -> Actor | None:
+    """Return the actor of the API session that has this session token, or ``None``; see ``resolve_actor``."""
+    return _resolve(_ACTOR_BY_TOKEN, Channel.API, token_hash=session_token_hash(token))
+
+
+def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
+    moment = now()
+    rows = query.rows(**key, channel=channel.value, at=moment)
+    if not rows:
+        return None
+    row = rows[0]
+    registry.note_version(row.settings_version)
+    record_use(row.session_id, row.last_used_at, moment)
+    permissions = frozenset(row.permissions or ())
+    owes = bool(permissions) and row.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)
+    return Actor(
+        channel=channel,
+        account_id=row.id,
+        session_id=row.session_id,
+        permissions=frozenset() if owes else permissions,
+        authenticated_at=row.proved_at,
+        needs_second_factor=owes,
+        has_warning=channel is Channel.PAGE and row.has_warning,
+        role=row.role,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        email=row.email,
+        locale=row.locale,
+        theme=row.theme,
+        time_zone=row.time_zone,
+    )
+
+
+def record_use(session_id: uuid.UUID, last_used_at: datetime, moment: datetime) -> None:
+    """Record that a session is in use, at most every five minutes, and postpone its end.
+
+    The update commits on its own, so that parallel requests of one person do not wait for each other.
+    """
+    if moment - last_used_at < USE_RECORDED_EVERY:
+        return
+    idle = func.make_interval(0, 0, 0, 0, 0, _sign_in.idle_minutes)
+    with autocommit_connection() as connection:
+        connection.execute(
+            update(SignIn)
+            .where(_sign_in.id == session_id, _sign_in.last_used_at == last_used_at)
+            .values(last_used_at=moment, expires_at=moment + idle)
+        )

@@ -1,0 +1,156 @@
+"""What every way of signing in shares: what follows the first factor, and the possible outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from flask_jwt_extended import create_access_token
+
+from portal.accounts.authentication import codes, one_time_secrets, tokens
+from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
+from portal.accounts.authentication.tokens import Tokens
+from portal.accounts.models import Account, SecondFactor, SignIn, SignInMethod
+from portal.audit.services import record
+from portal.core.actor import Actor, Channel
+from portal.core.clock import now
+from portal.core.environment import settings
+from portal.extensions import db
+from portal.outbox.models import MessageChannel
+
+DEVICE_MAX = 200
+MINUTES_A_DAY = 24 * 60
+
+FACTOR_CHANNELS = {SecondFactor.MAIL: MessageChannel.MAIL, SecondFactor.TELEGRAM: MessageChannel.TELEGRAM}
+"""How the code is sent, for each second factor that is a sent code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """The client that signs in: its User-Agent, and whether it will refresh its tokens."""
+
+    device: str | None = None
+    refreshing: bool = False
+
+
+class Refusal(Enum):
+    """Why a sign-in was refused, with the error code; all but ``WRONG`` are shown after a correct factor only."""
+
+    WRONG = "wrong_credentials"
+    NOT_VERIFIED = "not_verified"
+    BANNED = "banned"
+    PASSWORD_FIRST = "password_first"  # noqa: S105 - a reason
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An open session; ``tokens`` is ``None`` for a browser, which carries the session's id in its cookie."""
+
+    account: Account
+    session: SignIn
+    tokens: Tokens | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorRequired:
+    """The first factor was correct and the account asks for a second; ``token`` stands for the first."""
+
+    token: str
+    factor: SecondFactor
+
+
+Outcome = SignedIn | SecondFactorRequired | Refusal
+
+
+def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> Outcome:
+    """Open a session for somebody who gave a correct first factor, or require the second that the account asks for.
+
+    The account must be locked. Raises ``TooMany`` when the code of the second factor was requested too often.
+    """
+    refusal = status_refusal(account) or same_factor_refusal(account, method)
+    if refusal is not None:
+        record(actor, "accounts.sign_in_refused", target=("account", account.id), reason=refusal.value)
+        return refusal
+    if account.has_second_factor:
+        return require_second_factor(actor, account, method, client)
+    return open_session(actor, account, method, client)
+
+
+def status_refusal(account: Account) -> Refusal | None:
+    """Return why an account cannot sign in whatever its owner proves, or ``None``."""
+    if not account.is_verified:
+        return Refusal.NOT_VERIFIED
+    return Refusal.BANNED if account.is_banned(now()) else None
+
+
+def same_factor_refusal(account: Account, method: SignInMethod) -> Refusal | None:
+    """Refuse a code as the first factor over the message channel that the second factor uses; else return ``None``."""
+    same = {SecondFactor.MAIL: SignInMethod.MAIL_CODE, SecondFactor.TELEGRAM: SignInMethod.TELEGRAM_CODE}
+    is_same = same.get(SecondFactor(account.second_factor)) is method
+    return Refusal.PASSWORD_FIRST if is_same else None
+
+
+def open_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignedIn:
+    """Open a session for an account whose factors are all given; over the API, with tokens."""
+    session = create_session(actor, account, method, client)
+    record(actor, "accounts.sign_in", target=("account", account.id), method=method.value)
+    if actor.channel is not Channel.API:
+        return SignedIn(account, session, None)
+    if client.refreshing:
+        return SignedIn(account, session, tokens.first_set(session))
+    lasting = str(create_access_token(identity=str(session.id), expires_delta=False))  # ends with its session
+    return SignedIn(account, session, Tokens(session.id, lasting))
+
+
+def create_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignIn:
+    """Insert a session on the actor's channel, which sets after how many days without use it ends, and return it."""
+    days = days_without_use(actor.channel, refreshing=client.refreshing)
+    session = SignIn(
+        account_id=account.id,
+        channel=actor.channel.value,
+        method=method,
+        device=(client.device or "")[:DEVICE_MAX] or None,
+        network=actor.network,
+        expires_at=now() + timedelta(days=days),
+        idle_minutes=days * MINUTES_A_DAY,
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def days_without_use(channel: Channel, *, refreshing: bool) -> int:
+    """Return after how many days without use a session ends."""
+    if channel is Channel.PAGE:
+        return settings().session_days
+    return settings().refresh_token_days if refreshing else settings().legacy_session_days
+
+
+def require_second_factor(
+    actor: Actor, account: Account, method: SignInMethod, client: ClientInfo
+) -> SecondFactorRequired:
+    """Issue a token that stands for the first factor, and send a code where the second factor is one.
+
+    A code that was sent within the last 60 seconds keeps working and is not sent again. Raises ``TooMany`` when codes
+    were requested too often.
+    """
+    factor = SecondFactor(account.second_factor)
+    details = {
+        "method": method.value,
+        "refreshing": client.refreshing,
+        "channel": str(FACTOR_CHANNELS.get(factor, "")),
+    }
+    data = codes.throttle_data(actor, account.email, Purpose.SECOND_FACTOR, **details)
+    sent = one_time_secrets.find_live(account.id, Purpose.SECOND_FACTOR) if factor in FACTOR_CHANNELS else None
+    record(actor, "accounts.first_step", target=("account", account.id), method=method.value)
+    if sent is not None and codes.is_cooling_down(sent):
+        sent.data = data
+        return SecondFactorRequired(one_time_secrets.replace_token(sent), factor)
+    if factor in FACTOR_CHANNELS:
+        codes.count_request(actor, account.email, Purpose.SECOND_FACTOR)
+        codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.SECOND_FACTOR))
+    issued = one_time_secrets.issue(account.id, Purpose.SECOND_FACTOR, CODE_LIFE, data)
+    if factor in FACTOR_CHANNELS:
+        codes.send(account, FACTOR_CHANNELS[factor], issued, codes.telegram_chat(account))
+    return SecondFactorRequired(issued.token, factor)
