@@ -25,8 +25,8 @@ MAX_SERVICES = 1
 DATABASE = {"session", "commit", "rollback", "flush", "execute", "scalar", "scalars", "begin_nested"}
 EXCEPTIONS: dict[str, str] = {}
 FOLLOW_UPS = {
-    "portal.accounts.authentication.serializers.answer": "issues the tokens of the session that the service has opened",
-    "portal.accounts.authentication.serializers.as_token": "likewise",
+    "portal.accounts.authentication.serializers.sign_in_response": "issues the tokens of the session that the service has opened",
+    "portal.accounts.authentication.serializers.token_response": "likewise",
 }
 """Functions that write and do not count, because they only complete what the service before them did."""
 
