@@ -1,4 +1,4 @@
-"""Coming events where people are: parts of statements that read both at once, for maps and pages of cities."""
+"""Upcoming events by city: parts of statements that read people and events at once."""
 
 from __future__ import annotations
 
@@ -18,27 +18,30 @@ from portal.events.records import EventCard
 from portal.profiles.visibility import CITY_COLUMNS
 
 
-def coming_by_city(actor: Actor) -> Select[Any]:
-    """How many approved events are to come in each city that has any: ``city_id``, ``events``."""
+def upcoming_by_city(actor: Actor) -> Select[Any]:
+    """Return how many approved events are upcoming in each city that has any: ``city_id``, ``events``."""
     number: tuple[Any, ...] = (Event.city_id, func.count().label("events"))
-    coming = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id.is_not(None))
-    return coming.with_only_columns(*number).group_by(Event.city_id)
+    upcoming = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id.is_not(None))
+    return upcoming.with_only_columns(*number).group_by(Event.city_id)
 
 
-def beside_next_in_city(statement: Select[Any], actor: Actor, city_id: int | None, limit: int) -> Select[Any]:
-    """The one row of ``statement`` beside each of the next events of a city, of ``coming``, or beside nothing."""
+def with_next_events(statement: Select[Any], actor: Actor, city_id: int | None, limit: int) -> Select[Any]:
+    """Return the one row of ``statement`` joined with each of the next events of a city, if there are any.
+
+    The column ``upcoming`` says how many events the city has in all.
+    """
     in_city = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id == city_id)
-    coming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
+    upcoming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
     first = in_city.add_columns(*attendance_columns(actor)).order_by(*order_of(Tab.UPCOMING)).limit(limit).subquery()
     event = aliased(Event, first, name="Event")
     return (
         statement.outerjoin(event, true())
         .outerjoin(City, City.id == event.city_id)
-        .add_columns(event, first.c.going, first.c.own_attendance, coming.label("coming"), *CITY_COLUMNS)
+        .add_columns(event, first.c.going, first.c.own_attendance, upcoming.label("upcoming"), *CITY_COLUMNS)
         .order_by(event.starts_at, event.id)
     )
 
 
-def cards_beside(rows: Iterable[Row[Any]]) -> list[EventCard]:
-    """The events in such rows."""
+def event_cards_in(rows: Iterable[Row[Any]]) -> list[EventCard]:
+    """Return the events in rows of ``with_next_events``."""
     return [event_card(row) for row in rows if row.Event is not None]

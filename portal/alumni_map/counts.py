@@ -1,4 +1,4 @@
-"""Where people are: exact for members as far as each person allows, in cells of five and more for the public."""
+"""Counts of people by city: exact for members as far as audiences allow, in cells of five and more for the public."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
 from portal.directory import conditions
-from portal.directory.conditions import Surroundings
+from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
 from portal.extensions import db
 from portal.profiles.models import Audience, Profile
@@ -25,10 +25,10 @@ from portal.profiles.policies import admits, listed, of_listed
 from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by
 
 CELL_MIN = 5
-SHARED_WIDELY = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
+PUBLIC_MAP_AUDIENCES = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
 TOWNS_PER_TILE = 60
 TILE_ZOOM_MAX = 12
-Middles = Callable[[Sequence[str]], dict[str, tuple[float, float]]]
+Centres = Callable[[Sequence[str]], dict[str, tuple[float, float]]]
 CITY_COLUMNS: tuple[Any, ...] = (
     City.id,
     City.name,
@@ -43,7 +43,7 @@ CITY_COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class CityCount(CityLabel):
-    """A city and how many people the viewer may know to live there."""
+    """A city, and how many people live there whose city the viewer may see."""
 
     lat: float
     lng: float
@@ -52,9 +52,9 @@ class CityCount(CityLabel):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Five or more people: of one city, or of the smaller places of a country (``city`` is ``None``).
+    """Five or more people of one city, or of the smaller cities of a country (``city`` is ``None``).
 
-    ``is_rest`` says that larger cities of the same country have cells of their own.
+    ``is_rest``: larger cities of the same country have cells of their own.
     """
 
     city: CityLabel | None
@@ -66,23 +66,24 @@ class Cell:
     is_rest: bool = False
 
     def label(self, locale: str) -> str:
-        """What the public map calls it, in the reader's language."""
+        """Return the name of the cell in the language of ``locale``."""
         if self.city is not None:
             return self.city.label(locale)
         country = self.country_label(locale)
         return _("Elsewhere in %(country)s", country=country) if self.is_rest else country
 
     def full_label(self, locale: str) -> str:
-        """The same with the country, where the name does not hold it."""
+        """Return the name of the cell with its country, in the language of ``locale``."""
         return self.city.full_label(locale) if self.city is not None else self.label(locale)
 
     def country_label(self, locale: str) -> str:
+        """Return the name of the country in the language of ``locale``."""
         return country_name(self.country_code, self.country, locale)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicMap:
-    """Everybody, each counted once: ``total`` is the sum of the cells and of ``elsewhere``."""
+    """Everybody, each person counted once: ``total`` is the sum of the cells and of ``elsewhere``."""
 
     total: int
     cells: list[Cell]
@@ -90,39 +91,39 @@ class PublicMap:
 
 
 def city_counts(actor: Actor) -> list[CityCount]:
-    """Cities with people who let the viewer know it, most people first."""
-    return _with_their_cities(counted_by_city(actor, PeopleFilter(), Surroundings()))
+    """Return the cities of people whose city the actor may see, most people first."""
+    return _with_cities(people_by_city(actor, PeopleFilter(), SearchContext()))
 
 
-def counted_by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Subquery:
-    """How many of the filter's people tell the viewer of which city: ``city_id``, ``people``.
+def people_by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Subquery:
+    """Return how many people of the filter live in which city: ``city_id``, ``people``.
 
-    Whoever tells of none is counted in the one row without a city.
+    People whose city the actor may not see are counted in one row without a city.
     """
-    found = conditions.profiles(actor, wanted, conditions.match_of(wanted, around))
-    if around.home and wanted.near:
-        places = conditions.cities_around(around.home, wanted.near)
-        found = found.join(places, places.c.id == City.id)
-    is_told = and_(Profile.city_id.is_not(None), admits(Profile.city_audience, actor))
-    numbers = (func.count().filter(is_told).label("told"), func.count().label("everybody"))
-    # By the bare column: an index holds it in order, and the planner knows how many cities there are.
-    counts = found.with_only_columns(Profile.city_id, *numbers).group_by(Profile.city_id).cte("counts")
-    untold = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.told), 0), Integer)
-    told = select(counts.c.city_id, counts.c.told.label("people")).where(counts.c.told > 0)
-    return union_all(told, select(null(), untold)).subquery()
+    profiles = conditions.matching_profiles(actor, people_filter, conditions.name_match(people_filter, context))
+    if context.home and people_filter.near:
+        cities = conditions.cities_around(context.home, people_filter.near)
+        profiles = profiles.join(cities, cities.c.id == City.id)
+    is_visible = and_(Profile.city_id.is_not(None), admits(Profile.city_audience, actor))
+    numbers = (func.count().filter(is_visible).label("visible"), func.count().label("everybody"))
+    # By the bare column, which an index holds in order; the planner knows how many cities there are.
+    counts = profiles.with_only_columns(Profile.city_id, *numbers).group_by(Profile.city_id).cte("counts")
+    without_city = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.visible), 0), Integer)
+    visible = select(counts.c.city_id, counts.c.visible.label("people")).where(counts.c.visible > 0)
+    return union_all(visible, select(null(), without_city)).subquery()
 
 
 def totals(actor: Actor) -> tuple[int, int]:
-    """How many people let the viewer know where they live, and in how many cities."""
-    told = counted_by_city(actor, PeopleFilter(), Surroundings())
-    people = cast(func.coalesce(func.sum(told.c.people), 0), Integer)
-    statement = select(people, func.count()).where(told.c.city_id.is_not(None))
+    """Return how many people live in how many cities, as far as the actor may see their city."""
+    counted = people_by_city(actor, PeopleFilter(), SearchContext())
+    people = cast(func.coalesce(func.sum(counted.c.people), 0), Integer)
+    statement = select(people, func.count()).where(counted.c.city_id.is_not(None))
     number, cities = db.session.execute(statement).one()
     return number, cities
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCard]:
-    """Those of the city who joined the portal last, without the viewer."""
+    """Return the people of the city who joined the portal last, without the actor."""
     statement = (
         cards_seen_by(actor)
         .where(listed(), City.id == city_id, Account.id != actor.account_id)
@@ -132,23 +133,23 @@ def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCar
 
 
 def public_map() -> PublicMap:
-    """The answer for everybody: no cell, rest or difference of them stands for one to four people."""
+    """Return the public map: no cell, rest or difference of them stands for one to four people."""
     total = db.session.scalar(select(func.count()).select_from(Profile).where(of_listed())) or 0
-    return in_cells(total, _with_their_cities(_shared_by_city()), country_middles)
+    return group_into_cells(total, _with_cities(_shared_by_city()), country_centres)
 
 
-def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> PublicMap:
-    """Divide ``total`` people into cells of at least ``CELL_MIN``, some of whom are known to live in ``cities``.
+def group_into_cells(total: int, cities: Sequence[CityCount], centres: Centres) -> PublicMap:
+    """Divide ``total`` people, some of whom live in ``cities``, into cells of at least ``CELL_MIN`` people.
 
-    Cells are disjoint and so is the rest, each empty or large enough; therefore every sum and every difference that
-    can be made from the published numbers is one too. Small cities join others of their country; a rest too small
-    takes in the smallest cells until it is large enough. ``middles`` says where to draw a country's cell.
+    Cells and the rest are disjoint, each empty or large enough; so is every sum and difference of the published
+    numbers. Small cities are joined with others of their country; a rest that is too small takes in the smallest
+    cells. ``centres`` returns where to draw the cells of countries.
     """
     if total < CELL_MIN:
         return PublicMap(0, [], 0)
     cells = [_city_cell(city) for city in cities if city.people >= CELL_MIN]
     with_cities = {cell.country_code for cell in cells}
-    cells += _country_cells([city for city in cities if city.people < CELL_MIN], with_cities, middles)
+    cells += _country_cells([city for city in cities if city.people < CELL_MIN], with_cities, centres)
     cells.sort(key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0))
     elsewhere = total - sum(cell.people for cell in cells)
     while 0 < elsewhere < CELL_MIN:
@@ -157,14 +158,14 @@ def in_cells(total: int, cities: Sequence[CityCount], middles: Middles) -> Publi
 
 
 def _shared_by_city() -> Subquery:
-    """How many share each city widely enough for the public map."""
+    """Return how many people of each city show it to an audience wide enough for the public map."""
     columns: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
-    is_shared = Profile.city_audience.in_(SHARED_WIDELY)
+    is_shared = Profile.city_audience.in_(PUBLIC_MAP_AUDIENCES)
     return select(*columns).where(of_listed(), is_shared).group_by(Profile.city_id).subquery()
 
 
-def _with_their_cities(counts: Subquery) -> list[CityCount]:
-    """The cities that were counted, most people first."""
+def _with_cities(counts: Subquery) -> list[CityCount]:
+    """Return the counted cities, most people first."""
     statement: Select[Any] = select(*CITY_COLUMNS, counts.c.people).join(counts, counts.c.city_id == City.id)
     return [CityCount(*row) for row in db.session.execute(statement.order_by(counts.c.people.desc(), City.id))]
 
@@ -173,22 +174,22 @@ def _city_cell(city: CityCount) -> Cell:
     return Cell(city, city.country, city.country_code, city.lat, city.lng, city.people)
 
 
-def _country_cells(cities: Iterable[CityCount], with_cities: set[str], middles: Middles) -> list[Cell]:
-    """One cell per country with enough people in its small places."""
+def _country_cells(cities: Iterable[CityCount], with_cities: set[str], centres: Centres) -> list[Cell]:
+    """Return one cell for each country with enough people in its small cities."""
     by_country: dict[str, list[CityCount]] = defaultdict(list)
     for city in cities:
         by_country[city.country_code].append(city)
     counts = {code: sum(city.people for city in group) for code, group in by_country.items()}
     large = [code for code, people in counts.items() if people >= CELL_MIN]
-    places = middles(large)
+    positions = centres(large)
     return [
-        Cell(None, by_country[code][0].country, code, *places[code], counts[code], is_rest=code in with_cities)
+        Cell(None, by_country[code][0].country, code, *positions[code], counts[code], is_rest=code in with_cities)
         for code in large
     ]
 
 
-def country_middles(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """The mean position of all cities of each country: it says nothing about who lives in which."""
+def country_centres(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Return the mean position of all cities of each country; it does not depend on where people live."""
     if not codes:
         return {}
     statement = select(City.country_code, func.avg(City.lat), func.avg(City.lng)).group_by(City.country_code)
@@ -198,7 +199,7 @@ def country_middles(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A city as a name on the map."""
+    """A city whose name the map draws."""
 
     id: int
     name: str
@@ -207,14 +208,14 @@ class Town:
     lng: float
     population: int
 
-    def described(self, locale: str) -> dict[str, object]:
-        """What the map draws, named in the reader's language."""
+    def to_json(self, locale: str) -> dict[str, object]:
+        """Return what the map draws, with the name in the language of ``locale``."""
         name = self.name_ru or self.name if locale == "ru" else self.name
         return {"id": self.id, "name": name, "lat": self.lat, "lng": self.lng, "population": self.population}
 
 
 def towns(z: int, x: int, y: int) -> list[Town]:
-    """The biggest cities of one tile of the Mercator world, which has ``2**z`` tiles along each side.
+    """Return the largest cities in one tile of the Mercator map, which has ``2**z`` tiles along each side.
 
     Raises ``Invalid`` (``no_such_tile``).
     """
@@ -232,5 +233,5 @@ def towns(z: int, x: int, y: int) -> list[Town]:
 
 
 def _latitude(position: float) -> float:
-    """The latitude at a share of the Mercator world's height, from the north."""
+    """Return the latitude at a share of the height of the Mercator map, counted from the north."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * position))))

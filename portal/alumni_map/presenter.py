@@ -1,4 +1,4 @@
-"""What the map's pages say of a filter: its bar, and where the same people are elsewhere."""
+"""Contexts of the map's templates: the bar of filters, and the URLs of the same people elsewhere."""
 
 from __future__ import annotations
 
@@ -9,29 +9,41 @@ from typing import Any
 from flask import url_for
 
 from portal.alumni_map.queries import CityPanel
-from portal.cities.places import Place
-from portal.directory.conditions import Surroundings
+from portal.cities.place_search import PlaceMatch
+from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
-from portal.directory.presenter import filters, map_address, people_address
+from portal.directory.presenter import filter_context, people_url
 
 
-def on_map(wanted: PeopleFilter, around: Surroundings, likely: Sequence[Place]) -> dict[str, Any]:
-    """The context of the whole map; ``likely`` are the places that may have been meant."""
+def map_url(people_filter: PeopleFilter, **changes: Any) -> str:
+    """Return the URL of the map for the filter with changed query arguments; with a city, the URL of its panel."""
+    return url_of_people(**people_filter.to_query_args(**changes))
+
+
+def url_of_people(city: int | None = None, **query_args: Any) -> str:
+    """Return the URL of the map for query arguments of a people filter."""
+    if city:
+        return url_for("alumni_map.city", city_id=city, **query_args)
+    return url_for("alumni_map.index", **query_args)
+
+
+def map_context(people_filter: PeopleFilter, context: SearchContext, likely: Sequence[PlaceMatch]) -> dict[str, Any]:
+    """Return the context of the whole map; ``likely`` are the places that the typed text may mean."""
     return {
-        **filters(wanted, around, likely, map_address),
-        "source": url_for("alumni_map.data", **wanted.address()),
-        "list_href": people_address(wanted),
+        **filter_context(people_filter, context, likely, map_url),
+        "source": url_for("alumni_map.data", **people_filter.to_query_args()),
+        "list_href": people_url(people_filter),
     }
 
 
-def in_city(wanted: PeopleFilter, panel: CityPanel, likely: Sequence[Place]) -> dict[str, Any]:
-    """The context of a city's panel, whose own address stands for the city."""
-    address, cursor = partial(map_address, city=panel.city.id), panel.people.next_cursor
+def city_context(people_filter: PeopleFilter, panel: CityPanel, likely: Sequence[PlaceMatch]) -> dict[str, Any]:
+    """Return the context of a city's panel; the path of its URL names the city."""
+    url_of, cursor = partial(map_url, city=panel.city.id), panel.people.next_cursor
     return {
-        **filters(wanted, panel.around, likely, address),
-        "source": url_for("alumni_map.data", **wanted.address()),
-        "list_href": people_address(wanted, city=panel.city.id),
-        "city_href": address(wanted),
-        "map_href": map_address(wanted),
-        "more": address(wanted, until=cursor) if cursor else None,
+        **filter_context(people_filter, panel.context, likely, url_of),
+        "source": url_for("alumni_map.data", **people_filter.to_query_args()),
+        "list_href": people_url(people_filter, city=panel.city.id),
+        "city_href": url_of(people_filter),
+        "map_href": map_url(people_filter),
+        "more": url_of(people_filter, until=cursor) if cursor else None,
     }

@@ -1,4 +1,4 @@
-"""What the map shows: places with people and events, one city, and the public map."""
+"""What the map shows: markers of people and events, one city, and the public map."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.core.db.keyset import Page
 from portal.core.errors import NotFound
 from portal.directory import conditions
 from portal.directory import queries as directory
-from portal.directory.conditions import Surroundings
+from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
 from portal.events.records import EventCard
 from portal.extensions import db
@@ -29,8 +29,11 @@ EVENTS_IN_CITY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One bubble of a map and one row of the list beside it; ``url`` is empty where there is nothing to open."""
+class MapMarker:
+    """One marker of a map and one row of the list beside it; ``url`` is empty where there is nothing to open.
+
+    The names of the fields are those of the JSON that the map's script reads.
+    """
 
     id: int
     name: str
@@ -43,117 +46,118 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Everything on one map, most people first; ``people`` may exceed the sum by those who are on no map.
+class MapMarkers:
+    """The markers of one map, most people first, and the number of people, also of those on no marker.
 
-    ``untold`` are people besides, of whom the viewer may not know any city.
+    ``without_city`` is the number of further people whose city the viewer may not see.
     """
 
-    items: list[Place]
+    items: list[MapMarker]
     people: int
-    untold: int = 0
+    without_city: int = 0
 
     @property
     def cities(self) -> int:
-        """How many of the places have people."""
-        return sum(place.people > 0 for place in self.items)
+        """The number of markers with people."""
+        return sum(marker.people > 0 for marker in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class CityPanel:
-    """Who and what is in one city; ``events`` are the next of ``coming``.
+    """People and events of one city: ``people_count`` people, and the next ``events`` of ``event_count``.
 
-    ``around`` is what its people depend on besides a filter.
+    ``context`` is what the people depend on besides the filter.
     """
 
     city: CityLabel
     country: str
-    count: int
+    people_count: int
     events: list[EventCard]
-    coming: int
+    event_count: int
     people: Page[PersonCard]
-    around: Surroundings
+    context: SearchContext
 
 
-def places(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Places:
-    """Cities with people whom the filter describes or, without a filter, with coming events, as far as the actor may
-    know of them. In one statement.
+def markers(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> MapMarkers:
+    """Return the cities with people of the filter, without criteria also those with upcoming events only.
+
+    In one statement. Only people whose city the actor may see have a marker.
     """
-    rows = db.session.execute(_by_city(actor, wanted, around)).all()
-    locale, query = language(), urlencode(wanted.address(city=None))
-    found = [_place(counts.CityCount(*row[:-1]), row.events, locale, query) for row in rows if row.id is not None]
-    people = sum(place.people for place in found)
-    return Places(found, people, sum(row.people for row in rows) - people)
+    rows = db.session.execute(_by_city(actor, people_filter, context)).all()
+    locale, query = language(), urlencode(people_filter.to_query_args(city=None))
+    items = [_marker(counts.CityCount(*row[:-1]), row.events, locale, query) for row in rows if row.id is not None]
+    people = sum(marker.people for marker in items)
+    return MapMarkers(items, people, sum(row.people for row in rows) - people)
 
 
-def _by_city(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Select[Any]:
-    """Cities, most people first, each with how many people and events; a row without a city counts those of none."""
-    told = counts.counted_by_city(actor, wanted, around)
-    coming = city_events.coming_by_city(actor).subquery()
-    both = told.join(coming, told.c.city_id == coming.c.city_id, isouter=True, full=not wanted.is_narrowed)
-    number = func.coalesce(told.c.people, 0).label("people")
-    statement: Select[Any] = select(*counts.CITY_COLUMNS, number, func.coalesce(coming.c.events, 0).label("events"))
-    city_id = func.coalesce(told.c.city_id, coming.c.city_id)
+def _by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Select[Any]:
+    """Return cities, most people first, with the numbers of people and events; one row has no city."""
+    people = counts.people_by_city(actor, people_filter, context)
+    events = city_events.upcoming_by_city(actor).subquery()
+    both = people.join(events, people.c.city_id == events.c.city_id, isouter=True, full=not people_filter.is_narrowed)
+    number = func.coalesce(people.c.people, 0).label("people")
+    statement: Select[Any] = select(*counts.CITY_COLUMNS, number, func.coalesce(events.c.events, 0).label("events"))
+    city_id = func.coalesce(people.c.city_id, events.c.city_id)
     return statement.select_from(both).outerjoin(City, City.id == city_id).order_by(number.desc(), City.id)
 
 
-def public_places() -> Places:
-    """The cells of the public map."""
+def public_markers() -> MapMarkers:
+    """Return the cells of the public map."""
     public = counts.public_map()
     locale = language()
     cells = [
-        Place(number, cell.label(locale), cell.full_label(locale), cell.lat, cell.lng, cell.people)
+        MapMarker(number, cell.label(locale), cell.full_label(locale), cell.lat, cell.lng, cell.people)
         for number, cell in enumerate(public.cells, start=1)
     ]
-    return Places(cells, public.total)
+    return MapMarkers(cells, public.total)
 
 
-def _place(city: counts.CityCount, gatherings: int, locale: str, query: str) -> Place:
-    return Place(
+def _marker(city: counts.CityCount, events: int, locale: str, query: str) -> MapMarker:
+    return MapMarker(
         id=city.id,
         name=city.label(locale),
         full_name=city.full_label(locale),
         lat=city.lat,
         lng=city.lng,
         people=city.people,
-        events=gatherings,
+        events=events,
         url=f"/map/cities/{city.id}?{query}".rstrip("?"),
     )
 
 
-def city_panel(actor: Actor, city_id: int, wanted: PeopleFilter, until: str | None) -> CityPanel:
-    """One city with its next events and those of its people whom the filter describes, unfolded beyond ``until``.
+def city_panel(actor: Actor, city_id: int, people_filter: PeopleFilter, until: str | None) -> CityPanel:
+    """Return one city with its next events and its people of the filter, up to one page beyond the cursor ``until``.
 
-    Raises ``NotFound`` for a city that there is not. In two statements.
+    In two statements. Raises ``NotFound`` for an unknown city.
     """
-    here = replace(wanted, city_id=min(city_id, ID_MAX))
-    around, gatherings, coming = _surroundings_and_events(actor, here)
-    city = around.city
+    in_city = replace(people_filter, city_id=min(city_id, ID_MAX))
+    context, events, event_count = _context_and_events(actor, in_city)
+    city = context.city
     if city is None:
         raise NotFound("no_such_city", _("This city is not on our map."))
-    found = directory.people_until(actor, here, around, until=until, count_all=True)
+    counted = directory.people_until(actor, in_city, context, until=until, count_all=True)
     return CityPanel(
         city=CityLabel(city.id, city.name, city.name_ru, city.country, city.country_code),
         country=country_name(city.country_code, city.country, language()),
-        count=found.total,
-        events=gatherings,
-        coming=coming,
-        people=found.people.map(_without_city),
-        around=around,
+        people_count=counted.total,
+        events=events,
+        event_count=event_count,
+        people=counted.people.map(_without_city),
+        context=context,
     )
 
 
-def _surroundings_and_events(actor: Actor, here: PeopleFilter) -> tuple[Surroundings, list[EventCard], int]:
-    row = conditions.surroundings_row(actor, here)
-    rows = db.session.execute(city_events.beside_next_in_city(row, actor, here.city_id, EVENTS_IN_CITY)).all()
-    return conditions.surroundings_in(rows[0], here), city_events.cards_beside(rows), rows[0].coming
+def _context_and_events(actor: Actor, in_city: PeopleFilter) -> tuple[SearchContext, list[EventCard], int]:
+    row = conditions.context_row(actor, in_city)
+    rows = db.session.execute(city_events.with_next_events(row, actor, in_city.city_id, EVENTS_IN_CITY)).all()
+    return conditions.context_from_row(rows[0], in_city), city_events.event_cards_in(rows), rows[0].upcoming
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
-    """Return those of the city who joined the portal last, without the viewer and without their city."""
+    """Return the people of the city who joined the portal last, without the actor, as cards that omit the city."""
     return [_without_city(card) for card in counts.newest_in_city(actor, city_id, limit)]
 
 
 def _without_city(card: PersonCard) -> PersonCard:
-    """For lists whose heading already names the city."""
+    """Omit the city, for lists whose heading names it."""
     return replace(card, city=None)

@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequestKeyError
 
 from portal.alumni_map import counts, presenter, queries
-from portal.alumni_map.phrases import map_words
-from portal.cities import places
+from portal.alumni_map.phrases import map_labels
+from portal.cities.place_search import find_place
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
-from portal.directory import conditions
+from portal.directory.conditions import context_for_counting, search_context
 from portal.directory.filters import PeopleFilter
-from portal.directory.presenter import map_address
 from portal.web.http.responses import redirected, render
 from portal.web.i18n.selection import LOCALES
 
@@ -28,62 +27,62 @@ blueprint = Blueprint("alumni_map", __name__)
 @blueprint.get("/map")
 @access(MEMBER)
 def index() -> Response:
-    """Show where everybody lives, or everybody whom the directory's filter in the URL describes."""
-    wanted = filter_in_url()
-    meaning = places.meant_by(wanted.place)
-    if meaning.certain:
-        return redirected(map_address(wanted, **meaning.certain.arguments))
-    around = conditions.surroundings(current_actor(), wanted)
-    wanted = wanted if around.home else wanted.without_home()
-    found = queries.places(current_actor(), wanted, around)
-    context = presenter.on_map(wanted, around, meaning.likely)
-    return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=None, places=found, **context)
+    """Show where people live, all or those of the directory's filter in the URL."""
+    people_filter = filter_in_url()
+    place = find_place(people_filter.place)
+    if place.certain:
+        return redirected(presenter.map_url(people_filter, **place.certain.query_args))
+    context = search_context(current_actor(), people_filter)
+    people_filter = people_filter if context.home else people_filter.without_home()
+    markers = queries.markers(current_actor(), people_filter, context)
+    values = presenter.map_context(people_filter, context, place.likely)
+    return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=None, markers=markers, **values)
 
 
 @blueprint.get("/map/cities/<int:city_id>")
 @access(MEMBER)
 def city(city_id: int) -> Response:
-    """Show who and what is in one city, by the directory's filter: a page, and the panel beside the map."""
-    wanted = replace(filter_in_url(), city_id=None)
-    meaning = places.meant_by(wanted.place)
-    if meaning.certain:
-        return redirected(map_address(wanted, **meaning.certain.arguments))
-    panel = queries.city_panel(current_actor(), city_id, wanted, request.args.get("until"))
-    wanted = wanted if panel.around.home else wanted.without_home()
-    context = presenter.in_city(wanted, panel, meaning.likely)
-    return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=panel, places=None, **context)
+    """Show people and events of one city, by the directory's filter: a page, and the panel beside the map."""
+    people_filter = replace(filter_in_url(), city_id=None)
+    place = find_place(people_filter.place)
+    if place.certain:
+        return redirected(presenter.map_url(people_filter, **place.certain.query_args))
+    panel = queries.city_panel(current_actor(), city_id, people_filter, request.args.get("until"))
+    people_filter = people_filter if panel.context.home else people_filter.without_home()
+    values = presenter.city_context(people_filter, panel, place.likely)
+    return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=panel, markers=None, **values)
 
 
 @blueprint.get("/map/data.json")
 @access(MEMBER)
 def data() -> Response:
-    """Answer the bubbles of the members' map, by the directory's filter."""
-    wanted = filter_in_url()
-    around = conditions.surroundings_to_count(current_actor(), wanted)
-    return places_json(queries.places(current_actor(), wanted, around))
+    """Return the markers of the members' map, by the directory's filter."""
+    people_filter = filter_in_url()
+    context = context_for_counting(current_actor(), people_filter)
+    return markers_json(queries.markers(current_actor(), people_filter, context))
 
 
 @blueprint.get("/map/public.json")
 @access(ANYONE)
 def public_cells() -> Response:
-    """Answer the bubbles of the public map: five people and more each."""
-    return places_json(queries.public_places())
+    """Return the markers of the public map: cells of at least five people."""
+    return markers_json(queries.public_markers())
 
 
 @blueprint.get("/map/labels.json")
 @access(ANYONE)
 def labels() -> Response:
-    """Answer the names of the biggest towns of one tile ``z``, ``x``, ``y``, in the language ``locale``."""
+    """Return the names of the largest cities of one tile ``z``, ``x``, ``y``, in the language ``locale``."""
     locale = request.args.get("locale", LOCALES[0])
     towns = counts.towns(integer_argument("z"), integer_argument("x"), integer_argument("y"))
-    response = json_response({"towns": [town.described(locale) for town in towns]})
+    response = json_response({"towns": [town.to_json(locale) for town in towns]})
     response.headers["Cache-Control"] = f"public, max-age={DAY}"
     return response
 
 
 def filter_in_url() -> PeopleFilter:
     """Return the filter of the query arguments; a map has no order."""
-    return PeopleFilter.of(request.args).without_order()
+    return PeopleFilter.from_query_args(request.args).without_order()
 
 
 def integer_argument(name: str) -> int:
@@ -94,9 +93,9 @@ def integer_argument(name: str) -> int:
         raise Invalid("bad_number", _("This link is incomplete. Go back and try again."), field=name) from None
 
 
-def places_json(found: queries.Places) -> Response:
+def markers_json(markers: queries.MapMarkers) -> Response:
     """Return the answer from which a map is drawn, with the words that its script needs."""
-    return json_response({"people": found.people, "places": found.items, "words": map_words()})
+    return json_response({"people": markers.people, "places": markers.items, "words": map_labels()})
 
 
 def json_response(body: dict[str, object]) -> Response:

@@ -1,4 +1,4 @@
-"""Cities as existing clients ask for them."""
+"""Cities as JSON, for the existing clients."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class SearchQuery(Query):
 
 
 class CityHit(Schema):
+    """A city in the answer to a search."""
+
     country: str
     city: str
     lat: float
@@ -32,15 +34,21 @@ class CityHit(Schema):
 
 
 class CityHits(Schema):
+    """The cities that a search found, the best match first."""
+
     cities: list[CityHit]
 
 
 class CoordinatesQuery(Query):
+    """City and country in the names that a search answered, or in others."""
+
     city: Annotated[str, Field(max_length=CITY_NAME_MAX)]
     country: Annotated[str, Field(max_length=CITY_NAME_MAX)]
 
 
 class Coordinates(Schema):
+    """Degrees of latitude and longitude."""
+
     lat: float
     lng: float
 
@@ -48,15 +56,15 @@ class Coordinates(Schema):
 @blueprint.get("/cities/search")
 @endpoint(MEMBER, query=SearchQuery, answers={200: CityHits})
 def search(query: SearchQuery) -> CityHits:
-    """Up to ten cities whose name starts so in any script, else those that look alike."""
-    found = queries.search(query.q)
-    return CityHits(cities=[CityHit(country=c.country, city=c.name, lat=c.lat, lng=c.lng) for c in found])
+    """List up to ten cities whose name begins with the text in any script, else those with a similar name."""
+    hits = [CityHit(country=c.country, city=c.name, lat=c.lat, lng=c.lng) for c in queries.search(query.q)]
+    return CityHits(cities=hits)
 
 
 @blueprint.get("/cities/coordinates")
 @endpoint(MEMBER, query=CoordinatesQuery, answers={200: Coordinates})
 def coordinates(query: CoordinatesQuery) -> Coordinates:
-    """Where the city is that a location names; 404 if there is none."""
+    """Return where the city lies; 404 if it is unknown."""
     city = queries.parse_location(f"{query.country}, {query.city}")
     if city is None:
         raise NotFound("unknown_city", _("We don't know this city."))

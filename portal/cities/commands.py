@@ -1,4 +1,4 @@
-"""Commands about people and places."""
+"""The command that loads cities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of countries: English in the database and on the wire, the reader's language on pages."""
+"""Names of countries: English in the database and in JSON, the viewer's language on pages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from babel import Locale
 
 from portal.core.text import fold
 
-SPOKEN = {
+COLLOQUIAL = {
     "ru": {"US": "США", "AE": "ОАЭ", "ZA": "ЮАР", "HK": "Гонконг", "MO": "Макао"},
     "en": {"HK": "Hong Kong", "MO": "Macao", "TR": "Turkey", "US": "USA", "GB": "UK", "NL": "The Netherlands"},
 }
-"""What people say instead of CLDR's formal name."""
+"""Names in use instead of the formal ones of CLDR."""
 
-ALSO = {
+ALTERNATIVES = {
     "BA": ("Bosnia and Herzegovina",),
     "BQ": ("Bonaire / Saint Eustatius and Saba",),
     "BY": ("Белоруссия",),
@@ -47,20 +47,20 @@ ALSO = {
     "VG": ("British Virgin Islands",),
     "VI": ("U.S. Virgin Islands",),
 }
-"""Further names: those of GeoNames that CLDR spells otherwise, and those in daily use."""
+"""Further names: those of GeoNames that CLDR spells differently, and those in daily use."""
 
-NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-SHORTEST_BEGINNING = 3
+NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+SHORTEST_PREFIX = 3
 
 
 @lru_cache(maxsize=8)
 def _territories(language: str) -> dict[str, str]:
     formal = Locale.parse(language).territories
-    return {code: name for code, name in formal.items() if len(code) == len("RU")} | SPOKEN.get(language, {})
+    return {code: name for code, name in formal.items() if len(code) == len("RU")} | COLLOQUIAL.get(language, {})
 
 
 def country_name(code: str, english: str, locale: str) -> str:
-    """What readers of ``locale`` call the country; ``english`` (the stored name) where CLDR has no word."""
+    """Return the country's name in the language of ``locale``, or the stored name ``english`` where CLDR has none."""
     language = locale.split("_")[0].split("-")[0]
     return english if language == "en" else _territories(language).get(code, english)
 
@@ -68,41 +68,41 @@ def country_name(code: str, english: str, locale: str) -> str:
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     formal = (Locale.parse(language).territories for language in ("en", "ru"))
-    names = [names.items() for names in (*formal, *SPOKEN.values())]
+    names = [names.items() for names in (*formal, *COLLOQUIAL.values())]
     known = {_comparable(name): code for each in names for code, name in each if code in known_codes()}
-    return known | {_comparable(name): code for code, others in ALSO.items() for name in others}
+    return known | {_comparable(name): code for code, others in ALTERNATIVES.items() for name in others}
 
 
 @lru_cache(maxsize=1)
 def known_codes() -> frozenset[str]:
-    """Of the territories of CLDR those that are countries, or are counted like one where cities are."""
-    return frozenset(code for code in _territories("en") if code.isalpha() and code not in NO_COUNTRIES)
+    """Return the codes of the CLDR territories that are countries, or that GeoNames treats as such."""
+    return frozenset(code for code in _territories("en") if code.isalpha() and code not in NOT_COUNTRIES)
 
 
 def _comparable(name: str) -> str:
-    """In one spelling: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
-    inline_literal = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
-    return fold(inline_literal).removeprefix("the ")
+    """Return one spelling for several: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
+    spelled_out = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
+    return fold(spelled_out).removeprefix("the ")
 
 
 def country_code(name: str) -> str | None:
-    """The code of a country named in English or Russian by CLDR, by GeoNames or in speech, whatever the case."""
+    """Return the code of a country by its English or Russian name in CLDR, GeoNames or daily use, in any case."""
     return _codes().get(_comparable(name))
 
 
 def countries_beginning(text: str, limit: int = 3) -> list[str]:
-    """Codes of countries one of whose names begins with ``text``; none for fewer than three letters."""
-    typed = _comparable(text)
-    if len(typed) < SHORTEST_BEGINNING:
+    """Return codes of countries one of whose names begins with ``text``; none for fewer than three letters."""
+    prefix = _comparable(text)
+    if len(prefix) < SHORTEST_PREFIX:
         return []
-    return list(dict.fromkeys(code for name, code in _codes().items() if name.startswith(typed)))[:limit]
+    return list(dict.fromkeys(code for name, code in _codes().items() if name.startswith(prefix)))[:limit]
 
 
 def country_label(code: str, locale: str) -> str:
-    """What readers of ``locale`` call the country of a code that exists."""
+    """Return the name of a country in the language of ``locale``; the code must be one of ``known_codes``."""
     return _territories(locale)[code]
 
 
 def is_country_code(code: str) -> bool:
-    """Whether a country has this code."""
+    """Return whether a country has this code."""
     return code in known_codes()

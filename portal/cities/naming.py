@@ -1,7 +1,7 @@
-"""What a city is called: one displayed name per place and country, and its Russian name.
+"""Names of cities: one displayed name that is unique in its country, and a Russian one.
 
-GeoNames gives a name, alternate names without their language and the code of a region. Names that several places of a
-country share get the region in brackets, unless one place is so much larger that everybody means it.
+GeoNames gives a name, alternate names without their language and the code of a region. A name that several cities of a
+country share gets the region in brackets, except for a city so much larger that everybody means it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from portal.core.text import fold, latinise
 
 DATA = Path(__file__).parent / "data"
 
-SAME_PLACE_KM = 25
-MEANT_BY_EVERYBODY = 5
-"""How many times larger the largest namesake must be to need no region."""
+DUPLICATE_KM = 25
+DOMINANT_FACTOR = 5
+"""How many times larger than the next namesake a city must be to need no region."""
 
 _RUSSIAN = re.compile(r"^[А-ЯЁ][а-яё]+([ -][А-Яа-яЁё]+)*$")
-_ELSEWHERE = re.compile(r"(ьк|ьс|ъ[^ьеёюя]|ъ$|ош$|[жшч]ы|оу$|аа|ии$|нг[^аоуиы]|сьб)")
-"""Spellings of neighbouring languages in Cyrillic; a Russian name hardly ever has them."""
+_NOT_RUSSIAN = re.compile(r"(ьк|ьс|ъ[^ьеёюя]|ъ$|ош$|[жшч]ы|оу$|аа|ии$|нг[^аоуиы]|сьб)")
+"""Letters of neighbouring languages in Cyrillic; Russian names hardly ever have them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A city as it comes from GeoNames or from our supplement, before it has its displayed name."""
+class GeoNamesCity:
+    """A city of GeoNames or of our supplement, before it has its displayed name."""
 
     id: int
     name: str
@@ -43,105 +43,108 @@ class Place:
 
     @property
     def province(self) -> tuple[str, str]:
+        """The codes of country and region."""
         return self.country_code, self.region
 
 
 @dataclass(slots=True)
 class Regions:
-    """What to write in brackets: the region's name where we know it, else its largest city."""
+    """The texts for brackets: the name of a region where we know it, else its largest city."""
 
     named: dict[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
-    largest: dict[tuple[str, str], Place] = field(default_factory=dict)
+    largest: dict[tuple[str, str], GeoNamesCity] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, places: list[Place]) -> Regions:
+    def of(cls, cities: list[GeoNamesCity]) -> Regions:
+        """Return the regions of these cities."""
         regions = cls()
         for row in read_rows("regions.csv"):
             regions.named[row["country_code"], row["region"]] = row["name"], row["name_ru"]
-        for place in places:
-            known = regions.largest.get(place.province)
-            if known is None or place.population > known.population:
-                regions.largest[place.province] = place
+        for city in cities:
+            known = regions.largest.get(city.province)
+            if known is None or city.population > known.population:
+                regions.largest[city.province] = city
         return regions
 
-    def label(self, place: Place) -> tuple[str, str | None] | None:
-        """The bracket for ``place`` in English and Russian; none when it is its region's own largest city."""
-        if place.province in self.named:
-            return self.named[place.province]
-        largest = self.largest[place.province]
-        return None if largest.name == place.name else (largest.name, largest.name_ru)
+    def label(self, city: GeoNamesCity) -> tuple[str, str | None] | None:
+        """Return the region in English and Russian; ``None`` if ``city`` is the largest of a nameless region."""
+        if city.province in self.named:
+            return self.named[city.province]
+        largest = self.largest[city.province]
+        return None if largest.name == city.name else (largest.name, largest.name_ru)
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of one of our data files by its column names."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def distance_km(one: Place, other: Place) -> float:
-    """Great-circle distance, good to half a percent."""
+def distance_km(one: GeoNamesCity, other: GeoNamesCity) -> float:
+    """Return the great-circle distance in kilometres, accurate to half a percent."""
     lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lng - one.lng) / 2) ** 2
     return 12_742 * math.asin(math.sqrt(min(1, half)))
 
 
-def name_uniquely(places: list[Place]) -> list[Place]:
-    """The same places with displayed names that are unique in their country, without second entries of one place."""
-    namesakes: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for place in places:
-        namesakes[place.country_code, fold(place.name)].append(place)
-    regions = Regions.of(places)
-    named: list[Place] = []
+def name_uniquely(cities: list[GeoNamesCity]) -> list[GeoNamesCity]:
+    """Return the cities under names that are unique in their country, without duplicate entries of one city."""
+    namesakes: dict[tuple[str, str], list[GeoNamesCity]] = defaultdict(list)
+    for city in cities:
+        namesakes[city.country_code, fold(city.name)].append(city)
+    regions = Regions.of(cities)
+    named: list[GeoNamesCity] = []
     for group in namesakes.values():
-        named += group if len(group) == 1 else _tell_apart(group, regions)
+        named += group if len(group) == 1 else _distinguish(group, regions)
     return named
 
 
-def _tell_apart(group: list[Place], regions: Regions) -> list[Place]:
-    """Names for the places of one country that share theirs; the smaller of two with one bracket is left out."""
-    group = _without_repeats(sorted(group, key=lambda place: -place.population))
-    obvious = len(group) == 1 or group[0].population >= MEANT_BY_EVERYBODY * group[1].population
-    named: dict[str, Place] = {}
-    for position, place in enumerate(group):
-        label = None if position == 0 and obvious else regions.label(place)
-        if label is None and position > 0 and place.name in named:
+def _distinguish(group: list[GeoNamesCity], regions: Regions) -> list[GeoNamesCity]:
+    """Name the cities of one country that share a name; of two in one region the smaller is left out."""
+    group = _without_duplicates(sorted(group, key=lambda city: -city.population))
+    is_dominant = len(group) == 1 or group[0].population >= DOMINANT_FACTOR * group[1].population
+    named: dict[str, GeoNamesCity] = {}
+    for position, city in enumerate(group):
+        label = None if position == 0 and is_dominant else regions.label(city)
+        if label is None and position > 0 and city.name in named:
             continue
-        shown = place if label is None else _with_bracket(place, *label)
-        named.setdefault(fold(shown.name), shown)
+        displayed = city if label is None else _with_bracket(city, *label)
+        named.setdefault(fold(displayed.name), displayed)
     return list(named.values())
 
 
-def _without_repeats(group: list[Place]) -> list[Place]:
-    kept: list[Place] = []
-    for place in group:
-        if not any(other.province == place.province and distance_km(other, place) < SAME_PLACE_KM for other in kept):
-            kept.append(place)
+def _without_duplicates(group: list[GeoNamesCity]) -> list[GeoNamesCity]:
+    kept: list[GeoNamesCity] = []
+    for city in group:
+        if not any(other.province == city.province and distance_km(other, city) < DUPLICATE_KM for other in kept):
+            kept.append(city)
     return kept
 
 
-def _with_bracket(place: Place, label: str, label_ru: str | None) -> Place:
-    name_ru = f"{place.name_ru} ({label_ru})" if place.name_ru and label_ru else None
-    return replace(place, name=f"{place.name} ({label})", name_ru=name_ru)
+def _with_bracket(city: GeoNamesCity, label: str, label_ru: str | None) -> GeoNamesCity:
+    name_ru = f"{city.name_ru} ({label_ru})" if city.name_ru and label_ru else None
+    return replace(city, name=f"{city.name} ({label})", name_ru=name_ru)
 
 
 def russian_name(name: str, alternate_names: list[str], *, russian_spoken: bool) -> str | None:
-    """The alternate name most likely to be Russian, judged by its letters and by how it sounds; none if in doubt."""
+    """Return the alternate name that is most likely Russian, by its letters and its sound; ``None`` if in doubt."""
     candidates = [each for each in alternate_names if _RUSSIAN.match(each) and not each.endswith(" ош")]
     if not candidates:
         return None
     sounds = _pairs(fold(name))
 
-    def likeness(candidate: str) -> float:
+    def similarity(candidate: str) -> float:
         pairs = _pairs(latinise(candidate))
         score = 2 * len(pairs & sounds) / (len(pairs) + len(sounds))
-        if _ELSEWHERE.search(candidate):
+        if _NOT_RUSSIAN.search(candidate):
             score -= 0.5
         if not russian_spoken and " " in candidate:  # Russian hyphenates foreign names, its neighbours do not
             score -= 0.3
         return score
 
-    best = max(candidates, key=lambda candidate: (likeness(candidate), len(candidate)))
-    return best if likeness(best) > 0.2 else None
+    best = max(candidates, key=lambda candidate: (similarity(candidate), len(candidate)))
+    return best if similarity(best) > 0.2 else None
 
 
 def _pairs(word: str) -> set[str]:

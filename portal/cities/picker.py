@@ -1,4 +1,4 @@
-"""Choosing a city in any form: its name is typed, and one of the cities that it can mean is chosen."""
+"""Choice of a city in any form: a name is typed, and one of the cities that it may mean is chosen."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ NOT_CHOSEN = _("Nothing has been saved yet. Choose the city from the list, or ch
 
 
 class CityForm(PortalForm):
-    """A form with a city in it; its page includes ``cities/_picker.html`` and needs ``picker``.
+    """A form with a city; its page includes ``cities/_picker.html`` and passes ``picker`` to it.
 
-    Ask ``picker_of`` for that before the form is validated, and save nothing while it ``is_searching``.
-
-    ``city_searched`` is the name that the list of cities on the page answers.
+    Call ``picker_of`` for that before the form is validated, and save nothing while the form ``is_searching``.
+    ``city_searched`` is the name whose cities the page lists.
     """
 
     city_id = Whole(_("City"))
@@ -33,39 +32,40 @@ class CityForm(PortalForm):
 
     @property
     def typed_city(self) -> str:
-        """The name that a city has to be chosen for; blank when there is none to choose."""
+        """The typed name without surrounding blanks; empty when nothing was typed."""
         return (self.city_query.data or "").strip()
 
     @property
     def is_searching(self) -> bool:
-        """The button to find a city was pressed, not the one to save."""
+        """Whether the button to find a city was pressed, not the one to save."""
         return self.is_submitted() and bool(self.find.data)
 
     @property
-    def is_unanswered(self) -> bool:
-        """A name was typed that no list of cities has answered yet."""
+    def has_unlisted_name(self) -> bool:
+        """Whether a name was typed whose cities the page does not list yet."""
         return bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
 
     @property
     def has_chosen(self) -> bool:
-        """Something in the list of cities was marked; that may be "No city"."""
+        """Whether an item of the list was selected, which may be "No city"."""
         return bool(self.city_id.raw_data)
 
-    def put_city(self, city_id: int | None) -> None:
-        """Choose what the typed name means; ``None`` leaves it to be chosen."""
+    def set_city(self, city_id: int | None) -> None:
+        """Select the city that the typed name means; ``None`` leaves the choice open."""
         self.city_id.data = city_id
         self.city_id.raw_data = [str(city_id)] if city_id else []
 
     def validate_city_id(self, field: Field) -> None:
+        """Refuse a name for which no city was selected."""
         if self.typed_city and not self.has_chosen:
             raise ValidationError(NOT_CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)
 class CityChoices:
-    """What a picker offers: the cities meant by ``query``, and after them what was chosen or saved before.
+    """What a picker offers: the cities that ``query`` may mean, and after them those selected or saved before.
 
-    While it ``is_open`` nothing is chosen, not even that there be no city.
+    While it ``is_open`` nothing is selected, not even "No city".
     """
 
     query: str
@@ -77,16 +77,16 @@ class CityChoices:
 
 
 def picker_of(form: CityForm) -> CityChoices:
-    """The cities that the form offers now; a name that nobody has answered yet is settled if it means one city."""
+    """Return the cities that the form offers now; a name just typed selects its city if it means only one."""
     picker = city_choices(
         form.typed_city,
         form.city_id.data,
         saved_id=form.city_id.object_data,
-        is_new=form.is_searching or form.is_unanswered,
+        is_new=form.is_searching or form.has_unlisted_name,
         has_chosen=form.has_chosen,
     )
-    if form.is_unanswered:
-        form.put_city(picker.chosen_id)
+    if form.has_unlisted_name:
+        form.set_city(picker.chosen_id)
     if form.is_searching:
         form.ask_for_files_again()
     return picker
@@ -95,10 +95,10 @@ def picker_of(form: CityForm) -> CityChoices:
 def city_choices(
     text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True, has_chosen: bool = False
 ) -> CityChoices:
-    """The cities that ``text`` can mean.
+    """Return the cities that ``text`` may mean.
 
-    After a new search a city is chosen only if it is what was typed: a likely one is never put in the place of
-    another, nor is the saved one. Else the present choice stays.
+    After a new search a city is selected only if the text names it: neither a similar one nor the saved one replaces
+    it. Otherwise the present selection stays.
     """
     query = text.strip()
     found = queries.search(query) if query.isprintable() else []
@@ -108,6 +108,6 @@ def city_choices(
     chosen = next((city for city in offered if city.id == chosen_id), None)
     is_picked = chosen is not None and chosen.id != saved_id and queries.is_named(chosen, query)
     if is_new and query and not is_picked:
-        chosen = queries.meant(query, found)
+        chosen = queries.certain_match(query, found)
     is_open = bool(query) and chosen is None and (is_new or not has_chosen)
     return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(found))

@@ -1,4 +1,4 @@
-"""Cities: found by typing their name in any script, and said as ``Country, City`` on the wire."""
+"""Search for cities by typed names in any script, and by the ``Country, City`` of the existing clients."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ QUERY_MAX = 80
 ID_MAX = 2**31 - 1
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
-"""Below this length nearly every word is a typing error away from the text."""
+"""Shorter texts resemble nearly every name."""
 
 
 def find(city_id: int) -> City | None:
-    """The city, if there is one of this number; any number may be asked for."""
+    """Return the city with this id, or ``None``; any number is accepted."""
     return db.session.get(City, city_id) if 0 < city_id <= ID_MAX else None
 
 
 def search(text: str, limit: int = 10) -> list[City]:
-    """The cities meant by ``text``, best first: names that start so, in any script, then likely typing errors.
+    """Return the cities that ``text`` may mean, the best match first.
 
-    A country may follow or precede the name after a comma. Blank or overlong text finds nothing.
+    These are cities one of whose names begins with it, in any script, else those with a similar name. A country may
+    follow or precede the name after a comma. Blank or overlong text finds nothing.
     """
     name, country = _split(text)
-    wanted = _comparable(name)
-    if not wanted or len(wanted) > QUERY_MAX:
+    prefix = _comparable(name)
+    if not prefix or len(prefix) > QUERY_MAX:
         return []
     within = City.country_code == country if country else sa.true()
-    found = _starting_with(wanted, within, limit)
-    if found or len(wanted) < SHORTEST_WITH_ERRORS:
+    found = _starting_with(prefix, within, limit)
+    if found or len(prefix) < SHORTEST_WITH_ERRORS:
         return found
-    return _resembling(wanted, within, limit)
+    return _similar_to(prefix, within, limit)
 
 
-def meant(text: str, found: list[City]) -> City | None:
-    """The first of ``found`` if ``text`` is one of its names, or how its names alone start; else it is only likely."""
+def certain_match(text: str, found: list[City]) -> City | None:
+    """Return the first of ``found`` if ``text`` is a name of it, or begins names of it alone; else ``None``."""
     if not found or not is_named(found[0], text):
         return None
     is_sure = is_named(found[0], text, in_full=True) or not any(is_named(city, text) for city in found[1:])
@@ -48,7 +49,7 @@ def meant(text: str, found: list[City]) -> City | None:
 
 
 def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
-    """Whether a name of the city, in any script, starts with ``text``, or is it."""
+    """Return whether a name of the city, in any script, begins with ``text``; ``in_full``: is ``text``."""
     name, country = _split(text)
     typed = _comparable(name if country else text)
     if not typed or country not in {None, city.country_code}:
@@ -57,7 +58,7 @@ def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
 
 
 def parse_location(text: str) -> City | None:
-    """The city whose ``location`` is ``text``; names in other cases, scripts or accents are understood too."""
+    """Return the city whose ``location`` is ``text``, also in another case or script, or with other accents."""
     country, separator, name = (part.strip() for part in text.partition(","))
     if not separator or not name:
         return None
@@ -66,7 +67,7 @@ def parse_location(text: str) -> City | None:
 
 
 def _split(text: str) -> tuple[str, str | None]:
-    """The name and, if the other side of a comma is a country, its code."""
+    """Return the name and, if the other side of a comma is a country, its code."""
     first, separator, second = (part.strip() for part in text.partition(","))
     if not separator:
         return first, None
@@ -76,7 +77,7 @@ def _split(text: str) -> tuple[str, str | None]:
 
 
 def _comparable(name: str) -> str:
-    """The name as ``City.search`` has it."""
+    """Return the name as ``City.search`` spells it."""
     return latinise(name).replace("|", "")
 
 
@@ -93,33 +94,33 @@ def _named(name: str, country: str) -> City | None:
     return db.session.scalar(statement) if folded else None
 
 
-def _starting_with(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    starts = City.search.contains(f"|{wanted}", autoescape=True)
-    if len(wanted) >= SHORTEST_LATER_WORD:
-        starts |= City.search.contains(f" {wanted}", autoescape=True)
-    statement = sa.select(City).where(starts, within).order_by(_rank(wanted).desc(), City.id).limit(limit)
+def _starting_with(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
+    starts = City.search.contains(f"|{prefix}", autoescape=True)
+    if len(prefix) >= SHORTEST_LATER_WORD:
+        starts |= City.search.contains(f" {prefix}", autoescape=True)
+    statement = sa.select(City).where(starts, within).order_by(_rank(prefix).desc(), City.id).limit(limit)
     return list(db.session.scalars(statement.options(undefer(City.search))))
 
 
-def _rank(wanted: str) -> ColumnElement[float]:
-    """How well a name fits, in powers of ten of inhabitants: a perfect fit outweighs a city thirty times as large."""
-    fits = ((f"||{wanted}|", 1.5), (f"||{wanted}", 1.0), (f"|{wanted}|", 0.8), (f"|{wanted}", 0.0))
-    fit = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in fits), else_=-1.0)
-    return fit + _size()
+def _rank(prefix: str) -> ColumnElement[float]:
+    """Rate how well a name matches, in powers of ten of inhabitants: a full match outweighs 30 times the population."""
+    grades = ((f"||{prefix}|", 1.5), (f"||{prefix}", 1.0), (f"|{prefix}|", 0.8), (f"|{prefix}", 0.0))
+    grade = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in grades), else_=-1.0)
+    return grade + _size()
 
 
 def _size() -> ColumnElement[float]:
     return sa.func.log(City.population + 1000)
 
 
-def _resembling(wanted: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """By shared groups of three letters, at least ``SIMILARITY_THRESHOLD`` of them."""
-    shown = sa.func.split_part(City.search, "|", 3)
-    likeness = sa.func.word_similarity(wanted, City.search) + sa.func.word_similarity(wanted, shown)
+def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
+    """Search by shared trigrams; PostgreSQL's ``<%`` wants at least ``SIMILARITY_THRESHOLD`` of them."""
+    displayed = sa.func.split_part(City.search, "|", 3)
+    similarity = sa.func.word_similarity(prefix, City.search) + sa.func.word_similarity(prefix, displayed)
     statement = (
         sa.select(City)
-        .where(sa.literal(wanted).op("<%")(City.search), within)
-        .order_by((likeness + _size() / 10).desc(), City.id)
+        .where(sa.literal(prefix).op("<%")(City.search), within)
+        .order_by((similarity + _size() / 10).desc(), City.id)
         .limit(limit)
     )
     return list(db.session.scalars(statement.options(undefer(City.search))))

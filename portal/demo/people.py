@@ -16,7 +16,7 @@ from portal.demo import drawing, names, texts
 from portal.demo.ids import demo_id
 from portal.demo.names import Name
 from portal.demo.places import Home, World
-from portal.profiles.fields import CHOSEN
+from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.models import Audience, Profile
 
 SEED = 2014
@@ -37,7 +37,7 @@ HABITS: tuple[tuple[int, dict[str, Audience]], ...] = (
 )
 """What else people choose, and how many in a hundred do; what a habit does not name stays as it is at first."""
 FIRST_CHOICES: dict[str, Audience] = {
-    name: Profile.__table__.c[field.key].default.arg for name, field in CHOSEN.items() if name != "city"
+    name: Profile.__table__.c[field.key].default.arg for name, field in AUDIENCE_FIELDS.items() if name != "city"
 }
 
 

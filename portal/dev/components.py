@@ -27,7 +27,7 @@ from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.events.models import Attendance
 from portal.events.records import EventCard
-from portal.profiles.avatar_cropper import AvatarForm
+from portal.profiles.forms.avatar import AvatarForm
 from portal.profiles.visibility import HUES, CityLabel, PersonCard
 from portal.web.forms.base import PortalForm
 from portal.web.http.responses import render

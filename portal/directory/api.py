@@ -10,7 +10,7 @@ from portal.api.shapes.person import PersonOut
 from portal.cities import queries as cities
 from portal.core.access import MEMBER, current_actor
 from portal.core.db.keyset import Page
-from portal.directory import queries
+from portal.directory.queries import list_profiles
 from portal.directory.schemas import DirectoryQuery
 from portal.profiles.legacy_serializers import person_out
 
@@ -28,5 +28,5 @@ def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
     if query.location and city is None:
         return Envelope[PersonOut].of(Page([], None))
     city_id, search = city.id if city else None, query.search.strip()
-    page = queries.everybody(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
+    page = list_profiles(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
     return Envelope[PersonOut].of(page.map(person_out))

@@ -1,4 +1,4 @@
-"""What roles and orders of the directory are called."""
+"""Labels of the roles and orders of the directory."""
 
 from __future__ import annotations
 

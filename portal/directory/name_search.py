@@ -1,8 +1,9 @@
-"""People found by what somebody remembers of their name.
+"""Search for people by what is remembered of their name.
 
-A word is taken for a typing error only where no name begins with it, so that the people who are meant do not drown in
-others and whoever reads on in a list meets the same order: how well a name fits depends on it and on the text alone.
-Only names are searched, which every member may read; no other field can change who is found or in which order.
+A word counts as a typing error only where no name begins with it. Otherwise the people who are meant would drown in
+similar names, and a list would change its order from page to page: how well a name matches depends on the name and on
+the text alone. Members search names only, which every member may read, so that no hidden field can change who is found
+or in which order; the alumni office searches emails too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, any_, case, cast, exists, false, func, literal, or_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
@@ -23,83 +25,114 @@ from portal.profiles.policies import listed
 SEARCH_MAX = 80
 WORDS_MAX = 6
 SHORTEST_WITH_ERRORS = 3
-"""Shorter words resemble nearly everything."""
-BEGUN, OTHER_FORM, RESEMBLING = 1, 2, 10
-"""What a word is away from a name that it is not: it begins it, is a form of it, or is written much like it."""
+"""Shorter words resemble nearly every name."""
+PREFIX, OTHER_FORM, SIMILAR = 1, 2, 10
+"""Distances of a searched word from a name that begins with it, is another form of it, or is spelled similarly."""
+OTHER = aliased(Account)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``found`` says who is meant; ``misfit`` how far the name is from what was typed, nothing for the very name."""
+    """How names compare with a searched text.
 
-    found: ColumnElement[bool]
-    misfit: ColumnElement[int]
+    ``condition`` says which accounts match, ``distance`` how far their name is from the text; 0 is the very name.
+    """
+
+    condition: ColumnElement[bool]
+    distance: ColumnElement[int]
 
     @property
     def order(self) -> tuple[UnaryExpression[Any], ...]:
-        """The best first; a keyset, because the misfit depends on the text and on the one row alone."""
-        return (self.misfit.asc(), Account.sort_name.asc(), Account.id.asc())
+        """The best match first; usable for keyset pages, because the distance depends on one row and the text alone."""
+        return (self.distance.asc(), Account.sort_name.asc(), Account.id.asc())
 
 
-def words_to_check(text: str) -> dict[str, ColumnElement[bool]]:
-    """The words of ``text`` that may be written wrongly, each with whether a listed name begins with it."""
-    return {
-        word: exists().where(listed(), _begins(word))
-        for word in _words(text)
-        if len(word) >= SHORTEST_WITH_ERRORS and not other_forms(word)
-    }
+def spelling_checks(text: str) -> dict[str, ColumnElement[bool]]:
+    """Return the words of ``text`` that may be misspelled, each with whether a listed name begins with it."""
+    return {word: exists().where(listed(), _begins(word)) for word in _words(text) if _may_be_misspelled(word)}
 
 
-def names_like(text: str, misspelled: Collection[str] = ()) -> Match:
-    """Names with every word of ``text`` in any order and script: the word, its beginning, or another form of it.
+def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
+    """Return how names match all words of ``text``, in any order and script.
 
-    For the words in ``misspelled`` also names that are written nearly so. Text without a word finds nobody.
+    A name matches a word if it begins with it or is another form of it; a word in ``misspelled`` also matches names
+    that are spelled similarly. Text without a word matches nobody.
     """
-    wanted = _words(text)
-    if not wanted:
+    searched = _words(text)
+    if not searched:
         return Match(false(), literal(0))
-    matches = [_word_like(word, with_errors=word in misspelled) for word in wanted]
-    misfit = sum((match.misfit for match in matches[1:]), matches[0].misfit)
-    return Match(and_(*(match.found for match in matches)), misfit)
+    matches = [_match_word(word, with_errors=word in misspelled) for word in searched]
+    distance = sum((match.distance for match in matches[1:]), matches[0].distance)
+    return Match(and_(*(match.condition for match in matches)), distance)
+
+
+def match_names_and_emails(text: str) -> list[ColumnElement[bool]]:
+    """Return a condition on ``Account`` for each word of ``text``: it is part of the email, or of a name.
+
+    Only for the alumni office, which may read every email: accounts of any status are found. Names match as for
+    members, in any script and word order; names that are spelled similarly match a word with which no name begins and
+    that no email contains. Text without a word returns no condition.
+    """
+    return [_match_name_or_email(part) for part in dict.fromkeys(text.lower().split())]
+
+
+def _match_name_or_email(part: str) -> ColumnElement[bool]:
+    """``part`` has no blank, but may hold several words of a name, as ``mueller-demo`` does."""
+    in_email = func.lower(Account.email).contains(part, autoescape=True)
+    in_any_email = exists().where(func.lower(OTHER.email).contains(part, autoescape=True))
+    names = [_match_with_errors_unless(in_any_email, word) for word in _words(part)]
+    return or_(in_email, and_(*names)) if names else in_email
+
+
+def _match_with_errors_unless(is_known: ColumnElement[bool], word: str) -> ColumnElement[bool]:
+    exact = _match_word(word, with_errors=False).condition
+    if not _may_be_misspelled(word):
+        return exact
+    similar = _match_word(word, with_errors=True).condition
+    return or_(exact, and_(~is_known, ~exists().where(_begins(word, OTHER.search)), similar))
 
 
 def _words(text: str) -> list[str]:
     return list(dict.fromkeys(words(text[:SEARCH_MAX])[:WORDS_MAX]))
 
 
-def _begins(word: str) -> ColumnElement[bool]:
-    return Account.search.like(inline_literal(f"%|{word}%"))
+def _may_be_misspelled(word: str) -> bool:
+    return len(word) >= SHORTEST_WITH_ERRORS and not other_forms(word)
 
 
-def _is(*words: str) -> ColumnElement[bool]:
-    """One of them; an array keeps the statement the same for any number but none."""
-    if not words:
+def _begins(word: str, names: InstrumentedAttribute[str] = Account.search) -> ColumnElement[bool]:
+    return names.like(inline_literal(f"%|{word}%"))
+
+
+def _equals_any(*candidates: str) -> ColumnElement[bool]:
+    """A name is one of the candidates. An array keeps the statement the same for any number of them but none."""
+    if not candidates:
         return false()
-    return Account.search.like(any_(inline_literal([f"%|{word}|%" for word in words])))
+    return Account.search.like(any_(inline_literal([f"%|{word}|%" for word in candidates])))
 
 
-def _word_like(word: str, *, with_errors: bool) -> Match:
+def _match_word(word: str, *, with_errors: bool) -> Match:
     if with_errors:
-        return _nearly(word)
-    found = [_begins(word)]
-    grades: list[tuple[ColumnElement[bool], int]] = [(_is(word), 0), (_begins(word), BEGUN)]
+        return _match_similar(word)
+    conditions = [_begins(word)]
+    grades: list[tuple[ColumnElement[bool], int]] = [(_equals_any(word), 0), (_begins(word), PREFIX)]
     if forms := other_forms(word):
-        grades.append((_is(*forms), OTHER_FORM))
-        found.append(_is(*forms))
-    return Match(or_(*found), case(*grades, else_=OTHER_FORM))
+        grades.append((_equals_any(*forms), OTHER_FORM))
+        conditions.append(_equals_any(*forms))
+    return Match(or_(*conditions), case(*grades, else_=OTHER_FORM))
 
 
-def _nearly(word: str) -> Match:
-    """Nobody is known to bear the word, so its exact forms need no grade; what finds most stands first."""
-    written = inline_literal(word)
-    swapped = _is(*_with_letters_swapped(word))
-    found = or_(written.op("<%", is_comparison=True)(Account.search), swapped, _begins(word))
-    unlikeness = cast(100 * (1 - func.strict_word_similarity(written, Account.search)), Integer)
-    return Match(found, case((swapped, RESEMBLING), else_=RESEMBLING + unlikeness))
+def _match_similar(word: str) -> Match:
+    """No name begins with the word, so exact matches need no grade; what matches most names stands first."""
+    typed = inline_literal(word)
+    swapped = _equals_any(*_with_letters_swapped(word))
+    condition = or_(typed.op("<%", is_comparison=True)(Account.search), swapped, _begins(word))
+    dissimilarity = cast(100 * (1 - func.strict_word_similarity(typed, Account.search)), Integer)
+    return Match(condition, case((swapped, SIMILAR), else_=SIMILAR + dissimilarity))
 
 
 def _with_letters_swapped(word: str) -> list[str]:
-    """With two neighbours in each other's place: of groups of three letters a short word then has none in common."""
+    """Return the words in which two neighbouring letters changed places: short ones then share no trigram with it."""
     pairs = range(len(word) - 1)
     swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)
     return [variant for variant in swapped if variant != word]

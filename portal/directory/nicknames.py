@@ -1,7 +1,7 @@
-"""Which names are said for which: Саша for Александр and Александра, Kate for Екатерина.
+"""Other forms of first names: Саша for Александр and Александра, Kate for Екатерина.
 
-A table of our own, because the libraries that know short forms know those of one language. Each line holds the forms
-of one name; a form may stand in several lines.
+The table is our own, because libraries with short forms know those of one language only. Each line of it holds the
+forms of one name; a form may stand in several lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TABLE = Path(__file__).parent / "nicknames.txt"
 
 
 def other_forms(word: str) -> tuple[str, ...]:
-    """The other forms of a first name, all in the spelling of ``naming.words``."""
+    """Return the other forms of a first name, all in the spelling of ``accounts.names.words``."""
     return _forms().get(word, ())
 
 

@@ -1,4 +1,4 @@
-"""What the page of the directory says of a list: its filters as chips, its size in words, where it goes on."""
+"""Contexts of the templates that show people of a filter: its chips, the length of the list, URLs of further parts."""
 
 from __future__ import annotations
 
@@ -11,103 +11,106 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.cities.countries import country_label
-from portal.cities.places import Place
+from portal.cities.extension_points import MAP_URL
+from portal.cities.place_search import PlaceMatch
 from portal.core.db.keyset import Page
-from portal.directory.conditions import Surroundings
+from portal.directory.conditions import SearchContext
 from portal.directory.filters import DISTANCES, PeopleFilter, Sort
 from portal.directory.labels import ROLE_LABELS, SORT_LABELS
-from portal.directory.queries import COUNTED_MAX, Found
+from portal.directory.queries import COUNTED_MAX, CountedPeople
 from portal.profiles.visibility import PersonCard
+from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import count, language
 
-Address = Callable[..., str]
-"""Where a page shows the people of a filter, which is its first argument; others are changes of the filter's own."""
+UrlBuilder = Callable[..., str]
+"""Returns the URL of a page for the people of a filter; keyword arguments change query arguments of the filter."""
 
 
-def described(wanted: PeopleFilter, around: Surroundings, found: Found, likely: Sequence[Place]) -> dict[str, Any]:
-    """The page's context; ``likely`` are the places that may have been meant."""
+def page_context(
+    people_filter: PeopleFilter, context: SearchContext, counted: CountedPeople, likely: Sequence[PlaceMatch]
+) -> dict[str, Any]:
+    """Return the context of the directory's page; ``likely`` are the places that the typed text may mean."""
     return {
-        "number": _number(found),
-        **filters(wanted, around, likely, people_address),
-        **continued(wanted, found.people),
-        "map_href": map_address(wanted.without_order()),
-        "sorts": _sorts(wanted, around),
+        "number": _number(counted),
+        **filter_context(people_filter, context, likely, people_url),
+        **list_context(people_filter, counted.people),
+        "map_href": map_url(people_filter.without_order()),
+        "sorts": _sorts(people_filter, context),
     }
 
 
-def filters(wanted: PeopleFilter, around: Surroundings, likely: Sequence[Place], address: Address) -> dict[str, Any]:
-    """What ``directory/_filters.html`` and ``directory/_which_place.html`` show on any page with people of a filter."""
+def filter_context(
+    people_filter: PeopleFilter, context: SearchContext, likely: Sequence[PlaceMatch], url_of: UrlBuilder
+) -> dict[str, Any]:
+    """Return the context of ``directory/_filters.html`` and ``directory/_which_place.html``, for any page."""
     return {
-        "wanted": wanted,
-        "action": address(PeopleFilter()),
-        "chips": _chips(wanted, around, address),
+        "people_filter": people_filter,
+        "action": url_of(PeopleFilter()),
+        "chips": _chips(people_filter, context, url_of),
         "roles": ROLE_LABELS,
-        "distances": DISTANCES if around.home else (),
-        "offered": [(place.label(language()), address(wanted, **place.arguments)) for place in likely],
-        "without_place": address(wanted),
+        "distances": DISTANCES if context.home else (),
+        "place_options": [(place.label(language()), url_of(people_filter, **place.query_args)) for place in likely],
+        "without_place": url_of(people_filter),
         "sorts": {},
     }
 
 
-def continued(wanted: PeopleFilter, people: Page[PersonCard]) -> dict[str, Any]:
-    """The list itself: where it is unfolded further, and where its next part alone is; nothing at its end."""
+def list_context(people_filter: PeopleFilter, people: Page[PersonCard]) -> dict[str, Any]:
+    """Return the context of ``directory/_people.html``.
+
+    ``more`` is the URL of the list with its next part, ``part`` the URL of that part alone; ``None`` at the end.
+    """
     cursor = people.next_cursor
     return {
-        "wanted": wanted,
+        "people_filter": people_filter,
         "people": people,
-        "more": people_address(wanted, until=cursor) if cursor else None,
-        "part": url_for("directory.more", **wanted.address(after=cursor)) if cursor else None,
+        "more": people_url(people_filter, until=cursor) if cursor else None,
+        "part": url_for("directory.more", **people_filter.to_query_args(after=cursor)) if cursor else None,
     }
 
 
-def people_address(wanted: PeopleFilter, **changes: Any) -> str:
-    """Where the directory lists them."""
-    return url_for("directory.index", **wanted.address(**changes))
+def people_url(people_filter: PeopleFilter, **changes: Any) -> str:
+    """Return the URL of the directory's page for the filter with changed query arguments."""
+    return url_for("directory.index", **people_filter.to_query_args(**changes))
 
 
-def map_address(wanted: PeopleFilter, **changes: Any) -> str:
-    """Where the map shows the same people: their city is opened there."""
-    arguments = wanted.address(**changes)
-    city_id = arguments.pop("city", None)
-    return (
-        url_for("alumni_map.city", city_id=city_id, **arguments)
-        if city_id
-        else url_for("alumni_map.index", **arguments)
-    )
+def map_url(people_filter: PeopleFilter, **changes: Any) -> str | None:
+    """Return the URL of the same people on the map, or ``None`` in a portal without a map."""
+    return MAP_URL.implementation(**people_filter.to_query_args(**changes))
 
 
-def _number(found: Found) -> str:
-    if found.is_beyond_counting:
+def _number(counted: CountedPeople) -> str:
+    if counted.is_beyond_counting:
         return _("%(count)s+ people", count=count(COUNTED_MAX))
-    return ngettext("%(count)s person", "%(count)s people", found.total, count=count(found.total))
+    return ngettext("%(count)s person", "%(count)s people", counted.total, count=count(counted.total))
 
 
-def _sorts(wanted: PeopleFilter, around: Surroundings) -> dict[str, LazyString]:
-    """The orders that there can be, with their words."""
-    possible: dict[str, bool] = {Sort.MATCH: bool(wanted.search), Sort.NEAREST: around.home is not None}
-    return {sort: words for sort, words in SORT_LABELS.items() if possible.get(sort, True)}
+def _sorts(people_filter: PeopleFilter, context: SearchContext) -> dict[str, LazyString]:
+    """Return the orders that are possible, with their labels."""
+    possible: dict[str, bool] = {Sort.MATCH: bool(people_filter.search), Sort.NEAREST: context.home is not None}
+    return {sort: label for sort, label in SORT_LABELS.items() if possible.get(sort, True)}
 
 
-def _chips(wanted: PeopleFilter, around: Surroundings, address: Address) -> list[tuple[str, str]]:
-    """The filters in use, each with the address without it."""
-    shown: dict[tuple[str, ...], str | None] = {
-        ("from", "to"): _years(wanted),
-        ("city",): _city(wanted, around),
-        ("country",): country_label(wanted.country, language()) if wanted.country else None,
-        ("role",): str(ROLE_LABELS[wanted.role]) if wanted.role else None,
-        ("near",): _("Within %(distance)s km", distance=count(wanted.near)) if wanted.near else None,
+def _chips(people_filter: PeopleFilter, context: SearchContext, url_of: UrlBuilder) -> list[Chip]:
+    near, country, role = people_filter.near, people_filter.country, people_filter.role
+    labels: dict[str | tuple[str, ...], str | None] = {
+        ("from", "to"): _years(people_filter),
+        "city": _city(people_filter, context),
+        "country": country_label(country, language()) if country else None,
+        "role": str(ROLE_LABELS[role]) if role else None,
+        "near": _("Within %(distance)s km", distance=count(near)) if near else None,
     }
-    return [(label, address(wanted, **dict.fromkeys(names))) for names, label in shown.items() if label]
+    return chips_of(people_filter, labels, url_of)
 
 
-def _city(wanted: PeopleFilter, around: Surroundings) -> str | None:
-    if not wanted.city_id:
+def _city(people_filter: PeopleFilter, context: SearchContext) -> str | None:
+    if not people_filter.city_id:
         return None
-    return around.city.label(language()) if around.city else _("Unknown city")
+    return context.city.label(language()) if context.city else _("Unknown city")
 
 
-def _years(wanted: PeopleFilter) -> str | None:
-    first, last = wanted.year_from, wanted.year_to
+def _years(people_filter: PeopleFilter) -> str | None:
+    first, last = people_filter.year_from, people_filter.year_to
     if first and last:
         years = str(first) if first == last else f"{first}\N{EN DASH}{last}"
         return _("Class of %(year)s", year=years)

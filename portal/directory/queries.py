@@ -1,4 +1,4 @@
-"""The directory: who is there, narrowed and ordered by what the viewer may know and by nothing else."""
+"""Lists of people, narrowed and ordered by what the viewer may see and by nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory import conditions
-from portal.directory.conditions import Surroundings
+from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter, Sort
 from portal.directory.name_search import Match
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person
@@ -26,101 +26,109 @@ BY_NAME: Order = (Account.sort_name.asc(), Account.id.asc())
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """People of the directory; where counting ends at ``COUNTED_MAX``, ``total`` is one more when there are more."""
+class CountedPeople:
+    """A page of people, and how many the whole list has.
+
+    Where counting ends at ``COUNTED_MAX``, ``total`` is one more if there are more.
+    """
 
     people: Page[PersonCard]
     total: int
 
     @property
     def is_beyond_counting(self) -> bool:
+        """Whether there are more people than were counted."""
         return self.total > COUNTED_MAX
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The ids of everybody whom a filter describes, in the order of their list; ``counted`` are the same in none."""
+class PeopleSelection:
+    """The ids of the people of a filter in the order of their list; ``unordered`` selects the same ids for counting."""
 
     ids: Select[Any]
     order: Order
-    counted: Select[Any]
+    unordered: Select[Any]
 
     def total(self, most: int | None) -> ColumnElement[int]:
-        """How many they are, if that is less than ``most``."""
-        rows = self.counted.limit(most).subquery()
+        """Return the number of people, at most ``most``."""
+        rows = self.unordered.limit(most).subquery()
         return select(func.count()).select_from(rows).scalar_subquery().label("total")
 
-    def kept(self) -> Choice:
-        """For a choice that costs more to make twice, for counting and for showing, than to keep."""
-        keys = (term.element.label(f"found_{place}") for place, term in enumerate(self.order))
-        found = self.ids.add_columns(*keys).cte("found")
-        columns = ((found.c[f"found_{place}"], term.modifier is desc_op) for place, term in enumerate(self.order))
-        order = tuple(column.desc() if is_last else column.asc() for column, is_last in columns)
-        return Choice(select(found.c.id), order, select(found.c.id))
+    def materialised(self) -> PeopleSelection:
+        """Return the selection as a CTE, for one that costs more to run twice, to count and to list, than to keep."""
+        keys = (term.element.label(f"key_{place}") for place, term in enumerate(self.order))
+        selected = self.ids.add_columns(*keys).cte("selected")
+        columns = ((selected.c[f"key_{place}"], term.modifier is desc_op) for place, term in enumerate(self.order))
+        order = tuple(column.desc() if is_descending else column.asc() for column, is_descending in columns)
+        return PeopleSelection(select(selected.c.id), order, select(selected.c.id))
 
 
 def people_until(
-    actor: Actor, wanted: PeopleFilter, around: Surroundings, *, until: str | None, count_all: bool = False
-) -> Found:
-    """The list that the filter describes, from its start to one page beyond the cursor ``until``, and how many it has.
+    actor: Actor, people_filter: PeopleFilter, context: SearchContext, *, until: str | None, count_all: bool = False
+) -> CountedPeople:
+    """Return the list of the filter, from its start to one page beyond the cursor ``until``, with its length.
 
     In one statement. Counting ends at ``COUNTED_MAX`` unless ``count_all`` says otherwise.
     """
-    choice = _choice(actor, wanted, around)
+    selection = _select(actor, people_filter, context)
     most = None if count_all else COUNTED_MAX + 1
 
-    def shown(page: Subquery) -> Select[Any]:
-        return _cards(actor, page).add_columns(choice.total(most))
+    def details(page: Subquery) -> Select[Any]:
+        return _cards(actor, page).add_columns(selection.total(most))
 
-    found = keyset_until(choice.ids, order=choice.order, until=until, scope=wanted.scope, details=shown)
-    return Found(found.map(card), found.items[0].total if found.items else 0)
+    rows = keyset_until(selection.ids, order=selection.order, until=until, scope=people_filter.scope, details=details)
+    return CountedPeople(rows.map(card), rows.items[0].total if rows.items else 0)
 
 
-def people_after(actor: Actor, wanted: PeopleFilter, around: Surroundings, *, cursor: str | None) -> Page[PersonCard]:
-    """The page of the same list that follows the cursor."""
-    choice, details = _choice(actor, wanted, around), partial(_cards, actor)
-    page = keyset_page(choice.ids, order=choice.order, cursor=cursor, scope=wanted.scope, details=details)
+def people_after(
+    actor: Actor, people_filter: PeopleFilter, context: SearchContext, *, cursor: str | None
+) -> Page[PersonCard]:
+    """Return the page of the filter's list that follows the cursor."""
+    selection, details = _select(actor, people_filter, context), partial(_cards, actor)
+    page = keyset_page(selection.ids, order=selection.order, cursor=cursor, scope=people_filter.scope, details=details)
     return page.map(card)
 
 
-def everybody(
+def list_profiles(
     actor: Actor, *, city_id: int | None, search: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[Person]:
-    """Full profiles of all listed alumni, of those who let the caller know that they live in the city, or both of
-    whose names are like ``search``, which orders them.
-    """
-    wanted = PeopleFilter(search=search, city_id=city_id, sort=Sort.MATCH)
-    choice = _choice(actor, wanted, Surroundings(misspelled=conditions.misspelled(search)))
-    order = choice.order if search else (Account.id.asc(),)
+    """Return a page of full profiles of listed people.
 
-    def shown(page: Subquery) -> Select[Any]:
-        return people_seen_by(actor, with_ties=True).join(page, page.c.id == Account.id)
+    ``city_id`` leaves those who let the actor know that they live there; ``search`` leaves those whose names match,
+    the best match first.
+    """
+    people_filter = PeopleFilter(search=search, city_id=city_id, sort=Sort.MATCH)
+    selection = _select(actor, people_filter, SearchContext(misspelled=conditions.misspelled_words(search)))
+    order = selection.order if search else (Account.id.asc(),)
+
+    def details(page: Subquery) -> Select[Any]:
+        return people_seen_by(actor, with_relationships=True).join(page, page.c.id == Account.id)
 
     scope = f"directory {city_id or 'all'} {search}"
-    return keyset_page(choice.ids, order=order, cursor=cursor, limit=limit, scope=scope, details=shown).map(person)
+    rows = keyset_page(selection.ids, order=order, cursor=cursor, limit=limit, scope=scope, details=details)
+    return rows.map(person)
 
 
-def _choice(actor: Actor, wanted: PeopleFilter, around: Surroundings) -> Choice:
-    """Whom the filter describes."""
-    match = conditions.match_of(wanted, around)
-    counted = ids = conditions.people(actor, wanted, match).with_only_columns(Account.id)
-    order = _order(wanted, match)
-    if around.home and (wanted.near or wanted.sort is Sort.NEAREST):
-        places = conditions.cities_around(around.home, wanted.near)
-        ids = ids.join(places, places.c.id == City.id)
-        if wanted.sort is Sort.NEAREST:
-            order = (places.c.km.asc(), *BY_NAME)
-    choice = Choice(ids, order, counted)
-    return choice.kept() if match or wanted.near else choice
+def _select(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> PeopleSelection:
+    match = conditions.name_match(people_filter, context)
+    unordered = ids = conditions.matching_people(actor, people_filter, match).with_only_columns(Account.id)
+    order = _order(people_filter, match)
+    if context.home and (people_filter.near or people_filter.sort is Sort.NEAREST):
+        cities = conditions.cities_around(context.home, people_filter.near)
+        ids = ids.join(cities, cities.c.id == City.id)
+        if people_filter.sort is Sort.NEAREST:
+            order = (cities.c.km.asc(), *BY_NAME)
+    selection = PeopleSelection(ids, order, unordered)
+    return selection.materialised() if match or people_filter.near else selection
 
 
 def _cards(actor: Actor, page: Subquery) -> Select[Any]:
     return cards_seen_by(actor).join(page, page.c.id == Account.id)
 
 
-def _order(wanted: PeopleFilter, match: Match | None) -> Order:
-    if wanted.sort is Sort.MATCH and match:
+def _order(people_filter: PeopleFilter, match: Match | None) -> Order:
+    if people_filter.sort is Sort.MATCH and match:
         return match.order
-    if wanted.sort is Sort.NEWEST:
+    if people_filter.sort is Sort.NEWEST:
         return (Account.verified_at.desc(), Account.id.desc())
     return BY_NAME

@@ -1,4 +1,4 @@
-"""What a client may ask the directory for."""
+"""Query arguments of the directory's JSON endpoint."""
 
 from __future__ import annotations
 

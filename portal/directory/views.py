@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from portal.cities import places
+from portal.cities.place_search import find_place
 from portal.core.access import MEMBER, access, current_actor
-from portal.directory import conditions, presenter, queries
+from portal.directory import presenter, queries
+from portal.directory.conditions import search_context
 from portal.directory.filters import PeopleFilter
 from portal.web.http.responses import render, see_other
 
@@ -16,24 +17,24 @@ blueprint = Blueprint("directory", __name__)
 @blueprint.get("/people")
 @access(MEMBER)
 def index() -> Response:
-    """Show the people whom the filter in the URL describes; a typed place is replaced by the one that it names."""
-    wanted = PeopleFilter.of(request.args)
-    meaning = places.meant_by(wanted.place)
-    if meaning.certain:
-        return see_other("directory.index", **wanted.address(**meaning.certain.arguments))
-    around = conditions.surroundings(current_actor(), wanted)
-    wanted = wanted if around.home else wanted.without_home()
-    found = queries.people_until(current_actor(), wanted, around, until=request.args.get("until"))
-    context = presenter.described(wanted, around, found, meaning.likely)
-    return render("directory/index.html", fragment="directory/_listing.html", **context)
+    """Show the people of the filter in the URL; the text of a place is replaced by the place that it names."""
+    people_filter = PeopleFilter.from_query_args(request.args)
+    place = find_place(people_filter.place)
+    if place.certain:
+        return see_other("directory.index", **people_filter.to_query_args(**place.certain.query_args))
+    context = search_context(current_actor(), people_filter)
+    people_filter = people_filter if context.home else people_filter.without_home()
+    counted = queries.people_until(current_actor(), people_filter, context, until=request.args.get("until"))
+    values = presenter.page_context(people_filter, context, counted, place.likely)
+    return render("directory/index.html", fragment="directory/_listing.html", **values)
 
 
 @blueprint.get("/people/more")
 @access(MEMBER)
 def more() -> Response:
-    """Show the next part of that list, for a page that already shows what comes before."""
-    wanted = PeopleFilter.of(request.args)
-    around = conditions.surroundings(current_actor(), wanted)
-    wanted = wanted if around.home else wanted.without_home()
-    found = queries.people_after(current_actor(), wanted, around, cursor=request.args.get("after"))
-    return render("directory/_people.html", **presenter.continued(wanted, found))
+    """Show the next part of the list, for a page that shows what comes before."""
+    people_filter = PeopleFilter.from_query_args(request.args)
+    context = search_context(current_actor(), people_filter)
+    people_filter = people_filter if context.home else people_filter.without_home()
+    people = queries.people_after(current_actor(), people_filter, context, cursor=request.args.get("after"))
+    return render("directory/_people.html", **presenter.list_context(people_filter, people))

@@ -23,7 +23,7 @@ from portal.files.models import Picture
 from portal.files.storage import StoredPicture
 from portal.profiles import queries as profiles
 from portal.profiles.models import Profile
-from portal.profiles.policies import in_good_standing
+from portal.profiles.policies import is_active_account
 from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
 
 ARRAY_MAX = 50
@@ -186,7 +186,7 @@ def _may_know(actor: Actor, event: Event, row: Row[Any]) -> bool:
 
 def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
     """Select who goes to these events, whether their account is usable, and whether they share it with the actor."""
-    is_usable, shares = in_good_standing().label("is_usable"), conditions.shares_attendance(actor).label("shares")
+    is_usable, shares = is_active_account().label("is_usable"), conditions.shares_attendance(actor).label("shares")
     statement = (
         select(Participation.event_id, Participation.account_id, Account.verified_at, is_usable, shares)
         .join(Account, Account.id == Participation.account_id)

@@ -1,4 +1,4 @@
-"""Follows as JSON."""
+"""Follows as JSON, for the existing clients."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, PageQuery
 from portal.core.access import MEMBER, current_actor
 from portal.follows import queries, services
-from portal.follows.queries import Side
+from portal.follows.legacy_serializers import related_person_out
+from portal.follows.queries import FollowList
 from portal.follows.schemas import FollowState, TiedPersonOut
 from portal.profiles import queries as profiles
-from portal.profiles.relationships import UNTIED
+from portal.profiles.relationships import NO_RELATIONSHIPS
 
 blueprint = Blueprint("follows_api", __name__)
 
@@ -21,15 +22,15 @@ blueprint = Blueprint("follows_api", __name__)
 @blueprint.get("/profile/<uuid:account_id>/follow")
 @endpoint(MEMBER, answers={200: FollowState})
 def read(account_id: uuid.UUID) -> FollowState:
-    """Whether the caller follows the person."""
-    ties = profiles.find(current_actor(), account_id).ties or UNTIED
-    return FollowState(user_id=str(account_id), is_following=ties.is_following)
+    """Return whether the caller follows the person."""
+    relationships = profiles.find(current_actor(), account_id).relationships or NO_RELATIONSHIPS
+    return FollowState(user_id=str(account_id), is_following=relationships.is_following)
 
 
 @blueprint.post("/profile/<uuid:account_id>/follow")
 @endpoint(MEMBER, answers={200: FollowState})
 def follow(account_id: uuid.UUID) -> FollowState:
-    """Follow a person; doing so twice changes nothing."""
+    """Follow a person; repeating it changes nothing."""
     services.follow(current_actor(), account_id)
     return FollowState(user_id=str(account_id), is_following=True)
 
@@ -37,7 +38,7 @@ def follow(account_id: uuid.UUID) -> FollowState:
 @blueprint.delete("/profile/<uuid:account_id>/follow")
 @endpoint(MEMBER, answers={200: FollowState})
 def unfollow(account_id: uuid.UUID) -> FollowState:
-    """Follow a person no longer; doing so twice changes nothing."""
+    """Unfollow a person; repeating it changes nothing."""
     services.unfollow(current_actor(), account_id)
     return FollowState(user_id=str(account_id), is_following=False)
 
@@ -45,19 +46,20 @@ def unfollow(account_id: uuid.UUID) -> FollowState:
 @blueprint.get("/profile/<uuid:account_id>/followers")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[TiedPersonOut]})
 def list_followers(account_id: uuid.UUID, query: PageQuery) -> Envelope[TiedPersonOut]:
-    """Who follows the person, the latest first."""
-    return listed(account_id, Side.FOLLOWERS, query)
+    """List who follows the person, the latest first."""
+    return list_page(account_id, FollowList.FOLLOWERS, query)
 
 
 @blueprint.get("/profile/<uuid:account_id>/following")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[TiedPersonOut]})
 def list_following(account_id: uuid.UUID, query: PageQuery) -> Envelope[TiedPersonOut]:
-    """Whom the person follows, the latest first."""
-    return listed(account_id, Side.FOLLOWING, query)
+    """List whom the person follows, the latest first."""
+    return list_page(account_id, FollowList.FOLLOWING, query)
 
 
-def listed(account_id: uuid.UUID, side: Side, query: PageQuery) -> Envelope[TiedPersonOut]:
+def list_page(account_id: uuid.UUID, follow_list: FollowList, query: PageQuery) -> Envelope[TiedPersonOut]:
+    """Return one page of one of the person's lists."""
     actor = current_actor()
     person = profiles.find(actor, account_id)
-    page = queries.page(actor, person.id, side, cursor=query.cursor, limit=query.limit)
-    return Envelope[TiedPersonOut].of(page.map(TiedPersonOut.of))
+    page = queries.page(actor, person.id, follow_list, cursor=query.cursor, limit=query.limit)
+    return Envelope[TiedPersonOut].of(page.map(related_person_out))

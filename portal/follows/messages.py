@@ -1,4 +1,4 @@
-"""What people are told about follows: inside the portal only, because it can wait until they come by."""
+"""Messages about follows: notices inside the portal only, because they are not urgent."""
 
 from __future__ import annotations
 

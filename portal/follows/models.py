@@ -13,7 +13,7 @@ from portal.core.db.base import Base
 
 
 class Follow(Base):
-    """One person follows another; the way back, if there is one, is a row of its own."""
+    """One person follows another; following back is a row of its own."""
 
     __tablename__ = "follows"
     __table_args__ = (

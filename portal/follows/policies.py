@@ -1,4 +1,4 @@
-"""Who takes part in follows."""
+"""Who may follow people."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from portal.profiles.viewers import Viewer
 
 
 def may_follow_others(who: Actor | Viewer) -> bool:
-    """People of the alumni office stand in no list, so they follow nobody either."""
+    """Return whether somebody may follow people; staff of the alumni office may not, as they are in no list."""
     return who.account_id is not None and who.role != Role.STAFF

@@ -1,4 +1,4 @@
-"""Reads of follows. Who is not listed among the alumni any more is in no list and no count, whoever looks."""
+"""Reads of follows. People who are no longer listed are in no list and no count, for any viewer."""
 
 from __future__ import annotations
 
@@ -17,97 +17,113 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.relationships import Ties
+from portal.profiles.relationships import Relationships
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
 Column = InstrumentedAttribute[uuid.UUID]
 Id = uuid.UUID | Column | BindParameter[uuid.UUID] | None
-ANOTHER = aliased(Follow)
+OTHER_FOLLOW = aliased(Follow)
 
 
-class Side(StrEnum):
-    """The two lists that every person has."""
+class FollowList(StrEnum):
+    """The two lists that every person has: who follows them, and whom they follow."""
 
     FOLLOWERS = "followers"
     FOLLOWING = "following"
 
     @property
     def columns(self) -> tuple[Column, Column]:
-        """Where the list's owner stands in a follow, and where those whom the list names."""
-        if self is Side.FOLLOWERS:
+        """The columns of a follow that hold the owner of the list, and the people in it."""
+        if self is FollowList.FOLLOWERS:
             return Follow.followed_id, Follow.follower_id
         return Follow.follower_id, Follow.followed_id
 
 
 @dataclass(frozen=True, slots=True)
-class TiedPerson:
-    """One row of a list; of the ties only those between the person and the reader are read."""
+class RelatedPerson:
+    """A person in a list; the relationships say only how they and the viewer follow each other."""
 
     person: PersonCard
-    ties: Ties
+    relationships: Relationships
 
 
-def ties(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
-    """The ties of the ``Account`` in a row; the office sees people whom nobody can follow."""
+def relationships(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
+    """Return the columns of relationships for the ``Account`` of a row.
+
+    The office also sees people who are not listed; nobody follows them.
+    """
     is_listed = listed()
     is_other = Account.id != viewer.account_id
     people = select(Account.id).where(visible_to(viewer), is_listed).correlate(None)
     return {
-        "followers": number(Side.FOLLOWERS, people),
-        "following": number(Side.FOLLOWING, people),
-        "is_following": and_(is_listed, follows(viewer.account_id, Account.id)),
-        "follows_reader": and_(is_listed, follows(Account.id, viewer.account_id)),
+        "followers": _count(FollowList.FOLLOWERS, people),
+        "following": _count(FollowList.FOLLOWING, people),
+        "is_following": and_(is_listed, _follows(viewer.account_id, Account.id)),
+        "follows_viewer": and_(is_listed, _follows(Account.id, viewer.account_id)),
         "may_follow": and_(is_listed, is_other) if may_follow_others(viewer) else false(),
     }
 
 
 def page(
-    actor: Actor, account_id: uuid.UUID, side: Side, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT
-) -> Page[TiedPerson]:
-    """One page of a list, the latest follow first."""
+    actor: Actor,
+    account_id: uuid.UUID,
+    follow_list: FollowList,
+    *,
+    cursor: str | None = None,
+    limit: int = LIMIT_DEFAULT,
+) -> Page[RelatedPerson]:
+    """Return a page of a list, the latest follow first."""
     return keyset_page(
-        rows(actor, account_id, side), order=order_of(side), cursor=cursor, limit=limit, scope=f"{side} {account_id}"
-    ).map(tied_person)
+        _rows(actor, account_id, follow_list),
+        order=_order(follow_list),
+        cursor=cursor,
+        limit=limit,
+        scope=f"{follow_list} {account_id}",
+    ).map(_related_person)
 
 
-def page_until(actor: Actor, account_id: uuid.UUID, side: Side, *, until: str | None) -> Page[TiedPerson]:
-    """The list from its start to one page beyond ``until``."""
+def page_until(
+    actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, until: str | None
+) -> Page[RelatedPerson]:
+    """Return the list from its start to one page beyond the cursor ``until``."""
     return keyset_until(
-        rows(actor, account_id, side), order=order_of(side), until=until, scope=f"{side} {account_id}"
-    ).map(tied_person)
+        _rows(actor, account_id, follow_list),
+        order=_order(follow_list),
+        until=until,
+        scope=f"{follow_list} {account_id}",
+    ).map(_related_person)
 
 
-def rows(actor: Actor, account_id: uuid.UUID, side: Side) -> Select[Any]:
-    """The people of a list, each with the ties to the reader."""
-    owner, named = side.columns
+def _rows(actor: Actor, account_id: uuid.UUID, follow_list: FollowList) -> Select[Any]:
+    owner, named = follow_list.columns
     return (
         cards_seen_by(actor)
         .join(Follow, named == Account.id)
         .where(owner == account_id, listed())
         .add_columns(
-            follows(actor.account_id, Account.id).label("is_following"),
-            follows(Account.id, actor.account_id).label("follows_reader"),
+            _follows(actor.account_id, Account.id).label("is_following"),
+            _follows(Account.id, actor.account_id).label("follows_viewer"),
         )
     )
 
 
-def order_of(side: Side) -> tuple[UnaryExpression[Any], ...]:
-    _owner, named = side.columns
+def _order(follow_list: FollowList) -> tuple[UnaryExpression[Any], ...]:
+    _owner, named = follow_list.columns
     return Follow.created_at.desc(), named.desc()
 
 
-def tied_person(row: Row[Any]) -> TiedPerson:
-    return TiedPerson(card(row), Ties(is_following=row.is_following, follows_reader=row.follows_reader))
+def _related_person(row: Row[Any]) -> RelatedPerson:
+    return RelatedPerson(card(row), Relationships(is_following=row.is_following, follows_viewer=row.follows_viewer))
 
 
-def number(side: Side, people: Select[uuid.UUID]) -> ColumnElement[int]:
-    """How many of these people the list of the ``Account`` in a row names."""
-    owner, named = side.columns
+def _count(follow_list: FollowList, people: Select[uuid.UUID]) -> ColumnElement[int]:
+    """Return how many of these people are in the list of the ``Account`` of a row."""
+    owner, named = follow_list.columns
     counted = select(func.count()).select_from(Follow).where(owner == Account.id, named.in_(people))
     return counted.correlate(Account).scalar_subquery()
 
 
-def follows(follower_id: Id, followed_id: Id) -> ColumnElement[bool]:
-    """Whether the one follows the other."""
-    return exists().where(ANOTHER.follower_id == follower_id, ANOTHER.followed_id == followed_id)
+def _follows(follower_id: Id, followed_id: Id) -> ColumnElement[bool]:
+    """Return the condition that the first follows the second."""
+    return exists().where(OTHER_FOLLOW.follower_id == follower_id, OTHER_FOLLOW.followed_id == followed_id)

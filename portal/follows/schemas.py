@@ -1,10 +1,8 @@
-"""Follows on the wire."""
+"""Shapes of follows, exactly as the existing clients expect them."""
 
 from __future__ import annotations
 
 from portal.api.schemas import Schema
-from portal.follows.queries import TiedPerson
-from portal.profiles.legacy_serializers import location_of, role_of, year_of
 
 
 class FollowState(Schema):
@@ -25,17 +23,3 @@ class TiedPersonOut(Schema):
     location: str | None
     is_following: bool
     follows_you: bool
-
-    @classmethod
-    def of(cls, tied: TiedPerson) -> TiedPersonOut:
-        person = tied.person
-        return cls(
-            id=str(person.id),
-            first_name=person.first_name,
-            last_name=person.last_name,
-            graduation_year=year_of(person),
-            role=role_of(person),
-            location=location_of(person),
-            is_following=tied.ties.is_following,
-            follows_you=tied.ties.follows_reader,
-        )

@@ -1,4 +1,4 @@
-"""Following people, and no longer."""
+"""Following and unfollowing people."""
 
 from __future__ import annotations
 
@@ -22,28 +22,32 @@ from portal.notifications.queries import was_told
 from portal.notifications.services import notify
 from portal.profiles.policies import listed
 
-QUIET = timedelta(days=1)
-"""Whoever unfollows and follows again within this time is announced once."""
+RENOTIFY_AFTER = timedelta(days=1)
+"""Somebody who unfollows and follows again within this time causes one notice only."""
 
 
 def follow(actor: Actor, account_id: uuid.UUID) -> bool:
-    """Follow a person, who finds a notice of it; ``False`` when that was so before.
+    """Follow a person, who gets a notice; return ``False`` when the actor followed them already.
 
-    Raises ``Conflict`` for oneself, ``Forbidden`` for people of the alumni office, and ``NotFound`` for whoever is
-    not listed among the alumni.
+    Raises ``Conflict`` for oneself, ``Forbidden`` for staff of the alumni office, and ``NotFound`` for a person who is
+    not listed.
     """
-    _hold(actor, account_id)
+    _check_and_lock(actor, account_id)
     row = insert(Follow).values(follower_id=actor.id, followed_id=account_id, created_at=now())
     is_new = db.session.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)) is not None
     if is_new:
         record(actor, "follows.follow", target=("account", account_id))
-        _tell(actor, account_id)
+        _notify(actor, account_id)
     return is_new
 
 
 def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
-    """Follow a person no longer; ``False`` when that was so before. Raises what ``follow`` does."""
-    _hold(actor, account_id)
+    """Unfollow a person; return ``False`` when the actor did not follow them.
+
+    Raises ``Conflict`` for oneself, ``Forbidden`` for staff of the alumni office, and ``NotFound`` for a person who is
+    not listed.
+    """
+    _check_and_lock(actor, account_id)
     row = delete(Follow).where(Follow.follower_id == actor.id, Follow.followed_id == account_id)
     was_following = db.session.scalar(row.returning(Follow.followed_id)) is not None
     if was_following:
@@ -51,8 +55,8 @@ def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
     return was_following
 
 
-def _hold(actor: Actor, account_id: uuid.UUID) -> None:
-    """Refuse what cannot be, and keep the account from being deleted before this is committed."""
+def _check_and_lock(actor: Actor, account_id: uuid.UUID) -> None:
+    """Refuse impossible follows, and lock the account against deletion until the commit."""
     if account_id == actor.account_id:
         raise Conflict("oneself", _("You cannot follow yourself."))
     account = select(Account.id).where(Account.id == account_id, listed())
@@ -62,9 +66,9 @@ def _hold(actor: Actor, account_id: uuid.UUID) -> None:
         raise Forbidden("office_follows_nobody", _("Alumni office staff cannot follow people."))
 
 
-def _tell(actor: Actor, account_id: uuid.UUID) -> None:
-    """The row of the follow lets only one transaction at a time come here for the same two people."""
-    fact, moment = f"follow:{actor.id}:{account_id}", now()
-    if not was_told(account_id, fact, since=moment - QUIET):
-        key = f"{fact}:{moment:%Y-%m-%d}"
+def _notify(actor: Actor, account_id: uuid.UUID) -> None:
+    """The inserted row serialises this for two people, so that concurrent transactions cannot notify twice."""
+    subject, moment = f"follow:{actor.id}:{account_id}", now()
+    if not was_told(account_id, subject, since=moment - RENOTIFY_AFTER):
+        key = f"{subject}:{moment:%Y-%m-%d}"
         notify(account_id, NEW_FOLLOWER, key=key, payload={"name": actor.name}, target_url=f"/people/{actor.id}")

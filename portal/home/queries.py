@@ -1,11 +1,11 @@
-"""What joins several features for one person: what is next, and what a visitor is told."""
+"""What the home page and the landing page show of several features."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from portal.alumni_map import counts
-from portal.alumni_map.queries import Places, newest_in_city, public_places
+from portal.alumni_map.queries import MapMarkers, newest_in_city, public_markers
 from portal.core.actor import Actor, Channel, system_actor
 from portal.events import queries as events
 from portal.events.filters import EventFilter
@@ -20,14 +20,14 @@ NEWCOMERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """The home page: what comes next for one person. Unless ``is_near``, the further events are from anywhere.
+class HomePage:
+    """The home page of a member: their next events, and other events, ``is_near`` in their city or from anywhere.
 
-    ``people`` are on the map, in ``cities``.
+    ``people`` is the number of people on the map, ``cities`` that of their cities.
     """
 
-    mine: list[EventCard]
-    further: list[EventCard]
+    own_events: list[EventCard]
+    other_events: list[EventCard]
     is_near: bool
     city: CityLabel | None
     newcomers: list[PersonCard]
@@ -37,21 +37,21 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class LandingPage:
     """The landing page: numbers that are true and identify nobody."""
 
-    places: Places
-    coming_events: int
+    markers: MapMarkers
+    upcoming_events: int
 
 
-def next_for(actor: Actor) -> Next:
-    """What the home page of a member shows."""
+def home_page(actor: Actor) -> HomePage:
+    """Return what the home page of a member shows."""
     me = people.own(actor)
     number, cities = counts.totals(actor)
-    near = _not_yet_mine(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
-    return Next(
-        mine=events.mine_upcoming(actor, EVENTS_OF_MINE),
-        further=near or _not_yet_mine(events.upcoming(actor, EVENTS_FURTHER * 2)),
+    near = _not_joined(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
+    return HomePage(
+        own_events=events.mine_upcoming(actor, EVENTS_OF_MINE),
+        other_events=near or _not_joined(events.upcoming(actor, EVENTS_FURTHER * 2)),
         is_near=bool(near),
         city=me.city,
         newcomers=newest_in_city(actor, me.city.id, NEWCOMERS) if me.city else [],
@@ -61,11 +61,11 @@ def next_for(actor: Actor) -> Next:
     )
 
 
-def _not_yet_mine(found: list[EventCard]) -> list[EventCard]:
-    """Those to which the viewer has not said yes."""
-    return [event for event in found if event.own_attendance is None][:EVENTS_FURTHER]
+def _not_joined(cards: list[EventCard]) -> list[EventCard]:
+    """Return the events that the viewer has not joined."""
+    return [event for event in cards if event.own_attendance is None][:EVENTS_FURTHER]
 
 
-def welcome() -> Welcome:
-    """What strangers are told; the number of coming events is all they learn of events."""
-    return Welcome(public_places(), events.count(system_actor(Channel.PAGE), EventFilter()))
+def landing_page() -> LandingPage:
+    """Return what visitors see; of events they learn the number of upcoming ones only."""
+    return LandingPage(public_markers(), events.count(system_actor(Channel.PAGE), EventFilter()))

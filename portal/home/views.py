@@ -17,11 +17,11 @@ def landing() -> Response:
     """Show what the portal is and who is there; members go to their home page."""
     if current_actor().is_authenticated:
         return see_other("home.index")
-    return render("home/landing.html", welcome=queries.welcome())
+    return render("home/landing.html", landing=queries.landing_page())
 
 
 @blueprint.get("/home")
 @access(MEMBER)
 def index() -> Response:
     """Show what is next for the caller."""
-    return render("home/index.html", next=queries.next_for(current_actor()))
+    return render("home/index.html", home=queries.home_page(current_actor()))

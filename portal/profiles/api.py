@@ -1,4 +1,4 @@
-"""Profiles as JSON."""
+"""Profiles as JSON, for the existing clients."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.api.endpoint import endpoint
 from portal.core.access import MEMBER, current_actor
 from portal.files.queries import SMALL_BYTES, base64_of
 from portal.files.responses import picture_answer
-from portal.profiles import lookups, queries, services
+from portal.profiles import office_access, queries, services
 from portal.profiles.legacy_adapter import parse_changes
 from portal.profiles.legacy_serializers import profile_out
 from portal.profiles.schemas import AvatarOut, BulkQuery, ProfileIn, ProfileOut
@@ -22,8 +22,8 @@ blueprint = Blueprint("profiles_api", __name__)
 @blueprint.get("/profile/me")
 @endpoint(MEMBER, answers={200: ProfileOut})
 def read_own() -> ProfileOut:
-    """The caller's own profile."""
-    return whole(queries.own(current_actor()))
+    """Return the caller's own profile."""
+    return with_avatar(queries.own(current_actor()))
 
 
 @blueprint.put("/profile/me")
@@ -32,45 +32,46 @@ def update_own(body: ProfileIn) -> ProfileOut:
     """Change the caller's own profile. Sending back what GET gave changes nothing; `null` clears a field."""
     actor = current_actor()
     changes = parse_changes(body.model_dump(exclude_unset=True), queries.own(actor))
-    return whole(services.update_own(actor, changes))
+    return with_avatar(services.update_own(actor, changes))
 
 
 @blueprint.get("/profile/")
 @endpoint(MEMBER, query=BulkQuery, answers={200: list[ProfileOut]})
 def bulk(query: BulkQuery) -> list[ProfileOut]:
-    """Whole profiles of many people by id, in one answer; large pictures come as a small variant."""
-    wanted = [known for text in query.user_ids if (known := parsed(text))]
-    found = queries.people(current_actor(), wanted, with_ties=True)
-    return [profile_out(person, small_avatar(person)) for person in found]
+    """Return whole profiles of many people by id; large photos come as a smaller variant."""
+    ids = [account_id for text in query.user_ids if (account_id := parse_id(text))]
+    people = queries.people(current_actor(), ids, with_relationships=True)
+    return [profile_out(person, small_avatar(person)) for person in people]
 
 
 @blueprint.get("/profile/<uuid:account_id>")
 @endpoint(MEMBER, answers={200: ProfileOut})
 def read(account_id: uuid.UUID) -> ProfileOut:
-    """One person's profile, as far as they let the caller see it; what the alumni office sees is noted for them."""
-    return whole(lookups.look_up(current_actor(), account_id))
+    """Return one person's profile, as far as the caller may see it; what the office sees is recorded for them."""
+    return with_avatar(office_access.read_profile(current_actor(), account_id))
 
 
 @blueprint.get("/profile/<uuid:account_id>/avatar")
 @endpoint(MEMBER, answers={200: AvatarOut, 304: None})
 def avatar(account_id: uuid.UUID) -> Response:
-    """One person's picture in base64, or null; with an `ETag`."""
+    """Return one person's photo in base64, or null; with an `ETag`."""
     return picture_answer("avatar", queries.avatar_of(current_actor(), account_id))
 
 
-def whole(person: Person) -> ProfileOut:
-    """With the picture as it is kept."""
+def with_avatar(person: Person) -> ProfileOut:
+    """Return the profile with the photo as it is stored."""
     return profile_out(person, base64_of(person.avatar) if person.avatar else None)
 
 
 def small_avatar(person: Person) -> str | None:
+    """Return the photo in base64, a smaller variant where the stored one is large."""
     if person.avatar is None:
         return None
     return base64_of(person.avatar, None if person.avatar.size <= SMALL_BYTES else LARGE_AVATAR_VARIANT)
 
 
-def parsed(text: str) -> uuid.UUID | None:
-    """An id, or nothing for rubbish among good ids."""
+def parse_id(text: str) -> uuid.UUID | None:
+    """Return the id, or ``None`` for text that is none."""
     try:
         return uuid.UUID(text)
     except ValueError:

@@ -1,7 +1,7 @@
-"""What a profile lacks, the most helpful thing for others first.
+"""Suggestions of what to add to a profile, the most helpful for others first.
 
-Nobody is asked for what they may not or need not have: friends of the alumni have no year here, and not everybody
-uses Telegram.
+Nobody is asked for what they cannot or need not have: alumni friends have no graduation year, and not everybody uses
+Telegram.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.profiles.visibility import Person
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to add, why, and the field of the profile's form where it goes."""
+    """Why to add something, the label of its link, and the field of the form that it leads to."""
 
     reason: LazyString
     action: LazyString
@@ -67,5 +67,5 @@ STEPS = (
 
 
 def missing(person: Person) -> list[Step]:
-    """Everything that the person could still add; empty for a complete profile."""
+    """Return what the person could still add; nothing for a complete profile."""
     return [step for step in STEPS if step.is_missing(person)]

@@ -33,7 +33,7 @@ feature = Feature(
     event_handlers={
         RegistrationValidated: ("services:check_registration",),
         AccountRegistered: ("services:make_profile",),
-        RoleChanged: ("services:forget_year_of_friends",),
+        RoleChanged: ("services:clear_year_of_friends",),
     },
     audit_actions=ProfileAction,
 )

@@ -1,6 +1,6 @@
-"""Every column of ``Profile`` and ``Account`` and who may see it: the one table behind statements, forms and tests.
+"""The audience of every column of ``Profile`` and ``Account``, from which statements, forms and tests are built.
 
-A column that is not named here makes a test fail, so nothing new can be shown before somebody decided to whom.
+A test fails for a column that is missing here, so that nothing new is shown before its audience was decided.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Column = InstrumentedAttribute[Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What belongs together in a profile, and the column in which its owner says who may see it.
+    """Columns of a profile that belong together, and the column in which its owner chose who may see them.
 
     ``widest`` is the widest audience that can be chosen.
     """
@@ -30,17 +30,17 @@ class Field:
 
     @property
     def key(self) -> str:
-        """The name of the column with the audience, as forms and changes call it."""
+        """The name of the column with the audience, also used by forms and changes."""
         return self.audience.key
 
     @property
     def offered(self) -> tuple[Audience, ...]:
-        """The audiences that can be chosen, from the narrowest."""
+        """The audiences that can be chosen, from the narrowest to the widest."""
         every = tuple(Audience)
         return every[: every.index(self.widest) + 1]
 
 
-CHOSEN: dict[str, Field] = {
+AUDIENCE_FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
         Field("city", (Profile.city_id,), Profile.city_audience),
@@ -49,14 +49,14 @@ CHOSEN: dict[str, Field] = {
         Field("year", (Profile.graduation_year, Profile.programme), Profile.year_audience),
         Field("work", (Profile.work,), Profile.work_audience),
         Field("biography", (Profile.biography,), Profile.biography_audience),
-        # Strangers see no events, so nobody is offered to be shown to them there.
+        # Visitors see no events, so nobody can choose to be shown to them there.
         Field("events", (), Profile.events_audience, widest=Audience.MEMBERS),
     )
 }
-"""What people choose the audience of, in the order in which they are asked."""
+"""The fields whose audience people choose, by name, in the order of the form."""
 
-FIXED: dict[Audience | None, tuple[Column, ...]] = {
-    # Whoever is found at all has a name: members by members, others by strangers once something of theirs is public.
+FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
+    # Everybody who is found has a name: visitors find people of whom something is public.
     Audience.PUBLIC: (
         Account.id,
         Account.first_name,
@@ -67,7 +67,7 @@ FIXED: dict[Audience | None, tuple[Column, ...]] = {
     ),
     Audience.MEMBERS: (Account.role, Profile.avatar_id, Account.verified_at),
     Audience.ME: (
-        *(field.audience for field in CHOSEN.values()),
+        *(field.audience for field in AUDIENCE_FIELDS.values()),
         Profile.class_year,
         Profile.created_at,
         Profile.updated_at,
@@ -85,20 +85,20 @@ FIXED: dict[Audience | None, tuple[Column, ...]] = {
     ),
     None: (Account.search, Account.sort_name, Account.password_hash, Account.totp_secret, Account.totp_step),
 }
-"""Audiences that nobody chooses; the office sees what only oneself sees. ``None``: it is shown to nobody."""
+"""Columns whose audience nobody chooses. The office sees those of ``ME`` too; those of ``None`` are shown to nobody."""
 
 
 AudienceOf = InstrumentedAttribute[str] | Audience | None
 
-DECLARED: dict[str, AudienceOf] = {
-    **{str(column): audience for audience, columns in FIXED.items() for column in columns},
-    **{str(column): field.audience for field in CHOSEN.values() for column in field.columns},
+AUDIENCE_BY_COLUMN: dict[str, AudienceOf] = {
+    **{str(column): audience for audience, columns in FIXED_AUDIENCES.items() for column in columns},
+    **{str(column): field.audience for field in AUDIENCE_FIELDS.values() for column in field.columns},
 }
 
 
 def audience_of(column: Column) -> AudienceOf:
-    """The audience of one column, as ``policies.admits`` takes it; raises ``LookupError`` where none is declared."""
+    """Return the audience of a column, for ``policies.admits``; raises ``LookupError`` where none is declared."""
     try:
-        return DECLARED[str(column)]
+        return AUDIENCE_BY_COLUMN[str(column)]
     except KeyError:
-        raise LookupError(f"nobody has declared who may see {column}") from None
+        raise LookupError(f"no audience is declared for {column}") from None

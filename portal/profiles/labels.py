@@ -1,4 +1,4 @@
-"""What fields, audiences and kinds of viewers are called."""
+"""Labels of fields, audiences and kinds of viewers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.profiles.models import Audience
-from portal.profiles.viewers import Kind
+from portal.profiles.viewers import ViewerKind
 
-AUDIENCE_WORDS: dict[str, LazyString] = {
+AUDIENCE_LABELS: dict[str, LazyString] = {
     Audience.ME: _("Only me"),
     Audience.SAME_YEAR: _("Alumni of my year"),
     Audience.ALUMNI: _("All alumni"),
@@ -18,7 +18,7 @@ AUDIENCE_WORDS: dict[str, LazyString] = {
     Audience.PUBLIC: _("Everyone, signed in or not"),
 }
 
-FIELD_WORDS: dict[str, LazyString] = {
+FIELD_LABELS: dict[str, LazyString] = {
     "city": _("City"),
     "telegram": _("Telegram"),
     "email": _("Email address"),
@@ -40,20 +40,20 @@ FIELD_HINTS: dict[str, LazyString] = {
         "Default: all alumni."
     ),
 }
-"""What follows from a choice, and where it stands for whoever has never chosen."""
+"""The consequence of a choice, and the default."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A kind of people as whom one's own profile can be looked at: on its tab, and in a sentence."""
+class Preview:
+    """Texts about one kind of viewers as whom one's own profile is previewed: of its tab, and a sentence."""
 
     label: LazyString
     sentence: LazyString
 
 
-LOOKS: dict[Kind, Look] = {
-    Kind.SAME_YEAR: Look(_("Alumni of my year"), _("This is what alumni of your year see.")),
-    Kind.ALUMNI: Look(_("Other alumni"), _("This is what alumni of other years see.")),
-    Kind.FRIEND: Look(_("Alumni friends"), _("This is what alumni friends see.")),
-    Kind.PUBLIC: Look(_("Visitors"), _("This is what anyone with the link to your profile sees.")),
+PREVIEWS: dict[ViewerKind, Preview] = {
+    ViewerKind.SAME_YEAR: Preview(_("Alumni of my year"), _("This is what alumni of your year see.")),
+    ViewerKind.ALUMNI: Preview(_("Other alumni"), _("This is what alumni of other years see.")),
+    ViewerKind.FRIEND: Preview(_("Alumni friends"), _("This is what alumni friends see.")),
+    ViewerKind.PUBLIC: Preview(_("Visitors"), _("This is what anyone with the link to your profile sees.")),
 }

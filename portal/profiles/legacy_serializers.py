@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.accounts.models import Role
 from portal.api.shapes.person import PersonOut
-from portal.profiles.relationships import UNTIED
+from portal.profiles.relationships import NO_RELATIONSHIPS
 from portal.profiles.schemas import ProfileOut
 from portal.profiles.visibility import Person, PersonCard
 
@@ -33,9 +33,12 @@ def person_out(person: Person) -> PersonOut:
 
 def profile_out(person: Person, avatar: str | None) -> ProfileOut:
     """Return the whole profile; ``avatar`` is the picture in base64."""
-    ties = person.ties or UNTIED
+    relationships = person.relationships or NO_RELATIONSHIPS
     return ProfileOut(
-        **_shared_fields(person), avatar=avatar, followers_count=ties.followers, following_count=ties.following
+        **_shared_fields(person),
+        avatar=avatar,
+        followers_count=relationships.followers,
+        following_count=relationships.following,
     )
 
 
@@ -50,5 +53,5 @@ def _shared_fields(person: Person) -> dict[str, Any]:
         "biography": person.biography,
         "show_location": person.shows_city,
         "telegram_alias": person.telegram_alias,
-        "is_following": (person.ties or UNTIED).is_following,
+        "is_following": (person.relationships or NO_RELATIONSHIPS).is_following,
     }

@@ -1,4 +1,4 @@
-"""People as others see them."""
+"""Profiles: what people show of themselves."""
 
 from __future__ import annotations
 
@@ -33,22 +33,23 @@ AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
 
 
 def audience_check(field: str) -> CheckConstraint:
+    """Return the constraint that the audience of the field is a known one."""
     return CheckConstraint(f"{field}_audience IN ({AUDIENCES})", name=f"{field}_audience")
 
 
 class Profile(Base):
-    """One per account, made when the account is; the names live on the account.
+    """What one person shows, created with their account, which holds the names.
 
-    The columns ``…_audience`` say who may see which field: ``portal.profiles.fields`` joins the two, and declares
-    the audience of every other column. What leads to a person is closed until they open it; what they are among the
-    alumni is open to the alumni. ``class_year`` is the year that registration or the office fixed: it alone decides
-    who is of the same year, whatever ``graduation_year`` says meanwhile.
+    The columns ``…_audience`` say who may see which field: ``portal.profiles.fields`` pairs the two and declares the
+    audience of every other column. By default only the person sees what leads to them, and alumni see the rest.
+    ``class_year`` is the year that registration or the office set: it alone decides who is of the same year,
+    whatever ``graduation_year`` says meanwhile.
     """
 
     __tablename__ = "profiles"
     __table_args__ = (
         *map(audience_check, ("city", "telegram", "email", "year", "biography", "work", "events")),
-        # All that counting people by city reads, so that it needs no row.
+        # All columns that counting people by city reads, so that the index alone is read.
         Index(
             "ix_profiles_city_id",
             "city_id",

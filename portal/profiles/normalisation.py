@@ -1,4 +1,4 @@
-"""What people type into a profile, made fit to be stored; each function raises ``Invalid`` naming its field."""
+"""Normalisation of what people type into a profile; each function raises ``Invalid`` naming its field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIA
 
 
 def name(value: str | None, field: str) -> str:
-    """One line; it needs a letter, so that there is something to see."""
+    """Return the name in one line; without a letter there would be nothing to see, so it needs one."""
     cleaned = one_line(value or "")
     if not has_letter(cleaned):
         raise Invalid("name_missing", _("A name needs at least one letter."), field=field)
@@ -25,23 +25,23 @@ def name(value: str | None, field: str) -> str:
 
 
 def other_name(value: str | None, field: str) -> str | None:
-    """The same, or ``None`` when blank: nobody needs a second spelling."""
+    """Return the second spelling of a name in one line, or ``None`` when it is blank."""
     return None if is_blank(value or "") else name(value, field)
 
 
 def line(value: str | None, limit: int, field: str) -> str | None:
-    """One line, or ``None`` when there is nothing to see in it."""
+    """Return the text in one line, or ``None`` when there is nothing to see in it."""
     return _content(limit, one_line(value or ""), field)
 
 
 def text(value: str | None, limit: int, field: str) -> str | None:
-    """Several lines with one kind of line end, or ``None`` when there is nothing to see in them."""
+    """Return the text with line feeds as line ends, or ``None`` when there is nothing to see in it."""
     cleaned = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     return _content(limit, cleaned, field)
 
 
 def telegram_alias(value: str | None) -> str | None:
-    """The alias alone, whether it was typed with ``@`` or as a link; ``None`` when blank."""
+    """Return the username alone, whether it was typed with ``@`` or as a link; ``None`` when blank."""
     cleaned = TELEGRAM_LINK.sub("", (value or "").strip(), count=1).lstrip("@").strip()
     if is_blank(cleaned):
         return None
@@ -59,7 +59,7 @@ def telegram_alias(value: str | None) -> str | None:
 
 
 def graduation_year(value: int | None) -> int | None:
-    """A year in which somebody living can have graduated, this one included."""
+    """Return the year if somebody alive can have graduated in it, up to the current one."""
     latest = now().year
     if value is not None and not FIRST_GRADUATION_YEAR <= value <= latest:
         raise Invalid(

@@ -1,4 +1,4 @@
-"""Who may see whom, as conditions of SQL: what a caller may not see never leaves the database."""
+"""Who may see whom, as SQL conditions: what a caller may not see never leaves the database."""
 
 from __future__ import annotations
 
@@ -10,75 +10,80 @@ from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db.base import inline_literal
-from portal.profiles.fields import CHOSEN, AudienceOf
+from portal.profiles.fields import AUDIENCE_FIELDS, AudienceOf
 from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of
 
 NOW: BindParameter[datetime] = bindparam("now", callable_=now, type_=DateTime(timezone=True))
-"""The moment at which a statement is executed, not made."""
+"""The instant at which a statement is executed, not built."""
 
 
-def in_good_standing() -> ColumnElement[bool]:
-    """Verified and not banned."""
+def is_active_account() -> ColumnElement[bool]:
+    """Return the condition that the account is verified and not banned."""
     return and_(Account.verified_at.is_not(None), or_(Account.banned_at.is_(None), Account.banned_until <= NOW))
 
 
 def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
-    """Accounts that exist for the caller: nobody for strangers, everybody for the office."""
+    """Return the condition of accounts that exist for the caller: none for visitors, all for the office."""
     viewer = viewer_of(who)
-    if viewer.knows_everybody:
+    if viewer.sees_all_accounts:
         return true()
-    if viewer.is_stranger:
+    if viewer.is_visitor:
         return false()
-    return or_(is_themselves(viewer), in_good_standing())
+    return or_(is_own_account(viewer), is_active_account())
 
 
 def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
-    """The same for whoever has somebody's address: strangers find those who show everybody something."""
+    """Return the condition of accounts whose page the caller may open by its URL.
+
+    Visitors may open the page of people who show something to everybody.
+    """
     viewer = viewer_of(who)
-    if not viewer.is_stranger:
+    if not viewer.is_visitor:
         return visible_to(viewer)
-    told = (
+    is_public = (
         and_(field.audience == Audience.PUBLIC, column.is_not(None))
-        for field in CHOSEN.values()
+        for field in AUDIENCE_FIELDS.values()
         for column in field.columns
     )
-    return and_(in_good_standing(), or_(*told))
+    return and_(is_active_account(), or_(*is_public))
 
 
 def listed() -> ColumnElement[bool]:
-    """Accounts that appear among alumni in lists and counts, whoever looks: no staff, nobody unverified or banned."""
-    return and_(in_good_standing(), Account.role != Role.STAFF)
+    """Return the condition of accounts in lists and counts of alumni: neither staff nor unverified nor banned."""
+    return and_(is_active_account(), Account.role != Role.STAFF)
 
 
 def unlisted() -> ColumnElement[bool]:
-    """All other accounts; it is never unknown, so that nobody is between the two."""
+    """Return the opposite of ``listed``; never NULL, so that every account satisfies one of the two."""
     is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > NOW))
     return or_(Account.verified_at.is_(None), is_banned, Account.role == inline_literal(Role.STAFF.value))
 
 
 def of_listed() -> ColumnElement[bool]:
-    """``listed`` as a condition on profiles alone: the few accounts that are not are left out of all profiles, which
-    costs a fifth of reading every account.
+    """Return ``listed`` as a condition on profiles alone.
+
+    Leaving out the few accounts that are not listed costs a fifth of reading every account.
     """
     return Profile.account_id.not_in(select(Account.id).where(unlisted()))
 
 
 def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
-    """Whether the audience of one field of a profile includes the caller; ``Account`` and ``Profile`` are beside it."""
+    """Return the condition that an audience includes the caller, for statements with ``Account`` and ``Profile``."""
     viewer = viewer_of(who)
     if audience is None:
         return false()
-    if viewer.sees_everything:
+    if viewer.sees_all_fields:
         return true()
     if isinstance(audience, Audience):
-        return true() if audience in viewer.circles else is_themselves(viewer)
+        return true() if audience in viewer.audiences else is_own_account(viewer)
     same_year: ColumnElement[bool] = false()
     if viewer.class_year is not None:
         same_year = and_(audience == Audience.SAME_YEAR, Profile.class_year == viewer.class_year)
     is_own: ColumnElement[bool] = false() if viewer.account_id is None else Profile.account_id == viewer.account_id
-    return or_(is_own, audience.in_(sorted(viewer.circles)), same_year)
+    return or_(is_own, audience.in_(sorted(viewer.audiences)), same_year)
 
 
-def is_themselves(viewer: Viewer) -> ColumnElement[bool]:
+def is_own_account(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the condition that the account is the viewer's own."""
     return false() if viewer.account_id is None else Account.id == viewer.account_id

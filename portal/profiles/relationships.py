@@ -1,4 +1,4 @@
-"""How people are tied to others, as profiles show it.
+"""Relationships between people, as profiles show them.
 
 A higher feature implements the columns, so that one statement reads a person and their relationships.
 """
@@ -16,44 +16,56 @@ from portal.profiles.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ties:
-    """One person's ties: how many people, and whether the reader is among them.
+class Relationships:
+    """The numbers of a person's followers and followed, and how the viewer and the person follow each other.
 
-    ``may_follow``: following this person is open to the reader at all.
+    ``may_follow``: whether the viewer may follow this person.
     """
 
     followers: int = 0
     following: int = 0
     is_following: bool = False
-    follows_reader: bool = False
+    follows_viewer: bool = False
     may_follow: bool = False
 
     @property
     def is_mutual(self) -> bool:
-        return self.is_following and self.follows_reader
+        """Whether they follow each other."""
+        return self.is_following and self.follows_viewer
 
 
-UNTIED = Ties()
+NO_RELATIONSHIPS = Relationships()
 
 
-def _nothing(viewer: Viewer) -> Mapping[str, ColumnElement[Any]]:
+def _no_columns(viewer: Viewer) -> Mapping[str, ColumnElement[Any]]:
     return {}
 
 
 RELATIONSHIP_COLUMNS: ExtensionPoint[Callable[[Viewer], Mapping[str, ColumnElement[Any]]]] = ExtensionPoint(
-    "relationship_columns", _nothing
+    "relationship_columns", _no_columns
 )
-"""Columns about the ``Account`` in a row and the viewer, by the names of the fields in ``Ties``."""
+"""Columns about the ``Account`` in a row and the viewer, by the names of the fields in ``Relationships``."""
 
 
-def tie_columns(viewer: Viewer) -> list[Label[Any]]:
-    """The columns of ``ties_in``; strangers are told of nobody's ties."""
-    if viewer.is_stranger:
+def _no_template() -> None:
+    return None
+
+
+RELATIONSHIP_TEMPLATE: ExtensionPoint[Callable[[], str | None]] = ExtensionPoint("relationship_template", _no_template)
+"""The name of the fragment that shows a person's relationships, and lets the viewer change them, on their page."""
+
+
+def relationship_columns(viewer: Viewer) -> list[Label[Any]]:
+    """Return the columns that ``relationships_in`` reads; visitors see no relationships."""
+    if viewer.is_visitor:
         return []
-    return [column.label(f"ties_{name}") for name, column in RELATIONSHIP_COLUMNS.implementation(viewer).items()]
+    return [
+        column.label(f"relationships_{name}") for name, column in RELATIONSHIP_COLUMNS.implementation(viewer).items()
+    ]
 
 
-def ties_in(row: Row[Any]) -> Ties | None:
-    """The ties in a row that has them."""
-    found = {key.removeprefix("ties_"): value for key, value in row._mapping.items() if key.startswith("ties_")}
-    return Ties(**found) if found else None
+def relationships_in(row: Row[Any]) -> Relationships | None:
+    """Return the relationships in a row, or ``None`` where it has no columns of them."""
+    prefix = "relationships_"
+    values = {key.removeprefix(prefix): value for key, value in row._mapping.items() if key.startswith(prefix)}
+    return Relationships(**values) if values else None

@@ -1,7 +1,7 @@
-"""Who looks at profiles, as far as audiences care: a caller, or somebody of a kind who is made up.
+"""Viewers of profiles, as far as audiences care: a caller, or an imagined member of a kind for a preview.
 
-Lists, maps and counts show the alumni office what other members see. ``closely`` is its view of all; only
-``portal.profiles.lookups`` and the office's own pages take it, and they note for whom they did.
+Lists, maps and counts show the alumni office what other members see. ``staff_viewer`` is its view of
+everything; only ``portal.profiles.office_access`` and the office's own pages use it, and they record whom it saw.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from portal.core.actor import Actor
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience, Profile
 
-OWN = aliased(Profile, name="own_profile")
+VIEWER_PROFILE = aliased(Profile, name="own_profile")
 
-STRANGERS = frozenset({Audience.PUBLIC})
-FRIENDS = STRANGERS | {Audience.MEMBERS}
-ALUMNI = FRIENDS | {Audience.ALUMNI}
+VISITOR_AUDIENCES = frozenset({Audience.PUBLIC})
+FRIEND_AUDIENCES = VISITOR_AUDIENCES | {Audience.MEMBERS}
+ALUMNI_AUDIENCES = FRIEND_AUDIENCES | {Audience.ALUMNI}
 
 
-class Kind(StrEnum):
-    """The kinds of people as whom somebody can look at their own profile."""
+class ViewerKind(StrEnum):
+    """The kinds of viewers as whom people can preview their own profile."""
 
     SAME_YEAR = "same_year"
     ALUMNI = "alumni"
@@ -37,82 +37,86 @@ class Kind(StrEnum):
     PUBLIC = "public"
 
 
-ME: BindParameter[uuid.UUID] = bindparam("me")
-"""The account of a viewer, for statements that are made once for everybody of a kind: each execution must name it."""
+VIEWER_ID: BindParameter[uuid.UUID] = bindparam("me")
+"""The viewer's account in statements that are built once for all viewers of a kind; each execution must pass it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Viewer:
-    """Somebody who looks. ``circles`` are the audiences that include them, whomever they look at.
+    """Somebody who looks at people's data. ``audiences`` are those that include them, whomever they look at.
 
-    ``shares_year``: people of one year share things with them. ``knows_everybody``: people who are not in good standing
-    exist for them too.
+    ``shares_year``: fields for people of one year are shared with them. ``sees_all_accounts``: they also see accounts
+    that are not active. ``sees_all_fields``: no audience leaves them out.
     """
 
     account_id: uuid.UUID | BindParameter[uuid.UUID] | None = None
     role: str = ""
-    circles: frozenset[Audience] = STRANGERS
+    audiences: frozenset[Audience] = VISITOR_AUDIENCES
     shares_year: bool = False
-    knows_everybody: bool = False
-    sees_everything: bool = False
+    sees_all_accounts: bool = False
+    sees_all_fields: bool = False
 
     @property
-    def is_stranger(self) -> bool:
-        return not self.knows_everybody and Audience.MEMBERS not in self.circles
+    def is_visitor(self) -> bool:
+        """Whether they are not signed in, or imagined as such."""
+        return not self.sees_all_accounts and Audience.MEMBERS not in self.audiences
 
     @cached_property
     def class_year(self) -> SQLColumnExpression[Any] | None:
-        """The year that is shared with them, in SQL: their own; of whom they look at, if they are made up."""
+        """The class year that is shared with them, in SQL: their own, or for a preview that of the profile."""
         if not self.shares_year:
             return None
         if self.account_id is None:
             return Profile.class_year
-        return select(OWN.class_year).where(OWN.account_id == self.account_id).scalar_subquery()
+        return select(VIEWER_PROFILE.class_year).where(VIEWER_PROFILE.account_id == self.account_id).scalar_subquery()
 
     @property
-    def kind(self) -> tuple[object, ...]:
-        """All that a statement for them depends on, but for whose account it is."""
+    def statement_key(self) -> tuple[object, ...]:
+        """All that a statement for them depends on, except whose account it is."""
         others = (getattr(self, field.name) for field in fields(self) if field.name != "account_id")
         return self.account_id is None, *others
 
-    def anybody_like_them(self) -> Viewer:
-        """The viewer whose statements serve everybody of the same ``kind``, with ``ME`` as a parameter."""
-        return self if self.account_id is None else replace(self, account_id=ME)
+    def parameterised(self) -> Viewer:
+        """Return the viewer whose statements serve all with one ``statement_key``, by the parameter ``VIEWER_ID``."""
+        return self if self.account_id is None else replace(self, account_id=VIEWER_ID)
 
 
-STRANGER = Viewer()
-SYSTEM = Viewer(knows_everybody=True, sees_everything=True)
+VISITOR = Viewer()
+SYSTEM = Viewer(sees_all_accounts=True, sees_all_fields=True)
 
 
-def is_office(actor: Actor) -> bool:
-    """Whoever may know everybody and everything, if they look closely."""
+def may_see_everything(actor: Actor) -> bool:
+    """Return whether the actor may see every account and every field as a ``staff_viewer``."""
     return actor.may(Permission.PEOPLE_READ_ALL)
 
 
 def viewer_of(who: Actor | Viewer) -> Viewer:
-    """How a caller sees others in lists: the office as a member too."""
+    """Return the viewer that a caller is in lists, where the office sees what a member sees."""
     if isinstance(who, Viewer):
         return who
     if who.system:
         return SYSTEM
     if who.account_id is None:
-        return STRANGER
+        return VISITOR
     is_alumni = who.role == Role.ALUMNI
     return Viewer(
         account_id=who.account_id,
         role=who.role,
-        circles=ALUMNI if is_alumni else FRIENDS,
+        audiences=ALUMNI_AUDIENCES if is_alumni else FRIEND_AUDIENCES,
         shares_year=is_alumni,
-        knows_everybody=is_office(who),
+        sees_all_accounts=may_see_everything(who),
     )
 
 
-def closely(actor: Actor) -> Viewer:
-    """The same, but the office sees everything; whoever shows this notes it by ``portal.profiles.lookups``."""
-    return replace(viewer_of(actor), sees_everything=is_office(actor))
+def staff_viewer(actor: Actor) -> Viewer:
+    """Return the viewer that a caller is on pages where the office sees everything.
+
+    Whoever shows what it sees must record that by ``portal.profiles.office_access``.
+    """
+    return replace(viewer_of(actor), sees_all_fields=may_see_everything(actor))
 
 
-def made_up(kind: Kind) -> Viewer:
-    """Nobody in particular: a member of that kind, or a stranger. ``SAME_YEAR`` is of the year of whom they look at."""
-    circles = {Kind.PUBLIC: STRANGERS, Kind.FRIEND: FRIENDS}.get(kind, ALUMNI)
-    return Viewer(circles=circles, shares_year=kind is Kind.SAME_YEAR)
+def preview_viewer(kind: ViewerKind) -> Viewer:
+    """Return an imagined member of that kind, or a visitor; ``SAME_YEAR`` has the class year of the profile."""
+    audiences = {ViewerKind.PUBLIC: VISITOR_AUDIENCES, ViewerKind.FRIEND: FRIEND_AUDIENCES}.get(kind, ALUMNI_AUDIENCES)
+    return Viewer(audiences=audiences, shares_year=kind is ViewerKind.SAME_YEAR)

@@ -1,4 +1,4 @@
-"""Pages about people."""
+"""Pages of profiles and their settings."""
 
 from __future__ import annotations
 
@@ -8,38 +8,47 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 
+from portal.cities.extension_points import MAP_URL
 from portal.cities.picker import picker_of
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
-from portal.profiles import lookups, queries, services
+from portal.profiles import office_access, queries, services
 from portal.profiles.completion import missing
-from portal.profiles.forms import AudienceForm, ProfileForm
-from portal.profiles.labels import AUDIENCE_WORDS, LOOKS
-from portal.profiles.viewers import Kind
+from portal.profiles.forms.own_profile import AudienceForm, ProfileForm
+from portal.profiles.labels import AUDIENCE_LABELS, PREVIEWS
+from portal.profiles.relationships import RELATIONSHIP_TEMPLATE
+from portal.profiles.viewers import ViewerKind
 from portal.web.http.responses import render, see_other
 
 blueprint = Blueprint("profiles", __name__)
 
-WORDS: dict[str, Any] = {"audiences": AUDIENCE_WORDS}
+
+def shared_context() -> dict[str, Any]:
+    """Return what ``profiles/_person.html`` and the form need besides the person."""
+    return {
+        "audiences": AUDIENCE_LABELS,
+        "map_url": MAP_URL.implementation,
+        "relationship_template": RELATIONSHIP_TEMPLATE.implementation(),
+    }
 
 
 @blueprint.get("/people/me")
 @access(MEMBER)
 def me() -> Response:
-    """The caller's own profile; with ``as`` in the address, as somebody of another kind gets it."""
-    kind = request.args.get("as", type=Kind)
+    """Show the caller's own profile; with the query argument ``as``, as viewers of that kind get it."""
+    kind = request.args.get("as", type=ViewerKind)
     if kind is None:
         own = queries.own(current_actor())
-        return render("profiles/show.html", person=own, missing=missing(own), **WORDS)
+        return render("profiles/show.html", person=own, missing=missing(own), **shared_context())
     person = queries.own_as(current_actor(), kind)
-    return render("profiles/seen_as.html", person=person, kind=kind, looks=LOOKS, **WORDS)
+    return render("profiles/seen_as.html", person=person, kind=kind, previews=PREVIEWS, **shared_context())
 
 
 @blueprint.get("/people/<uuid:account_id>")
 @access(ANYONE)
 def show(account_id: uuid.UUID) -> Response:
-    """Who this is; strangers see what is open to everybody, or sign in."""
-    person = lookups.look_up(current_actor(), account_id)
-    response = render("profiles/show.html", person=person, missing=missing(person), **WORDS)
+    """Show one person; visitors see what is public, or are asked to sign in."""
+    person = office_access.read_profile(current_actor(), account_id)
+    response = render("profiles/show.html", person=person, missing=missing(person), **shared_context())
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -47,7 +56,7 @@ def show(account_id: uuid.UUID) -> Response:
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
 @access(MEMBER, body_cap=PICTURE_CAP)
 def edit() -> Response:
-    """What others know of me, and how I change it."""
+    """Show and change the caller's own profile."""
     actor = current_actor()
     own = queries.own(actor)
     form = ProfileForm.of(own)
@@ -57,13 +66,13 @@ def edit() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Profile saved."))
             return see_other("profiles.me")
-    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status, **WORDS)
+    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status, **shared_context())
 
 
 @blueprint.route("/settings/privacy", methods=["GET", "POST"])
 @access(MEMBER)
 def privacy() -> Response:
-    """Who sees what of me, and who of the office has looked."""
+    """Show and change who sees what of the caller, and show when the office saw their profile."""
     actor = current_actor()
     own = queries.own(actor)
     form = AudienceForm.of(own)
@@ -72,5 +81,8 @@ def privacy() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Privacy settings saved."))
             return see_other("profiles.privacy")
-    context: dict[str, Any] = {"class_year": queries.class_year_of(actor), "looks": lookups.looks_at(actor)}
-    return render("profiles/privacy.html", form=form, person=own, kinds=LOOKS, status=form.status, **context)
+    context: dict[str, Any] = {
+        "class_year": queries.class_year_of(actor),
+        "profile_views": office_access.views_by_office(actor),
+    }
+    return render("profiles/privacy.html", form=form, person=own, previews=PREVIEWS, status=form.status, **context)

@@ -1,7 +1,7 @@
-"""What one person sees of another: the one way from (viewer, profile) to a plain record.
+"""What a viewer sees of a person: the only way from viewer and profile to a plain record.
 
-``cards_seen_by`` and ``people_seen_by`` build the statements, whose columns are already empty where the viewer may
-not look; ``card`` and ``person`` turn their rows into records. Templates and schemas get records only.
+``cards_seen_by`` and ``people_seen_by`` return statements whose columns are NULL where the audience leaves the viewer
+out; ``card`` and ``person`` turn their rows into records. Templates and schemas get records only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from portal.core.actor import Actor
 from portal.files.models import ORIGINAL, Picture
 from portal.files.services import picture_url
 from portal.files.storage import StoredPicture
-from portal.profiles.fields import CHOSEN, Column, audience_of
+from portal.profiles.fields import AUDIENCE_FIELDS, Column, audience_of
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import admits, found_by, visible_to
-from portal.profiles.relationships import Ties, tie_columns, ties_in
+from portal.profiles.relationships import Relationships, relationship_columns, relationships_in
 from portal.profiles.viewers import Viewer, viewer_of
 
 HUES = 12
@@ -33,7 +33,7 @@ LARGE_AVATAR_VARIANT = "320"
 
 @dataclass(frozen=True, slots=True)
 class CityLabel:
-    """A city as it is named to people."""
+    """The names of a city."""
 
     id: int
     name: str
@@ -42,22 +42,22 @@ class CityLabel:
     country_code: str
 
     def label(self, locale: str) -> str:
-        """The city's name in the reader's language."""
+        """Return the city's name in the language of ``locale``, or its English one."""
         return (locale.startswith("ru") and self.name_ru) or self.name
 
     def full_label(self, locale: str) -> str:
-        """City and country in the reader's language."""
+        """Return city and country in the language of ``locale``."""
         return f"{self.label(locale)}, {country_name(self.country_code, self.country, locale)}"
 
     @property
     def location(self) -> str:
-        """The text form of the mobile contract."""
+        """``Country, City``, as the existing clients write it."""
         return f"{self.country}, {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
-    """A person in a list. What is ``None`` is not there, or not for the viewer; so is an empty ``role``."""
+    """A person in a list. What is ``None`` is missing or hidden from the viewer; so is an empty ``role``."""
 
     id: uuid.UUID
     first_name: str
@@ -70,27 +70,32 @@ class PersonCard:
 
     @property
     def name(self) -> str:
+        """First and last name."""
         return f"{self.first_name} {self.last_name}"
 
     @property
     def initials(self) -> str:
+        """The first letters of both names, in capitals."""
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @property
     def hue(self) -> int:
-        """Which of the twelve colours stands for the person when there is no picture."""
+        """The number of the colour that stands for the person when there is no photo, below ``HUES``."""
         return self.id.int % HUES
 
     @property
     def url(self) -> str:
+        """The path of the person's page."""
         return f"/people/{self.id}"
 
     @property
     def avatar_url(self) -> str | None:
+        """The path of the small photo."""
         return picture_url(self.avatar_id, AVATAR_VARIANT) if self.avatar_id else None
 
     @property
     def is_alumni_friend(self) -> bool:
+        """Whether the person did not graduate here."""
         return self.role == Role.ALUMNI_FRIEND
 
 
@@ -98,9 +103,9 @@ class PersonCard:
 class Person(PersonCard):
     """A person on a page of their own.
 
-    ``shows_city`` says whether the city is shared with the viewer by its audience. ``audiences``, by the names of
-    ``fields.CHOSEN``, are known to the person and to the office when it looks closely; to others ``None``. ``ties``
-    are ``None`` where they were not asked for, and for strangers.
+    ``shows_city`` says whether the audience of the city includes the viewer. ``audiences``, by the names of
+    ``fields.AUDIENCE_FIELDS``, are only for the person and for a ``staff_viewer``. ``relationships`` are ``None`` for
+    visitors and where the statement did not read them.
     """
 
     other_first_name: str | None
@@ -112,23 +117,23 @@ class Person(PersonCard):
     shows_city: bool
     audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
-    ties: Ties | None = None
+    relationships: Relationships | None = None
 
     @property
     def other_name(self) -> str:
-        """The name in its second spelling, as far as there is one."""
+        """The name in its second spelling; empty where there is none."""
         if not (self.other_first_name or self.other_last_name):
             return ""
         return f"{self.other_first_name or self.first_name} {self.other_last_name or self.last_name}"
 
     @property
     def avatar_url(self) -> str | None:
-        """Larger than in a list."""
+        """The path of the larger photo."""
         return picture_url(self.avatar_id, LARGE_AVATAR_VARIANT) if self.avatar_id else None
 
     @property
     def kept_avatar_url(self) -> str | None:
-        """The whole of it, of which another part can be cut."""
+        """The path of the whole photo, from which another part can be cut."""
         return picture_url(self.avatar_id, ORIGINAL) if self.avatar_id else None
 
 
@@ -148,7 +153,7 @@ FURTHER_COLUMNS: tuple[Column, ...] = (
     Profile.biography,
     Profile.telegram_alias,
     Account.email,
-    *(field.audience for field in CHOSEN.values()),
+    *(field.audience for field in AUDIENCE_FIELDS.values()),
 )
 CITY_COLUMNS: tuple[Label[Any], ...] = (
     City.id.label("city_id"),
@@ -159,63 +164,64 @@ CITY_COLUMNS: tuple[Label[Any], ...] = (
 )
 
 
-def shown(columns: Iterable[Column], who: Actor | Viewer) -> list[Label[Any]]:
-    """Columns of ``Profile`` or ``Account``, each empty where its audience does not include the viewer."""
+def visible_columns(columns: Iterable[Column], who: Actor | Viewer) -> list[Label[Any]]:
+    """Return columns of ``Profile`` or ``Account``, each NULL where its audience does not include the viewer."""
     viewer = viewer_of(who)
     audiences = {column: audience_of(column) for column in columns}
-    # Building a condition costs more than the database needs for it, so that columns share it.
-    tells = {audience: admits(audience, viewer) for audience in set(audiences.values())}
-    return [case((tells[audience], column)).label(column.key) for column, audience in audiences.items()]
+    # Building a condition costs more than executing it, so columns of one audience share it.
+    is_visible = {audience: admits(audience, viewer) for audience in set(audiences.values())}
+    return [case((is_visible[audience], column)).label(column.key) for column, audience in audiences.items()]
 
 
-def _tells(column: Column, viewer: Viewer) -> ColumnElement[bool]:
+def _is_visible(column: Column, viewer: Viewer) -> ColumnElement[bool]:
     return admits(audience_of(column), viewer)
 
 
 def cards_seen_by(who: Actor | Viewer) -> Select[Any]:
-    """People who exist for the viewer, with the columns of ``card``; what is not meant for the viewer is empty."""
+    """Return a statement for the people who exist for the viewer, with the columns that ``card`` reads."""
     viewer = viewer_of(who)
     return _rows(viewer, CARD_COLUMNS).where(visible_to(viewer))
 
 
-def people_seen_by(who: Actor | Viewer, *, with_ties: bool = False) -> Select[Any]:
-    """The same with the columns of ``person``."""
+def people_seen_by(who: Actor | Viewer, *, with_relationships: bool = False) -> Select[Any]:
+    """Return a statement for the people who exist for the viewer, with the columns that ``person`` reads."""
     viewer = viewer_of(who)
     people = _whole_rows(viewer).where(visible_to(viewer))
-    return people.add_columns(*tie_columns(viewer)) if with_ties else people
+    return people.add_columns(*relationship_columns(viewer)) if with_relationships else people
 
 
 def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[Any], dict[str, object]]:
-    """One person, also for a stranger who has the address of their page, with ties and the columns of ``person``.
+    """Return a statement for one person whose page the viewer may open, and its parameters.
 
-    The statement, made once for each kind of viewer because that takes longer than to execute it, and its parameters.
+    It has the columns that ``person`` reads, with relationships. Building it takes longer than executing it, so it is
+    built once for all viewers with the same ``statement_key``.
     """
     viewer = viewer_of(who)
-    kind = viewer.kind
-    if kind not in _found_by_kind:
-        anybody = viewer.anybody_like_them()
-        people = _whole_rows(anybody).add_columns(*tie_columns(anybody))
-        _found_by_kind[kind] = people.where(Account.id == bindparam("wanted"), found_by(anybody))
-    return _found_by_kind[kind], {"wanted": account_id, "me": viewer.account_id}
+    key = viewer.statement_key
+    if key not in _statements:
+        shared = viewer.parameterised()
+        people = _whole_rows(shared).add_columns(*relationship_columns(shared))
+        _statements[key] = people.where(Account.id == bindparam("wanted"), found_by(shared))
+    return _statements[key], {"wanted": account_id, "me": viewer.account_id}
 
 
-_found_by_kind: dict[tuple[object, ...], Select[Any]] = {}
+_statements: dict[tuple[object, ...], Select[Any]] = {}
 
 
 def _rows(viewer: Viewer, columns: tuple[Column, ...]) -> Select[Any]:
-    statement: Select[Any] = select(*shown(columns, viewer), *CITY_COLUMNS)
+    statement: Select[Any] = select(*visible_columns(columns, viewer), *CITY_COLUMNS)
     return (
         statement.select_from(Account)
         .outerjoin(Profile, Profile.account_id == Account.id)
-        .outerjoin(City, and_(City.id == Profile.city_id, _tells(Profile.city_id, viewer)))
+        .outerjoin(City, and_(City.id == Profile.city_id, _is_visible(Profile.city_id, viewer)))
     )
 
 
 def _whole_rows(viewer: Viewer) -> Select[Any]:
-    is_shared = and_(Profile.city_audience != Audience.ME, _tells(Profile.city_id, viewer))
+    is_shared = and_(Profile.city_audience != Audience.ME, _is_visible(Profile.city_id, viewer))
     return (
         _rows(viewer, CARD_COLUMNS + FURTHER_COLUMNS)
-        .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _tells(Profile.avatar_id, viewer)))
+        .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _is_visible(Profile.avatar_id, viewer)))
         .add_columns(
             is_shared.label("shows_city"),
             Picture.digest.label("avatar_digest"),
@@ -226,12 +232,12 @@ def _whole_rows(viewer: Viewer) -> Select[Any]:
 
 
 def card(row: Row[Any]) -> PersonCard:
-    """The record of one row of ``cards_seen_by``."""
+    """Return the record of a row of ``cards_seen_by``."""
     return PersonCard(**_card_values(row))
 
 
 def person(row: Row[Any]) -> Person:
-    """The record of one row of ``people_seen_by``."""
+    """Return the record of a row of ``people_seen_by``."""
     avatar = None
     if row.avatar_id is not None:
         avatar = StoredPicture(row.avatar_id, row.avatar_digest, row.avatar_type, row.avatar_size)
@@ -246,14 +252,14 @@ def person(row: Row[Any]) -> Person:
         shows_city=bool(row.shows_city),
         audiences=_audiences(row),
         avatar=avatar,
-        ties=ties_in(row),
+        relationships=relationships_in(row),
     )
 
 
 def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
-    """All of them or none: they share one audience, and an account without a profile has none."""
-    found = {name: row._mapping[field.key] for name, field in CHOSEN.items()}
-    return None if None in found.values() else {name: Audience(value) for name, value in found.items()}
+    """Return all of them or none: they share one audience, and an account without a profile has none."""
+    chosen = {name: row._mapping[field.key] for name, field in AUDIENCE_FIELDS.items()}
+    return None if None in chosen.values() else {name: Audience(value) for name, value in chosen.items()}
 
 
 def _card_values(row: Row[Any]) -> dict[str, Any]:
@@ -262,7 +268,7 @@ def _card_values(row: Row[Any]) -> dict[str, Any]:
 
 
 def city_of(row: Row[Any]) -> CityLabel | None:
-    """The city in a row that carries ``CITY_COLUMNS``."""
+    """Return the city in a row with the ``CITY_COLUMNS``, or ``None``."""
     if row.city_id is None:
         return None
     return CityLabel(row.city_id, row.city_name, row.city_name_ru, row.city_country, row.city_country_code)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.alumni_map.counts import CELL_MIN, Cell, CityCount, PublicMap, in_cells
+from portal.alumni_map.counts import CELL_MIN, Cell, CityCount, PublicMap, group_into_cells
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.profiles.models import Audience
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 COUNTRIES = ("DE", "RU", "US")
 
 
-def middles(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+def centres(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
     return dict.fromkeys(codes, (0.0, 0.0))
 
 
@@ -83,20 +83,20 @@ inhabited = st.lists(st.tuples(st.sampled_from(COUNTRIES), st.integers(1, 9)), m
 def test_no_sum_and_no_difference_stands_for_one_to_four_people(places: list[tuple[str, int]], hidden: int) -> None:
     world = settled(places)
     total = sum(each.people for each in world) + hidden
-    public = in_cells(total, list(world), middles)
+    public = group_into_cells(total, list(world), centres)
     assert not isolated(told_by(public, world, 2**total - 1))
 
 
 def test_the_check_finds_a_map_that_tells_too_much() -> None:
     world = settled([("RU", 6), ("DE", 8)])
-    cells = in_cells(14, list(world), middles).cells
+    cells = group_into_cells(14, list(world), centres).cells
     assert isolated(told_by(PublicMap(17, cells, 3), world, 2**17 - 1)) == {3}
 
 
 def test_the_check_finds_what_two_filters_would_tell() -> None:
     everybody, of_some_years = (settled([("RU", people)]) for people in (9, 7))
     answers = [
-        told_by(in_cells(people, list(world), middles), world, 2**people - 1)
+        told_by(group_into_cells(people, list(world), centres), world, 2**people - 1)
         for people, world in ((9, everybody), (7, of_some_years))
     ]
     assert [isolated(answer) for answer in answers] == [set(), set()]
@@ -131,7 +131,7 @@ def test_strangers_get_one_answer_whatever_they_ask(
 
 
 def test_small_cities_join_the_others_of_their_country() -> None:
-    public = in_cells(12, [city(1, "RU", 7), city(2, "DE", 3), city(3, "DE", 2)], middles)
+    public = group_into_cells(12, [city(1, "RU", 7), city(2, "DE", 3), city(3, "DE", 2)], centres)
     assert [(cell.country, cell.city is None, cell.people) for cell in public.cells] == [
         ("RU", False, 7),
         ("DE", True, 5),
@@ -141,18 +141,18 @@ def test_small_cities_join_the_others_of_their_country() -> None:
 def test_a_country_is_named_as_a_rest_only_beside_its_cities(tx: PortalFlask) -> None:
     cities = [city(1, "RU", 7), city(2, "RU", 4), city(3, "RU", 4), city(4, "DE", 3), city(5, "DE", 2)]
     with tx.app_context():
-        names = [cell.label("en") for cell in in_cells(20, cities, middles).cells]
+        names = [cell.label("en") for cell in group_into_cells(20, cities, centres).cells]
     assert names == ["Elsewhere in RU", "City 1", "DE"]
 
 
 def test_a_rest_too_small_takes_in_the_smallest_cell() -> None:
-    public = in_cells(16, [city(1, "RU", 8), city(2, "DE", 5), city(3, "US", 3)], middles)
+    public = group_into_cells(16, [city(1, "RU", 8), city(2, "DE", 5), city(3, "US", 3)], centres)
     assert ([cell.people for cell in public.cells], public.elsewhere) == ([8], 8)
 
 
 @pytest.mark.parametrize(("people", "told"), [(4, 0), (5, 5)])
 def test_a_portal_with_fewer_than_five_people_tells_nothing(people: int, told: int) -> None:
-    assert in_cells(people, [city(1, "RU", people)], middles).total == told
+    assert group_into_cells(people, [city(1, "RU", people)], centres).total == told
 
 
 def test_strangers_get_cells_and_totals(page: Page, settle: Settle, kazan: City, berlin: City) -> None:

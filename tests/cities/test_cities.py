@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.application import PortalFlask
 from portal.cities import loading, queries
 from portal.cities.models import City, CityLoad
-from portal.cities.naming import Place, name_uniquely, russian_name
+from portal.cities.naming import GeoNamesCity, name_uniquely, russian_name
 from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.text import fold, latinise
@@ -126,7 +126,7 @@ def test_typing_errors_are_forgiven(world, typed, first):
 )
 def test_a_city_is_meant_only_by_one_of_its_names(world, typed, city):
     with world.app_context():
-        meant = queries.meant(typed, queries.search(typed))
+        meant = queries.certain_match(typed, queries.search(typed))
         assert (meant and meant.label("en")) == city
 
 
@@ -162,8 +162,8 @@ def test_a_location_names_one_city_or_none(world, text, city):
         assert (parsed and parsed.location) == city
 
 
-def place(id: int, name: str, region: str, population: int, lat: float = 50, country: str = "RU") -> Place:
-    return Place(id, name, country, region, lat, 40.0, "Europe/Moscow", population)
+def place(id: int, name: str, region: str, population: int, lat: float = 50, country: str = "RU") -> GeoNamesCity:
+    return GeoNamesCity(id, name, country, region, lat, 40.0, "Europe/Moscow", population)
 
 
 def test_namesakes_of_like_size_get_their_region_in_brackets():

@@ -30,7 +30,7 @@ ENTRY_NAMES = {"views", "api", "forms", "schemas"}
 
 SHARED_ENTRIES = {
     "portal.cities.picker": "a part of other features' forms, with the fields and the search of a city",
-    "portal.profiles.avatar_cropper": "a part of forms, with the fields of the cropper; also a sample component",
+    "portal.profiles.forms.avatar": "a part of forms, with the fields of the cropper; also a sample component",
 }
 """Modules with a form class from which other features derive their forms."""
 

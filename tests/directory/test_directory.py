@@ -15,7 +15,7 @@ from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
-from portal.profiles.fields import CHOSEN
+from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, save
 from tests.support.clients import Api, Page, Shown
@@ -325,7 +325,7 @@ def test_a_hidden_value_and_a_random_one_are_answered_alike(
 ) -> None:
     """Byte for byte, but for the echo; also in the order of whoever else is found."""
     hidden, random, questions = HIDDEN[field]
-    profile: dict[str, Any] = {CHOSEN[field].key: Audience.ME}
+    profile: dict[str, Any] = {AUDIENCE_FIELDS[field].key: Audience.ME}
     if field in COLUMNS:
         profile[COLUMNS[field]] = int(hidden) if field == "year" else hidden
     make_account(HIDDEN["email"][0], first_name="Zoe", last_name="Quiet", profile=profile)

@@ -39,7 +39,7 @@ def crowd(app: PortalFlask) -> None:
 
 
 def search(text: str) -> list[tuple[str, str]]:
-    page = queries.everybody(Actor(Channel.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
+    page = queries.list_profiles(Actor(Channel.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
     return [(person.first_name, person.last_name) for person in page.items]
 
 

@@ -21,8 +21,8 @@ from portal.audit.models import AuditEntry
 from portal.events.models import Event
 from portal.extensions import db
 from portal.permissions.catalogue import MODERATORS
-from portal.profiles import lookups, visibility
-from portal.profiles.fields import CHOSEN, DECLARED
+from portal.profiles import office_access, visibility
+from portal.profiles.fields import AUDIENCE_BY_COLUMN, AUDIENCE_FIELDS
 from portal.profiles.models import Audience, Profile
 from tests.factories import make_account, make_city, make_event, make_follow
 from tests.profiles.people_endpoints import CHANNELS, SAYS_NO_ID, SHOWN, TOLD, Channel, other_channels
@@ -36,7 +36,7 @@ CLASS_YEAR = 2019
 NO_ROOM_FOR_A_MARKER = {
     "an id, which is part of addresses": {"Account.id", "Profile.account_id", "Account.verified_by"},
     "one of a few words or numbers": {
-        *(str(field.audience) for field in CHOSEN.values()),
+        *(str(field.audience) for field in AUDIENCE_FIELDS.values()),
         "Account.role",
         "Account.verification",
         "Account.second_factor",
@@ -86,8 +86,8 @@ class Subject:
     markers: dict[str, str]
 
     def audience(self, column: str) -> Audience | None:
-        declared = DECLARED[column]
-        names = {str(field.audience): name for name, field in CHOSEN.items()}
+        declared = AUDIENCE_BY_COLUMN[column]
+        names = {str(field.audience): name for name, field in AUDIENCE_FIELDS.items()}
         return declared if isinstance(declared, Audience | None) else self.audiences[names[str(declared)]]
 
     def path(self, channel: Channel, event: Event, everybody: list[Subject]) -> str:
@@ -104,7 +104,7 @@ class Subject:
 def make_subject(number: int, year: int) -> Subject:
     """Fields and audiences are crossed, so that one field opened by another's audience is found."""
     every = list(Audience)
-    audiences = {name: every[(number + place) % len(every)] for place, name in enumerate(CHOSEN)}
+    audiences = {name: every[(number + place) % len(every)] for place, name in enumerate(AUDIENCE_FIELDS)}
     markers = {column: f"mark{secrets.token_hex(6)}" for column in MARKED}
     markers |= {"Profile.graduation_year": str(year), "Account.email": f"{markers['Account.email']}@demo.example"}
     city = make_city(markers["Profile.city_id"])
@@ -112,7 +112,7 @@ def make_subject(number: int, year: int) -> Subject:
     for column, marker in markers.items():
         model, _, key = column.partition(".")
         values[model][key] = marker
-    chosen = {CHOSEN[name].key: audience for name, audience in audiences.items()}
+    chosen = {AUDIENCE_FIELDS[name].key: audience for name, audience in audiences.items()}
     profile = {**values["Profile"], **chosen, "graduation_year": year, "class_year": CLASS_YEAR, "city_id": city.id}
     return Subject(make_account(profile=profile, **values["Account"]), city.id, audiences, markers)
 
@@ -250,7 +250,7 @@ def test_what_the_office_sees_beyond_members_is_noted_for_the_person(
 def test_a_look_that_is_not_noted_is_found(
     committed: PortalFlask, subjects: list[Subject], event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookups, "record_read", lambda *entry, **details: None)
+    monkeypatch.setattr(office_access, "record_read", lambda *entry, **details: None)
     assert all(unnoted(committed, subjects, event, channel) for channel in CHANNELS if channel.closely)
 
 
@@ -268,11 +268,11 @@ def test_looking_at_oneself_as_others_do_shows_what_they_get(
 
 def test_the_matrix_is_large() -> None:
     asked_of_kinds = len(CHANNELS) * len(KINDS) + len(AS)
-    pairs = set(itertools.product(CHOSEN, Audience))
+    pairs = set(itertools.product(AUDIENCE_FIELDS, Audience))
     assert {
         (name, list(Audience)[(number + place) % len(Audience)])
         for number in range(len(Audience))
-        for place, name in enumerate(CHOSEN)
+        for place, name in enumerate(AUDIENCE_FIELDS)
     } == pairs
     assert asked_of_kinds * len(MARKED) * len(Audience) >= 400
 
@@ -287,12 +287,12 @@ def test_a_leak_is_found(
 
 
 def undeclared(columns: Iterable[str]) -> list[str]:
-    return [column for column in columns if column not in DECLARED]
+    return [column for column in columns if column not in AUDIENCE_BY_COLUMN]
 
 
 def test_every_column_has_an_audience_and_a_place_in_the_matrix() -> None:
     assert undeclared(COLUMNS) == []
-    assert set(DECLARED) == set(COLUMNS)
+    assert set(AUDIENCE_BY_COLUMN) == set(COLUMNS)
     assert set(COLUMNS) >= UNMARKED
 
 

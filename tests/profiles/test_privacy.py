@@ -9,7 +9,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.extensions import db
-from portal.profiles.fields import CHOSEN
+from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.models import Audience, Profile
 from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api, Page
@@ -17,13 +17,13 @@ from tests.support.statements import counting
 
 PRIVACY = "/settings/privacy"
 EDIT = "/settings/profile"
-ALL_ME = {field.key: "me" for field in CHOSEN.values()}
+ALL_ME = {field.key: "me" for field in AUDIENCE_FIELDS.values()}
 
 
 def audiences(app: PortalFlask, account: Account) -> dict[str, str]:
     with app.app_context():
         profile = db.session.get_one(Profile, account.id)
-        return {name: getattr(profile, field.key) for name, field in CHOSEN.items()}
+        return {name: getattr(profile, field.key) for name, field in AUDIENCE_FIELDS.items()}
 
 
 def choose(app: PortalFlask, account: Account, **chosen: Any) -> None:
@@ -31,7 +31,7 @@ def choose(app: PortalFlask, account: Account, **chosen: Any) -> None:
 
 
 def looks(page: Page) -> list[str]:
-    return page.get(PRIVACY).texts("#looks .row-item")
+    return page.get(PRIVACY).texts("#office-views .row-item")
 
 
 def test_what_leads_to_a_person_is_closed_at_first(app: PortalFlask, alina: Account) -> None:
@@ -41,9 +41,9 @@ def test_what_leads_to_a_person_is_closed_at_first(app: PortalFlask, alina: Acco
 
 
 def test_each_field_has_its_own(app: PortalFlask, page: Page, alina: Account) -> None:
-    sent = {field.key: field.offered[-1 - place % 3] for place, field in enumerate(CHOSEN.values())}
+    sent = {field.key: field.offered[-1 - place % 3] for place, field in enumerate(AUDIENCE_FIELDS.values())}
     page.sign_in(alina).post(PRIVACY, sent)
-    assert audiences(app, alina) == {name: sent[field.key] for name, field in CHOSEN.items()}
+    assert audiences(app, alina) == {name: sent[field.key] for name, field in AUDIENCE_FIELDS.items()}
 
 
 @pytest.mark.parametrize(("key", "value"), [("city_audience", "nobody"), ("events_audience", "public")])

@@ -16,7 +16,7 @@ from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience
-from portal.profiles.viewers import Kind, Viewer, closely, made_up, viewer_of
+from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer, staff_viewer, viewer_of
 from portal.profiles.visibility import person_found_by
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Api
@@ -33,8 +33,8 @@ VIEWERS = {
     "alumni": viewer_of(member("alumni")),
     "friend": viewer_of(member("alumni_friend")),
     "office": viewer_of(OFFICE),
-    "office, closely": closely(OFFICE),
-    **{f"made up: {kind}": made_up(kind) for kind in Kind},
+    "office, closely": staff_viewer(OFFICE),
+    **{f"made up: {kind}": preview_viewer(kind) for kind in ViewerKind},
 }
 
 

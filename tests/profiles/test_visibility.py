@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.actor import Actor, Channel
-from portal.directory.queries import everybody
+from portal.directory.queries import list_profiles
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
 from portal.profiles.models import Audience
@@ -170,7 +170,7 @@ def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> Non
     with app.app_context():
         stranger = Actor(Channel.PAGE)
         assert queries.cards(stranger, [ada.id]) == {}
-        assert everybody(stranger, city_id=city.id, search="").items == []
+        assert list_profiles(stranger, city_id=city.id, search="").items == []
 
 
 BUDGETS = {

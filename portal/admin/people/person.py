@@ -23,9 +23,9 @@ from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.permissions.models import Group, Membership
 from portal.profiles import queries as profiles
-from portal.profiles.lookups import note_look
-from portal.profiles.viewers import closely
-from portal.profiles.visibility import PersonCard, shown
+from portal.profiles.office_access import record_profile_view
+from portal.profiles.viewers import staff_viewer
+from portal.profiles.visibility import PersonCard, visible_columns
 
 HISTORY_MAX = 10
 
@@ -73,7 +73,7 @@ class PersonDetails:
 def person_details(actor: Actor, account_id: uuid.UUID) -> PersonDetails:
     """Return everything about one person, and log that the actor saw it; raise ``NotFound`` for an unknown id."""
     row = _find(actor, account_id)
-    note_look(actor, account_id)
+    record_profile_view(actor, account_id)
     person = to_person(row)
     actions = allowed_actions(actor, person)
     warnings = accounts.warnings_of(account_id)
@@ -108,7 +108,7 @@ def user_not_found() -> NotFound:
 
 
 def _find(actor: Actor, account_id: uuid.UUID) -> Row[Any]:
-    columns = shown((Account.banned_until, Account.ban_reason, Account.second_factor), closely(actor))
+    columns = visible_columns((Account.banned_until, Account.ban_reason, Account.second_factor), staff_viewer(actor))
     statement = select_people(actor).add_columns(*columns, _group_names()).where(Account.id == account_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:

@@ -14,13 +14,14 @@ from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
+from portal.directory.name_search import match_names_and_emails
 from portal.extensions import db
 from portal.profiles.fields import Column
-from portal.profiles.lookups import note_list
 from portal.profiles.models import Audience, Profile
-from portal.profiles.policies import in_good_standing
-from portal.profiles.viewers import closely
-from portal.profiles.visibility import PersonCard, cards_seen_by, city_of, shown
+from portal.profiles.office_access import record_list_view
+from portal.profiles.policies import is_active_account
+from portal.profiles.viewers import staff_viewer
+from portal.profiles.visibility import PersonCard, cards_seen_by, city_of, visible_columns
 
 NEWEST_FIRST = (Account.id.desc(),)
 COUNTED_MAX = 1000
@@ -74,7 +75,7 @@ def page_of_users(
     limit: int = LIMIT_DEFAULT,
 ) -> Page[OfficePerson]:
     """Return one page of the accounts that match, the newest first, and log that the actor saw them."""
-    statement = select_people(actor).where(*search_conditions(search or ""))
+    statement = select_people(actor).where(*match_names_and_emails(search or ""))
     if banned is not None:
         statement = statement.where(is_banned() if banned else ~is_banned())
     if verified is not None:
@@ -99,7 +100,7 @@ def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) 
 def viewed_people(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:
     """Return the records of rows of ``select_people``, and log for these people that the actor saw them in a list."""
     people = [to_person(row) for row in rows]
-    note_list(actor, (person.id for person in people))
+    record_list_view(actor, (person.id for person in people))
     return people
 
 
@@ -111,7 +112,7 @@ def count(filters: OfficePeopleFilter) -> int:
 
 def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
     """Return the conditions of a filter, for a statement over ``Account``."""
-    conditions = search_conditions(filters.search)
+    conditions = match_names_and_emails(filters.search)
     if filters.status is not None:
         conditions.append(has_status(filters.status))
     if filters.role is not None:
@@ -122,7 +123,7 @@ def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
 def has_status(status: AccountStatus) -> ColumnElement[bool]:
     """Return the condition that an account has the status now."""
     if status is AccountStatus.MEMBER:
-        return in_good_standing()
+        return is_active_account()
     if status is AccountStatus.WAITING:
         return awaits_office()
     return awaits_confirmation() if status is AccountStatus.UNCONFIRMED else is_banned()
@@ -147,17 +148,11 @@ def is_banned() -> ColumnElement[bool]:
     return and_(Account.banned_at.is_not(None), ends_later)
 
 
-def search_conditions(search: str) -> list[ColumnElement[bool]]:
-    """Return the conditions that every word of ``search`` occurs in the name or the email, whatever the case."""
-    text = func.lower(Account.first_name + " " + Account.last_name + " " + Account.email)
-    return [text.contains(word, autoescape=True) for word in search.lower().split()]
-
-
 def select_people(actor: Actor) -> Select[Any]:
     """Return a statement that selects people with the columns of ``to_person``."""
-    viewer = closely(actor)
+    viewer = staff_viewer(actor)
     states = (is_banned().label("is_banned"), awaits_confirmation().label("awaits_confirmation"))
-    return cards_seen_by(viewer).add_columns(*shown(OFFICE_COLUMNS, viewer), *states)
+    return cards_seen_by(viewer).add_columns(*visible_columns(OFFICE_COLUMNS, viewer), *states)
 
 
 def to_person(row: Row[Any]) -> OfficePerson:

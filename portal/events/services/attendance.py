@@ -21,7 +21,7 @@ from portal.events import policies, queries
 from portal.events.models import Attendance, Event, Participation
 from portal.events.services import notifications
 from portal.extensions import db
-from portal.profiles.policies import in_good_standing
+from portal.profiles.policies import is_active_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _first_waiting(event: Event, places: int | None) -> Select[Participation]:
     return (
         select(Participation)
         .join(Account, Account.id == Participation.account_id)
-        .where(Participation.event_id == event.id, Participation.state == Attendance.WAITING, in_good_standing())
+        .where(Participation.event_id == event.id, Participation.state == Attendance.WAITING, is_active_account())
         .order_by(Participation.joined_at, Participation.account_id)
         .limit(places)
     )

@@ -1,4 +1,4 @@
-"""Choosing a photo and the square part of it to show, with the cropper of the page or without it."""
+"""Choice of a photo and of the square part of it to show, with the page's cropper or without scripts."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import Upload
 
 MIDDLE = "middle"
-ENDS: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSquare(1)}
+EDGES: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSquare(1)}
 
 
-def squares() -> list[SelectChoice]:
-    """The parts to choose from by their names."""
+def square_choices() -> list[SelectChoice]:
+    """Return the parts that can be chosen by name."""
     return [
         SelectChoice(MIDDLE, gettext("Middle")),
         SelectChoice("start", gettext("Top or left end")),
@@ -30,39 +30,41 @@ def squares() -> list[SelectChoice]:
 
 
 class AvatarForm(PortalForm):
-    """A form with a photo in it; its page uses ``components/cropper.html``.
+    """A form with a photo; its page uses ``components/cropper.html``.
 
-    ``crop_left``, ``crop_top`` and ``crop_size`` are the cropper's (fractions, see ``Square``). Where it does not run,
-    ``square`` says which part to show; the middle is shown of every picture, so that nothing is cut for it.
+    ``crop_left``, ``crop_top`` and ``crop_size`` come from the cropper, as fractions (see ``Square``). Without scripts
+    ``square`` says which part to show; the middle needs no cut, because every picture shows its middle.
     """
 
     least_side = LEAST_SIDE
 
     avatar = Upload(_("Photo"), again=_("Choose the photo again; it was not saved."), render_kw={"accept": ACCEPTED})
     remove_avatar = BooleanField(_("Remove photo"))
-    square = RadioField(_("Part to show"), choices=squares, default=MIDDLE)
+    square = RadioField(_("Part to show"), choices=square_choices, default=MIDDLE)
     crop_left = HiddenField()
     crop_top = HiddenField()
     crop_size = HiddenField()
 
     def validate_avatar(self, field: Field) -> None:
+        """Refuse a part that does not lie inside the photo."""
         try:
             self.part()
         except BadPart:
             raise ValidationError(BAD_PART) from None
 
     def ask_for_files_again(self) -> None:
+        """Say at the field that the chosen file or part was not kept by the browser."""
         super().ask_for_files_again()
         if self.crop_size.data and not self.avatar.errors:
             self.avatar.errors = (gettext("Choose again which part to show; your choice was not saved."),)
 
     def part(self) -> Part | None:
-        """The part that was chosen, or nothing; raises ``BadPart``."""
+        """Return the chosen part, or ``None``; raises ``BadPart``."""
         crop = [field.data or "" for field in (self.crop_left, self.crop_top, self.crop_size)]
-        return Square.read(*crop) if any(crop) else ENDS.get(self.square.data)
+        return Square.read(*crop) if any(crop) else EDGES.get(self.square.data)
 
     def avatar_changes(self) -> dict[str, Any]:
-        """The keys of ``ProfileChanges`` that are about the photo; a new one is put on even where the old should go."""
+        """Return the keys of ``ProfileChanges`` about the photo; a new photo overrides removing the old one."""
         if self.remove_avatar.data and not self.avatar.data:
             return {"avatar": None}
         photo = {"avatar": self.avatar.data.read()} if self.avatar.data else {}

@@ -1,4 +1,4 @@
-"""The shape of the profile's form."""
+"""Forms of the profile and of its audiences."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from portal.accounts.models import NAME_MAX, Role
 from portal.cities.picker import CityForm
 from portal.core.errors import Invalid
 from portal.profiles import normalisation
-from portal.profiles.avatar_cropper import AvatarForm
-from portal.profiles.fields import CHOSEN, Field
-from portal.profiles.labels import AUDIENCE_WORDS, FIELD_HINTS, FIELD_WORDS
+from portal.profiles.fields import AUDIENCE_FIELDS, Field
+from portal.profiles.forms.avatar import AvatarForm
+from portal.profiles.labels import AUDIENCE_LABELS, FIELD_HINTS, FIELD_LABELS
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
@@ -27,8 +27,8 @@ from portal.web.forms.fields import Whole, at_most, one_kind_of_line_end, trimme
 
 
 @contextmanager
-def said_at_the_field() -> Iterator[None]:
-    """The service's rules, asked early so that all mistakes are shown at once."""
+def refusal_at_field() -> Iterator[None]:
+    """Show a refusal of the service's rules at the field; checked early, so that all mistakes appear at once."""
     try:
         yield
     except Invalid as refusal:
@@ -36,42 +36,42 @@ def said_at_the_field() -> Iterator[None]:
 
 
 def chosen_audiences(person: Person) -> dict[str, str]:
-    """Who sees what of the person, by the names of the fields of forms."""
+    """Return the audiences that the person chose, by the names of form fields."""
     chosen = person.audiences or {}
-    return {field.key: chosen.get(name, Audience.ME) for name, field in CHOSEN.items()}
+    return {field.key: chosen.get(name, Audience.ME) for name, field in AUDIENCE_FIELDS.items()}
 
 
 def audience_choices(field: Field, person: Person) -> list[tuple[str, LazyString]]:
-    """What the person can choose from: their own year only if there can be others of it."""
+    """Return the audiences that the person can choose; their own year only if they have one."""
     present = chosen_audiences(person)[field.key]
     offered = {*field.offered, present} - ({Audience.SAME_YEAR} if person.role != Role.ALUMNI else set())
-    return [(each, words) for each, words in AUDIENCE_WORDS.items() if each in offered | {present}]
+    return [(each, label) for each, label in AUDIENCE_LABELS.items() if each in offered | {present}]
 
 
 class AudienceForm(PortalForm):
-    """Who sees what: one choice for each field of ``CHOSEN``, named as in ``ProfileChanges``."""
+    """Who sees what: one choice for each of ``AUDIENCE_FIELDS``, named as in ``ProfileChanges``."""
 
     @classmethod
     def of(cls, person: Person) -> AudienceForm:
-        """Filled with the person's choices, or with what was sent."""
+        """Return the form with the person's choices, or with what was sent."""
         form = cls(data=chosen_audiences(person))
-        for field in CHOSEN.values():
+        for field in AUDIENCE_FIELDS.values():
             form[field.key].choices = audience_choices(field, person)
         return form
 
     def changes(self) -> ProfileChanges:
-        """What the person wants to show to whom now."""
-        return cast(ProfileChanges, {field.key: self[field.key].data for field in CHOSEN.values()})
+        """Return the changes that the form asks for."""
+        return cast(ProfileChanges, {field.key: self[field.key].data for field in AUDIENCE_FIELDS.values()})
 
 
-for _name, _field in CHOSEN.items():
-    setattr(AudienceForm, _field.key, SelectField(FIELD_WORDS[_name], description=FIELD_HINTS[_name]))
+for _name, _field in AUDIENCE_FIELDS.items():
+    setattr(AudienceForm, _field.key, SelectField(FIELD_LABELS[_name], description=FIELD_HINTS[_name]))
 
 
 class ProfileForm(AvatarForm, CityForm):
-    """What a person tells about themselves. Fields are named as in ``ProfileChanges``, so refusals find their place.
+    """What a person shows of themselves. Fields are named as in ``ProfileChanges``, so that refusals appear at them.
 
-    ``city_audience_saved`` is what the form opened with: the privacy page may have changed it since.
+    ``city_audience_saved`` is the audience with which the form opened: the privacy page may have changed it since.
     """
 
     first_name = StringField(
@@ -105,7 +105,7 @@ class ProfileForm(AvatarForm, CityForm):
 
     @classmethod
     def of(cls, person: Person) -> ProfileForm:
-        """Filled with the person's profile, or with what was sent."""
+        """Return the form with the person's profile, or with what was sent."""
         form = cls(
             data={
                 "first_name": person.first_name,
@@ -122,29 +122,29 @@ class ProfileForm(AvatarForm, CityForm):
                 "city_audience_saved": chosen_audiences(person)["city_audience"],
             }
         )
-        form.city_audience.choices = audience_choices(CHOSEN["city"], person)
+        form.city_audience.choices = audience_choices(AUDIENCE_FIELDS["city"], person)
         if person.is_alumni_friend:
             del form.graduation_year
         return form
 
     def validate_graduation_year(self, field: FormField) -> None:
-        with said_at_the_field():
+        with refusal_at_field():
             normalisation.graduation_year(field.data)
 
     def validate_other_first_name(self, field: FormField) -> None:
-        with said_at_the_field():
+        with refusal_at_field():
             normalisation.other_name(field.data, field.name)
 
     def validate_other_last_name(self, field: FormField) -> None:
-        with said_at_the_field():
+        with refusal_at_field():
             normalisation.other_name(field.data, field.name)
 
     def validate_telegram_alias(self, field: FormField) -> None:
-        with said_at_the_field():
+        with refusal_at_field():
             normalisation.telegram_alias(field.data)
 
     def changes(self) -> ProfileChanges:
-        """What the person wants to have in the profile now; who sees the city only if they chose anew."""
+        """Return the changes that the form asks for; the city's audience only if it was changed here."""
         values: dict[str, Any] = {
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
