@@ -125,13 +125,13 @@ def _match_word(word: str, *, with_errors: bool) -> Match:
 def _match_similar(word: str) -> Match:
     """No name begins with the word, so exact matches need no grade; what matches most names stands first."""
     typed = inline_literal(word)
-    swapped = _equals_any(*_with_letters_swapped(word))
+    swapped = _equals_any(*_with_swaps(word))
     condition = or_(typed.op("<%", is_comparison=True)(Account.search), swapped, _begins(word))
     dissimilarity = cast(100 * (1 - func.strict_word_similarity(typed, Account.search)), Integer)
     return Match(condition, case((swapped, SIMILAR), else_=SIMILAR + dissimilarity))
 
 
-def _with_letters_swapped(word: str) -> list[str]:
+def _with_swaps(word: str) -> list[str]:
     """Return the words in which two neighbouring letters changed places: short ones then share no trigram with it."""
     pairs = range(len(word) - 1)
     swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)

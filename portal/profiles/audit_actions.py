@@ -12,5 +12,5 @@ class ProfileAction(AuditAction):
 
     UPDATE = "profiles.update", _("Profile changed")
     CONFIRM_YEAR = "profiles.confirm_year", _("Graduation year confirmed"), True
-    LOOK_AT = "profiles.look_at", _("Profile viewed by the office")
+    VIEW = "profiles.look_at", _("Profile viewed by the office")
     LIST = "profiles.list", _("Listed to the office")

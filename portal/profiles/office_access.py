@@ -20,7 +20,7 @@ from portal.profiles import queries
 from portal.profiles.viewers import may_see_everything, staff_viewer
 from portal.profiles.visibility import Person, PersonCard
 
-LOOKED_AT = "profiles.look_at"
+VIEWED = "profiles.look_at"
 LISTED = "profiles.list"
 VIEWS_MAX = 50
 
@@ -59,7 +59,7 @@ def read_profile(actor: Actor, account_id: uuid.UUID) -> Person:
 def record_profile_view(actor: Actor, account_id: uuid.UUID) -> None:
     """Record that the office saw all of one person; one's own profile is not recorded."""
     if may_see_everything(actor) and account_id != actor.account_id:
-        record_read(actor, LOOKED_AT, target=("account", account_id))
+        record_read(actor, VIEWED, target=("account", account_id))
 
 
 def record_list_view(actor: Actor, account_ids: Iterable[uuid.UUID]) -> None:
@@ -73,7 +73,7 @@ def views_by_office(actor: Actor) -> list[ProfileView]:
     """Return when the office saw all of the caller's profile, by colleague and day, the latest first."""
     me = str(actor.id)
     about = or_(
-        and_(AuditEntry.target_type == "account", AuditEntry.target_id == me, AuditEntry.action == LOOKED_AT),
+        and_(AuditEntry.target_type == "account", AuditEntry.target_id == me, AuditEntry.action == VIEWED),
         and_(AuditEntry.action == LISTED, AuditEntry.details.has_key("about"), AuditEntry.details["about"].has_key(me)),
     )
     last = func.max(AuditEntry.at).label("last_at")

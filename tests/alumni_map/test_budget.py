@@ -1,4 +1,4 @@
-"""How often a page may ask the database, however many people and events there are; one is for the settings."""
+"""The most statements that pages may execute, however many people and events there are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CITY_BUDGET = 4
 
 @pytest.fixture
 def lively(alina: Account, settle: Settle, kazan: City, berlin: City) -> City:
-    """A portal in which every part of a page has something to show."""
+    """A portal in which every part of the pages has something to show."""
     live_in(alina, kazan)
     people = settle(6, kazan) + settle(6, berlin)
     for organiser, city in zip(people[::2], (kazan, berlin) * 3, strict=True):
@@ -38,14 +38,14 @@ def lively(alina: Account, settle: Settle, kazan: City, berlin: City) -> City:
 
 
 @pytest.mark.parametrize(("path", "most"), BUDGET.items())
-def test_pages_ask_no_more_than_they_may(app: PortalFlask, lively: City, mine: Page, path: str, most: int) -> None:
+def test_pages_keep_their_query_budget(app: PortalFlask, lively: City, mine: Page, path: str, most: int) -> None:
     with counting(app) as ran:
         mine.get(path)
     assert 0 < len(ran) <= most, ran
 
 
 @pytest.mark.parametrize("query", ["", f"?{FILTER}"])
-def test_a_city_asks_no_more_than_it_may(app: PortalFlask, lively: City, mine: Page, query: str) -> None:
+def test_city_keeps_its_query_budget(app: PortalFlask, lively: City, mine: Page, query: str) -> None:
     with counting(app) as ran:
         mine.get(f"/map/cities/{lively.id}{query}")
     assert 0 < len(ran) <= CITY_BUDGET, ran

@@ -41,13 +41,13 @@ FILTERS = (
 
 @pytest.fixture
 def crowd(alina: Account, kazan: City, innopolis: City, berlin: City) -> None:
-    """People of two countries, some of whom keep their city or year to themselves, and some who are in no list."""
+    """People of two countries, some of whom hide their city or year, and some who are not listed."""
     live_in(alina, kazan)
 
     def make(name: str, year: int | None, city: City | None, audience: Audience, **values: Any) -> None:
         first, last = name.split()
-        told = {"graduation_year": year, **values.pop("profile", {})}
-        person = make_account(first_name=first, last_name=last, profile=told, **values)
+        profile = {"graduation_year": year, **values.pop("profile", {})}
+        person = make_account(first_name=first, last_name=last, profile=profile, **values)
         if city:
             live_in(person, city, audience)
 
@@ -87,7 +87,7 @@ def names(shown: Shown) -> list[str]:
 
 
 @pytest.mark.parametrize("query", FILTERS)
-def test_map_list_cities_and_directory_have_the_same_people(mine: Page, crowd: None, kazan: City, query: str) -> None:
+def test_map_list_cities_and_directory_agree(mine: Page, crowd: None, kazan: City, query: str) -> None:
     asked = quote(query.format(kazan=kazan.id), safe="=&")
     shown = mine.get(f"/map?{asked}")
     assert rows(shown) == bubbles(mine, asked)
@@ -96,20 +96,20 @@ def test_map_list_cities_and_directory_have_the_same_people(mine: Page, crowd: N
     directory = mine.get(f"/people?{asked.replace('sort=nearest&', '')}")
     untold = number(shown.text, r"(\d+) more keeps? their city private")
     assert on_map + untold == number(directory.texts(".list-count")[0], r"^(\d+)") == len(names(directory))
-    for address, (people, _events) in rows(shown).items():
-        city = mine.get(address)
+    for url, (people, _events) in rows(shown).items():
+        city = mine.get(url)
         assert number(city.texts(".map-note")[0], r"^(\d+)") == len(names(city)) == people
         assert set(names(city)) <= set(names(directory))
 
 
-def test_a_year_that_is_kept_from_the_viewer_is_in_no_filter(mine: Page, kazan: City) -> None:
+def test_hidden_year_matches_no_filter(mine: Page, kazan: City) -> None:
     for audience in (Audience.ME, Audience.ALUMNI):
         live_in(make_account(profile={"graduation_year": 2001, "year_audience": audience}), kazan)
     assert bubbles(mine, "from=2001&to=2001") == {f"/map/cities/{kazan.id}?from=2001&to=2001": (1, 0)}
     assert len(names(mine.get(f"/map/cities/{kazan.id}?to=2001"))) == 1
 
 
-def test_a_city_counts_everybody_where_a_list_stops_counting(
+def test_city_counts_beyond_the_maximum_of_lists(
     mine: Page, settle: Settle, kazan: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("portal.directory.queries.COUNTED_MAX", 3)
@@ -117,18 +117,18 @@ def test_a_city_counts_everybody_where_a_list_stops_counting(
     assert mine.get(f"/map/cities/{kazan.id}").texts(".map-note") == ["5 people in this city"]
 
 
-def test_what_makes_no_sense_counts_as_not_asked_for(mine: Page, crowd: None) -> None:
+def test_senseless_query_arguments_are_ignored(mine: Page, crowd: None) -> None:
     assert bubbles(mine, quote(NONSENSE, safe="=&")) == bubbles(mine, "")
     assert mine.get(f"/map?{quote(NONSENSE, safe='=&')}").texts(".chip") == []
 
 
-def test_near_means_nothing_to_whoever_has_no_city(mine: Page, settle: Settle, berlin: City) -> None:
+def test_near_is_ignored_without_an_own_city(mine: Page, settle: Settle, berlin: City) -> None:
     settle(2, berlin)
     shown = mine.get("/map?near=25")
     assert (shown.texts(".chip"), list(rows(shown).values())) == ([], [(2, 0)])
 
 
-def test_cities_with_nothing_but_events_are_there_without_a_filter_only(
+def test_cities_with_events_only_are_shown_without_a_filter_only(
     mine: Page, crowd: None, bob: Account, kazan: City
 ) -> None:
     ushuaia = make_city("Ushuaia", "Argentina", country_code="AR", lat=-54.8, lng=-68.3)
@@ -140,39 +140,39 @@ def test_cities_with_nothing_but_events_are_there_without_a_filter_only(
     assert filtered[f"/map/cities/{kazan.id}?to=2015"] == (2, 1)
 
 
-def test_a_citys_own_events_do_not_depend_on_a_filter(mine: Page, bob: Account, kazan: City) -> None:
+def test_filter_does_not_change_the_events_of_a_city(mine: Page, bob: Account, kazan: City) -> None:
     make_event(bob, title="Winter gathering", city_id=kazan.id)
     shown = mine.get(f"/map/cities/{kazan.id}?q=nobody")
     assert "Winter gathering" in shown.text
     assert shown.texts(".empty a") == ["Show everyone"]
 
 
-def query_of(address: str) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(address).query)
+def query_of(url: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(url).query)
 
 
-def test_every_way_out_of_a_city_keeps_the_filter(mine: Page, settle: Settle, kazan: City) -> None:
+def test_links_of_a_city_keep_the_filter(mine: Page, settle: Settle, kazan: City) -> None:
     settle(LIMIT_DEFAULT + 3, kazan)
     here = f"/map/cities/{kazan.id}"
     folded = mine.get(f"{here}?from=2016&q=test&sort=newest", headers=HTMX)
-    wanted = {"from": ["2016"], "q": ["test"]}
+    expected = {"from": ["2016"], "q": ["test"]}
     soup = folded.soup
     assert soup is not None
     more = str(soup.select_one(".pager a")["href"])  # type: ignore[index]  # a list of two pages
     tab, listed = (str(soup.select_one(at)["href"]) for at in (".tab:not([aria-current])", ".section-head a"))  # type: ignore[index]  # a panel
-    assert (urlsplit(tab).path, query_of(tab)) == ("/map", wanted)
-    assert (urlsplit(listed).path, query_of(listed)) == ("/people", {**wanted, "city": [str(kazan.id)]})
-    assert query_of(str(soup.select_one("#map-panel")["data-source"])) == wanted  # type: ignore[index]  # a panel
-    assert query_of(more).items() >= wanted.items()
+    assert (urlsplit(tab).path, query_of(tab)) == ("/map", expected)
+    assert (urlsplit(listed).path, query_of(listed)) == ("/people", {**expected, "city": [str(kazan.id)]})
+    assert query_of(str(soup.select_one("#map-panel")["data-source"])) == expected  # type: ignore[index]  # a panel
+    assert query_of(more).items() >= expected.items()
     unfolded = names(mine.get(more))
     assert unfolded[:LIMIT_DEFAULT] == names(folded)
     assert len(set(unfolded)) == len(unfolded) == LIMIT_DEFAULT + 3
     mine.get(more.replace("from=2016", "from=2017"), status=422)
 
 
-@pytest.mark.parametrize("address", ["/map", "/map/cities/{kazan}"])
-def test_each_filter_can_be_taken_out_alone(mine: Page, crowd: None, kazan: City, address: str) -> None:
-    path = address.format(kazan=kazan.id)
+@pytest.mark.parametrize("url", ["/map", "/map/cities/{kazan}"])
+def test_each_chip_removes_its_filter(mine: Page, crowd: None, kazan: City, url: str) -> None:
+    path = url.format(kazan=kazan.id)
     shown = mine.get(f"{path}?from=2014&to=2016&country=RU&role=alumni&near=100")
     assert shown.texts(".chip span") == ["Class of 2014–2016", "Russia", "Alumni", "Within 100 km"]
     assert shown.soup is not None
@@ -196,7 +196,7 @@ def test_a_place_that_was_typed_opens(
     assert (urlsplit(sent).path, query_of(sent)) == (leads.format(**ids), expected)
 
 
-def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) -> None:
+def test_similar_place_is_only_offered(mine: Page, kazan: City) -> None:
     shown = mine.get("/map?place=kazam&from=2016")
     assert [str(link["href"]) for link in shown.soup.select(".people-places a")] == [  # type: ignore[union-attr]  # a page
         f"/map/cities/{kazan.id}?from=2016"
@@ -226,17 +226,17 @@ def test_nobody_on_a_filtered_map_is_said(mine: Page, crowd: None) -> None:
 @pytest.mark.parametrize(
     "asked", ["/map?q=Ada", "/map/data.json?q=Ada", "/map/cities/{city}?q=Ada", "/map?country={code}"]
 )
-def test_a_hidden_city_and_one_without_people_are_the_same(mine: Page, asked: str) -> None:
+def test_hidden_city_equals_a_city_without_people(mine: Page, asked: str) -> None:
     dwelt = make_city("Quietburg", "Iceland", country_code="IS")
     empty = make_city("Quietdorf", "Jamaica", country_code="JM")
     ada = make_account(first_name="Ada", last_name="Hidden")
 
-    def told(city: City) -> str:
+    def values(city: City) -> str:
         """The answer without what merely repeats the question."""
         answer = mine.get(asked.format(city=city.id, code=city.country_code), headers=HTMX).response.text
         return re.sub(rf"\b({city.id}|{city.name}|{city.country_code}|{city.country})\b", "…", answer)
 
     live_in(ada, dwelt, Audience.ME)
-    assert told(dwelt) == told(empty)
+    assert values(dwelt) == values(empty)
     live_in(ada, dwelt)
-    assert told(dwelt) != told(empty) or "{" not in asked, "the test would not see a leak"
+    assert values(dwelt) != values(empty) or "{" not in asked, "the test would not see a leak"

@@ -22,7 +22,7 @@ def places(page: Page) -> dict[str, tuple[int, int]]:
     return {place["name"]: (place["people"], place["events"]) for place in found}
 
 
-def test_the_list_says_what_the_map_shows(mine: Page, bob: Account, settle: Settle, kazan: City, berlin: City) -> None:
+def test_list_equals_the_map(mine: Page, bob: Account, settle: Settle, kazan: City, berlin: City) -> None:
     settle(3, kazan)
     settle(2, berlin)
     make_event(bob, city_id=berlin.id)
@@ -32,7 +32,7 @@ def test_the_list_says_what_the_map_shows(mine: Page, bob: Account, settle: Sett
     assert "5 people · 2 cities" in mine.get("/map").text
 
 
-def test_a_city_with_events_but_no_people_is_on_the_map(mine: Page, bob: Account, berlin: City) -> None:
+def test_city_with_events_but_no_people_is_on_the_map(mine: Page, bob: Account, berlin: City) -> None:
     make_event(bob, city_id=berlin.id)
     assert places(mine) == {"Berlin": (0, 1)}
 
@@ -41,16 +41,14 @@ def test_a_city_with_events_but_no_people_is_on_the_map(mine: Page, bob: Account
     ("audience", "counted"),
     [(Audience.ME, 0), (Audience.SAME_YEAR, 1), (Audience.ALUMNI, 2), (Audience.MEMBERS, 2), (Audience.PUBLIC, 2)],
 )
-def test_each_person_is_counted_for_those_whom_they_allow(
-    mine: Page, kazan: City, audience: Audience, counted: int
-) -> None:
+def test_person_is_counted_for_their_audience_only(mine: Page, kazan: City, audience: Audience, counted: int) -> None:
     for year in (2019, 2020):  # Alina's year, and another
         live_in(make_account(profile={"graduation_year": year}), kazan, audience)
     assert places(mine).get("Kazan", (0, 0))[0] == counted
     assert len(mine.get(f"/map/cities/{kazan.id}").texts("#city-people .row-title")) == counted
 
 
-def test_a_city_opens_as_a_page_and_as_a_panel(mine: Page, bob: Account, settle: Settle, kazan: City) -> None:
+def test_city_opens_as_a_page_and_as_a_panel(mine: Page, bob: Account, settle: Settle, kazan: City) -> None:
     settle(1, kazan, first_name="Timur")
     make_event(bob, city_id=kazan.id, title="Winter gathering")
     whole, panel = (mine.get(f"/map/cities/{kazan.id}", headers=headers) for headers in ({}, HTMX))
@@ -61,7 +59,7 @@ def test_a_city_opens_as_a_page_and_as_a_panel(mine: Page, bob: Account, settle:
     assert panel.soup.body.find(True)["id"] == "map-panel"
 
 
-def test_a_large_city_unfolds(mine: Page, settle: Settle, kazan: City) -> None:
+def test_list_of_a_large_city_unfolds(mine: Page, settle: Settle, kazan: City) -> None:
     settle(25, kazan)
     folded = mine.get(f"/map/cities/{kazan.id}")
     unfolded = mine.get(folded.soup.select_one(".pager a")["href"])
@@ -71,44 +69,44 @@ def test_a_large_city_unfolds(mine: Page, settle: Settle, kazan: City) -> None:
     assert not unfolded.soup.select(".pager")
 
 
-def test_a_cursor_of_another_city_is_refused(mine: Page, settle: Settle, kazan: City, berlin: City) -> None:
+def test_cursor_of_another_city_is_refused(mine: Page, settle: Settle, kazan: City, berlin: City) -> None:
     settle(21, kazan)
     pager = mine.get(f"/map/cities/{kazan.id}").soup.select_one(".pager a")["href"]
     mine.get(pager.replace(str(kazan.id), str(berlin.id)), status=422)
 
 
-@pytest.mark.parametrize("address", ["/map/cities/1", "/map/cities/99999999999999", "/map/cities/kazan"])
-def test_a_city_that_there_is_not_is_not_found(mine: Page, address: str) -> None:
-    mine.get(address, status=404)
+@pytest.mark.parametrize("url", ["/map/cities/1", "/map/cities/99999999999999", "/map/cities/kazan"])
+def test_unknown_city_returns_404(mine: Page, url: str) -> None:
+    mine.get(url, status=404)
 
 
-@pytest.mark.parametrize("address", ["/home", "/map", "/map/cities/1", "/map/data.json"])
-def test_strangers_are_asked_to_sign_in(page: Page, address: str) -> None:
-    assert "/login" in page.get(address, status=303).location
+@pytest.mark.parametrize("url", ["/home", "/map", "/map/cities/1", "/map/data.json"])
+def test_visitors_are_asked_to_sign_in(page: Page, url: str) -> None:
+    assert "/login" in page.get(url, status=303).location
 
 
-def labels(page: Page, address: str) -> list[str]:
-    return [town["name"] for town in json.loads(page.get(address).response.data)["towns"]]
+def labels(page: Page, url: str) -> list[str]:
+    return [town["name"] for town in json.loads(page.get(url).response.data)["towns"]]
 
 
-def test_a_tile_names_its_towns_biggest_first(page: Page, innopolis: City, kazan: City, berlin: City) -> None:
+def test_tile_names_its_cities_the_largest_first(page: Page, innopolis: City, kazan: City, berlin: City) -> None:
     assert labels(page, "/map/labels.json?z=3&x=5&y=2") == ["Kazan", "Innopolis"]
     assert labels(page, "/map/labels.json?z=3&x=4&y=2&locale=ru") == ["Берлин"]
     assert labels(page, "/map/labels.json?z=3&x=0&y=0") == []
 
 
-def test_each_town_lies_in_one_tile_of_a_zoom(page: Page, kazan: City) -> None:
+def test_each_city_lies_in_one_tile_of_a_zoom(page: Page, kazan: City) -> None:
     south = make_city("Ushuaia", "Argentina", country_code="AR", lat=-54.8, lng=-68.3)
     found = [labels(page, f"/map/labels.json?z=2&x={x}&y={y}") for x in range(4) for y in range(4)]
     assert sorted(name for tile in found for name in tile) == [kazan.name, south.name]
 
 
 @pytest.mark.parametrize("query", ["", "z=1&x=0", "z=1&x=2&y=0", "z=-1&x=0&y=0", "z=99&x=0&y=0", "z=a&x=0&y=0"])
-def test_a_tile_that_there_is_not_is_refused(page: Page, query: str) -> None:
+def test_unknown_tile_is_refused(page: Page, query: str) -> None:
     page.get(f"/map/labels.json?{query}", status=422)
 
 
-def test_bubbles_are_worded_in_the_language_of_the_reader(page: Page, alina: Account) -> None:
+def test_phrases_of_markers_are_translated(page: Page, alina: Account) -> None:
     page.client.set_cookie("locale", "ru")
     words = page.sign_in(alina).get("/map/data.json").response.json["words"]
     assert words["people"] == {"one": "# человек", "few": "# человека", "many": "# человек", "other": "# человек"}

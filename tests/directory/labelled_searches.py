@@ -1,4 +1,4 @@
-"""The labelled searches: what somebody typed and whom they wanted."""
+"""Labelled searches: what somebody typed, and whose name they meant."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from pathlib import Path
 from portal.accounts.names import words
 
 QUERIES = Path(__file__).parent / "name_queries.csv"
-SHOWN = 5
-"""How far down the list a wanted person may stand."""
+TOP = 5
+"""The number of first results among which the expected person must be."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One search and the name that it is for; whoever types a surname alone wants anybody who bears it."""
+class LabelledSearch:
+    """A typed text and the name that is meant; a surname alone means anybody who has it."""
 
     query: str
     name: tuple[str, str]
     kind: str
 
 
-def read() -> list[Wanted]:
-    """All of them, in the order of the file."""
+def read() -> list[LabelledSearch]:
+    """Return all labelled searches, in the order of the file."""
     with QUERIES.open(encoding="utf-8", newline="") as file:
         return [
-            Wanted(row["query"], (row["first_name"], row["last_name"]), row["kind"]) for row in csv.DictReader(file)
+            LabelledSearch(row["query"], (row["first_name"], row["last_name"]), row["kind"])
+            for row in csv.DictReader(file)
         ]
 
 
-def missed(queries: list[Wanted], search: Callable[[str], list[tuple[str, str]]]) -> list[Wanted]:
-    """Those whose person is not among the first names that ``search`` answers."""
-    return [one for one in queries if not any(bears(name, one.name) for name in search(one.query)[:SHOWN])]
+def unsuccessful(queries: list[LabelledSearch], search: Callable[[str], list[tuple[str, str]]]) -> list[LabelledSearch]:
+    """Return the searches whose person is not among the first names that ``search`` returns."""
+    return [one for one in queries if not any(has_name(name, one.name) for name in search(one.query)[:TOP])]
 
 
-def bears(name: tuple[str, str], wanted: tuple[str, str]) -> bool:
-    """Whether somebody of this name is wanted; the script in which a name is written tells nobody apart."""
-    return set(words(" ".join(wanted))) <= set(words(" ".join(name)))
+def has_name(name: tuple[str, str], expected: tuple[str, str]) -> bool:
+    """Return whether somebody of this name is meant; the script of the name makes no difference."""
+    return set(words(" ".join(expected))) <= set(words(" ".join(name)))

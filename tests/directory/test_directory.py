@@ -1,4 +1,4 @@
-"""The directory: who is listed, by which filters and in which order, and what it never tells."""
+"""The directory: who is listed, by which filters and in which order, and what it never reveals."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def mine(page: Page, alina: Account) -> Page:
 
 @pytest.fixture
 def people(mine: Page, kazan: City, berlin: City) -> dict[str, Account]:
-    """Four graduates and a friend of the alumni, beside the reader."""
+    """Four graduates and an alumni friend, beside the viewer."""
 
     def make(first: str, last: str, year: int | None, city: City | None, days: int, **values: Any) -> Account:
         person = make_account(first_name=first, last_name=last, profile={"graduation_year": year}, **values)
@@ -63,7 +63,7 @@ def names(shown: Shown) -> list[str]:
     return shown.texts("#people-list .row-title bdi")
 
 
-def asked(mine: Page, query: str) -> list[str]:
+def names_for(mine: Page, query: str) -> list[str]:
     return names(mine.get(f"/people?{quote(query, safe='=&+')}"))
 
 
@@ -97,13 +97,13 @@ IVAN, JULIA, PETER, OLEG, FRIDA, ALINA = (
         ("sort=newest&country=DE", [PETER, JULIA]),
     ],
 )
-def test_a_filter_leaves_whom_it_describes(
+def test_filter_lists_the_people_who_match(
     mine: Page, people: dict[str, Account], query: str, expected: list[str]
 ) -> None:
-    assert asked(mine, query) == expected
+    assert names_for(mine, query) == expected
 
 
-def test_a_city_is_asked_for_by_its_number(mine: Page, people: dict[str, Account], kazan: City) -> None:
+def test_city_is_filtered_by_its_id(mine: Page, people: dict[str, Account], kazan: City) -> None:
     shown = mine.get(f"/people?city={kazan.id}")
     assert names(shown) == [IVAN, FRIDA]
     assert shown.texts(".chip span") == ["Kazan, Russia"]
@@ -123,7 +123,7 @@ def test_a_city_is_asked_for_by_its_number(mine: Page, people: dict[str, Account
         ("Saint Kitts and Nevis", "country=KN"),
     ],
 )
-def test_a_place_that_was_typed_becomes_a_filter(
+def test_typed_place_becomes_a_filter(
     mine: Page, people: dict[str, Account], kazan: City, typed: str, argument: str
 ) -> None:
     expected = argument if "=" in argument else f"{argument}={kazan.id}"
@@ -131,7 +131,7 @@ def test_a_place_that_was_typed_becomes_a_filter(
     assert set(sent.location.partition("?")[2].split("&")) == {expected, "q=i"}
 
 
-def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) -> None:
+def test_similar_place_is_only_offered(mine: Page, kazan: City) -> None:
     shown = mine.get("/people?place=kazam")
     assert shown.texts(".people-places a") == ["Kazan, Russia"]
     make_city("Russeifa", "Jordan", country_code="JO", search="||russeifa|")
@@ -139,40 +139,38 @@ def test_a_place_that_may_be_another_is_only_offered(mine: Page, kazan: City) ->
     assert "We don't know this place" in mine.get("/people?place=Qwrtpsd").text
 
 
-def test_people_near_me_are_those_around_my_city(
+def test_near_lists_people_around_the_own_city(
     mine: Page, people: dict[str, Account], alina: Account, kazan: City
 ) -> None:
     assert "filter-near" not in mine.get("/people").response.text
-    assert asked(mine, "near=100") == asked(mine, "")
+    assert names_for(mine, "near=100") == names_for(mine, "")
     live_in(alina, kazan, Audience.ME)
     arsk = make_city("Arsk", lat=56.09, lng=49.88)
     live_in(people["oleg"], arsk)
-    assert asked(mine, "near=100") == [OLEG, ALINA, IVAN, FRIDA]
-    assert asked(mine, "near=25") == [ALINA, IVAN, FRIDA]
-    assert asked(mine, "sort=nearest") == [ALINA, IVAN, FRIDA, OLEG, PETER, JULIA]
+    assert names_for(mine, "near=100") == [OLEG, ALINA, IVAN, FRIDA]
+    assert names_for(mine, "near=25") == [ALINA, IVAN, FRIDA]
+    assert names_for(mine, "sort=nearest") == [ALINA, IVAN, FRIDA, OLEG, PETER, JULIA]
 
 
-def test_whoever_is_not_in_good_standing_is_not_listed(
-    mine: Page, nina: Account, boris: Account, adam: Account
-) -> None:
+def test_inactive_accounts_are_not_listed(mine: Page, nina: Account, boris: Account, adam: Account) -> None:
     assert names(mine.get("/people")) == [ALINA]
-    assert asked(mine, "q=Demo") == [ALINA]
+    assert names_for(mine, "q=Demo") == [ALINA]
 
 
-def test_names_of_people_who_are_not_listed_change_nothing(mine: Page, people: dict[str, Account]) -> None:
-    before = asked(mine, "q=Ptrov")
+def test_names_of_unlisted_people_do_not_change_a_search(mine: Page, people: dict[str, Account]) -> None:
+    before = names_for(mine, "q=Ptrov")
     make_account(first_name="Ivan", last_name="Ptrov", verified=False)
-    assert asked(mine, "q=Ptrov") == before == [IVAN]
+    assert names_for(mine, "q=Ptrov") == before == [IVAN]
 
 
 @pytest.mark.parametrize("noise", ["zzzz", "aaaaaa", "ииииии"])
-def test_one_letter_again_and_again_is_not_how_names_begin(mine: Page, noise: str) -> None:
+def test_repeated_character_matches_no_name(mine: Page, noise: str) -> None:
     for first in ("Zoe", "Aaron", "Иван"):
         make_account(first_name=first)
-    assert asked(mine, f"q={noise}") == []
+    assert names_for(mine, f"q={noise}") == []
 
 
-def test_the_number_is_told_and_counting_ends(
+def test_number_is_shown_up_to_a_maximum(
     mine: Page, people: dict[str, Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert mine.get("/people").texts(".list-count")[0].startswith("6 people")
@@ -182,7 +180,7 @@ def test_the_number_is_told_and_counting_ends(
     assert mine.get("/people").texts(".list-count")[0].startswith("4+ people")
 
 
-def test_each_filter_can_be_taken_out_alone(mine: Page, people: dict[str, Account], kazan: City) -> None:
+def test_each_chip_removes_its_filter(mine: Page, people: dict[str, Account], kazan: City) -> None:
     shown = mine.get(f"/people?q=i&from=2014&to=2016&city={kazan.id}&role=alumni&sort=newest")
     assert shown.texts(".chip span") == ["Class of 2014–2016", "Kazan, Russia", "Alumni"]
     assert shown.soup is not None
@@ -192,14 +190,14 @@ def test_each_filter_can_be_taken_out_alone(mine: Page, people: dict[str, Accoun
         mine.get(str(chip["href"]))
 
 
-def test_the_form_asks_for_the_best_match_until_another_order_is_chosen(mine: Page, people: dict[str, Account]) -> None:
+def test_best_match_is_the_default_order_of_a_search(mine: Page, people: dict[str, Account]) -> None:
     make_account(first_name="Ivana", last_name="Abel")
     orders = [option["value"] for option in options(mine.get("/people"), "sort")]
     assert orders == ["", "newest"]
     found = mine.get("/people?q=ivan&sort=")
     assert names(found) == [IVAN, "Ivana Abel"]
     assert [option["value"] for option in options(found, "sort")] == ["", "name", "newest"]
-    assert asked(mine, "q=ivan&sort=name") == ["Ivana Abel", IVAN]
+    assert names_for(mine, "q=ivan&sort=name") == ["Ivana Abel", IVAN]
 
 
 def options(shown: Shown, name: str) -> list[Any]:
@@ -207,13 +205,13 @@ def options(shown: Shown, name: str) -> list[Any]:
     return list(shown.soup.select(f"select[name={name}] option"))
 
 
-def test_an_empty_list_offers_the_whole_one(mine: Page) -> None:
+def test_empty_list_links_the_whole_list(mine: Page) -> None:
     shown = mine.get("/people?q=Nobody+Whatsoever")
     assert shown.texts(".empty a") == ["Show everyone"]
     assert names(shown) == []
 
 
-def test_a_swap_gets_the_list_with_its_filters_alone(mine: Page, people: dict[str, Account]) -> None:
+def test_htmx_request_gets_the_list_with_its_filters(mine: Page, people: dict[str, Account]) -> None:
     shown = mine.get("/people?q=petrov", headers={"HX-Request": "true"})
     assert shown.soup is not None
     assert shown.soup.select_one("#people")
@@ -222,9 +220,7 @@ def test_a_swap_gets_the_list_with_its_filters_alone(mine: Page, people: dict[st
 
 
 @pytest.mark.parametrize("query", ["", "sort=newest", "sort=nearest", "q=same"])
-def test_a_list_goes_on_without_gaps_or_repeats_whoever_joins(
-    mine: Page, alina: Account, kazan: City, query: str
-) -> None:
+def test_pages_have_no_gaps_or_repeats_when_people_join(mine: Page, alina: Account, kazan: City, query: str) -> None:
     live_in(alina, kazan)
     everybody = set()
     for number in range(LIMIT_DEFAULT + 10):
@@ -241,7 +237,7 @@ def test_a_list_goes_on_without_gaps_or_repeats_whoever_joins(
     assert [one for one in unfolded if one in ids(first)] == ids(first)
 
 
-def test_the_next_part_alone_is_what_the_unfolded_list_adds(mine: Page) -> None:
+def test_next_part_is_what_the_unfolded_list_adds(mine: Page) -> None:
     for number in range(LIMIT_DEFAULT + 5):
         make_account(last_name=f"Name {number}")
     first = mine.get("/people?q=test&sort=name")
@@ -261,7 +257,7 @@ def ids(shown: Shown) -> list[str]:
 @pytest.mark.parametrize(
     "path", ["/people", "/people?sort=nearest&near=300", "/people?q=Ptrov&city={city}", "/people/more", "{more}"]
 )
-def test_the_directory_asks_no_more_than_it_may(
+def test_pages_keep_their_query_budget(
     app: PortalFlask, mine: Page, alina: Account, people: dict[str, Account], kazan: City, path: str
 ) -> None:
     live_in(alina, kazan)
@@ -273,10 +269,10 @@ def test_the_directory_asks_no_more_than_it_may(
     assert 0 < len(ran) <= BUDGET, ran
 
 
-# -- What it never tells ---------------------------------------------------------------------------------------------
+# -- What it never reveals --------------------------------------------------------------------------------------------
 
-Ask = Callable[[City], str]
-ASKING: dict[str, Ask] = {
+Request = Callable[[City], str]
+REQUESTS: dict[str, Request] = {
     "by its number": lambda city: f"/people?city={city.id}",
     "by its country": lambda city: f"/people?country={city.country_code}",
     "by its name": lambda city: f"/people?q={city.name}",
@@ -285,15 +281,15 @@ ASKING: dict[str, Ask] = {
 }
 
 
-def told(mine: Page, path: str, city: City) -> str:
-    """The answer without what merely repeats the question."""
+def response_without_echo(mine: Page, path: str, city: City) -> str:
+    """Return the response without what merely repeats the request."""
     fragment = mine.get(path, headers={"HX-Request": "true"}).response.text
     echoed = re.sub(rf"\b({city.id}|{city.name}|{city.country_code}|{city.country})\b", "…", fragment)
     return re.sub("Iceland|Jamaica", "…", echoed)
 
 
-@pytest.mark.parametrize("asking", ASKING)
-def test_a_hidden_city_and_one_without_people_are_the_same(mine: Page, alina: Account, asking: str) -> None:
+@pytest.mark.parametrize("request_kind", REQUESTS)
+def test_hidden_city_equals_a_city_without_people(mine: Page, alina: Account, request_kind: str) -> None:
     dwelt = make_city("Quietburg", "Iceland", country_code="IS")
     empty = make_city("Quietdorf", "Jamaica", country_code="JM")
     ada = make_account(first_name="Ada", last_name="Hidden")
@@ -301,12 +297,14 @@ def test_a_hidden_city_and_one_without_people_are_the_same(mine: Page, alina: Ac
     for city in (dwelt, empty):
         live_in(alina, city, Audience.ME)
         live_in(ada, dwelt, Audience.ME)
-        answers.append(told(mine, ASKING[asking](city), city))
+        answers.append(response_without_echo(mine, REQUESTS[request_kind](city), city))
     assert answers[0] == answers[1]
     live_in(alina, dwelt, Audience.ME)
     live_in(ada, dwelt, Audience.MEMBERS)
-    if asking != "by its name":
-        assert told(mine, ASKING[asking](dwelt), dwelt) != answers[0], "the test would not see a leak"
+    if request_kind != "by its name":
+        assert response_without_echo(mine, REQUESTS[request_kind](dwelt), dwelt) != answers[0], (
+            "the test would not see a leak"
+        )
 
 
 HIDDEN = {
@@ -320,10 +318,10 @@ COLUMNS = {"year": "graduation_year", "telegram": "telegram_alias", "work": "wor
 
 
 @pytest.mark.parametrize("field", HIDDEN)
-def test_a_hidden_value_and_a_random_one_are_answered_alike(
+def test_hidden_value_is_answered_like_a_random_one(
     mine: Page, api: Api, alina: Account, people: dict[str, Account], field: str
 ) -> None:
-    """Byte for byte, but for the echo; also in the order of whoever else is found."""
+    """Responses are equal byte for byte except for the echo, also in the order of other people."""
     hidden, random, questions = HIDDEN[field]
     profile: dict[str, Any] = {AUDIENCE_FIELDS[field].key: Audience.ME}
     if field in COLUMNS:
@@ -344,13 +342,13 @@ def test_a_hidden_value_and_a_random_one_are_answered_alike(
         assert found(api, hidden) == found(api, random)
 
 
-def test_a_year_shown_to_the_viewer_is_found_by_it(mine: Page) -> None:
+def test_visible_year_is_found(mine: Page) -> None:
     profile = {"graduation_year": 1987, "year_audience": Audience.ALUMNI}
     make_account(first_name="Ada", last_name="Open", profile=profile)
-    assert asked(mine, "from=1987&to=1987") == ["Ada Open"]
+    assert names_for(mine, "from=1987&to=1987") == ["Ada Open"]
 
 
-def test_a_hidden_city_is_not_counted_in_json(api: Api, alina: Account, kazan: City) -> None:
+def test_hidden_city_is_not_listed_in_json(api: Api, alina: Account, kazan: City) -> None:
     live_in(make_account(), kazan, Audience.ME)
     empty = {"items": [], "next_cursor": None, "has_more": False}
     assert api.sign_in(alina).get("/api/v1/profile/all?location=Russia,%20Kazan") == empty
@@ -375,34 +373,34 @@ def test_a_hidden_city_is_not_counted_in_json(api: Api, alina: Account, kazan: C
         "place=%20",
     ],
 )
-def test_what_makes_no_sense_counts_as_not_asked_for(mine: Page, people: dict[str, Account], query: str) -> None:
+def test_senseless_query_arguments_are_ignored(mine: Page, people: dict[str, Account], query: str) -> None:
     assert names(mine.get(f"/people?{query}")) == names(mine.get("/people"))
 
 
 @pytest.mark.parametrize(
     "query", ["q=%E2%80%8B", "q=" + "x" * 5000, "q=" + "я+" * 200, "q=%25%5F%7C", "q=...", "place=" + "ж" * 300]
 )
-def test_strange_searches_find_nobody_or_everybody_and_never_fail(mine: Page, query: str) -> None:
+def test_strange_searches_never_fail(mine: Page, query: str) -> None:
     assert names(mine.get(f"/people?{query}")) in ([], [ALINA])
 
 
 @pytest.mark.parametrize("path", ["/people?q=%00", "/people?place=%01", "/people?q=%E2%80%AE"])
-def test_what_nobody_can_see_is_refused(mine: Page, path: str) -> None:
+def test_unprintable_text_is_refused(mine: Page, path: str) -> None:
     mine.get(path, status=400)
 
 
-def test_an_unknown_city_has_nobody(mine: Page) -> None:
+def test_unknown_city_has_no_people(mine: Page) -> None:
     shown = mine.get("/people?city=2147483647")
     assert (names(shown), shown.texts(".chip span")) == ([], ["Unknown city"])
 
 
 @pytest.mark.parametrize("cursor", ["forged", "=", "x" * 2000])
-def test_a_forged_cursor_is_refused(mine: Page, cursor: str) -> None:
+def test_forged_cursor_is_refused(mine: Page, cursor: str) -> None:
     mine.get(f"/people?until={cursor}", status=422)
     mine.get(f"/people/more?after={cursor}", status=422)
 
 
-def test_a_cursor_belongs_to_its_list(mine: Page) -> None:
+def test_cursor_of_another_list_is_refused(mine: Page) -> None:
     for _person in range(LIMIT_DEFAULT + 1):
         make_account()
     more = str(mine.get("/people").soup.select_one(".pager a")["href"])  # type: ignore[union-attr, index]  # a list of two pages
@@ -418,18 +416,18 @@ def found(api: Api, search: str, **more: Any) -> list[str]:
     return [f"{item['first_name']} {item['last_name']}" for item in answer["items"]]
 
 
-def test_json_finds_the_same_people_in_the_same_order(
+def test_json_finds_the_people_of_the_page_in_the_order_of_the_page(
     api: Api, mine: Page, people: dict[str, Account], alina: Account
 ) -> None:
     api.sign_in(alina)
     for text in ("Ivan", "Иван Петров", "petrof", "Mueller", "Щербкова", "o", "nobody"):
-        assert found(api, text) == asked(mine, f"q={text}"), text
+        assert found(api, text) == names_for(mine, f"q={text}"), text
     assert found(api, " ") == found(api, "")
     assert found(api, "Ivan", location="Germany, Berlin") == []
     assert found(api, "Ivan", location="Russia, Kazan") == [IVAN]
 
 
-def test_a_search_in_json_is_walked_without_gaps_or_repeats(api: Api, alina: Account) -> None:
+def test_pages_of_a_search_in_json_have_no_gaps_or_repeats(api: Api, alina: Account) -> None:
     everybody = {
         str(make_account(first_name=first, last_name="Alike").id) for first in ("Al", "Alan", "Mo", "Al", "Li")
     }
@@ -446,5 +444,5 @@ def test_a_search_in_json_is_walked_without_gaps_or_repeats(api: Api, alina: Acc
 
 
 @pytest.mark.parametrize("query", ["search=" + "x" * 81, "search=a&cursor=forged", "search=a&limit=0"])
-def test_json_refuses_what_it_cannot_use(api: Api, alina: Account, query: str) -> None:
+def test_unusable_query_argument_of_json_is_refused(api: Api, alina: Account, query: str) -> None:
     api.sign_in(alina).get(f"/api/v1/profile/all?{query}", status=422)

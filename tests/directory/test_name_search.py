@@ -1,4 +1,4 @@
-"""Whoever is remembered is found: in any script, order and spelling, and with a typing error."""
+"""People are found by their names in any script, order and spelling, and with a typing error."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ AT_LEAST = 0.95
 
 @pytest.fixture
 def crowd(app: PortalFlask) -> None:
-    """Everybody whom the labelled searches want, among many others with names of the same kind."""
-    dice = Random(7)
-    others = [names.draw(dice, dice.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
+    """The people whom the labelled searches mean, among many others with similar names."""
+    rng = Random(7)
+    others = [names.draw(rng, rng.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
     everybody = {one.name for one in labelled_searches.read() if one.name[0]} | {
         (name.first, name.last) for name in others
     }
@@ -43,9 +43,9 @@ def search(text: str) -> list[tuple[str, str]]:
     return [(person.first_name, person.last_name) for person in page.items]
 
 
-def test_the_wanted_person_is_among_the_first_five(app: PortalFlask, crowd: None) -> None:
+def test_expected_person_is_among_the_first_five(app: PortalFlask, crowd: None) -> None:
     queries = labelled_searches.read()
     with app.app_context():
-        missed = labelled_searches.missed(queries, search)
+        unsuccessful = labelled_searches.unsuccessful(queries, search)
     assert len(queries) >= 150
-    assert len(missed) <= (1 - AT_LEAST) * len(queries), missed
+    assert len(unsuccessful) <= (1 - AT_LEAST) * len(queries), unsuccessful

@@ -1,4 +1,4 @@
-"""What is searched follows the names, whichever way they are written; a name has a second spelling if one likes."""
+"""The searched text follows the names, in any spelling; a name may have a second spelling."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def found(mine: Page, text: str) -> list[str]:
     return mine.get("/people", query_string={"q": text}).texts("#people-list .row-title bdi")
 
 
-def test_a_registration_is_searched(app: PortalFlask, api: Api) -> None:
+def test_name_of_a_registration_is_searchable(app: PortalFlask, api: Api) -> None:
     api.post("/api/v1/auth/register", json=PERSON, status=201)
     assert searched(app, PERSON["email"]) == ("|kamila|muler|los|", "muller los kamila")
 
 
-def test_a_new_name_is_searched_and_the_old_one_is_not(app: PortalFlask, mine: Page, api: Api, alina: Account) -> None:
+def test_new_name_is_searchable_and_the_old_one_is_not(app: PortalFlask, mine: Page, api: Api, alina: Account) -> None:
     mine.post(EDIT, {**FORM, "last_name": "Щербакова"})
     assert searched(app, alina.email) == ("|alina|sherbakova|", "shcherbakova alina")
     assert (found(mine, "Scherbakova"), found(mine, "Demo")) == (["Alina Щербакова"], [])
@@ -53,7 +53,7 @@ def test_a_new_name_is_searched_and_the_old_one_is_not(app: PortalFlask, mine: P
     assert found(mine, "Xenia") == ["Ксения Щербакова"]
 
 
-def test_other_changes_leave_what_is_searched_alone(app: PortalFlask, mine: Page, alina: Account) -> None:
+def test_other_changes_keep_the_search_text(app: PortalFlask, mine: Page, alina: Account) -> None:
     with app.app_context():
         db.session.execute(sa.update(Account).where(Account.id == alina.id).values(search="|kept|"))
         db.session.commit()
@@ -61,7 +61,7 @@ def test_other_changes_leave_what_is_searched_alone(app: PortalFlask, mine: Page
     assert searched(app, alina.email)[0] == "|kept|"
 
 
-def test_both_spellings_are_found_and_shown(app: PortalFlask, mine: Page, alina: Account) -> None:
+def test_both_spellings_of_a_name_are_found_and_shown(app: PortalFlask, mine: Page, alina: Account) -> None:
     assert mine.post(EDIT, {**FORM, "other_first_name": " 阿丽娜 ", "other_last_name": ""}).location == "/people/me"
     assert names_at(app, alina) == ("阿丽娜", None)
     assert "阿丽娜 Demo" in mine.get("/people/me").text
@@ -70,7 +70,7 @@ def test_both_spellings_are_found_and_shown(app: PortalFlask, mine: Page, alina:
     assert opened["value"] == "阿丽娜"  # type: ignore[index]  # the form has it
 
 
-def test_a_second_spelling_survives_the_app_and_can_be_taken_back(
+def test_second_spelling_survives_the_app_and_can_be_removed(
     app: PortalFlask, mine: Page, api: Api, alina: Account
 ) -> None:
     mine.post(EDIT, {**FORM, "other_first_name": "Алина", "other_last_name": "Пример"})
@@ -83,13 +83,13 @@ def test_a_second_spelling_survives_the_app_and_can_be_taken_back(
 
 
 @pytest.mark.parametrize("name", ["123", "—", "x" * (NAME_MAX + 1)])
-def test_a_second_spelling_is_a_name(app: PortalFlask, mine: Page, alina: Account, name: str) -> None:
+def test_second_spelling_follows_the_rules_of_names(app: PortalFlask, mine: Page, alina: Account, name: str) -> None:
     shown = mine.post(EDIT, {**FORM, "other_last_name": name}, status=422)
     assert shown.texts("#field-other_last_name .field-error, .field-error")
     assert names_at(app, alina) == (None, None)
 
 
-def test_a_name_is_searched_however_its_row_is_made(app: PortalFlask) -> None:
+def test_name_is_searchable_however_its_row_is_made(app: PortalFlask) -> None:
     account = make_account(first_name="Łukasz", last_name="Wójcik")
     assert searched(app, account.email) == ("|lukasz|voicik|", "wojcik lukasz")
 
@@ -106,7 +106,7 @@ def test_a_name_is_searched_however_its_row_is_made(app: PortalFlask) -> None:
         ("O’Neill", "O'Neill", "Oneil"),
     ],
 )
-def test_the_usual_spellings_of_a_name_are_one(spellings: tuple[str, ...]) -> None:
+def test_usual_spellings_of_a_name_are_equal(spellings: tuple[str, ...]) -> None:
     assert len({words(spelling) for spelling in spellings}) == 1
 
 

@@ -1,4 +1,4 @@
-"""The room's fixtures: services called as somebody, and what the database has then."""
+"""Fixtures of the tests of follows: calls of services, and the rows that they leave."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def actor_of(account: Account) -> Actor:
 
 @pytest.fixture
 def act(app: PortalFlask) -> Act:
-    """``act(alina, services.follow, bob)``: a use case in a transaction of its own."""
+    """Return ``act``: ``act(alina, services.follow, bob)`` calls a service in a transaction of its own."""
 
     def do(account: Account, use_case: Callable[..., Any], other: Account) -> Any:
         with app.app_context(), unit_of_work():

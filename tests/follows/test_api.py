@@ -1,4 +1,4 @@
-"""Follows through the JSON door, and what profiles say of them there."""
+"""Follows as JSON, and the relationships in profiles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mine(api: Api, alina: Account) -> Api:
     return api.sign_in(alina)
 
 
-def test_the_calls_of_the_contract_are_idempotent(app: PortalFlask, mine: Api, alina: Account, bob: Account) -> None:
+def test_following_and_unfollowing_are_idempotent(app: PortalFlask, mine: Api, alina: Account, bob: Account) -> None:
     followed, not_followed = ({"user_id": str(bob.id), "is_following": state} for state in (True, False))
     assert mine.get(path(bob)) == not_followed
     assert [mine.post(path(bob)) for _ in range(2)] == [followed] * 2
@@ -39,7 +39,7 @@ def test_the_calls_of_the_contract_are_idempotent(app: PortalFlask, mine: Api, a
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", None])
-def test_an_empty_body_of_any_type_is_taken(mine: Api, bob: Account, method: str, kind: str | None) -> None:
+def test_empty_body_of_any_type_is_accepted(mine: Api, bob: Account, method: str, kind: str | None) -> None:
     mine.call(method, path(bob), data=b"", headers={"Content-Type": kind} if kind else {})
 
 
@@ -47,23 +47,23 @@ def test_an_empty_body_of_any_type_is_taken(mine: Api, bob: Account, method: str
 @pytest.mark.parametrize(
     ("name", "status"), [("alina", 400), ("nina", 404), ("boris", 404), ("adam", 404), (NOBODY, 404), ("no-id", 404)]
 )
-def test_what_cannot_be_is_refused_with_a_sentence(
+def test_impossible_follow_is_refused(
     mine: Api, method: str, name: str, status: int, request: pytest.FixtureRequest
 ) -> None:
     known = name in {"alina", "nina", "boris", "adam"}
-    wanted = request.getfixturevalue(name).id if known else name
-    assert " " in mine.call(method, f"/api/v1/profile/{wanted}/follow", status=status)["detail"]
+    person_id = request.getfixturevalue(name).id if known else name
+    assert " " in mine.call(method, f"/api/v1/profile/{person_id}/follow", status=status)["detail"]
 
 
-def test_the_office_is_told_that_it_follows_nobody(api: Api, adam: Account, bob: Account) -> None:
+def test_staff_cannot_follow(api: Api, adam: Account, bob: Account) -> None:
     api.sign_in(adam).post(path(bob), status=403)
 
 
-def test_ones_own_state_is_no(mine: Api, alina: Account) -> None:
+def test_nobody_follows_themselves_in_json(mine: Api, alina: Account) -> None:
     assert mine.get(path(alina))["is_following"] is False
 
 
-def test_whole_profiles_and_list_items_carry_the_ties(mine: Api, alina: Account, bob: Account) -> None:
+def test_profiles_and_list_items_have_the_relationships(mine: Api, alina: Account, bob: Account) -> None:
     carol = make_account()
     for follower, followed in ((alina, bob), (carol, bob), (bob, carol)):
         make_follow(follower, followed)
@@ -78,14 +78,14 @@ def test_whole_profiles_and_list_items_carry_the_ties(mine: Api, alina: Account,
     assert (own["followers_count"], own["following_count"], own["is_following"]) == (0, 1, False)
 
 
-def test_a_profile_sent_back_with_other_counts_changes_none(mine: Api, alina: Account, bob: Account) -> None:
+def test_counts_sent_in_a_profile_are_ignored(mine: Api, alina: Account, bob: Account) -> None:
     make_follow(bob, alina)
     own = mine.get("/api/v1/profile/me")
     assert mine.put("/api/v1/profile/me", json={**own, "followers_count": 900, "is_following": True}) == own
 
 
 @pytest.mark.parametrize("name", ["nina", "boris", "adam"])
-def test_who_is_not_listed_any_more_is_in_no_count_and_no_list_for_anybody(
+def test_unlisted_people_are_in_no_count_and_no_list(
     api: Api, alina: Account, bob: Account, mona: Account, name: str, request: pytest.FixtureRequest
 ) -> None:
     hidden = request.getfixturevalue(name)
@@ -98,12 +98,12 @@ def test_who_is_not_listed_any_more_is_in_no_count_and_no_list_for_anybody(
             assert [item["id"] for item in api.get(path(bob, side))["items"]] == [str(alina.id)]
 
 
-def test_the_lists_of_somebody_who_cannot_be_seen_are_not_found(mine: Api, boris: Account) -> None:
+def test_lists_of_an_invisible_person_are_not_found(mine: Api, boris: Account) -> None:
     for side in ("followers", "following", "follow"):
         mine.get(path(boris, side), status=404)
 
 
-def test_a_list_is_walked_without_gaps_or_repeats_the_latest_first(mine: Api, bob: Account) -> None:
+def test_pages_of_a_list_have_no_gaps_or_repeats(mine: Api, bob: Account) -> None:
     moment = now()
     fans = [make_account() for _ in range(5)]
     for age, fan in enumerate(fans):
@@ -119,7 +119,7 @@ def test_a_list_is_walked_without_gaps_or_repeats_the_latest_first(mine: Api, bo
     assert set(seen[:2]) == {str(fan.id) for fan in fans[:2]}
 
 
-def test_a_row_says_who_it_is_and_how_one_is_tied(mine: Api, alina: Account, bob: Account) -> None:
+def test_item_has_the_person_and_the_relationship(mine: Api, alina: Account, bob: Account) -> None:
     carol = make_account(first_name="Carol", last_name="Demo", role="alumni_friend", profile={"graduation_year": None})
     for follower, followed in ((carol, bob), (carol, alina), (alina, carol)):
         make_follow(follower, followed)
@@ -138,12 +138,12 @@ def test_a_row_says_who_it_is_and_how_one_is_tied(mine: Api, alina: Account, bob
 
 
 @pytest.mark.parametrize("query", ["cursor=forged", "limit=0", "limit=101"])
-def test_a_bad_page_is_refused(mine: Api, bob: Account, query: str) -> None:
+def test_bad_cursor_or_limit_is_refused(mine: Api, bob: Account, query: str) -> None:
     mine.get(path(bob, f"followers?{query}"), status=422)
 
 
 @pytest.mark.parametrize(
-    ("address", "statements"),
+    ("url", "statements"),
     [
         ("{id}", 2),
         ("me", 2),
@@ -154,8 +154,8 @@ def test_a_bad_page_is_refused(mine: Api, bob: Account, query: str) -> None:
         ("?user_ids={id}&user_ids={many}", 2),
     ],
 )
-def test_an_answer_costs_the_same_however_many_follow(
-    app: PortalFlask, mine: Api, alina: Account, bob: Account, address: str, statements: int
+def test_number_of_statements_does_not_grow_with_followers(
+    app: PortalFlask, mine: Api, alina: Account, bob: Account, url: str, statements: int
 ) -> None:
     people = [alina, *(make_account() for _ in range(6))]
     for fan in people:
@@ -163,5 +163,5 @@ def test_an_answer_costs_the_same_however_many_follow(
         make_follow(bob, fan)
     many = "&user_ids=".join(str(person.id) for person in people)
     with counting(app) as ran:
-        mine.get(f"/api/v1/profile/{address.format(id=bob.id, many=many)}")
+        mine.get(f"/api/v1/profile/{url.format(id=bob.id, many=many)}")
     assert 0 < len(ran) <= statements, ran

@@ -1,4 +1,4 @@
-"""Following and no longer: what is stored, told and refused."""
+"""Following and unfollowing: stored rows, notices and refusals."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from tests.follows.conftest import Act, audited, notices, pairs
 BOTH = pytest.mark.parametrize("use_case", [services.follow, services.unfollow])
 
 
-def test_following_twice_and_unfollowing_twice_each_count_once(
-    app: PortalFlask, act: Act, alina: Account, bob: Account
-) -> None:
+def test_repeated_follow_and_unfollow_count_once(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     assert [act(alina, services.follow, bob) for _ in range(2)] == [True, False]
     assert pairs(app) == {(alina.id, bob.id)}
     assert [act(alina, services.unfollow, bob) for _ in range(2)] == [True, False]
@@ -28,16 +26,14 @@ def test_following_twice_and_unfollowing_twice_each_count_once(
     assert audited(app) == ["follows.follow", "follows.unfollow"]
 
 
-def test_the_way_back_is_another_follow(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
+def test_following_back_is_another_follow(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     act(alina, services.follow, bob)
     act(bob, services.follow, alina)
     act(alina, services.unfollow, bob)
     assert pairs(app) == {(bob.id, alina.id)}
 
 
-def test_whoever_is_followed_finds_a_notice_and_no_mail(
-    app: PortalFlask, act: Act, alina: Account, bob: Account
-) -> None:
+def test_followed_person_gets_a_notice_and_no_mail(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     act(alina, services.follow, bob)
     [notice] = notices(app)
     assert (notice.account_id, notice.kind) == (bob.id, "follows.new_follower")
@@ -46,18 +42,18 @@ def test_whoever_is_followed_finds_a_notice_and_no_mail(
         assert db.session.scalar(select(OutboxMessage.id)) is None
 
 
-@pytest.mark.parametrize(("hours", "told"), [(23.9, 1), (24.1, 2)])
-def test_following_again_is_told_again_after_a_day_only(
-    app: PortalFlask, act: Act, clock: Clock, alina: Account, bob: Account, hours: float, told: int
+@pytest.mark.parametrize(("hours", "notified"), [(23.9, 1), (24.1, 2)])
+def test_following_again_notifies_again_after_a_day_only(
+    app: PortalFlask, act: Act, clock: Clock, alina: Account, bob: Account, hours: float, notified: int
 ) -> None:
     act(alina, services.follow, bob)
     clock.move(hours=hours)
     act(alina, services.unfollow, bob)
     act(alina, services.follow, bob)
-    assert len(notices(app)) == told
+    assert len(notices(app)) == notified
 
 
-def test_one_person_is_told_of_every_follower(
+def test_person_is_notified_of_every_follower(
     app: PortalFlask, act: Act, alina: Account, bob: Account, mona: Account
 ) -> None:
     for follower in (alina, mona):
@@ -73,7 +69,7 @@ def test_nobody_follows_themselves(act: Act, alina: Account, use_case: Act) -> N
 
 @BOTH
 @pytest.mark.parametrize("name", ["nina", "boris", "adam", "nobody"])
-def test_who_is_not_listed_cannot_be_followed(
+def test_unlisted_person_cannot_be_followed(
     app: PortalFlask, act: Act, alina: Account, use_case: Act, name: str, request: pytest.FixtureRequest
 ) -> None:
     if name == "nobody":
@@ -88,6 +84,6 @@ def test_who_is_not_listed_cannot_be_followed(
 
 
 @BOTH
-def test_people_of_the_office_follow_nobody(act: Act, adam: Account, bob: Account, use_case: Act) -> None:
+def test_staff_cannot_follow_anybody(act: Act, adam: Account, bob: Account, use_case: Act) -> None:
     with pytest.raises(Forbidden):
         act(adam, use_case, bob)

@@ -27,9 +27,7 @@ def counts(shown: Shown) -> list[str]:
     return shown.texts(".follows-counts a")
 
 
-def test_a_person_is_followed_and_unfollowed_by_plain_forms(
-    app: PortalFlask, mine: Page, alina: Account, bob: Account
-) -> None:
+def test_follow_and_unfollow_work_without_scripts(app: PortalFlask, mine: Page, alina: Account, bob: Account) -> None:
     page = f"/people/{bob.id}"
     before = mine.get(page)
     assert (before.texts(".follows .btn"), counts(before)) == (["Follow"], ["0 followers", "0 following"])
@@ -41,7 +39,7 @@ def test_a_person_is_followed_and_unfollowed_by_plain_forms(
     assert (mine.get(page).texts(".follows .btn"), pairs(app)) == (["Follow"], set())
 
 
-def test_with_scripts_the_control_answers_itself_and_offers_undo(mine: Page, bob: Account) -> None:
+def test_control_replaces_itself_and_offers_undo(mine: Page, bob: Account) -> None:
     followed = mine.post(f"/people/{bob.id}/follow", status=200, headers=SWAP)
     root = followed.soup.select_one("#follows")  # type: ignore[union-attr]  # a fragment
     assert root is not None
@@ -59,7 +57,7 @@ def test_with_scripts_the_control_answers_itself_and_offers_undo(mine: Page, bob
     ("there", "back", "tag"),
     [(True, True, ["You follow each other"]), (False, True, ["Follows you"]), (True, False, ["You follow"])],
 )
-def test_how_two_people_are_tied_stands_on_the_page_and_in_lists(
+def test_relationship_is_shown_on_the_page_and_in_lists(
     mine: Page, alina: Account, bob: Account, there: bool, back: bool, tag: list[str]
 ) -> None:
     fan = make_account()
@@ -72,25 +70,25 @@ def test_how_two_people_are_tied_stands_on_the_page_and_in_lists(
     assert mine.get(f"/people/{fan.id}/followers").texts(".row-action .tag") == tag
 
 
-def test_ones_own_page_has_the_numbers_and_no_control(mine: Page, alina: Account, bob: Account) -> None:
+def test_own_page_has_counts_and_no_control(mine: Page, alina: Account, bob: Account) -> None:
     make_follow(bob, alina)
     own = mine.get("/people/me")
     assert (counts(own), own.texts(".follows .btn")) == (["1 follower", "0 following"], [])
 
 
-def test_the_office_has_neither_numbers_nor_a_control(page: Page, alina: Account, adam: Account, bob: Account) -> None:
+def test_page_of_staff_has_no_counts_and_no_control(page: Page, alina: Account, adam: Account, bob: Account) -> None:
     of_office = page.sign_in(alina).get(f"/people/{adam.id}")
     assert (counts(of_office), of_office.texts(".follows .btn")) == ([], [])
     assert page.sign_in(adam).get(f"/people/{bob.id}").texts(".follows .btn") == []
 
 
-def test_the_office_is_not_offered_to_follow_somebody_who_is_banned(page: Page, mona: Account, boris: Account) -> None:
+def test_office_has_no_control_for_a_banned_person(page: Page, mona: Account, boris: Account) -> None:
     make_follow(mona, boris)
     assert page.sign_in(mona).get(f"/people/{boris.id}").texts(".follows .btn") == []
 
 
 @pytest.mark.parametrize("act", ["follow", "unfollow"])
-def test_what_cannot_be_is_refused_with_a_page(
+def test_impossible_follow_is_refused_with_a_page(
     mine: Page, alina: Account, nina: Account, boris: Account, act: str
 ) -> None:
     assert "You cannot follow yourself." in mine.post(f"/people/{alina.id}/{act}", status=409).text
@@ -98,7 +96,7 @@ def test_what_cannot_be_is_refused_with_a_page(
         mine.post(f"/people/{hidden.id}/{act}", status=404)
 
 
-def test_the_lists_name_people_and_lead_to_each_other(mine: Page, alina: Account, bob: Account) -> None:
+def test_lists_name_people_and_link_each_other(mine: Page, alina: Account, bob: Account) -> None:
     make_follow(bob, alina)
     followers = mine.get(f"/people/{alina.id}/followers")
     assert (followers.texts("h1"), followers.texts(".row-link")) == (["Followers"], [bob.name])
@@ -108,7 +106,7 @@ def test_the_lists_name_people_and_lead_to_each_other(mine: Page, alina: Account
     assert following.texts(".empty p") == ["Not following anyone yet."]
 
 
-def test_a_long_list_is_unfolded_and_can_be_shared(mine: Page, bob: Account) -> None:
+def test_long_list_is_unfolded_by_its_url(mine: Page, bob: Account) -> None:
     moment = now()
     fans = [make_account() for _ in range(LIMIT_DEFAULT + 2)]
     for age, fan in enumerate(fans):
@@ -120,12 +118,12 @@ def test_a_long_list_is_unfolded_and_can_be_shared(mine: Page, bob: Account) -> 
     assert mine.get(str(more), headers=SWAP).texts("h1") == []
 
 
-def test_the_lists_of_somebody_who_cannot_be_seen_are_not_found(mine: Page, boris: Account) -> None:
+def test_lists_of_an_invisible_person_are_not_found(mine: Page, boris: Account) -> None:
     for side in ("followers", "following"):
         mine.get(f"/people/{boris.id}/{side}", status=404)
 
 
-def test_the_words_are_russian_for_those_who_read_it(page: Page, bob: Account) -> None:
+def test_texts_are_translated(page: Page, bob: Account) -> None:
     reader = make_account(locale="ru")
     for _ in range(5):
         make_follow(make_account(), bob)
@@ -138,7 +136,7 @@ def test_the_words_are_russian_for_those_who_read_it(page: Page, bob: Account) -
 @pytest.mark.parametrize(
     ("path", "statements"), [("/people/{id}", 3), ("/people/me", 3), ("/people/{id}/followers", 4)]
 )
-def test_a_page_costs_the_same_however_many_follow(
+def test_number_of_statements_of_a_page_does_not_grow_with_followers(
     app: PortalFlask, mine: Page, bob: Account, path: str, statements: int
 ) -> None:
     for fan in [make_account() for _ in range(6)]:

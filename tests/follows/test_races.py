@@ -1,4 +1,4 @@
-"""Many follows of the same people at the same moment, really committed."""
+"""Concurrent follows of the same people, really committed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Call = tuple[str, Account, Account]
 
 
 def together(app: PortalFlask, calls: list[Call]) -> list[int]:
-    """The status of each call, ``(method, follower, followed)``, when all are made at once."""
+    """Return the status of each call, ``(method, follower, followed)``, when all are made at once."""
     headers = {caller.id: Api(app).sign_in(caller).headers for _method, caller, _other in calls}
     start = Barrier(len(calls))
 
@@ -41,15 +41,13 @@ def counts(app: PortalFlask, reader: Account, person: Account) -> tuple[int, int
     return profile["followers_count"], profile["following_count"]
 
 
-def test_one_person_who_follows_six_times_at_once_follows_once(
-    committed: PortalFlask, alina: Account, bob: Account
-) -> None:
+def test_six_concurrent_follows_count_once(committed: PortalFlask, alina: Account, bob: Account) -> None:
     assert together(committed, [("POST", alina, bob)] * 6) == [200] * 6
     assert pairs(committed) == {(alina.id, bob.id)}
     assert (audited(committed), len(notices(committed))) == (["follows.follow"], 1)
 
 
-def test_follows_and_unfollows_in_all_directions_end_in_numbers_that_equal_the_rows(
+def test_counts_equal_rows_after_concurrent_follows_and_unfollows(
     committed: PortalFlask, alina: Account, bob: Account
 ) -> None:
     people = [alina, bob, make_account()]
@@ -71,7 +69,7 @@ def test_follows_and_unfollows_in_all_directions_end_in_numbers_that_equal_the_r
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
-def test_whoever_is_deleted_meanwhile_is_not_found(committed: PortalFlask, alina: Account, bob: Account) -> None:
+def test_person_deleted_meanwhile_is_not_found(committed: PortalFlask, alina: Account, bob: Account) -> None:
     never = Event()
     with ThreadPoolExecutor(1) as pool, committed.app_context():
         with unit_of_work(), autocommit_connection() as beside:

@@ -12,7 +12,7 @@ from tests.support.clients import Page
 from tests.support.residents import Settle
 
 
-def test_strangers_see_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
+def test_landing_page_shows_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
     settle(6, kazan)
     settle(5, kazan, Audience.ME)
     make_event(bob, city_id=kazan.id)
@@ -26,7 +26,7 @@ def test_the_landing_page_of_an_empty_portal_works(page: Page) -> None:
     assert page.get("/").texts(".stat")[0] == "0 graduates"
 
 
-def test_members_go_from_the_landing_page_to_their_home(mine: Page) -> None:
+def test_landing_page_redirects_members_home(mine: Page) -> None:
     assert mine.get("/", status=303).location.endswith("/home")
 
 
@@ -47,20 +47,20 @@ def test_without_a_city_home_shows_events_from_anywhere(mine: Page, bob: Account
     assert "Upcoming events" in shown.texts("h2")
 
 
-def test_home_names_newcomers_of_my_city_but_not_me(mine: Page, alina: Account, settle: Settle, kazan: City) -> None:
+def test_home_names_newcomers_of_the_own_city(mine: Page, alina: Account, settle: Settle, kazan: City) -> None:
     live_in(alina, kazan)
     (newcomer,) = settle(1, kazan)
     assert mine.get("/home").texts(".home-side .row-title") == [newcomer.name]
 
 
-def test_home_asks_for_the_most_useful_missing_thing(mine: Page, alina: Account, kazan: City) -> None:
+def test_home_suggests_the_most_useful_missing_field(mine: Page, alina: Account, kazan: City) -> None:
     assert mine.get("/home").texts(".home-side .btn") == ["Choose my city"]
     live_in(alina, kazan)
     assert mine.get("/home").texts(".home-side .btn") == ["Add my work"]
 
 
 @pytest.mark.parametrize("path", ["/", "/home", "/map"])
-def test_pages_speak_russian(page: Page, alina: Account, path: str) -> None:
+def test_pages_are_translated(page: Page, alina: Account, path: str) -> None:
     page.client.set_cookie("locale", "ru")
     shown = (page if path == "/" else page.sign_in(alina)).get(path)
     assert shown.soup.html["lang"] == "ru"

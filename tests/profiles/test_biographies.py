@@ -1,4 +1,4 @@
-"""What people write about themselves, from the form to the page of the person."""
+"""Texts that people write about themselves, from the form to their page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES = {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", 
 OVERRIDE, ISOLATE, END = "\u202e", "\u2067", "\u2069"
 
 
-def test_a_link_leads_out_and_tells_the_other_side_nothing(page: Page, bob: Account) -> None:
+def test_external_links_have_no_referrer_and_no_opener(page: Page, bob: Account) -> None:
     ada = make_account(profile={"biography": "My work: www.ada.dev, not javascript:alert(1)\n<b>bold</b>"})
     shown = page.sign_in(bob).get(f"/people/{ada.id}")
     (link,) = shown.soup.select(".prose a")  # type: ignore[union-attr]  # a page
@@ -24,7 +24,7 @@ def test_a_link_leads_out_and_tells_the_other_side_nothing(page: Page, bob: Acco
     assert shown.texts(".prose") == ["My work: www.ada.dev, not javascript:alert(1)<b>bold</b>"]
 
 
-def test_what_is_written_in_another_direction_stays_within_itself(page: Page, bob: Account) -> None:
+def test_text_of_another_direction_is_isolated(page: Page, bob: Account) -> None:
     turned = f"{ISOLATE}{OVERRIDE}abc"
     ada = make_account(profile={"biography": turned, "work": turned, "programme": turned})
     shown = page.sign_in(bob).get(f"/people/{ada.id}")
@@ -32,9 +32,7 @@ def test_what_is_written_in_another_direction_stays_within_itself(page: Page, bo
     assert shown.texts("main bdi").count(turned) == 2
 
 
-def test_the_names_and_lines_of_a_profile_lose_marks_that_came_with_a_copy(
-    app: PortalFlask, page: Page, alina: Account
-) -> None:
+def test_invisible_marks_are_removed_from_names_and_lines(app: PortalFlask, page: Page, alina: Account) -> None:
     page.sign_in(alina).post(EDIT, {**NAMES, "first_name": f"{ISOLATE}Alina", "work": f"{END}Engineer\u200f"})
     with app.app_context():
         assert db.session.get_one(Account, alina.id).first_name == "Alina"
@@ -42,7 +40,7 @@ def test_the_names_and_lines_of_a_profile_lose_marks_that_came_with_a_copy(
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "at most 2000 characters"), ("ru", "не больше 2000")])
-def test_ten_thousand_signs_are_refused_at_the_field_and_not_one_is_lost(
+def test_too_long_biography_is_refused_and_kept_in_the_form(
     page: Page, alina: Account, language: str, said: str
 ) -> None:
     page.client.set_cookie("locale", language)
@@ -54,7 +52,7 @@ def test_ten_thousand_signs_are_refused_at_the_field_and_not_one_is_lost(
     assert not shown.soup.select("#biography[maxlength]")  # type: ignore[union-attr]  # the browser would cut it silently
 
 
-def test_as_many_as_fit_are_shown(page: Page, alina: Account) -> None:
+def test_biography_of_the_full_length_is_shown(page: Page, alina: Account) -> None:
     text = "🦉" * BIOGRAPHY_MAX
     page.sign_in(alina).post(EDIT, {**NAMES, "biography": f" {text}\r\n\r\n"})
     assert page.get("/people/me").texts(".prose") == [text]

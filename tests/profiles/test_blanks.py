@@ -1,4 +1,4 @@
-"""What shows nothing is nothing, whatever characters it is made of."""
+"""Texts of invisible characters count as empty."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FAMILY, HEART, FARSI = (
 )
 
 
-def test_a_name_of_nothing_to_see_is_refused_at_its_field(page: Page, alina: Account) -> None:
+def test_invisible_name_is_refused_at_its_field(page: Page, alina: Account) -> None:
     page.sign_in(alina)
     for nothing in NOTHING:
         shown = page.post(EDIT, {**NAMES, "first_name": nothing}, status=422)
@@ -31,7 +31,7 @@ def test_a_name_of_nothing_to_see_is_refused_at_its_field(page: Page, alina: Acc
 
 
 @pytest.mark.parametrize("joined", [FAMILY, HEART, FARSI])
-def test_texts_of_nothing_to_see_are_none_and_others_keep_what_joins_them(
+def test_invisible_texts_become_null_and_joiners_stay(
     app: PortalFlask, page: Page, alina: Account, joined: str
 ) -> None:
     page.sign_in(alina)
@@ -46,5 +46,5 @@ def test_texts_of_nothing_to_see_are_none_and_others_keep_what_joins_them(
 def texts(app: PortalFlask, person: Account) -> tuple[str | None, ...]:
     with app.app_context():
         profile, account = db.session.get_one(Profile, person.id), db.session.get_one(Account, person.id)
-        told = (profile.biography, profile.programme, profile.work)
-        return (*told, account.other_first_name, profile.telegram_alias)
+        several = (profile.biography, profile.programme, profile.work)
+        return (*several, account.other_first_name, profile.telegram_alias)

@@ -1,6 +1,6 @@
-"""Nothing reaches anybody whom its audience leaves out: every column, audience, kind of viewer and way to ask.
+"""Nothing reaches viewers whom its audience leaves out: every column, audience, kind of viewer and endpoint.
 
-Each column of ``Account`` and ``Profile`` holds a random marker, which is looked for in the raw bytes of the answers.
+Each column of ``Account`` and ``Profile`` contains a random marker, which is searched in the raw bytes of responses.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ from portal.profiles import office_access, visibility
 from portal.profiles.fields import AUDIENCE_BY_COLUMN, AUDIENCE_FIELDS
 from portal.profiles.models import Audience, Profile
 from tests.factories import make_account, make_city, make_event, make_follow
-from tests.profiles.people_endpoints import CHANNELS, SAYS_NO_ID, SHOWN, TOLD, Channel, other_channels
+from tests.profiles.people_endpoints import (
+    BASIC_COLUMNS,
+    PEOPLE_ENDPOINTS,
+    SHOWN_COLUMNS,
+    WITHOUT_IDS,
+    PeopleEndpoint,
+    other_endpoints,
+)
 from tests.support.clients import Api, Client, Page
 
 pytestmark = pytest.mark.slow
@@ -33,7 +40,7 @@ pytestmark = pytest.mark.slow
 COLUMNS = sorted(str(column) for model in (Account, Profile) for column in inspect(model).column_attrs)
 CLASS_YEAR = 2019
 
-NO_ROOM_FOR_A_MARKER = {
+WITHOUT_MARKER = {
     "an id, which is part of addresses": {"Account.id", "Profile.account_id", "Account.verified_by"},
     "one of a few words or numbers": {
         *(str(field.audience) for field in AUDIENCE_FIELDS.values()),
@@ -57,10 +64,10 @@ NO_ROOM_FOR_A_MARKER = {
     },
     "a picture, which every member may see": {"Profile.avatar_id"},
 }
-UNMARKED = set().union(*NO_ROOM_FOR_A_MARKER.values())
+UNMARKED = set().union(*WITHOUT_MARKER.values())
 MARKED = [column for column in COLUMNS if column not in UNMARKED]
 
-KINDS = ("herself", "same year", "another year", "friend", "staff", "office", "stranger")
+KINDS = ("herself", "same year", "another year", "friend", "staff", "office", "visitor")
 MEMBERS = {"herself", "same year", "another year", "friend", "staff", "office"}
 ADMITTED: dict[Audience | None, set[str]] = {
     None: set(),
@@ -68,17 +75,17 @@ ADMITTED: dict[Audience | None, set[str]] = {
     Audience.SAME_YEAR: {"herself", "same year"},
     Audience.ALUMNI: {"herself", "same year", "another year", "office"},
     Audience.MEMBERS: MEMBERS,
-    Audience.PUBLIC: {*MEMBERS, "stranger"},
+    Audience.PUBLIC: {*MEMBERS, "visitor"},
 }
-"""Whom each audience includes; the office sits in lists as one of the alumni of another year."""
+"""The kinds of viewers in each audience; in lists the office sees what alumni of another year see."""
 
-AS = {"same_year": "same year", "alumni": "another year", "friend": "friend", "public": "stranger"}
-"""The kinds as whom people look at their own page, and whom each stands for."""
+AS = {"same_year": "same year", "alumni": "another year", "friend": "friend", "public": "visitor"}
+"""The kinds of previews of the own profile, with the kind of viewer that each stands for."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody to be looked at."""
+    """A person whose profile is viewed, with the audiences of their fields and the markers in their columns."""
 
     account: Account
     city_id: int
@@ -90,8 +97,8 @@ class Subject:
         names = {str(field.audience): name for name, field in AUDIENCE_FIELDS.items()}
         return declared if isinstance(declared, Audience | None) else self.audiences[names[str(declared)]]
 
-    def path(self, channel: Channel, event: Event, everybody: list[Subject]) -> str:
-        return channel.path.format(
+    def path(self, endpoint: PeopleEndpoint, event: Event, everybody: list[Subject]) -> str:
+        return endpoint.path.format(
             id=self.account.id,
             city=self.city_id,
             city_name=self.markers["Profile.city_id"],
@@ -102,7 +109,7 @@ class Subject:
 
 
 def make_subject(number: int, year: int) -> Subject:
-    """Fields and audiences are crossed, so that one field opened by another's audience is found."""
+    """Return a person whose fields have different audiences, so that a field shown by another's audience is found."""
     every = list(Audience)
     audiences = {name: every[(number + place) % len(every)] for place, name in enumerate(AUDIENCE_FIELDS)}
     markers = {column: f"mark{secrets.token_hex(6)}" for column in MARKED}
@@ -132,9 +139,9 @@ def event(subjects: list[Subject]) -> Event:
     return make_event(host, going=tuple(one.account for one in subjects))
 
 
-def client_of(app: PortalFlask, kind: str, subject: Subject, channel: Channel) -> Client:
-    client = (Api if channel.is_json else Page)(app)
-    return client if kind == "stranger" else client.sign_in(viewer(kind, subject))
+def client_of(app: PortalFlask, kind: str, subject: Subject, endpoint: PeopleEndpoint) -> Client:
+    client = (Api if endpoint.is_json else Page)(app)
+    return client if kind == "visitor" else client.sign_in(viewer(kind, subject))
 
 
 def viewer(kind: str, subject: Subject) -> Account:
@@ -147,92 +154,96 @@ def viewer(kind: str, subject: Subject) -> Account:
     return make_account(role=role, profile=profile, groups=(MODERATORS,) if kind == "office" else ())
 
 
-def asked(client: Client, path: str) -> str:
+def fetch(client: Client, path: str) -> str:
     return client.client.get(path, headers=getattr(client, "headers", {})).get_data(as_text=True)
 
 
-def holds(answer: str, marker: str) -> bool:
+def contains(answer: str, marker: str) -> bool:
     if marker.isdigit():  # no part of an id
         return re.search(rf"(?<![\w-]){marker}(?![\w-])", answer) is not None
     return marker in answer
 
 
-def may_see(kind: str, channel: Channel, subject: Subject, audience: Audience | None) -> bool:
-    """What the audiences promise."""
-    if kind == "stranger" and not channel.for_strangers:
+def may_see(kind: str, endpoint: PeopleEndpoint, subject: Subject, audience: Audience | None) -> bool:
+    """Return whether the audiences include the viewer."""
+    if kind == "visitor" and not endpoint.for_visitors:
         return False
-    if channel.is_office and kind != "office":
+    if endpoint.is_of_office and kind != "office":
         return False
-    if kind == "office" and channel.closely:
+    if kind == "office" and endpoint.as_staff_viewer:
         return audience is not None
-    if channel.by and not is_in_list(kind, channel, subject):
+    if endpoint.by and not is_in_list(kind, endpoint, subject):
         return False
     return kind in ADMITTED[audience]
 
 
-def is_in_list(kind: str, channel: Channel, subject: Subject) -> bool:
-    """The office of the events knows who comes."""
-    assert channel.by is not None
-    return (kind == "office" and channel.by == "events") or kind in ADMITTED[subject.audiences[channel.by]]
+def is_in_list(kind: str, endpoint: PeopleEndpoint, subject: Subject) -> bool:
+    """Return whether the viewer may find the person in the list; the office sees all participants."""
+    assert endpoint.by is not None
+    return (kind == "office" and endpoint.by == "events") or kind in ADMITTED[subject.audiences[endpoint.by]]
 
 
-def flaws(answer: str, kind: str, channel: Channel, subject: Subject) -> Iterator[str]:
-    """Every cell of one answer about one person that is not as the audiences promise."""
+def leaks(answer: str, kind: str, endpoint: PeopleEndpoint, subject: Subject) -> Iterator[str]:
+    """Yield every column of one person that a response shows or hides against the audiences."""
     for column, marker in subject.markers.items():
-        if channel.by == "city" and column == "Profile.city_id":
+        if endpoint.by == "city" and column == "Profile.city_id":
             continue  # the page of a city names it; who lives there is the question
-        is_there, may_be = holds(answer, marker), may_see(kind, channel, subject, subject.audience(column))
+        is_there, may_be = contains(answer, marker), may_see(kind, endpoint, subject, subject.audience(column))
         if is_there and not may_be:
-            yield f"{channel.path} tells {kind} {column}, which is for {subject.audience(column)}"
-        if may_be and not is_there and column in channel.shows:
-            yield f"{channel.path} keeps {column} from {kind}, although it is for {subject.audience(column)}"
-    if channel.by and channel.path not in SAYS_NO_ID:
-        in_list = kind != "stranger" and is_in_list(kind, channel, subject)
+            yield f"{endpoint.path} shows {kind} {column}, which is for {subject.audience(column)}"
+        if may_be and not is_there and column in endpoint.shows:
+            yield f"{endpoint.path} hides {column} from {kind}, although it is for {subject.audience(column)}"
+    if endpoint.by and endpoint.path not in WITHOUT_IDS:
+        in_list = kind != "visitor" and is_in_list(kind, endpoint, subject)
         if (str(subject.account.id) in answer) is not in_list:
-            yield f"{channel.path} has {kind} {'miss' if in_list else 'find'} somebody ({channel.by})"
+            yield f"{endpoint.path} has {kind} {'miss' if in_list else 'find'} somebody ({endpoint.by})"
 
 
-def all_flaws(
-    app: PortalFlask, kind: str, subjects: list[Subject], event: Event, channels: Iterable[Channel] = CHANNELS
+def all_leaks(
+    app: PortalFlask,
+    kind: str,
+    subjects: list[Subject],
+    event: Event,
+    endpoints: Iterable[PeopleEndpoint] = PEOPLE_ENDPOINTS,
 ) -> list[str]:
     found: list[str] = []
     shared: dict[bool, Client] = {}
-    for channel in channels:
+    for endpoint in endpoints:
         answers: dict[str, str] = {}
         for subject in subjects:
-            if kind == "herself" or channel.is_json not in shared:
-                shared[channel.is_json] = client_of(app, kind, subject, channel)
+            if kind == "herself" or endpoint.is_json not in shared:
+                shared[endpoint.is_json] = client_of(app, kind, subject, endpoint)
                 answers.clear()
-            path = subject.path(channel, event, subjects)
-            answers[path] = answers.get(path) or asked(shared[channel.is_json], path)
-            found += flaws(answers[path], kind, channel, subject)
+            path = subject.path(endpoint, event, subjects)
+            answers[path] = answers.get(path) or fetch(shared[endpoint.is_json], path)
+            found += leaks(answers[path], kind, endpoint, subject)
     return found
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nobody_gets_what_its_audience_keeps_from_them(
+def test_no_response_holds_a_value_that_its_audience_hides(
     app: PortalFlask, subjects: list[Subject], event: Event, kind: str
 ) -> None:
     if kind == "herself":  # the office's pages refuse her under her own name; elsewhere she finds herself
-        channels = [channel for channel in CHANNELS if not channel.is_office]
+        endpoints = [endpoint for endpoint in PEOPLE_ENDPOINTS if not endpoint.is_of_office]
     else:
-        channels = [*CHANNELS, *other_channels(app)]
-    assert all_flaws(app, kind, subjects, event, channels) == []
+        endpoints = [*PEOPLE_ENDPOINTS, *other_endpoints(app)]
+    assert all_leaks(app, kind, subjects, event, endpoints) == []
 
 
-def unnoted(app: PortalFlask, subjects: list[Subject], event: Event, channel: Channel) -> list[str]:
-    """People of whom the office was told what members are not, and who cannot read that it looked."""
+def unrecorded(app: PortalFlask, subjects: list[Subject], event: Event, endpoint: PeopleEndpoint) -> list[str]:
+    """Return people of whom the office saw more than members without a record of it."""
     office = viewer("office", subjects[0])
-    client = (Api if channel.is_json else Page)(app).sign_in(office)
-    answers = [asked(client, subject.path(channel, event, subjects)) for subject in subjects]
+    client = (Api if endpoint.is_json else Page)(app).sign_in(office)
+    answers = [fetch(client, subject.path(endpoint, event, subjects)) for subject in subjects]
     with app.app_context():
-        notes = db.session.scalars(db.select(AuditEntry).where(AuditEntry.actor_id == office.id))
-        noted = {one for note in notes for one in (note.target_id, *note.details.get("about", ()))}
+        entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.actor_id == office.id))
+        recorded = {one for entry in entries for one in (entry.target_id, *entry.details.get("about", ()))}
     return [
-        f"{channel.path} tells the office of {subject.account.id}"
+        f"{endpoint.path} shows the office {subject.account.id}"
         for subject, answer in zip(subjects, answers, strict=True)
-        if any(is_beyond(subject, column) and holds(answer, marker) for column, marker in subject.markers.items())
-        if str(subject.account.id) not in noted
+        if any(is_beyond(subject, column) and contains(answer, marker) for column, marker in subject.markers.items())
+        if str(subject.account.id) not in recorded
     ]
 
 
@@ -240,34 +251,34 @@ def is_beyond(subject: Subject, column: str) -> bool:
     return "office" not in ADMITTED[subject.audience(column)]
 
 
-def test_what_the_office_sees_beyond_members_is_noted_for_the_person(
+def test_what_the_office_sees_beyond_members_is_recorded(
     committed: PortalFlask, subjects: list[Subject], event: Event
 ) -> None:
-    close = [channel for channel in (*CHANNELS, *other_channels(committed)) if channel.closely]
-    assert [flaw for channel in close for flaw in unnoted(committed, subjects, event, channel)] == []
+    close = [endpoint for endpoint in (*PEOPLE_ENDPOINTS, *other_endpoints(committed)) if endpoint.as_staff_viewer]
+    assert [leak for endpoint in close for leak in unrecorded(committed, subjects, event, endpoint)] == []
 
 
-def test_a_look_that_is_not_noted_is_found(
+def test_missing_record_of_an_office_view_is_found(
     committed: PortalFlask, subjects: list[Subject], event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(office_access, "record_read", lambda *entry, **details: None)
-    assert all(unnoted(committed, subjects, event, channel) for channel in CHANNELS if channel.closely)
+    assert all(
+        unrecorded(committed, subjects, event, endpoint) for endpoint in PEOPLE_ENDPOINTS if endpoint.as_staff_viewer
+    )
 
 
 @pytest.mark.parametrize("kind", AS)
-def test_looking_at_oneself_as_others_do_shows_what_they_get(
-    app: PortalFlask, subjects: list[Subject], kind: str
-) -> None:
+def test_preview_shows_what_viewers_of_that_kind_get(app: PortalFlask, subjects: list[Subject], kind: str) -> None:
     found: list[str] = []
     for subject in subjects:
         page = Page(app).sign_in(subject.account)
         answer = page.get(f"/people/me?as={kind}").response.get_data(as_text=True)
-        found += flaws(answer, AS[kind], Channel(f"as {kind}", SHOWN, for_strangers=True), subject)
+        found += leaks(answer, AS[kind], PeopleEndpoint(f"as {kind}", SHOWN_COLUMNS, for_visitors=True), subject)
     assert found == []
 
 
 def test_the_matrix_is_large() -> None:
-    asked_of_kinds = len(CHANNELS) * len(KINDS) + len(AS)
+    asked_of_kinds = len(PEOPLE_ENDPOINTS) * len(KINDS) + len(AS)
     pairs = set(itertools.product(AUDIENCE_FIELDS, Audience))
     assert {
         (name, list(Audience)[(number + place) % len(Audience)])
@@ -281,16 +292,16 @@ def test_a_leak_is_found(
     app: PortalFlask, subjects: list[Subject], event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(visibility, "admits", lambda audience, who: true())
-    found = all_flaws(app, "friend", subjects, event, CHANNELS[:3])
-    leaky = {column for column in TOLD if any(column in flaw for flaw in found)}
-    assert leaky == TOLD
+    found = all_leaks(app, "friend", subjects, event, PEOPLE_ENDPOINTS[:3])
+    leaky = {column for column in BASIC_COLUMNS if any(column in leak for leak in found)}
+    assert leaky == BASIC_COLUMNS
 
 
 def undeclared(columns: Iterable[str]) -> list[str]:
     return [column for column in columns if column not in AUDIENCE_BY_COLUMN]
 
 
-def test_every_column_has_an_audience_and_a_place_in_the_matrix() -> None:
+def test_every_column_has_an_audience_and_is_in_the_matrix() -> None:
     assert undeclared(COLUMNS) == []
     assert set(AUDIENCE_BY_COLUMN) == set(COLUMNS)
     assert set(COLUMNS) >= UNMARKED

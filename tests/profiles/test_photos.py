@@ -1,4 +1,4 @@
-"""Photos of people: what is taken, what is kept of it, and which part is shown; through the form and through JSON."""
+"""Photos of people through the form and JSON: accepted files, what is stored of them, and the part that is shown."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Send = Callable[[bytes, int], Any]
 
 @pytest.fixture(params=["page", "json"])
 def send(request: pytest.FixtureRequest, page: Page, api: Api, alina: Account) -> Send:
-    """Puts a photo on through one of the two doors."""
+    """Return a function that sets a photo, by the form or by JSON."""
     page.sign_in(alina)
     api.sign_in(alina)
 
@@ -66,7 +66,7 @@ def avatar_of(app: PortalFlask, account: Account) -> Any:
 
 
 def everything_served(app: PortalFlask, page: Page, api: Api, account: Account) -> list[bytes]:
-    """The photo through every door that gives it out."""
+    """Return the photo as every endpoint serves it."""
     avatar = avatar_of(app, account)
     files = [page.get(f"/media/{avatar}/{variant}").response.data for variant in ("original", "320", "160", "64")]
     api.sign_in(account)
@@ -74,19 +74,19 @@ def everything_served(app: PortalFlask, page: Page, api: Api, account: Account) 
 
 
 def shown(app: PortalFlask, page: Page, account: Account) -> Image.Image:
-    """The photo as people see it."""
+    """Return the photo as people see it."""
     data = page.get(f"/media/{avatar_of(app, account)}/320").response.data
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
 def red_corners(image: Image.Image) -> list[bool]:
-    """Which corners are red, of ``drawn`` only the first: left and right at the top, left and right at the bottom."""
+    """Return which corners are red: top left and right, bottom left and right; of ``drawn`` only the first is."""
     red, right, bottom = image.convert("RGB").getchannel("R"), image.width - 12, image.height - 12
     return [red.getpixel(place) > 150 for place in ((12, 12), (right, 12), (12, bottom), (right, bottom))]  # type: ignore[operator]  # one channel: a number
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_is_no_photo_is_refused_in_words_and_nothing_is_written(
+def test_unusable_photo_is_refused_and_nothing_is_stored(
     app: PortalFlask, alina: Account, send: Send, kind: str
 ) -> None:
     refusal = send(REFUSED[kind], 422)
@@ -106,7 +106,7 @@ def test_what_is_no_photo_is_refused_in_words_and_nothing_is_written(
     ],
 )
 @pytest.mark.parametrize("changed", [{"telegram_alias": "a b"}, {"city_query": "Xyzzyq"}, {"find": "1"}])
-def test_a_photo_that_was_not_kept_is_asked_for_again(
+def test_form_asks_again_for_a_photo_that_was_not_kept(
     mine: Page, language: str, sentence: str, changed: dict[str, str]
 ) -> None:
     sent = {**NAMES, **changed, "avatar": (io.BytesIO(encoded()), "me.jpg")}
@@ -115,7 +115,7 @@ def test_a_photo_that_was_not_kept_is_asked_for_again(
     assert any(line.endswith(sentence) for line in shown.texts("main [role=alert] li"))
 
 
-def test_another_part_of_the_photo_that_was_not_kept_is_asked_for_again(mine: Page) -> None:
+def test_form_asks_again_for_a_part_that_was_not_kept(mine: Page) -> None:
     crop = {"crop_left": "0", "crop_top": "0", "crop_size": "1"}
     mine.post(EDIT, {**NAMES, "avatar": (io.BytesIO(encoded()), "me.jpg")})
     shown = mine.post(EDIT, {**NAMES, **crop, "telegram_alias": "a b"}, status=422)
@@ -123,7 +123,7 @@ def test_another_part_of_the_photo_that_was_not_kept_is_asked_for_again(mine: Pa
 
 
 @pytest.mark.parametrize("kind", TELLTALE)
-def test_a_photo_tells_nothing_but_itself(
+def test_photo_is_served_without_metadata(
     app: PortalFlask, page: Page, api: Api, alina: Account, send: Send, kind: str
 ) -> None:
     assert SECRET in TELLTALE[kind]
@@ -136,7 +136,7 @@ def test_a_photo_tells_nothing_but_itself(
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_of_a_moving_picture_one_frame_is_kept(
+def test_one_frame_of_an_animation_is_kept(
     app: PortalFlask, page: Page, api: Api, alina: Account, send: Send, kind: str
 ) -> None:
     send(moving(kind), 200)
@@ -146,9 +146,7 @@ def test_of_a_moving_picture_one_frame_is_kept(
         assert red_corners(image) == [True, False, False, False]
 
 
-def test_colours_for_printing_become_colours_for_screens(
-    app: PortalFlask, page: Page, api: Api, alina: Account, send: Send
-) -> None:
+def test_cmyk_photo_becomes_rgb(app: PortalFlask, page: Page, api: Api, alina: Account, send: Send) -> None:
     send(encoded(drawn(mode="CMYK")), 200)
     for data in everything_served(app, page, api, alina):
         assert Image.open(io.BytesIO(data)).mode == "RGB"
@@ -156,7 +154,7 @@ def test_colours_for_printing_become_colours_for_screens(
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_stands_upright_however_the_phone_was_held(
+def test_photo_is_rotated_by_its_orientation(
     app: PortalFlask, page: Page, alina: Account, send: Send, orientation: int
 ) -> None:
     send(lying(orientation), 200)
@@ -164,8 +162,8 @@ def test_a_photo_stands_upright_however_the_phone_was_held(
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_part_that_a_person_saw_is_cut(app: PortalFlask, mine: Page, alina: Account, orientation: int) -> None:
-    """So wide a part fits into the upright picture only, and begins within its red quarter."""
+def test_part_is_cut_from_the_upright_photo(app: PortalFlask, mine: Page, alina: Account, orientation: int) -> None:
+    """A part of this width fits into the upright picture only, and begins within its red quarter."""
     crop = {"crop_left": "0.25", "crop_top": "0.1", "crop_size": "0.9"}
     mine.post(EDIT, {**NAMES, **crop, "avatar": (io.BytesIO(lying(orientation)), "me.jpg")})
     image = shown(app, mine, alina)
@@ -174,7 +172,7 @@ def test_the_part_that_a_person_saw_is_cut(app: PortalFlask, mine: Page, alina: 
 
 @pytest.mark.parametrize(("square", "reds"), [("start", 2), ("middle", 1), ("end", 0)])
 @pytest.mark.parametrize("later", [False, True])
-def test_without_scripts_a_part_is_chosen_by_name_at_once_or_later(
+def test_part_is_chosen_by_name_without_scripts(
     app: PortalFlask, mine: Page, alina: Account, square: str, reds: int, later: bool
 ) -> None:
     """The picture is red from its left end to its middle."""
@@ -188,23 +186,21 @@ def test_without_scripts_a_part_is_chosen_by_name_at_once_or_later(
     assert sum(red_corners(image)) == reds
 
 
-def test_the_kept_photo_can_be_cut_further_with_the_cropper(app: PortalFlask, mine: Page, alina: Account) -> None:
+def test_stored_photo_can_be_cut_further(app: PortalFlask, mine: Page, alina: Account) -> None:
     mine.post(EDIT, {**NAMES, "avatar": (io.BytesIO(encoded()), "me.jpg")})
     mine.post(EDIT, {**NAMES, "crop_left": "0", "crop_top": "0", "crop_size": "0.4"})
     assert all(red_corners(shown(app, mine, alina)))
 
 
 @pytest.mark.parametrize("part", [{"square": "start"}, {"crop_left": "0", "crop_top": "0", "crop_size": "1"}])
-def test_the_whole_of_a_square_photo_is_no_change(
-    app: PortalFlask, mine: Page, alina: Account, part: dict[str, str]
-) -> None:
+def test_whole_square_photo_is_no_change(app: PortalFlask, mine: Page, alina: Account, part: dict[str, str]) -> None:
     mine.post(EDIT, {**NAMES, "avatar": (io.BytesIO(encoded(drawn((40, 40)))), "me.jpg")})
     before = avatar_of(app, alina)
     mine.post(EDIT, {**NAMES, **part})
     assert avatar_of(app, alina) == before
 
 
-def test_a_part_without_a_photo_is_nothing(app: PortalFlask, mine: Page, alina: Account) -> None:
+def test_part_without_a_photo_changes_nothing(app: PortalFlask, mine: Page, alina: Account) -> None:
     mine.post(EDIT, {**NAMES, "square": "end"})
     mine.post(EDIT, {**NAMES, "crop_left": "0", "crop_top": "0", "crop_size": "1", "remove_avatar": "y"})
     assert avatar_of(app, alina) is None
@@ -229,7 +225,7 @@ def test_a_part_without_a_photo_is_nothing(app: PortalFlask, mine: Page, alina: 
         ("<b>", "0x1", "1/2"),
     ],
 )
-def test_a_part_that_there_is_not_is_refused_at_the_field(
+def test_part_outside_the_photo_is_refused_at_the_field(
     app: PortalFlask, mine: Page, alina: Account, crop: tuple[str, str, str]
 ) -> None:
     sent = dict(zip(("crop_left", "crop_top", "crop_size"), crop, strict=True))
@@ -243,18 +239,18 @@ def test_a_part_that_there_is_not_is_refused_at_the_field(
         assert db.session.scalar(select(func.count()).select_from(Picture)) == 0
 
 
-def test_a_refused_part_is_said_in_russian_too(mine: Page) -> None:
+def test_refusal_of_a_part_is_translated(mine: Page) -> None:
     mine.client.set_cookie("locale", "ru")
     upload = {"avatar": (io.BytesIO(encoded()), "me.jpg")}
     refused = mine.post(EDIT, {**NAMES, **upload, "crop_left": "1", "crop_top": "0", "crop_size": "1"}, status=422)
     assert refused.texts("#avatar-error")[0].startswith("Эту часть фотографии использовать нельзя.")
 
 
-def test_a_part_by_another_name_is_refused(mine: Page) -> None:
+def test_unknown_name_of_a_part_is_refused(mine: Page) -> None:
     assert mine.post(EDIT, {**NAMES, "square": "corner"}, status=422).texts("#square-error")
 
 
-def test_json_knows_no_parts(app: PortalFlask, api: Api, page: Page, alina: Account) -> None:
+def test_json_ignores_parts(app: PortalFlask, api: Api, page: Page, alina: Account) -> None:
     page.sign_in(alina)
     crop = {"crop_left": "0", "crop_top": "0", "crop_size": "0.4", "square": "start"}
     api.sign_in(alina).put(ME, json={**crop, "avatar": base64.b64encode(encoded()).decode()})

@@ -1,4 +1,4 @@
-"""Choosing who sees what, seeing oneself as others do, and who of the office has looked."""
+"""Audiences of fields, previews of the own profile, and the record of what the office viewed."""
 
 from __future__ import annotations
 
@@ -30,36 +30,38 @@ def choose(app: PortalFlask, account: Account, **chosen: Any) -> None:
     Page(app).sign_in(account).post(PRIVACY, {**ALL_ME, **{f"{name}_audience": a for name, a in chosen.items()}})
 
 
-def looks(page: Page) -> list[str]:
+def office_views(page: Page) -> list[str]:
     return page.get(PRIVACY).texts("#office-views .row-item")
 
 
-def test_what_leads_to_a_person_is_closed_at_first(app: PortalFlask, alina: Account) -> None:
+def test_contact_fields_are_hidden_by_default(app: PortalFlask, alina: Account) -> None:
     chosen = audiences(app, alina)
     assert {name for name, audience in chosen.items() if audience == Audience.ME} == {"city", "telegram", "email"}
     assert set(chosen.values()) == {Audience.ME, Audience.ALUMNI}
 
 
-def test_each_field_has_its_own(app: PortalFlask, page: Page, alina: Account) -> None:
+def test_each_field_has_its_own_audience(app: PortalFlask, page: Page, alina: Account) -> None:
     sent = {field.key: field.offered[-1 - place % 3] for place, field in enumerate(AUDIENCE_FIELDS.values())}
     page.sign_in(alina).post(PRIVACY, sent)
     assert audiences(app, alina) == {name: sent[field.key] for name, field in AUDIENCE_FIELDS.items()}
 
 
 @pytest.mark.parametrize(("key", "value"), [("city_audience", "nobody"), ("events_audience", "public")])
-def test_what_is_not_offered_is_refused(app: PortalFlask, page: Page, alina: Account, key: str, value: str) -> None:
+def test_audience_that_is_not_offered_is_refused(
+    app: PortalFlask, page: Page, alina: Account, key: str, value: str
+) -> None:
     before = audiences(app, alina)
     page.sign_in(alina).post(PRIVACY, {**ALL_ME, key: value}, status=422)
     assert audiences(app, alina) == before
 
 
-def test_a_form_that_lacks_a_field_leaves_it_as_it_was(app: PortalFlask, page: Page, alina: Account) -> None:
+def test_missing_field_of_the_form_stays_as_it_was(app: PortalFlask, page: Page, alina: Account) -> None:
     before = audiences(app, alina)
     page.sign_in(alina).post(PRIVACY, {"city_audience": "public"})
     assert audiences(app, alina) == {**before, "city": "public"}
 
 
-def test_friends_have_no_year_to_share_with(page: Page) -> None:
+def test_alumni_friends_are_not_offered_their_year(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(PRIVACY)
     assert "same_year" not in {option["value"] for option in shown.soup.select("option")}  # type: ignore[union-attr]  # a page
@@ -69,9 +71,7 @@ def test_friends_have_no_year_to_share_with(page: Page) -> None:
     ("given", "said", "links"),
     [(None, "no graduation year", [f"{EDIT}#graduation_year"]), (2019, "has to confirm your year", [])],
 )
-def test_graduates_whose_year_counts_for_nobody_yet_learn_why(
-    page: Page, given: int | None, said: str, links: list[str]
-) -> None:
+def test_graduates_without_a_class_year_learn_why(page: Page, given: int | None, said: str, links: list[str]) -> None:
     ada = make_account(profile={"graduation_year": given, "class_year": None})
     shown = page.sign_in(ada).get(PRIVACY)
     assert said in shown.text
@@ -83,14 +83,14 @@ def ada(app: PortalFlask) -> Account:
     return make_account(first_name="Ada", profile={"work": "Compilers", "biography": "Quiet"})
 
 
-def test_without_anything_public_they_sign_in_and_cannot_tell_who_is_there(page: Page, ada: Account) -> None:
+def test_visitors_cannot_learn_who_has_an_account(page: Page, ada: Account) -> None:
     shown = page.get(f"/people/{ada.id}", status=303)
     nobody = page.get(f"/people/{make_sign_in(ada).id}", status=303)
     assert shown.location.replace(str(ada.id), "") == "/login?next=/people/"
     assert nobody.location.startswith("/login?next=/people/")
 
 
-def test_they_get_the_name_and_exactly_what_is_public(app: PortalFlask, page: Page, ada: Account) -> None:
+def test_visitors_get_the_name_and_exactly_what_is_public(app: PortalFlask, page: Page, ada: Account) -> None:
     choose(app, ada, work="public")
     shown = page.get(f"/people/{ada.id}")
     assert shown.texts("h1") == [ada.name]
@@ -101,68 +101,68 @@ def test_they_get_the_name_and_exactly_what_is_public(app: PortalFlask, page: Pa
     assert shown.soup.select_one("meta[name=robots]")["content"] == "noindex"  # type: ignore[union-attr,index]  # a page
 
 
-def test_what_is_public_and_empty_is_nothing(app: PortalFlask, page: Page, ada: Account) -> None:
+def test_empty_public_field_does_not_open_the_page(app: PortalFlask, page: Page, ada: Account) -> None:
     choose(app, ada, telegram="public", events="members")
     page.get(f"/people/{ada.id}", status=303)
 
 
-@pytest.mark.parametrize("standing", [{"verified": False}, {"banned": True}])
-def test_people_not_in_good_standing_are_not_there(page: Page, standing: dict[str, bool]) -> None:
-    gone = make_account(profile={"work": "Compilers", "work_audience": "public"}, **standing)
+@pytest.mark.parametrize("status", [{"verified": False}, {"banned": True}])
+def test_inactive_accounts_are_hidden_from_visitors(page: Page, status: dict[str, bool]) -> None:
+    gone = make_account(profile={"work": "Compilers", "work_audience": "public"}, **status)
     page.get(f"/people/{gone.id}", status=303)
 
 
-def test_other_doors_stay_shut(app: PortalFlask, api: Api, ada: Account) -> None:
+def test_other_endpoints_stay_closed_to_visitors(app: PortalFlask, api: Api, ada: Account) -> None:
     choose(app, ada, work="public")
     api.get(f"/api/v1/profile/{ada.id}", status=401)
 
 
-def test_a_notice_says_whose_view_it_is_and_leads_to_the_others(page: Page, alina: Account) -> None:
+def test_preview_names_its_viewers_and_links_the_others(page: Page, alina: Account) -> None:
     shown = page.sign_in(alina).get("/people/me?as=friend")
     assert "This is what alumni friends see." in shown.text
     links = [link["href"] for link in shown.soup.select(".tabs a")]  # type: ignore[union-attr]  # a page
     assert links == ["/people/me", *(f"/people/me?as={kind}" for kind in ("same_year", "alumni", "friend", "public"))]
 
 
-def test_to_strangers_nobody_is_there_until_something_is_public(page: Page, alina: Account) -> None:
+def test_preview_for_visitors_is_empty_until_something_is_public(page: Page, alina: Account) -> None:
     shown = page.sign_in(alina).get("/people/me?as=public")
     assert shown.texts("h1") == ["Nothing is visible to everyone"]
     assert alina.name not in shown.text
 
 
-def test_the_office_gets_no_more_by_it(page: Page, adam: Account) -> None:
+def test_office_previews_like_everybody(page: Page, adam: Account) -> None:
     shown = page.sign_in(adam).get("/people/me?as=alumni")
     assert adam.email not in shown.response.get_data(as_text=True)
 
 
-def test_an_unknown_kind_is_oneself(page: Page, alina: Account) -> None:
+def test_unknown_kind_of_preview_shows_the_own_profile(page: Page, alina: Account) -> None:
     assert "Edit profile" in page.sign_in(alina).get("/people/me?as=office").text
 
 
-def test_its_look_at_one_person_can_be_read_by_them(
+def test_office_view_of_a_profile_is_shown_to_its_person(
     committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
 ) -> None:
     for path in ("/people/{id}", "/api/v1/profile/{id}", "/admin/people/{id}"):
         (Api if path.startswith("/api") else Page)(committed).sign_in(mona).get(path.format(id=alina.id))
-    (seen,) = looks(page.sign_in(alina))
+    (seen,) = office_views(page.sign_in(alina))
     for part in ("Mona Demo", "Opened your whole profile", "3 times that day"):
         assert part in seen
-    assert looks(page.sign_in(bob)) == []
+    assert office_views(page.sign_in(bob)) == []
 
 
-def test_its_lists_are_noted_for_everybody_in_them(
+def test_office_list_is_recorded_for_everybody_in_it(
     committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
 ) -> None:
     Page(committed).sign_in(mona).get("/admin/people")
     Api(committed).sign_in(mona).get("/api/v1/admin/users")
     for person in (alina, bob):
-        (seen,) = looks(page.sign_in(person))
+        (seen,) = office_views(page.sign_in(person))
         assert "Saw you in a list" in seen
         assert "2 times that day" in seen
-    assert looks(page.sign_in(mona)) == []
+    assert office_views(page.sign_in(mona)) == []
 
 
-def test_where_it_sees_what_members_see_nothing_is_noted_nor_of_members_and_oneself(
+def test_nothing_is_recorded_where_the_office_sees_what_members_see(
     committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
 ) -> None:
     office = Api(committed).sign_in(mona)
@@ -170,11 +170,13 @@ def test_where_it_sees_what_members_see_nothing_is_noted_nor_of_members_and_ones
         office.get(f"/api/v1/profile/{path}")
     Page(committed).sign_in(bob).get(f"/people/{alina.id}")
     Page(committed).sign_in(mona).get(f"/people/{mona.id}")
-    assert looks(page.sign_in(alina)) == looks(page.sign_in(mona)) == []
+    assert office_views(page.sign_in(alina)) == office_views(page.sign_in(mona)) == []
 
 
 @pytest.mark.parametrize("path", ["/people/{id}", "/api/v1/profile/{id}"])
-def test_a_look_costs_four_statements_at_most(app: PortalFlask, alina: Account, mona: Account, path: str) -> None:
+def test_office_view_executes_at_most_four_statements(
+    app: PortalFlask, alina: Account, mona: Account, path: str
+) -> None:
     client = (Api if path.startswith("/api") else Page)(app).sign_in(mona)
     with counting(app) as ran:
         client.get(path.format(id=alina.id))
@@ -186,7 +188,7 @@ def secretive(app: PortalFlask) -> Account:
     return make_account(profile={"work": "Compilers", "work_audience": "same_year", "graduation_year": 2019})
 
 
-def test_changing_ones_own_year_opens_nothing_until_the_office_confirms_it(
+def test_changed_year_shows_nothing_until_the_office_confirms_it(
     app: PortalFlask, page: Page, secretive: Account, adam: Account
 ) -> None:
     curious = make_account(profile={"graduation_year": 2020})
@@ -200,7 +202,7 @@ def test_changing_ones_own_year_opens_nothing_until_the_office_confirms_it(
 
 
 @pytest.mark.parametrize("left_out", [False, True])
-def test_the_office_confirms_only_the_year_that_it_saw(
+def test_office_confirms_only_the_year_that_it_saw(
     app: PortalFlask, page: Page, bob: Account, adam: Account, left_out: bool
 ) -> None:
     person = Api(app).sign_in(bob)
@@ -214,17 +216,17 @@ def test_the_office_confirms_only_the_year_that_it_saw(
         assert db.session.get_one(Profile, bob.id).class_year == 2019
 
 
-def test_nothing_to_confirm_is_said(page: Page, adam: Account, alina: Account) -> None:
+def test_confirming_an_unchanged_year_is_refused(page: Page, adam: Account, alina: Account) -> None:
     page.sign_in(adam).post(f"/admin/people/{alina.id}/year/confirm")
     assert "There is no year to confirm." in page.get(f"/admin/people/{alina.id}").response.get_data(as_text=True)
 
 
-def test_nobody_confirms_their_own(app: PortalFlask, page: Page, adam: Account) -> None:
+def test_own_year_cannot_be_confirmed(app: PortalFlask, page: Page, adam: Account) -> None:
     Api(app).sign_in(adam).put("/api/v1/profile/me", json={"graduation_year": "2020"})
     page.sign_in(adam).post(f"/admin/people/{adam.id}/year/confirm", status=403)
 
 
-def test_registration_fixes_the_year(app: PortalFlask, api: Api) -> None:
+def test_registration_sets_the_class_year(app: PortalFlask, api: Api) -> None:
     person = {"first_name": "Anna", "last_name": "Orlova", "email": "anna@demo.example", "graduation_year": "2019"}
     api.post("/api/v1/auth/register", json={**person, "password": "correct horse battery"}, status=201)
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Profiles through the JSON door, as the existing clients use it."""
+"""Profiles as JSON, as the existing clients use them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def kazan(app: PortalFlask) -> City:
 
 @pytest.fixture
 def filled(api: Api, alina: Account, kazan: City) -> Api:
-    """Alina with every field of the contract filled."""
+    """Return the client of Alina, who has filled every field of the legacy contract."""
     api.sign_in(alina)
     api.put(
         ME,
@@ -73,7 +73,7 @@ def trail(app: PortalFlask) -> list[dict[str, Any]]:
         return list(db.session.scalars(select(AuditEntry.details).where(AuditEntry.action == "profiles.update")))
 
 
-def test_a_profile_has_the_shape_of_the_contract(filled: Api) -> None:
+def test_profile_has_the_fields_of_the_legacy_contract(filled: Api) -> None:
     profile = filled.get(ME)
     assert {field: type(value) for field, value in profile.items()} == FIELDS
     assert (profile["location"], profile["telegram_alias"]) == ("Russia, Kazan", "alina_d")
@@ -97,7 +97,7 @@ def test_an_echo_leaves_every_audience_alone(
         assert db.session.get_one(Profile, alina.id).city_audience == audience
 
 
-def test_an_echo_of_a_profile_that_breaks_newer_rules_is_taken(api: Api) -> None:
+def test_echo_of_a_profile_that_breaks_newer_rules_is_accepted(api: Api) -> None:
     account = make_account(profile={"telegram_alias": "a", "graduation_year": 1850})
     api.sign_in(account).put(ME, json=api.get(ME))
 
@@ -114,7 +114,7 @@ def test_show_location_moves_between_only_me_and_all_alumni(
 
 @pytest.mark.parametrize("field", ["location", "avatar", "biography", "telegram_alias", "graduation_year"])
 @pytest.mark.parametrize("nothing", [None, "", "   "])
-def test_null_and_blank_clear_a_field_and_only_that(filled: Api, field: str, nothing: str | None) -> None:
+def test_null_and_blank_clear_only_their_field(filled: Api, field: str, nothing: str | None) -> None:
     before = filled.get(ME)
     after = filled.put(ME, json={field: nothing})
     assert after == {**before, field: None}
@@ -137,7 +137,7 @@ def test_names_are_trimmed_and_changed(filled: Api) -> None:
 
 
 @pytest.mark.parametrize("alias", ["@bob_k", "bob_k", " @bob_k ", "https://t.me/bob_k", "@@bob_k"])
-def test_an_alias_is_kept_without_its_dress(filled: Api, alias: str) -> None:
+def test_alias_is_stored_without_at_sign_and_link(filled: Api, alias: str) -> None:
     assert filled.put(ME, json={"telegram_alias": alias})["telegram_alias"] == "bob_k"
 
 
@@ -173,9 +173,7 @@ def test_an_alias_is_kept_without_its_dress(filled: Api, alias: str) -> None:
         ("avatar", 17),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_sentence_and_changes_nothing(
-    filled: Api, field: str, value: object
-) -> None:
+def test_unusable_value_is_refused_and_changes_nothing(filled: Api, field: str, value: object) -> None:
     before = filled.get(ME)
     refusal = filled.put(ME, json={"biography": "changed", field: value}, status=422)
     assert refusal["errors"][0]["field"] == field
@@ -186,7 +184,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence_and_changes_nothing(
 @pytest.mark.parametrize(
     "body", [b'{"first_name": "A', b"[]", b'"text"', b"null", b"\xff\xfe", b'{"biography": "\\ud800"}']
 )
-def test_a_body_that_is_no_object_is_refused(filled: Api, body: bytes) -> None:
+def test_body_that_is_no_object_is_refused(filled: Api, body: bytes) -> None:
     before = filled.get(ME)
     response = filled.request(
         "PUT",
@@ -199,7 +197,7 @@ def test_a_body_that_is_no_object_is_refused(filled: Api, body: bytes) -> None:
     assert filled.get(ME) == before
 
 
-def test_a_body_beyond_the_cap_is_refused(filled: Api) -> None:
+def test_too_large_body_is_refused(filled: Api) -> None:
     filled.put(ME, json={"avatar": "A" * 16_000_000}, status=413)
 
 
@@ -218,9 +216,7 @@ def test_a_picture_may_come_with_escaped_slashes(filled: Api) -> None:
     filled.put(ME, data=raw, headers={"Content-Type": "application/json"}, status=422)
 
 
-def test_a_picture_from_a_phone_loses_its_place_and_an_echo_of_either_form_is_no_change(
-    app: PortalFlask, filled: Api
-) -> None:
+def test_photo_loses_its_location_and_echoes_change_nothing(app: PortalFlask, filled: Api) -> None:
     sent = b64(pictures.with_place())
     kept = filled.put(ME, json={"avatar": sent})["avatar"]
     written = len(trail(app))
@@ -230,7 +226,7 @@ def test_a_picture_from_a_phone_loses_its_place_and_an_echo_of_either_form_is_no
     assert len(trail(app)) == written
 
 
-def test_every_change_is_on_the_trail_by_the_names_of_its_fields(app: PortalFlask, filled: Api) -> None:
+def test_changed_fields_are_audited_by_name(app: PortalFlask, filled: Api) -> None:
     filled.put(ME, json={"biography": "New", "show_location": False})
     assert {"fields": ["biography", "city_audience"]} in trail(app)
 
@@ -241,7 +237,7 @@ def test_friends_have_no_graduation_year(api: Api) -> None:
     assert (after["role"], after["graduation_year"]) == ("alumni_friend", None)
 
 
-def test_staff_are_friends_to_the_clients(api: Api, adam: Account) -> None:
+def test_staff_have_the_role_of_friends_in_json(api: Api, adam: Account) -> None:
     assert api.sign_in(adam).get(ME)["role"] == "alumni_friend"
 
 
@@ -255,9 +251,7 @@ def test_an_account_without_a_profile_gets_one_with_its_first_change(
     assert api.put(ME, json={"biography": "Here"})["biography"] == "Here"
 
 
-def test_the_picture_of_another_comes_with_a_tag_and_is_not_sent_twice(
-    filled: Api, alina: Account, bob: Account
-) -> None:
+def test_avatar_has_an_etag_and_is_not_sent_twice(filled: Api, alina: Account, bob: Account) -> None:
     path = f"/api/v1/profile/{alina.id}/avatar"
     filled.sign_in(bob)
     first = filled.request("GET", path, status=200, headers=filled.headers)
@@ -267,23 +261,23 @@ def test_the_picture_of_another_comes_with_a_tag_and_is_not_sent_twice(
     assert filled.request("GET", path, status=304, headers=again).data == b""
 
 
-def test_a_person_without_a_picture_has_null(api: Api, alina: Account, bob: Account) -> None:
+def test_person_without_a_photo_has_null(api: Api, alina: Account, bob: Account) -> None:
     assert api.sign_in(bob).get(f"/api/v1/profile/{alina.id}/avatar") == {"avatar": None}
 
 
-def test_whole_profiles_come_in_bulk_and_rubbish_is_left_out(filled: Api, alina: Account, bob: Account) -> None:
+def test_bulk_returns_profiles_and_ignores_unknown_ids(filled: Api, alina: Account, bob: Account) -> None:
     ids = [str(alina.id), "rubbish", str(uuid.uuid4()), str(bob.id), str(alina.id)]
     found = filled.get("/api/v1/profile/?" + "&".join(f"user_ids={each}" for each in ids))
     assert {person["id"] for person in found} == {str(alina.id), str(bob.id)}
     assert set(found[0]) == set(FIELDS)
 
 
-def test_bulk_without_ids_says_what_is_missing(filled: Api) -> None:
+def test_bulk_without_ids_is_refused(filled: Api) -> None:
     assert "user_ids" in filled.get("/api/v1/profile/", status=422)["detail"]
     assert filled.get("/api/v1/profile/?user_ids=") == []
 
 
-def test_a_large_picture_travels_small_in_bulk_and_its_echo_changes_nothing(
+def test_bulk_sends_large_photos_small_and_their_echo_changes_nothing(
     committed: PortalFlask, api: Api, alina: Account
 ) -> None:
     api.sign_in(alina).put(ME, json={"avatar": b64(encoded(pictures.noisy((900, 900))))})
@@ -294,19 +288,19 @@ def test_a_large_picture_travels_small_in_bulk_and_its_echo_changes_nothing(
     assert len(trail(committed)) == written
 
 
-def test_the_list_of_a_city_has_the_shape_that_the_app_parses(filled: Api, bob: Account) -> None:
+def test_list_of_a_city_has_the_fields_of_the_legacy_contract(filled: Api, bob: Account) -> None:
     page = filled.sign_in(bob).get("/api/v1/profile/all?location=Russia,%20Kazan&limit=50")
     assert (page["next_cursor"], page["has_more"]) == (None, False)
     missing = {"avatar", "followers_count", "following_count"}
     assert [set(item) for item in page["items"]] == [set(FIELDS) - missing]
 
 
-def test_an_unknown_city_has_nobody(filled: Api) -> None:
+def test_unknown_city_has_no_people(filled: Api) -> None:
     empty = {"items": [], "next_cursor": None, "has_more": False}
     assert filled.get("/api/v1/profile/all?location=Nowhere,%20Land") == empty
 
 
-def test_the_list_is_walked_without_gaps_or_repeats(api: Api, alina: Account) -> None:
+def test_pages_of_the_list_have_no_gaps_or_repeats(api: Api, alina: Account) -> None:
     everybody = {str(make_account().id) for _ in range(5)} | {str(alina.id)}
     seen, cursor = [], ""
     while cursor is not None:
@@ -318,17 +312,17 @@ def test_the_list_is_walked_without_gaps_or_repeats(api: Api, alina: Account) ->
 
 
 @pytest.mark.parametrize("query", ["cursor=forged", "limit=0", "limit=101", "limit=many"])
-def test_a_bad_page_is_refused(filled: Api, query: str) -> None:
+def test_bad_cursor_or_limit_is_refused(filled: Api, query: str) -> None:
     filled.get(f"/api/v1/profile/all?{query}", status=422)
 
 
 @pytest.mark.parametrize("path", ["no-id", NOBODY, f"{NOBODY}/avatar", "%00"])
-def test_nobody_is_not_found(filled: Api, path: str) -> None:
+def test_unknown_person_returns_404(filled: Api, path: str) -> None:
     filled.get(f"/api/v1/profile/{path}", status=404)
 
 
 @pytest.mark.parametrize("path", ["me", "all", f"?user_ids={NOBODY}", NOBODY])
-def test_without_a_sign_in_there_is_nothing(api: Api, path: str) -> None:
+def test_endpoints_need_a_sign_in(api: Api, path: str) -> None:
     api.get(f"/api/v1/profile/{path}", status=401)
 
 

@@ -45,9 +45,9 @@ def chosen(shown: Shown) -> str | None:
     return str(found["value"]) if found else None
 
 
-def test_a_person_is_shown_with_what_they_tell(page: Page, bob: Account) -> None:
-    told = {"work": "Compilers", "biography": "One\nTwo\n\nThree", "telegram_alias": "ada_l"}
-    ada = make_account(first_name="Ada", profile={**told, "telegram_audience": Audience.ALUMNI})
+def test_page_shows_the_fields_of_a_person(page: Page, bob: Account) -> None:
+    values = {"work": "Compilers", "biography": "One\nTwo\n\nThree", "telegram_alias": "ada_l"}
+    ada = make_account(first_name="Ada", profile={**values, "telegram_audience": Audience.ALUMNI})
     shown = page.sign_in(bob).get(f"/people/{ada.id}")
     assert shown.texts("h1") == [ada.name]
     assert "Class of 2019" in shown.text
@@ -63,11 +63,11 @@ def test_markup_in_a_biography_stays_text(page: Page, bob: Account) -> None:
     assert shown.texts("h1") == [ada.name]
 
 
-def test_my_page_leads_to_its_form(mine: Page) -> None:
+def test_own_page_links_the_form(mine: Page) -> None:
     assert "Edit profile" in mine.get("/people/me").texts("main .btn")
 
 
-def test_my_page_says_what_is_missing_and_leads_to_its_place_in_the_form(mine: Page, kazan: City) -> None:
+def test_own_page_suggests_what_is_missing(mine: Page, kazan: City) -> None:
     steps: dict[str, dict[str, Any]] = {
         "Choose my city": {"city_id": str(kazan.id)},
         "Add my work": {"work": "Engineer"},
@@ -87,7 +87,7 @@ def test_my_page_says_what_is_missing_and_leads_to_its_place_in_the_form(mine: P
     assert mine.get("/people/me").texts("#missing") == []
 
 
-def test_friends_are_asked_for_nothing_that_they_do_not_have(page: Page, bob: Account) -> None:
+def test_alumni_friends_get_no_suggestion_about_graduation(page: Page, bob: Account) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None, "work": "Here"})
     ada = make_account(profile={"graduation_year": None, "work": "Here"})
     rest = ["Choose my city", "Add a photo", "Write about me"]
@@ -100,13 +100,13 @@ def test_friends_are_asked_for_nothing_that_they_do_not_have(page: Page, bob: Ac
     assert page.sign_in(bob).get(f"/people/{ada.id}").texts("#missing") == []
 
 
-def test_a_stranger_is_asked_to_sign_in(page: Page, bob: Account) -> None:
+def test_visitor_is_asked_to_sign_in(page: Page, bob: Account) -> None:
     for path in (f"/people/{bob.id}", "/people/me", EDIT, f"{EDIT}/cities?city_query=k"):
         assert "/login" in page.get(path, status=303).location
 
 
 @pytest.mark.parametrize("name", ["nina", "boris"])
-def test_nobody_but_the_office_sees_people_who_are_not_in_good_standing(
+def test_only_the_office_sees_inactive_accounts(
     page: Page, alina: Account, adam: Account, name: str, request: pytest.FixtureRequest
 ) -> None:
     hidden = request.getfixturevalue(name)
@@ -114,7 +114,7 @@ def test_nobody_but_the_office_sees_people_who_are_not_in_good_standing(
     page.sign_in(adam).get(f"/people/{hidden.id}")
 
 
-def test_nobody_is_not_found(mine: Page) -> None:
+def test_unknown_person_returns_404(mine: Page) -> None:
     mine.get(f"/people/{uuid.uuid4()}", status=404)
     mine.get("/people/somebody", status=404)
 
@@ -148,7 +148,7 @@ def test_saving_the_form_unchanged_changes_nothing(app: PortalFlask, mine: Page,
     assert profile(app, alina).updated_at == before
 
 
-def test_a_form_that_was_open_meanwhile_leaves_who_sees_the_city_alone_until_it_is_chosen_anew(
+def test_stale_form_keeps_the_audience_of_the_city_unless_changed(
     app: PortalFlask, mine: Page, alina: Account, kazan: City
 ) -> None:
     live_in(alina, kazan, Audience.MEMBERS)
@@ -164,7 +164,7 @@ def test_a_form_that_was_open_meanwhile_leaves_who_sees_the_city_alone_until_it_
 
 
 @pytest.mark.parametrize("marked", ["saved", "none"])
-def test_a_typed_city_that_can_be_no_other_is_saved_with_the_rest(
+def test_unambiguous_typed_city_is_saved(
     app: PortalFlask, mine: Page, alina: Account, kazan: City, marked: str
 ) -> None:
     kazanka = make_city("Kazanka", search="||kazanka|", population=100)
@@ -176,7 +176,7 @@ def test_a_typed_city_that_can_be_no_other_is_saved_with_the_rest(
     assert (saved.city_id, saved.work, saved.avatar_id is None) == (kazan.id, "New work", False)
 
 
-def test_a_city_that_was_picked_stays_when_its_name_is_typed_on(
+def test_selected_city_stays_when_more_of_its_name_is_typed(
     app: PortalFlask, mine: Page, alina: Account, kazan: City
 ) -> None:
     kazanka = make_city("Kazanka", search="||kazanka|", population=100)
@@ -191,7 +191,7 @@ def test_a_city_that_was_picked_stays_when_its_name_is_typed_on(
         ("ru", "Город", "Пока ничего не сохранено. Выберите город из списка или проверьте написание."),
     ],
 )
-def test_a_typed_city_that_can_be_several_is_asked_for_at_the_top(
+def test_ambiguous_typed_city_is_listed_as_an_error(
     app: PortalFlask, mine: Page, alina: Account, kazan: City, language: str, city: str, sentence: str
 ) -> None:
     make_city("Kazanka", search="||kazanka|", population=100)
@@ -204,42 +204,42 @@ def test_a_typed_city_that_can_be_several_is_asked_for_at_the_top(
     assert profile(app, alina).work is None
 
 
-def test_suggestions_are_the_same_list_with_the_saved_city_at_its_end(mine: Page, alina: Account, kazan: City) -> None:
+def test_choices_end_with_the_saved_city(mine: Page, alina: Account, kazan: City) -> None:
     omsk = make_city("Omsk", search="||omsk|")
     fragment = mine.get(f"{EDIT}/cities?city_query=Kaz&city_saved={omsk.id}", headers={"HX-Request": "true"})
     assert fragment.texts("label") == ["Kazan, Russia", "Omsk, Russia", "No city"]
     assert chosen(fragment) == str(kazan.id)
 
 
-def test_typing_on_keeps_what_was_picked(mine: Page, kazan: City) -> None:
+def test_typing_more_keeps_the_selected_city(mine: Page, kazan: City) -> None:
     kazanka = make_city("Kazanka", search="||kazanka|", population=100)
     assert chosen(mine.get(f"{EDIT}/cities?city_query=kazan&city_id={kazanka.id}")) == str(kazanka.id)
 
 
-def test_a_name_that_is_typed_and_erased_brings_the_saved_city_back(mine: Page, kazan: City) -> None:
+def test_erasing_the_typed_name_restores_the_saved_city(mine: Page, kazan: City) -> None:
     omsk = make_city("Omsk", search="||omsk|")
     path = f"{EDIT}/cities?city_query=&city_id={kazan.id}&city_saved={omsk.id}"
     assert mine.get(path).texts("label") == ["Omsk, Russia", "No city"]
 
 
-def test_choosing_no_city_survives_a_mistake_elsewhere(mine: Page, kazan: City) -> None:
+def test_no_city_stays_selected_after_an_error_elsewhere(mine: Page, kazan: City) -> None:
     shown = mine.post(EDIT, filled(city_query="kaz", city_searched="kaz", city_id="", first_name=""), status=422)
     assert chosen(shown) == ""
 
 
-def test_looking_for_the_same_city_again_saves_nothing(mine: Page) -> None:
+def test_searching_the_saved_city_saves_nothing(mine: Page) -> None:
     mine.post(EDIT, filled(city_query="kaz", city_searched="kaz", work="New work", find="1"), status=200)
     assert "New work" not in mine.get("/people/me").text
 
 
-def test_a_city_that_cannot_be_found_leaves_nothing_chosen(mine: Page, kazan: City) -> None:
+def test_unknown_typed_city_leaves_nothing_selected(mine: Page, kazan: City) -> None:
     fragment = mine.get(f"{EDIT}/cities?city_query=Xyzzyq&city_id={kazan.id}")
     assert (fragment.texts("label"), chosen(fragment)) == (["Kazan, Russia", "No city"], None)
     assert fragment.texts("[role=status]")
 
 
 @pytest.mark.parametrize("typed", ["Казанбург", "Kazann", "Kazan, Atlantis", "Kazan, Turkey", "K"])
-def test_a_likely_city_is_offered_but_never_put_in_the_place_of_another(
+def test_similar_city_is_offered_but_not_selected(
     app: PortalFlask, mine: Page, alina: Account, kazan: City, typed: str
 ) -> None:
     omsk = make_city("Omsk", search="||omsk|")
@@ -259,23 +259,23 @@ def test_a_likely_city_is_offered_but_never_put_in_the_place_of_another(
 
 
 @pytest.mark.parametrize("typed", ["Казань", "qazan", "Kazan, Russia", "россия, казань", "Ka"])
-def test_a_city_is_chosen_when_a_name_of_it_is_what_was_typed(mine: Page, typed: str) -> None:
+def test_city_is_selected_when_one_of_its_names_was_typed(mine: Page, typed: str) -> None:
     kazan = make_city("Kazan", search="||kazan|qazan|")
     make_city("Kazanlak", search="||kazanlak|", population=100) if typed != "Ka" else None
     assert chosen(mine.get(f"{EDIT}/cities?city_query={typed}")) == str(kazan.id)
 
 
-def test_the_saved_city_does_not_stay_for_another_name(mine: Page, alina: Account, kazan: City) -> None:
+def test_saved_city_is_not_selected_for_another_name(mine: Page, alina: Account, kazan: City) -> None:
     path = f"{EDIT}/cities?city_id={kazan.id}&city_saved={kazan.id}&city_query="
     assert [chosen(mine.get(path + typed)) for typed in ("Kaz", "Kazb")] == [str(kazan.id), None]
 
 
 @pytest.mark.parametrize("query", ["city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])
-def test_suggestions_for_rubbish_are_none(mine: Page, query: str) -> None:
+def test_choices_for_bad_input_are_empty(mine: Page, query: str) -> None:
     assert mine.get(f"{EDIT}/cities?{query}").texts("label") == ["No city"]
 
 
-def test_the_city_can_be_taken_away(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
+def test_city_can_be_removed(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
     live_in(alina, kazan)
     mine.post(EDIT, filled(city_id=""))
     assert profile(app, alina).city_id is None
@@ -299,7 +299,7 @@ def test_the_city_can_be_taken_away(app: PortalFlask, mine: Page, alina: Account
         ("city_audience", "friends"),
     ],
 )
-def test_what_cannot_be_used_is_said_at_its_field_and_kept_in_the_form(
+def test_unusable_value_is_refused_at_its_field_and_kept_in_the_form(
     app: PortalFlask, mine: Page, alina: Account, field: str, value: str
 ) -> None:
     shown = mine.post(
@@ -316,7 +316,7 @@ def test_a_biography_of_the_full_length_with_line_ends_fits(app: PortalFlask, mi
     assert profile(app, alina).biography == text.replace("\r\n", "\n").strip()
 
 
-def test_a_photo_is_put_on_and_taken_off(app: PortalFlask, mine: Page, alina: Account) -> None:
+def test_photo_is_added_and_removed(app: PortalFlask, mine: Page, alina: Account) -> None:
     mine.post(EDIT, filled(avatar=(io.BytesIO(with_place()), "me.jpg")))
     assert profile(app, alina).avatar_id is not None
     assert mine.get("/people/me").soup.select_one("main img.avatar")  # type: ignore[union-attr]  # a page
@@ -325,7 +325,7 @@ def test_a_photo_is_put_on_and_taken_off(app: PortalFlask, mine: Page, alina: Ac
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg onload='alert(1)'/>", encoded()[:-200]])
-def test_a_file_that_is_no_picture_is_said_at_its_field(
+def test_file_that_is_no_picture_is_refused_at_its_field(
     app: PortalFlask, mine: Page, alina: Account, data: bytes
 ) -> None:
     shown = mine.post(EDIT, filled(work="New", avatar=(io.BytesIO(data), "me.png")), status=422)
@@ -333,11 +333,11 @@ def test_a_file_that_is_no_picture_is_said_at_its_field(
     assert profile(app, alina).work is None
 
 
-def test_friends_are_not_asked_for_a_year(page: Page) -> None:
+def test_form_of_alumni_friends_has_no_year(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(EDIT)
     assert not shown.soup.select("[name=graduation_year], [value=same_year]")  # type: ignore[union-attr]  # a page
 
 
-def test_another_persons_token_is_refused(page: Page, alina: Account) -> None:
+def test_csrf_token_of_another_session_is_refused(page: Page, alina: Account) -> None:
     page.sign_in(alina).request("POST", EDIT, status=400, data=filled(csrf_token="another"))

@@ -1,4 +1,4 @@
-"""Two doors that change the same profile at the same moment, really committed."""
+"""Concurrent changes of one profile by the page and by JSON, really committed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ME = "/api/v1/profile/me"
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
-def test_an_echo_that_waits_for_a_narrower_choice_leaves_it_alone(committed: PortalFlask, alina: Account) -> None:
+def test_concurrent_echo_keeps_a_narrower_audience(committed: PortalFlask, alina: Account) -> None:
     live_in(alina, make_city(), Audience.MEMBERS)
     phone, never = Api(committed).sign_in(alina), Event()
     echo = phone.get(ME)

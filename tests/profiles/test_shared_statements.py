@@ -1,4 +1,4 @@
-"""Statements that are made once for everybody of a kind: each reader gets their own answer, at its own moment."""
+"""Statements that are built once for all viewers of a kind: each viewer gets their own result, at any time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ VIEWERS = {
 
 
 @pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
-def test_nothing_of_one_person_or_moment_stays(app: PortalFlask, viewer: Viewer) -> None:
+def test_shared_statement_holds_no_viewer_and_no_instant(app: PortalFlask, viewer: Viewer) -> None:
     with app.app_context():
         statement, _parameters = person_found_by(viewer, new_id())
     kept = statement.compile(dialect=postgresql.dialect()).params
@@ -47,7 +47,7 @@ def test_nothing_of_one_person_or_moment_stays(app: PortalFlask, viewer: Viewer)
     assert {name for name, value in kept.items() if isinstance(value, datetime)} <= {"now"}
 
 
-def test_two_of_a_kind_read_by_their_own_year(app: PortalFlask) -> None:
+def test_viewers_of_one_kind_see_by_their_own_class_year(app: PortalFlask) -> None:
     ada = make_account(profile={"graduation_year": 2019})
     live_in(ada, make_city("Quietburg", search="||quietburg|"), Audience.SAME_YEAR)
     for year, seen in ((2020, None), (2019, "Russia, Quietburg"), (2020, None)):
@@ -55,7 +55,7 @@ def test_two_of_a_kind_read_by_their_own_year(app: PortalFlask) -> None:
         assert Api(app).sign_in(reader).get(f"/api/v1/profile/{ada.id}")["location"] == seen
 
 
-def test_a_ban_that_ends_ends_for_readers_of_before(app: PortalFlask, bob: Account, clock: Any) -> None:
+def test_ended_ban_counts_in_a_statement_built_before(app: PortalFlask, bob: Account, clock: Any) -> None:
     ada = make_account(banned=True, banned_until=now() + timedelta(days=1))
     api = Api(app).sign_in(bob)
     api.get(f"/api/v1/profile/{ada.id}", status=404)

@@ -1,4 +1,4 @@
-"""Who learns in which city somebody lives: every audience, every kind of reader, every way to ask."""
+"""Who sees in which city somebody lives: every audience, kind of viewer and endpoint."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ SEES: dict[Audience, set[str]] = {
     Audience.PUBLIC: {"herself", "office", "same year", "another year", "friend"},
 }
 
-CLOSELY = {"profile", "page"}
+STAFF_VIEWER_SOURCES = {"profile", "page"}
 """Where the office sees everything; elsewhere it sees what alumni of another year see."""
 
 ReadCity = Callable[[PortalFlask, Account, Account, City], str]
 
 
 def by_api(path: str) -> ReadCity:
-    def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
-        return json.dumps(Api(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)))
+    def ask(app: PortalFlask, viewer: Account, ada: Account, city: City) -> str:
+        return json.dumps(Api(app).sign_in(viewer).get(path.format(id=ada.id, city=city.id)))
 
     return ask
 
 
 def by_page(path: str) -> ReadCity:
-    def ask(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
-        shown = Page(app).sign_in(reader).get(path.format(id=ada.id, city=city.id)).response
+    def ask(app: PortalFlask, viewer: Account, ada: Account, city: City) -> str:
+        shown = Page(app).sign_in(viewer).get(path.format(id=ada.id, city=city.id)).response
         return shown.get_data(as_text=True)
 
     return ask
 
 
-def by_card(app: PortalFlask, reader: Account, ada: Account, city: City) -> str:
+def by_card(app: PortalFlask, viewer: Account, ada: Account, city: City) -> str:
     with app.app_context():
-        return repr(queries.cards(actor_of(reader), [ada.id]))
+        return repr(queries.cards(actor_of(viewer), [ada.id]))
 
 
-CHANNELS: dict[str, ReadCity] = {
+SOURCES: dict[str, ReadCity] = {
     "profile": by_api("/api/v1/profile/{id}"),
     "bulk": by_api("/api/v1/profile/?user_ids={id}"),
     "everybody": by_api("/api/v1/profile/all?limit=100"),
@@ -83,7 +83,7 @@ def ada(app: PortalFlask) -> Account:
     return make_account(first_name="Ada", last_name="Hidden", profile={"graduation_year": 2019})
 
 
-def reader(kind: str, ada: Account) -> Account:
+def viewer(kind: str, ada: Account) -> Account:
     if kind == "herself":
         return ada
     values: dict[str, Any] = {
@@ -96,55 +96,55 @@ def reader(kind: str, ada: Account) -> Account:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("audience", Audience)
-def test_the_city_is_told_to_its_audience_only(
-    app: PortalFlask, ada: Account, city: City, audience: Audience, kind: str, channel: str
+def test_city_is_visible_to_its_audience_only(
+    app: PortalFlask, ada: Account, city: City, audience: Audience, kind: str, source: str
 ) -> None:
     live_in(ada, city, audience)
-    answer = CHANNELS[channel](app, reader(kind, ada), ada, city)
-    looks_closely = kind == "office" and channel in CLOSELY
-    assert (SECRET in answer) is (looks_closely or kind in SEES[audience])
+    answer = SOURCES[source](app, viewer(kind, ada), ada, city)
+    is_staff_viewer = kind == "office" and source in STAFF_VIEWER_SOURCES
+    assert (SECRET in answer) is (is_staff_viewer or kind in SEES[audience])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("audience", Audience)
-def test_the_people_of_a_city_are_those_who_let_the_reader_know(
+def test_people_of_a_city_are_those_whose_city_the_viewer_may_see(
     app: PortalFlask, ada: Account, city: City, audience: Audience, kind: str
 ) -> None:
     live_in(ada, city, audience)
-    api = Api(app).sign_in(reader(kind, ada))
+    api = Api(app).sign_in(viewer(kind, ada))
     items = api.get(f"/api/v1/profile/all?location=Russia,%20{SECRET}")["items"]
     assert (str(ada.id) in {item["id"] for item in items}) is (kind in SEES[audience])
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_show_location_says_whether_the_city_is_shared_with_the_reader(
+def test_show_location_says_whether_the_viewer_is_in_the_audience(
     app: PortalFlask, ada: Account, city: City, audience: Audience
 ) -> None:
     live_in(ada, city, audience)
     for kind in KINDS:
         shared = audience != Audience.ME and kind in SEES[audience] | {"office"}
-        profile = Api(app).sign_in(reader(kind, ada)).get(f"/api/v1/profile/{ada.id}")
+        profile = Api(app).sign_in(viewer(kind, ada)).get(f"/api/v1/profile/{ada.id}")
         assert profile["show_location"] is shared
 
 
-def test_a_hidden_city_answers_as_no_city_does(app: PortalFlask, ada: Account, city: City, bob: Account) -> None:
+def test_hidden_city_equals_no_city(app: PortalFlask, ada: Account, city: City, bob: Account) -> None:
     path = f"/api/v1/profile/{ada.id}"
     nowhere = Api(app).sign_in(bob).get(path)
     live_in(ada, city, Audience.ME)
     assert Api(app).sign_in(bob).get(path) == nowhere
 
 
-def test_two_without_a_year_are_not_of_the_same_year(app: PortalFlask, city: City) -> None:
+def test_people_without_a_year_are_not_of_the_same_year(app: PortalFlask, city: City) -> None:
     ada, eve = (make_account(profile={"graduation_year": None}) for _ in range(2))
     live_in(ada, city, Audience.SAME_YEAR)
     assert Api(app).sign_in(eve).get(f"/api/v1/profile/{ada.id}")["location"] is None
 
 
 @pytest.mark.parametrize("name", ["nina", "boris"])
-def test_people_not_in_good_standing_are_nowhere(
+def test_inactive_accounts_are_in_no_response(
     app: PortalFlask, bob: Account, city: City, name: str, request: pytest.FixtureRequest
 ) -> None:
     hidden: Account = request.getfixturevalue(name)
@@ -157,7 +157,7 @@ def test_people_not_in_good_standing_are_nowhere(
         assert SECRET not in answer
 
 
-def test_staff_are_reached_but_not_listed(app: PortalFlask, bob: Account, adam: Account, city: City) -> None:
+def test_staff_have_a_page_but_are_not_listed(app: PortalFlask, bob: Account, adam: Account, city: City) -> None:
     live_in(adam, city, Audience.PUBLIC)
     api = Api(app).sign_in(bob)
     assert api.get(f"/api/v1/profile/{adam.id}")["location"] == f"Russia, {SECRET}"
@@ -165,7 +165,7 @@ def test_staff_are_reached_but_not_listed(app: PortalFlask, bob: Account, adam: 
     assert api.get("/api/v1/profile/map") == {"locations": []}
 
 
-def test_strangers_see_nobody(app: PortalFlask, ada: Account, city: City) -> None:
+def test_visitors_see_nobody(app: PortalFlask, ada: Account, city: City) -> None:
     live_in(ada, city, Audience.PUBLIC)
     with app.app_context():
         stranger = Actor(Channel.PAGE)
@@ -191,7 +191,7 @@ BUDGETS = {
 
 
 @pytest.mark.parametrize("path", BUDGETS)
-def test_no_answer_asks_the_database_once_per_person(app: PortalFlask, ada: Account, city: City, path: str) -> None:
+def test_number_of_statements_does_not_grow_with_people(app: PortalFlask, ada: Account, city: City, path: str) -> None:
     for person in (ada, *(make_account() for _ in range(5))):
         live_in(person, city, Audience.ALUMNI)
     client = (Api if path.startswith("/api/") else Page)(app).sign_in(ada)
