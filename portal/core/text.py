@@ -68,9 +68,9 @@ def transliterate(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of the text is visible; joiners and selectors are invisible by themselves.
+    r"""Return whether nothing of the text is visible; joiners and selectors are invisible by themselves.
 
-    >>> is_blank(" \\u200b\\u3164"), is_blank("\\u200bA")
+    >>> is_blank(" \u200b\u3164"), is_blank("\u200bA")
     (True, False)
     """
     return not _INVISIBLE.sub("", text)
@@ -82,9 +82,9 @@ def has_letter(text: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return text without surrounding or repeated blanks, line ends and direction marks, which copying often adds.
+    r"""Return text without surrounding or repeated blanks, line ends and direction marks, which copying often adds.
 
-    >>> one_line(" de  la\\n Cruz ")
+    >>> one_line(" de  la\n Cruz ")
     'de la Cruz'
     """
     return " ".join(_DIRECTION_MARK.sub("", text).split())

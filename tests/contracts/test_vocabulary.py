@@ -25,7 +25,6 @@ NOT_YET = (
     "portal/admin/",
     "portal/api/",
     "portal/application.py",
-    "portal/core/",
     "portal/demo/",
     "portal/dev/",
     "portal/events/",

@@ -1,4 +1,4 @@
-"""A database that restarts costs nobody a request; one that is away gets everybody a sentence."""
+"""A restart of the database fails no request; without the database every answer is a sentence with status 503."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 def break_connections(app: PortalFlask) -> None:
-    """End the two that wait in the application's pool then, and nobody else's."""
+    """End the two connections of the application's pool, and no others."""
     with app.app_context():
         db.engine.dispose()
         with autocommit_connection() as one, autocommit_connection() as other:
@@ -73,7 +73,7 @@ def test_an_api_error_is_retried(committed: PortalFlask, api: Api, method: str, 
 
 @pytest.fixture
 def without_database(committed: PortalFlask, tmp_path: Path) -> Iterator[PortalFlask]:
-    """An application whose database nobody serves, for people who were signed in before."""
+    """Yield an application whose database is not running, for people who were signed in before."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         nobody = f"postgresql+psycopg://portal@127.0.0.1:{unused.getsockname()[1]}/portal"

@@ -146,10 +146,10 @@ def _after(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> Colu
     bound = first.element <= value if first.modifier is desc_op else first.element >= value
     alternatives = []
     for position, term in enumerate(order):
-        ties = [earlier.element == value for earlier, value in zip(order[:position], values, strict=False)]
+        equal = [earlier.element == value for earlier, value in zip(order[:position], values, strict=False)]
         column = term.element
         beyond = column < values[position] if term.modifier is desc_op else column > values[position]
-        alternatives.append(and_(*ties, beyond))
+        alternatives.append(and_(*equal, beyond))
     return and_(bound, or_(*alternatives))
 
 

@@ -98,7 +98,7 @@ def session() -> sa.orm.scoped_session[PortalSession]:
 
 
 def _database() -> SQLAlchemy:
-    """The extension bound to the current application, as Flask-SQLAlchemy registers it."""
+    """Return the extension that Flask-SQLAlchemy has registered with the current application."""
     database: SQLAlchemy = current_app.extensions["sqlalchemy"]
     return database
 
