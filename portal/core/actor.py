@@ -40,7 +40,6 @@ class Actor:
     role: str = ""
     first_name: str = ""
     last_name: str = ""
-    email: str = ""
     locale: str | None = None
     theme: str | None = None
     time_zone: str | None = None
