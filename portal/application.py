@@ -14,7 +14,7 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.routing import MapAdapter
 
 from config import ROOT, Environment, Settings, load
-from portal.api.errors import BodyRefused, problem_of_validation
+from portal.api.errors import InvalidRequest, problem_of_validation
 from portal.core.access import (
     ANYONE,
     MEMBER,
@@ -105,7 +105,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     template_globals.init_app(app)
     brand.init_app(app)
     metrics.init_app(app)
-    app.register_error_handler(BodyRefused, problem_of_validation)
+    app.register_error_handler(InvalidRequest, problem_of_validation)
     register_views(app, registry, development=not settings.is_production)
     check_declared_access(app)
     if settings.trusted_proxies:

@@ -1,4 +1,4 @@
-"""Swagger UI and ReDoc over our own OpenAPI document, in development only."""
+"""Pages of Swagger UI and ReDoc over the OpenAPI document, in development only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from portal.core.access import ANYONE, access
 
 blueprint = Blueprint("api_readers", __name__)
 
-# Both style themselves from JavaScript, which pages of the portal may not.
-READER_POLICY = (
+# Both set styles from JavaScript, which the policy of all other pages forbids.
+DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; worker-src blob:; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -18,16 +18,17 @@ READER_POLICY = (
 @blueprint.get("/api/docs")
 @access(ANYONE)
 def docs() -> Response:
-    return reader("api/swagger.html")
+    return docs_page("api/swagger.html")
 
 
 @blueprint.get("/api/redoc")
 @access(ANYONE)
 def redoc() -> Response:
-    return reader("api/redoc.html")
+    return docs_page("api/redoc.html")
 
 
-def reader(template: str) -> Response:
+def docs_page(template: str) -> Response:
+    """Render a page with the content security policy that these tools need."""
     response = make_response(render_template(template))
-    response.headers["Content-Security-Policy"] = READER_POLICY
+    response.headers["Content-Security-Policy"] = DOCS_POLICY
     return response

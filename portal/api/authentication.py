@@ -1,4 +1,4 @@
-"""The API's door: a signed access token or an opaque session token names a sign-in, the database says if it counts."""
+"""Authentication of the API: a signed access token or an opaque session token names a session of the database."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from portal.web.http.sessions import anonymous, load_actor, load_actor_by_token
 SCHEME = "bearer"
 SESSION_TOKEN = "X-Session-Token"  # noqa: S105 - the header's name
 SESSION_TOKEN_MAX = 200
-REMEMBERED_TOKENS = 4096
+TOKEN_CACHE_SIZE = 4096
 
 
 def resolve_bearer() -> Actor:
-    """The caller; a missing, forged, expired or ended token is nobody, and the gate says so where it matters.
+    """Return the caller; with a missing, forged, expired or revoked token that is the anonymous actor.
 
-    A login must not fail because an old token came along, so this never raises.
+    It never raises, because a sign-in must not fail for an old token in its request; views check access themselves.
     """
     header = request.headers.get("Authorization", "")
     scheme, _space, token = header.partition(" ")
     if scheme.lower() != SCHEME:
-        return by_session_token(request.headers.get(SESSION_TOKEN, ""))
+        return actor_of_session_token(request.headers.get(SESSION_TOKEN, ""))
     if "." not in token:  # a signed token has three parts, a session token one
-        return by_session_token(token)
+        return actor_of_session_token(token)
     try:
         claims = verified_claims(token)
     except (JWTExtendedException, PyJWTError, ValueError):
@@ -40,17 +40,18 @@ def resolve_bearer() -> Actor:
     return load_actor(str(claims["sub"]), Channel.API) or anonymous(Channel.API)
 
 
-def by_session_token(token: str) -> Actor:
-    """Its content says nothing: it is looked up, like a cookie's."""
-    found = load_actor_by_token(token) if 0 < len(token) <= SESSION_TOKEN_MAX else None
-    return found or anonymous(Channel.API)
+def actor_of_session_token(token: str) -> Actor:
+    """Return the caller whose session has this opaque token, else the anonymous actor."""
+    actor = load_actor_by_token(token) if 0 < len(token) <= SESSION_TOKEN_MAX else None
+    return actor or anonymous(Channel.API)
 
 
-@lru_cache(maxsize=REMEMBERED_TOKENS)
+@lru_cache(maxsize=TOKEN_CACHE_SIZE)
 def verified_claims(token: str) -> dict[str, Any]:
-    """The claims of a token whose signature holds; remembered, because only the signature never changes its mind.
+    """Return the claims of a token with a valid signature, which is verified once and then remembered.
 
-    Expiry, type and above all the sign-in's row are looked at on every request. Raises what decoding raises.
+    The caller must check expiry, type and the session's row on every request. Raises ``JWTExtendedException``,
+    ``PyJWTError`` or ``ValueError`` for any other token.
     """
     claims: dict[str, Any] = decode_token(token)
     return claims

@@ -1,7 +1,7 @@
 """``@endpoint``: one declaration of access, query, body and answers, from which checks and OpenAPI follow.
 
-It stands on SpecTree; our plugin differs in three points. Bodies are parsed strictly (SpecTree takes truncated JSON
-for ``{}``), refusals go to our error form, and answers are validated only while testing.
+It is built on SpecTree. Our plugin parses bodies strictly (SpecTree takes truncated JSON for ``{}``), leaves errors to
+the error handlers, and validates answers only in tests.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from portal.api.errors import BodyRefused
+from portal.api.errors import InvalidRequest
 from portal.api.schemas import Problem
 from portal.core.access import ANYONE, FORM_CAP, PICTURE_CAP, UPLOAD_CAP, Access, Requirements, requirements_of
 from portal.core.errors import Invalid
@@ -34,19 +34,19 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class StrictPlugin(FlaskPlugin):
-    """SpecTree's Flask door with a strict JSON guard and cheap answers."""
+    """SpecTree's plugin for Flask with strict parsing and fast responses."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
         try:
             request.context = Context(
-                printable(query.model_validate(arguments(query))) if query else None,
-                printable(json.model_validate_json(json_body())) if json else None,
+                check_printable(query.model_validate(query_args(query))) if query else None,
+                check_printable(json.model_validate_json(json_body())) if json else None,
                 None,
                 None,
                 None,
             )
         except ValidationError as error:
-            raise BodyRefused(error) from None
+            raise InvalidRequest(error) from None
 
     def validate_response(self, resp: Any, resp_model: Any, skip_validation: Any, force_resp_serialize: Any) -> Any:
         value, status = resp if isinstance(resp, tuple) else (resp, 200)
@@ -57,8 +57,8 @@ class StrictPlugin(FlaskPlugin):
         return Response(dump(value), status, mimetype="application/json"), None
 
 
-class Description(SpecTree):
-    """OpenAPI whose schemas are made when somebody asks for it: a serving process starts, and mostly ends, without."""
+class LazySpecTree(SpecTree):
+    """SpecTree that makes the schemas at the first request for OpenAPI, which most processes never get."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -75,37 +75,37 @@ class Description(SpecTree):
         return super()._generate_spec()
 
 
-def arguments(model: type[BaseModel]) -> dict[str, Any]:
-    """The query as a dict; a repeated key becomes a list where the model wants a list."""
+def query_args(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the query arguments by name: a list of values where the model has a list, else the first one."""
     many = {name for name, field in model.model_fields.items() if "list" in str(field.annotation)}
     return {name: request.args.getlist(name) if name in many else value for name, value in request.args.items()}
 
 
 def json_body() -> bytes:
-    """The raw body; 415 when it says to be something else than JSON, ``{}`` when there is none."""
+    """Return the raw request body, ``{}`` for an empty one; raises 415 for other types than JSON, 413 for its size."""
     raw = request.get_data()
     if raw and not request.is_json:
         raise UnsupportedMediaType
     if len(raw) > FORM_CAP:
-        check_beside_picture(raw)
+        check_size_without_picture(raw)
     return raw or b"{}"
 
 
-def check_beside_picture(raw: bytes) -> None:
-    """413 when more than ``FORM_CAP`` of the body is something else than its picture."""
-    gate = requirements_of(current_app.view_functions[request.endpoint or ""])
+def check_size_without_picture(raw: bytes) -> None:
+    """Raise 413 if the body without its picture is larger than ``FORM_CAP``."""
+    requirements = requirements_of(current_app.view_functions[request.endpoint or ""])
     try:
-        sent = orjson.loads(raw)
+        body = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return  # refused as such in a moment
-    picture = sent.get(gate.picture) if gate and isinstance(sent, dict) else None
+        return  # the parser refuses it with the right error
+    picture = body.get(requirements.picture) if requirements and isinstance(body, dict) else None
     slashes = raw.count(rb"\/")  # some clients escape the slashes of base64
     if len(raw) - len(picture if isinstance(picture, str) else "") - slashes > FORM_CAP:
         raise RequestEntityTooLarge
 
 
-def printable(model: BaseModel) -> BaseModel:
-    """Refuse text that a database or a screen cannot hold."""
+def check_printable(model: BaseModel) -> BaseModel:
+    """Return the model; raises ``Invalid`` for text that a database or a screen cannot hold."""
     for name, value in model:
         if isinstance(value, str) and UNPRINTABLE.search(value):
             raise Invalid("unprintable", _("This contains characters that cannot be shown."), field=name)
@@ -113,7 +113,7 @@ def printable(model: BaseModel) -> BaseModel:
 
 
 def dump(value: Any) -> bytes:
-    """JSON of a schema, a list of schemas or plain data."""
+    """Return the JSON of a schema, a list of schemas or plain data."""
     return orjson.dumps(value, default=lambda schema: schema.model_dump(mode="json"))
 
 
@@ -133,12 +133,12 @@ class Answers(Responses):
 
 
 def schema_name(model: Any) -> str:
-    """Component names without module paths: ``Envelope[EventOut]`` becomes ``EventOutEnvelope``."""
+    """Return a component name without module path: ``EventOutEnvelope`` for ``Envelope[EventOut]``."""
     outer, _bracket, inner = str(model.__name__).partition("[")
     return re.sub(r"\W", "", inner) + outer
 
 
-spec = Description(
+spec = LazySpecTree(
     backend=StrictPlugin,
     title="Alumni portal",
     version="1",
@@ -155,7 +155,8 @@ spec = Description(
 )
 
 
-upload_body: dict[str, Any] = {}  # operation id to the request body of endpoints that take a file
+upload_bodies: dict[str, Any] = {}
+"""The request body in OpenAPI of endpoints that take a file, by operation id."""
 
 PUBLISHED_TAGS = {"cities": "profiles", "directory": "profiles", "alumni_map": "profiles"}
 """Packages whose endpoints were published under another name, which tags and operation ids keep."""
@@ -183,7 +184,7 @@ def endpoint(
     upload: bool = False,
     picture: str | None = None,
 ) -> Callable[[View], Callable[..., Any]]:
-    """Declare a JSON view.
+    """Return a decorator that declares a JSON view.
 
     The view gets ``query`` and ``body`` as keyword arguments where declared, and returns a schema, a list of them,
     or ``(value, status)``; ``answers`` maps status to model (``None``: no body is promised). ``upload`` takes
@@ -206,7 +207,7 @@ def endpoint(
         tag = PUBLISHED_TAGS.get(package, package)
         operation = f"{tag}_{view.__name__}"
         if upload:
-            upload_body[operation] = MULTIPART
+            upload_bodies[operation] = MULTIPART
         checked = spec.validate(
             query=query,
             json=body,

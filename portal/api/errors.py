@@ -18,11 +18,11 @@ from portal.core.errors import Conflict, DomainError, TooMany, Unauthenticated
 WRONG_HOST = lazy_gettext("The portal is not available under this name.")
 
 
-class BodyRefused(Exception):
-    """The request's shape is wrong: what pydantic found, before any view ran."""
+class InvalidRequest(Exception):
+    """The query or body does not fit its schema, found before the view runs; ``cause`` holds pydantic's errors."""
 
     def __init__(self, cause: ValidationError) -> None:
-        super().__init__("request refused")
+        super().__init__("invalid request")
         self.cause = cause
 
 
@@ -35,9 +35,10 @@ def problem(
     field: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """An error answer; ``errors`` defaults to one entry that repeats the detail for ``field``.
+    """Return an error response (RFC 9457).
 
-    ``more`` are extension members (RFC 9457, section 3.2).
+    ``errors`` are the entries for single fields, by default one that repeats ``detail`` for ``field``. ``more`` are
+    extension members (section 3.2).
     """
     if errors is None:
         errors = [{"field": field, "code": code, "message": detail}] if field else []
@@ -55,7 +56,7 @@ def problem(
 
 
 def problem_of_domain_error(error: DomainError) -> Response:
-    """A service's refusal; the existing clients know a conflict as 400."""
+    """Return the response for an error of a service; legacy clients expect 400 for a conflict."""
     status = HTTPStatus.BAD_REQUEST if isinstance(error, Conflict) else error.status
     response = problem(int(status), error.code, error.message, field=error.field)
     if isinstance(error, TooMany):
@@ -66,8 +67,9 @@ def problem_of_domain_error(error: DomainError) -> Response:
 
 
 def problem_of_http_error(error: HTTPException) -> Response:
+    """Return the response for an error of Flask or Werkzeug."""
     status = error.code or 500
-    sentences = {
+    messages = {
         400: WRONG_HOST if isinstance(error, SecurityError) else _("The request is damaged."),
         404: _("There is nothing at this URL."),
         405: _("This method is not allowed here."),
@@ -76,7 +78,7 @@ def problem_of_http_error(error: HTTPException) -> Response:
         415: _("The body must be JSON (Content-Type: application/json)."),
         429: _("Too many requests. Wait a minute and try again."),
     }
-    detail = str(sentences.get(status) or _("This request cannot be answered."))
+    detail = str(messages.get(status) or _("This request cannot be answered."))
     response = problem(status, HTTPStatus(status).name.lower(), detail)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
@@ -84,11 +86,11 @@ def problem_of_http_error(error: HTTPException) -> Response:
     return response
 
 
-def problem_of_validation(refused: BodyRefused) -> Response:
-    """422 with every field; ``detail`` puts the first into words."""
+def problem_of_validation(invalid: InvalidRequest) -> Response:
+    """Return a response with every wrong field and status 422; ``detail`` is about the first. Broken JSON gets 400."""
     errors = [
-        {"field": ".".join(map(str, found["loc"])) or None, "code": found["type"], "message": in_words(found)}
-        for found in refused.cause.errors(include_url=False, include_input=False)
+        {"field": ".".join(map(str, error["loc"])) or None, "code": error["type"], "message": message_for(error)}
+        for error in invalid.cause.errors(include_url=False, include_input=False)
     ]
     broken = any(error["code"] == "json_invalid" for error in errors)
     if broken:
@@ -98,7 +100,7 @@ def problem_of_validation(refused: BodyRefused) -> Response:
     return problem(422, "invalid", detail, errors=errors)
 
 
-SENTENCES = {
+MESSAGES = {
     "missing": lazy_gettext("Fill in this field."),
     "string_type": lazy_gettext("This must be text."),
     "int_type": lazy_gettext("This must be a whole number."),
@@ -128,7 +130,7 @@ SENTENCES = {
 UNUSABLE = lazy_gettext("This value cannot be used.")
 
 
-def in_words(found: Mapping[str, Any]) -> str:
-    """pydantic's finding in the reader's language and in our words."""
-    sentence: str = str(SENTENCES.get(found["type"], UNUSABLE)) % found.get("ctx", {})
-    return sentence
+def message_for(error: Mapping[str, Any]) -> str:
+    """Return the message for an error of pydantic, in the language of the request."""
+    message: str = str(MESSAGES.get(error["type"], UNUSABLE)) % error.get("ctx", {})
+    return message

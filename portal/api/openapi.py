@@ -9,36 +9,36 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response
 
-from portal.api.endpoint import spec, upload_body
+from portal.api.endpoint import spec, upload_bodies
 from portal.core.access import ANYONE, access
 
 blueprint = Blueprint("openapi", __name__)
 
 
-_turn = Lock()
+_lock = Lock()
 
 
 def document() -> dict[str, Any]:
-    """The document of the running application; needs its context the first time."""
-    with _turn:  # what is made is changed in place until it is done
-        return _made()
+    """Return the document of the running application, whose context the first call needs."""
+    with _lock:  # until it is complete the document is changed in place
+        return _make()
 
 
 @cache
-def _made() -> dict[str, Any]:
-    described: dict[str, Any] = spec.spec
-    for path in described["paths"].values():
+def _make() -> dict[str, Any]:
+    made: dict[str, Any] = spec.spec
+    for path in made["paths"].values():
         for operation in path.values():
             for status, answer in operation["responses"].items():
                 if int(status) >= 400 and "content" in answer:
                     answer["content"] = {"application/problem+json": answer["content"].popitem()[1]}
-            if operation["operationId"] in upload_body:
-                operation["requestBody"] = upload_body[operation["operationId"]]
-    return described
+            if operation["operationId"] in upload_bodies:
+                operation["requestBody"] = upload_bodies[operation["operationId"]]
+    return made
 
 
 def dump() -> bytes:
-    """The document as the committed copy has it: indented, keys sorted, newline at the end."""
+    """Return the document as it is committed: indented, with sorted keys and a newline at the end."""
     return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 

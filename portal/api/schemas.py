@@ -1,4 +1,4 @@
-"""The base of every JSON shape, and the shapes that all endpoints share."""
+"""The base classes of all JSON schemas, and the schemas that all endpoints share."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Envelope(Schema, Generic[Item]):
 
     @classmethod
     def of(cls, page: Page[Item]) -> Self:
+        """Return the JSON shape of a keyset page."""
         return cls(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
 
 

@@ -23,7 +23,6 @@ NOT_YET = (
     "templates/",
     "portal/accounts/",
     "portal/admin/",
-    "portal/api/",
     "portal/application.py",
     "portal/demo/",
     "portal/dev/",

@@ -63,6 +63,7 @@ ALLOWED_NAMES: dict[str, str] = {
     "request_address": "the name of an endpoint and of an operation in OpenAPI",
     "confirm_address": "the name of an endpoint and of an operation in OpenAPI",
     "undo_address": "the name of an endpoint and of an operation in OpenAPI",
+    "door": "a key of JSON and a column of the database",
     "has_letter": "a letter of an alphabet",
     "prove": "the name of an endpoint and of an operation in OpenAPI",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
