@@ -82,7 +82,7 @@ def test_many_who_ask_first_all_get_the_whole_document(committed: PortalFlask, m
     whole = committed.test_client().get("/api/openapi.json").data
     monkeypatch.delattr(spec, "_spec")
     monkeypatch.setattr(spec, "models", {})
-    openapi._made.cache_clear()
+    openapi._make.cache_clear()
     start = Barrier(8)
 
     def ask(_number: int) -> bytes:
