@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.follows.messages import NEW_FOLLOWER
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
-from portal.notifications.queries import was_told
+from portal.notifications.queries import was_notified
 from portal.notifications.services import notify
 from portal.profiles.policies import listed
 
@@ -69,6 +69,6 @@ def _check_and_lock(actor: Actor, account_id: uuid.UUID) -> None:
 def _notify(actor: Actor, account_id: uuid.UUID) -> None:
     """The inserted row serialises this for two people, so that concurrent transactions cannot notify twice."""
     subject, moment = f"follow:{actor.id}:{account_id}", now()
-    if not was_told(account_id, subject, since=moment - RENOTIFY_AFTER):
+    if not was_notified(account_id, subject, since=moment - RENOTIFY_AFTER):
         key = f"{subject}:{moment:%Y-%m-%d}"
         notify(account_id, NEW_FOLLOWER, key=key, payload={"name": actor.name}, target_url=f"/people/{actor.id}")

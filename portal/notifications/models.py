@@ -1,4 +1,4 @@
-"""What a person is told inside the portal."""
+"""The table of notices, by which people are notified inside the portal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.core.db.base import Base, Id
 
 
 class Notice(Base):
-    """``key`` is unique, so that a fact told twice is stored once; ``payload`` feeds the kind's template.
+    """A notice for one person; its text is the subject of its message kind, rendered with ``payload``.
 
-    ``target_url`` is the path of the page it is about. The notice's line is the subject of its kind.
+    ``key`` is unique, so that nobody is notified twice. ``target_url`` is the path of the page that it leads to.
     """
 
     __tablename__ = "notices"

@@ -11,11 +11,11 @@ from portal.extensions import db
 from portal.notifications.models import Notice
 
 
-def was_told(account_id: uuid.UUID, fact: str, *, since: datetime) -> bool:
-    """Whether the person got a notice after ``since`` whose key is ``fact``, a colon and anything."""
-    told = select(Notice.id).where(
+def was_notified(account_id: uuid.UUID, key_prefix: str, *, since: datetime) -> bool:
+    """Return whether the person got a notice after ``since`` whose key is ``key_prefix``, a colon and any text."""
+    notices = select(Notice.id).where(
         Notice.account_id == account_id,
         Notice.created_at > since,
-        Notice.key.startswith(f"{fact}:", autoescape=True),
+        Notice.key.startswith(f"{key_prefix}:", autoescape=True),
     )
-    return db.session.scalar(told.limit(1)) is not None
+    return db.session.scalar(notices.limit(1)) is not None

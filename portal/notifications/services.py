@@ -1,4 +1,4 @@
-"""Who hears of what: a fact about a person becomes a notice inside the portal and messages outside it."""
+"""Notifying people: a notice inside the portal, and messages outside it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.accounts import queries as accounts
 from portal.accounts.models import Account
+from portal.accounts.queries import holders
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.extensions import db
@@ -21,26 +21,28 @@ from portal.outbox.services import enqueue
 def notify(
     account_id: uuid.UUID, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
-    """Tell one person a fact, once per ``key``, on every channel of its kind.
+    """Notify one person, once per ``key``: store a notice, and a message for each channel of its kind.
 
-    ``target_url`` is the path of the page the fact is about; templates find it in the payload under that name.
-    A person who is banned, or whose address is unproven, finds the notice later but is sent nothing.
+    ``payload`` must be JSON and hold what the kind's templates use. ``target_url`` is the path of the page that the
+    notice leads to; templates find it in the payload under that name. Somebody who is banned or not verified gets the
+    notice, to be found later, and no message. An unknown account is ignored.
+
+    Raises ``ValueError`` for a secret kind: a notice would keep the secret.
     """
     account = db.session.get(Account, account_id)
     if account is not None:
-        tell(account, kind, key=key, payload=payload, target_url=target_url)
+        _notify(account, kind, key=key, payload=payload, target_url=target_url)
 
 
 def notify_office(
     permission: str, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
-    """Tell a fact to everybody who holds ``permission``, once per ``key`` and person."""
-    for account in accounts.holders(permission):
-        tell(account, kind, key=f"{key}:{account.id}", payload=payload, target_url=target_url)
+    """Notify everybody who holds ``permission``, once per ``key`` and person, as ``notify`` does."""
+    for account in holders(permission):
+        _notify(account, kind, key=f"{key}:{account.id}", payload=payload, target_url=target_url)
 
 
-def tell(account: Account, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str) -> None:
-    """Store the notice and one message per channel that reaches this person."""
+def _notify(account: Account, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str) -> None:
     if kind.secret:
         raise ValueError(f"{kind.name} carries a secret: a notice would keep it")
     moment = now()
@@ -60,15 +62,15 @@ def tell(account: Account, kind: MessageKind, *, key: str, payload: dict[str, An
         enqueue(
             kind,
             channel=channel,
-            recipient=address(account, channel),
+            recipient=recipient_of(account, channel),
             locale=account.locale,
             key=f"{key}:{channel}",
             payload={**payload, "target_url": target_url},
         )
 
 
-def address(account: Account, channel: str) -> str:
-    """Where this person is reached on ``channel``."""
+def recipient_of(account: Account, channel: str) -> str:
+    """Return the email of a person; raise ``LookupError`` for another channel, by which nobody can be reached yet."""
     if channel != MessageChannel.MAIL:
-        raise LookupError(f"nobody is reached by {channel}")
+        raise LookupError(f"there is no contact point for {channel}")
     return account.email

@@ -1,4 +1,4 @@
-"""Manifest: messages to send by email and Telegram."""
+"""Messages to send by email and Telegram."""
 
 from __future__ import annotations
 

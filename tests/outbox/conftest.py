@@ -63,10 +63,10 @@ class SmtpServer:
     def port(self) -> int:
         return self.controller.port
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        reply = self.replies.get(address, "250 OK")
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, recipient: str, options: Any) -> str:
+        reply = self.replies.get(recipient, "250 OK")
         if reply.startswith("250"):
-            envelope.rcpt_tos.append(address)
+            envelope.rcpt_tos.append(recipient)
         return reply
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:

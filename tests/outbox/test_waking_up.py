@@ -88,9 +88,7 @@ def test_a_lost_connection_is_opened_again(
     assert smtp_server.received.get(timeout=10)["To"] == "alina@demo.example"
 
 
-def test_a_process_listens_on_one_connection_outside_the_pool(
-    mail_app: PortalFlask, listening: threading.Thread
-) -> None:
+def test_a_process_keeps_one_connection_outside_the_pool(mail_app: PortalFlask, listening: threading.Thread) -> None:
     with mail_app.app_context():
         pool = db.engine.pool
     wait_for(lambda: pool.checkedout() == 0)

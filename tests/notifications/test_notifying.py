@@ -1,7 +1,8 @@
-"""A fact about a person becomes one notice, and one message where the person can be reached."""
+"""Notifying a person stores one notice, and one message for each channel that reaches the person."""
 
 from __future__ import annotations
 
+import pytest
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
@@ -20,7 +21,9 @@ APPROVED = MessageKind("tests.approved", lazy_gettext("Approved"))
 QUIET = MessageKind("tests.quiet", lazy_gettext("Quiet"), channels=())
 
 
-def tell(app: PortalFlask, account: Account, kind: MessageKind = APPROVED, key: str = "approved:1") -> None:
+def send_notification(
+    app: PortalFlask, account: Account, kind: MessageKind = APPROVED, key: str = "approved:1"
+) -> None:
     with app.app_context(), unit_of_work():
         notify(account.id, kind, key=key, payload={"title": "Picnic"}, target_url="/events/1")
 
@@ -35,41 +38,43 @@ def messages(app: PortalFlask) -> list[OutboxMessage]:
         return list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.recipient)))
 
 
-def test_a_person_finds_a_notice_and_gets_a_mail(tx: PortalFlask, alina: Account) -> None:
-    tell(tx, alina)
+def test_a_person_gets_a_notice_and_a_mail(tx: PortalFlask, alina: Account) -> None:
+    send_notification(tx, alina)
     [notice], [message] = notices(tx), messages(tx)
     assert (notice.account_id, notice.kind, notice.target_url) == (alina.id, "tests.approved", "/events/1")
     assert (message.recipient, message.channel) == (alina.email, "mail")
     assert message.payload == {"title": "Picnic", "target_url": "/events/1"}
 
 
-def test_a_fact_is_told_once(tx: PortalFlask, alina: Account) -> None:
-    tell(tx, alina)
-    tell(tx, alina)
+def test_a_key_is_notified_once(tx: PortalFlask, alina: Account) -> None:
+    send_notification(tx, alina)
+    send_notification(tx, alina)
     assert (len(notices(tx)), len(messages(tx))) == (1, 1)
 
 
-def test_the_mail_speaks_the_readers_language(tx: PortalFlask) -> None:
-    tell(tx, factories.make_account(locale="ru"))
+def test_the_mail_is_in_the_recipients_language(tx: PortalFlask) -> None:
+    send_notification(tx, factories.make_account(locale="ru"))
     assert messages(tx)[0].locale == "ru"
 
 
-def test_a_kind_without_channels_is_a_notice_only(tx: PortalFlask, alina: Account) -> None:
-    tell(tx, alina, QUIET)
+def test_a_kind_without_channels_is_only_a_notice(tx: PortalFlask, alina: Account) -> None:
+    send_notification(tx, alina, QUIET)
     assert (len(notices(tx)), messages(tx)) == (1, [])
 
 
-def test_an_unproven_address_is_sent_nothing(tx: PortalFlask, nina: Account) -> None:
-    tell(tx, nina)
+def test_an_unverified_person_gets_no_message(tx: PortalFlask, nina: Account) -> None:
+    send_notification(tx, nina)
     assert (len(notices(tx)), messages(tx)) == (1, [])
 
 
-def test_a_banned_person_is_sent_nothing(tx: PortalFlask, boris: Account) -> None:
-    tell(tx, boris)
+def test_a_banned_person_gets_no_message(tx: PortalFlask, boris: Account) -> None:
+    send_notification(tx, boris)
     assert (len(notices(tx)), messages(tx)) == (1, [])
 
 
-def test_the_office_is_who_holds_the_permission(tx: PortalFlask, alina: Account, mona: Account, adam: Account) -> None:
+def test_the_holders_of_a_permission_are_notified(
+    tx: PortalFlask, alina: Account, mona: Account, adam: Account
+) -> None:
     with tx.app_context(), unit_of_work():
         notify_office(Permission.EVENTS_MODERATE, APPROVED, key="review:1", payload={})
     assert [message.recipient for message in messages(tx)] == [adam.email, mona.email]
@@ -77,9 +82,6 @@ def test_the_office_is_who_holds_the_permission(tx: PortalFlask, alina: Account,
 
 
 def test_a_secret_never_becomes_a_notice(tx: PortalFlask, alina: Account) -> None:
-    try:
-        tell(tx, alina, MessageKind("tests.code", lazy_gettext("Code"), secret=True))
-    except ValueError:
-        assert notices(tx) == []
-    else:
-        raise AssertionError("a code was stored where it stays")
+    with pytest.raises(ValueError, match="carries a secret"):
+        send_notification(tx, alina, MessageKind("tests.code", lazy_gettext("Code"), secret=True))
+    assert notices(tx) == []
