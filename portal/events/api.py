@@ -26,8 +26,8 @@ from portal.events.schemas import (
     EventQuery,
     ParticipantRow,
 )
-from portal.files.queries import base64_of
 from portal.files.responses import picture_answer
+from portal.files.services import to_base64
 
 blueprint = Blueprint("events_api", __name__)
 
@@ -142,9 +142,9 @@ def to_item(event: LegacyEvent) -> EventItem:
 
 def to_event(event: LegacyEvent) -> EventOut:
     """Return an event with its cover as it was uploaded."""
-    return EventOut(**event.to_json(), cover=base64_of(event.cover) if event.cover else None)
+    return EventOut(**event.to_json(), cover=to_base64(event.cover) if event.cover else None)
 
 
 def to_event_with_small_cover(event: LegacyEvent) -> EventOut:
     """Return an event of an array; fifty covers as they were uploaded could be hundreds of megabytes."""
-    return EventOut(**event.to_json(), cover=base64_of(event.cover, COVER_VARIANT) if event.cover else None)
+    return EventOut(**event.to_json(), cover=to_base64(event.cover, COVER_VARIANT) if event.cover else None)

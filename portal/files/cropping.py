@@ -1,4 +1,4 @@
-"""Which square part of a picture is meant, in fractions, so that it says the same of any size of the picture."""
+"""The square part of a picture to keep, in fractions, so that it is independent of the picture's size."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 FRACTION = re.compile(r"(?:0|1|0?\.[0-9]{1,17}|1\.0{1,17})")
 LEAST_SIDE = 64
-"""In pixels; a smaller part shows nothing. Of a picture that is smaller itself there is only the whole."""
+"""Smallest side of a part in pixels; of a picture that is smaller itself only the whole can be kept."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels."""
 
 
 class BadPart(Exception):
-    """No part of the picture, or too small a one."""
+    """A part that is not inside the picture, or too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Square:
 
     @classmethod
     def read(cls, left: str, top: str, size: str) -> Square:
-        """From what a form sent; raises ``BadPart`` for anything but three fractions."""
+        """Parse the input of a form; raise ``BadPart`` unless it is three fractions."""
         if not all(FRACTION.fullmatch(text) for text in (left, top, size)) or not float(size):
             raise BadPart
         return cls(float(left), float(top), float(size))
 
     def box(self, width: int, height: int) -> Box:
-        """The part in pixels; raises ``BadPart``. What rounding puts a pixel outside is moved in."""
+        """Return the part in pixels, moved inside by a pixel where rounding needs it; raise ``BadPart``."""
         shorter = min(width, height)
         side = round(self.size * shorter)
         left, top = round(self.left * width), round(self.top * height)
@@ -44,15 +44,15 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class LargestSquare:
-    """As much as fits, from one end of the longer side (``0``) to the other (``1``)."""
+    """The largest square that fits; ``position`` on the longer side is from 0 (left or top) to 1 (right or bottom)."""
 
-    place: float
+    position: float
     size: float = 1
 
     def box(self, width: int, height: int) -> Box:
-        """The part in pixels."""
+        """Return the part in pixels."""
         side = min(width, height)
-        return _square(round(self.place * (width - side)), round(self.place * (height - side)), side)
+        return _square(round(self.position * (width - side)), round(self.position * (height - side)), side)
 
 
 Part = Square | LargestSquare

@@ -1,4 +1,4 @@
-"""Pixels: sniffing, cleaning and resizing, one picture at a time in each process so that memory stays bounded."""
+"""Decoding, normalisation and resizing of pictures, one at a time in each process so that memory stays bounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from portal.files.cropping import BadPart, Part
-from portal.files.metadata import is_clean
+from portal.files.metadata import has_no_metadata
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -19,15 +19,17 @@ ACCEPTED = ",".join(CONTENT_TYPES.values())
 MAX_PIXELS = 40_000_000
 MAX_SCANS = 200
 """A progressive JPEG has about ten; thousands of them make a small file take minutes to decode."""
-KEPT_SIDE = 4096
+UNCHANGED_SIDE = 4096
+"""Longest side, in pixels, of a picture that may be stored as it was sent."""
 ENCODED_SIDE = 2560
+"""Longest side, in pixels, of a picture that is encoded again."""
 JPEG_QUALITY = 88
 WEBP_QUALITY = 82
 START_OF_SCAN = b"\xff\xda"
 OPAQUE = 255
 GREY_STEP = 257
-"""So many of the 65,536 greys lie between two of the 256."""
-LYING = frozenset({5, 6, 7, 8})
+"""Distance, in 16-bit greys, between two neighbouring 8-bit greys: 65,535 / 255."""
+SIDEWAYS = frozenset({5, 6, 7, 8})
 """Orientations (Exif) whose width is the height of the upright picture."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -36,16 +38,16 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 
 class NotAnImage(Exception):
-    """No decoder of ours can read it to its end."""
+    """The data is not a complete picture of an accepted format."""
 
 
 class TooManyPixels(Exception):
-    """Reading it would take more memory than we give."""
+    """The picture has more than ``MAX_PIXELS``, so decoding it would take too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedImage:
-    """A picture fit to be stored and served."""
+    """A picture without metadata, as it is stored and served."""
 
     data: bytes
     content_type: str
@@ -54,39 +56,43 @@ class PreparedImage:
 
 
 def prepare(data: bytes, part: Part | None = None) -> PreparedImage:
-    """Keep a clean picture byte for byte; make any other upright, bare and at most ``ENCODED_SIDE`` wide and high.
+    """Return a picture that can be stored: unchanged where it has no metadata, else normalised.
 
-    Of the upright picture only ``part`` is kept. Raises ``NotAnImage``, ``TooManyPixels`` or ``BadPart``.
+    Normalised means upright, in sRGB, without metadata and at most ``ENCODED_SIDE`` wide and high. ``part`` is the part
+    of the upright picture to keep, by default all of it. Raises ``NotAnImage``, ``TooManyPixels`` or ``BadPart``.
     """
-    with _opened(data) as image:
+    with _open(data) as image:
         width, height = image.size
-        kind = image.format or ""
-        enough = round(ENCODED_SIDE / (part.size if part else 1))
-        _load(image, (enough, enough))
+        format_name = image.format or ""
+        sufficient = round(ENCODED_SIDE / (part.size if part else 1))
+        _load(image, (sufficient, sufficient))
         whole = (0, 0, *_upright_size(image))
         box = part.box(*whole[2:]) if part else whole
-        fits = max(width, height) <= KEPT_SIDE and box == whole
-        if fits and image.mode != "CMYK" and is_clean(data, kind):
-            return PreparedImage(data, CONTENT_TYPES[kind], width, height)
-        plain = _plain(image).crop(box)
-        plain.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
-        return _encoded(plain)
+        fits = max(width, height) <= UNCHANGED_SIDE and box == whole
+        if fits and image.mode != "CMYK" and has_no_metadata(data, format_name):
+            return PreparedImage(data, CONTENT_TYPES[format_name], width, height)
+        normalised = _normalise(image).crop(box)
+        normalised.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
+        return _encode(normalised)
 
 
-def resized(data: bytes, size: tuple[int, int]) -> bytes:
-    """A WebP of the middle of the picture in the proportions of ``size``, at most that large, never enlarged."""
-    with _opened(data) as image:
+def resize(data: bytes, size: tuple[int, int]) -> bytes:
+    """Return the middle of a picture in the proportions of ``size`` as WebP, at most that large and never enlarged.
+
+    ``size`` is width and height in pixels. Raises ``NotAnImage`` or ``TooManyPixels``.
+    """
+    with _open(data) as image:
         _load(image, (2 * max(size), 2 * max(size)))
-        plain = _plain(image)
-        scale = min(1.0, plain.width / size[0], plain.height / size[1])
+        normalised = _normalise(image)
+        scale = min(1.0, normalised.width / size[0], normalised.height / size[1])
         target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-        fitted = ImageOps.fit(plain, target, Image.Resampling.LANCZOS)
-        return _saved(fitted, "WEBP", quality=WEBP_QUALITY)
+        fitted = ImageOps.fit(normalised, target, Image.Resampling.LANCZOS)
+        return _save(fitted, "WEBP", quality=WEBP_QUALITY)
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
-    """The header read and the number of pixels checked; whatever a hostile file makes a decoder raise is caught."""
+def _open(data: bytes) -> Iterator[Image.Image]:
+    """Read the header and check the number of pixels; any error that a hostile file causes becomes ``NotAnImage``."""
     with _decoding:
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -103,61 +109,61 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
             raise NotAnImage from error
 
 
-def _load(image: Image.Image, enough: tuple[int, int]) -> None:
-    """Decode to the end, which finds truncated files; a JPEG larger than ``enough`` is scaled down while reading."""
-    image.draft(None, enough)
+def _load(image: Image.Image, sufficient: tuple[int, int]) -> None:
+    """Decode to the end, which finds truncated files; a JPEG larger than ``sufficient`` is scaled down on reading."""
+    image.draft(None, sufficient)
     image.load()
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (height, width) if image.getexif().get(ExifTags.Base.Orientation) in LYING else (width, height)
+    return (height, width) if image.getexif().get(ExifTags.Base.Orientation) in SIDEWAYS else (width, height)
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Upright, in sRGB, as RGB or (only where something shines through) RGBA, without any metadata."""
-    upright = _in_eight_bits(ImageOps.exif_transpose(image))
+def _normalise(image: Image.Image) -> Image.Image:
+    """Return the picture upright, in sRGB, as RGB or (only where a pixel is transparent) RGBA, without metadata."""
+    upright = _to_eight_bits(ImageOps.exif_transpose(image))
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
-        plain = _in_srgb(upright.convert("RGBA"), "RGBA")
-        if plain.getchannel("A").getextrema()[0] == OPAQUE:
-            plain = plain.convert("RGB")
+        normalised = _to_srgb(upright.convert("RGBA"), "RGBA")
+        if normalised.getchannel("A").getextrema()[0] == OPAQUE:
+            normalised = normalised.convert("RGB")
     else:
-        plain = _in_srgb(upright.convert("RGB") if upright.mode == "P" else upright, "RGB")
-    plain.info = {}
-    return plain
+        normalised = _to_srgb(upright.convert("RGB") if upright.mode == "P" else upright, "RGB")
+    normalised.info = {}
+    return normalised
 
 
-def _in_eight_bits(image: Image.Image) -> Image.Image:
-    """Pillow clips the 16 bits of a grey PNG where it converts them; what shines through is scaled likewise."""
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Scale the 16-bit greys of a PNG, which Pillow's own conversion clips, and its transparent grey likewise."""
     if image.mode not in {"I", "I;16"}:
         return image
     scaled = image.convert("I").point(lambda grey: grey * (1 / GREY_STEP) + 0.5).convert("L")
     scaled.info = dict(image.info)
-    if isinstance(clear := image.info.get("transparency"), int):
-        scaled.info["transparency"] = round(clear / GREY_STEP)
+    if isinstance(transparent := image.info.get("transparency"), int):
+        scaled.info["transparency"] = round(transparent / GREY_STEP)
     return scaled
 
 
-def _in_srgb(image: Image.Image, mode: str) -> Image.Image:
-    """With the colours that its profile means; a profile that is none, or of other colours, counts as sRGB."""
+def _to_srgb(image: Image.Image, mode: str) -> Image.Image:
+    """Convert the colours from the picture's profile; a profile that is invalid or of another mode counts as sRGB."""
     profile = image.info.get("icc_profile")
     if not profile:
         return image.convert(mode)
     try:
-        meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, meant, _SRGB, outputMode=mode)
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode=mode)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image.convert(mode)
     return converted or image.convert(mode)
 
 
-def _encoded(image: Image.Image) -> PreparedImage:
+def _encode(image: Image.Image) -> PreparedImage:
     if image.mode == "RGBA":
-        return PreparedImage(_saved(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
-    return PreparedImage(_saved(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
+        return PreparedImage(_save(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
+    return PreparedImage(_save(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
 
 
-def _saved(image: Image.Image, kind: str, *, quality: int) -> bytes:
+def _save(image: Image.Image, format_name: str, *, quality: int) -> bytes:
     file = io.BytesIO()
-    image.save(file, kind, quality=quality)
+    image.save(file, format_name, quality=quality)
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""Forgetting pictures that nothing shows any more."""
+"""The periodic job that deletes pictures which nothing refers to any more."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from portal.files import storage
 from portal.files.models import Picture, PictureDigest
 from portal.files.services import SWEEP_LOCK
 
-KEPT = timedelta(hours=24)
+GRACE_PERIOD = timedelta(hours=24)
 """How long an upload may wait for the form that uses it."""
 
 
 def sweep(now: datetime) -> int:
-    """Delete rows that nothing refers to and files that no row names; returns how many of both."""
-    limit = now - KEPT
+    """Delete rows that nothing refers to and files that no row names; return how many of both."""
+    limit = now - GRACE_PERIOD
     return _delete_rows(limit) + _delete_files(limit)
 
 
 def _delete_rows(limit: datetime) -> int:
     with unit_of_work():
         unused = delete(Picture).where(Picture.created_at < limit, *_unused()).returning(Picture.id)
-        gone = len(db.session.scalars(unused).all())
-        if gone:
-            record(system_actor(), "media.sweep", pictures=gone)
-        return gone
+        deleted = len(db.session.scalars(unused).all())
+        if deleted:
+            record(system_actor(), "media.sweep", pictures=deleted)
+        return deleted
 
 
 def _unused() -> list[ColumnElement[bool]]:
-    """No column anywhere refers to the picture; new tables that show pictures count by their foreign key alone."""
+    """Return the condition that no foreign key of any table refers to the picture; new tables need no entry here."""
     target = Picture.__table__.c.id
     return [
         ~exists().where(column == Picture.id)
@@ -48,16 +48,19 @@ def _unused() -> list[ColumnElement[bool]]:
 
 
 def _delete_files(limit: datetime) -> int:
-    """After the rows are gone for good. Uploads hold the lock shared until they commit, so none is in flight here."""
+    """Delete files after the deletion of rows is committed.
+
+    Uploads hold the lock shared until they commit, so none is in progress here.
+    """
     with unit_of_work():
         db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
-        named = set(db.session.scalars(select(Picture.digest)))
-        orphans = [path for path in storage.older_than(limit) if _digest(path) not in named]
+        in_use = set(db.session.scalars(select(Picture.digest)))
+        orphans = [path for path in storage.older_than(limit) if _digest(path) not in in_use]
         for path in orphans:
             path.unlink(missing_ok=True)
         return len(orphans)
 
 
 def _digest(path: Path) -> str:
-    """The digest in the name of an original or a variant; a temporary file has none."""
+    """Return the digest in the name of an original or a variant; a temporary file has none."""
     return path.name.partition("-")[0]

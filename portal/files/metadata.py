@@ -1,8 +1,7 @@
-"""Whether a picture's file holds nothing but the picture: no place, time, device, comment, colour profile, second
-frame or appendix.
+"""The check whether a file holds a picture and nothing else.
 
-Each walk knows the parts that a plain picture needs and calls everything else unclean, so what we do not know is
-stripped rather than served.
+Anything else is a place, time, device, comment, colour profile, second frame or trailing data. The check of each format
+lists the parts that a picture needs and refuses all others, so unknown data is removed rather than served.
 """
 
 from __future__ import annotations
@@ -10,64 +9,67 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-# JPEG (ITU-T T.81): JFIF header without its thumbnail, which may show more than the picture, and Adobe's colour
-# transform are needed to show the picture right. Colour profiles have room for any text, so none is clean.
+# JPEG (ITU-T T.81): the JFIF header without its thumbnail, which may show more than the picture, and Adobe's colour
+# transform are needed to show the picture right. A colour profile may hold any text, so none is allowed.
 JPEG_APP0, JPEG_APP14, JPEG_APP15, JPEG_COMMENT = 0xE0, 0xEE, 0xEF, 0xFE
 JPEG_START_OF_SCAN, JPEG_END = 0xDA, 0xD9
-JPEG_NEEDED = {
+JPEG_ALLOWED = {
     JPEG_APP0: re.compile(rb"JFIF\0.{7}\0\0", re.DOTALL),
     JPEG_APP14: re.compile(rb"Adobe.{7}", re.DOTALL),
 }
 JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 
-# PNG (W3C): the image, its palette and how to show its colours.
+# PNG (W3C): the picture, its palette and how to show its colours.
 PNG_CHUNKS = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
 )
 PNG_SIGNATURE_LENGTH = 8
 
-# WebP (RFC 9649): likewise.
+# WebP (RFC 9649): the picture and its transparency.
 WEBP_CHUNKS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
 RIFF_HEADER_LENGTH = 12
 
 
-def is_clean(data: bytes, kind: str | None) -> bool:
-    """True when the file of this Pillow format can be served as it is; formats without a walk never are."""
-    walk = WALKS.get(kind or "")
-    return walk is not None and walk(data)
+def has_no_metadata(data: bytes, format_name: str | None) -> bool:
+    """Return whether the file holds only the picture; ``format_name`` is Pillow's, and ``False`` follows from others.
+
+    Checked formats are JPEG, PNG and WebP.
+    """
+    check = CHECKS.get(format_name or "")
+    return check is not None and check(data)
 
 
-def _jpeg_is_clean(data: bytes) -> bool:
+def _jpeg_has_no_metadata(data: bytes) -> bool:
     for marker, body, end in _jpeg_segments(data):
         if marker == JPEG_END:
             return end == len(data)
-        if marker == JPEG_COMMENT or (JPEG_APP0 <= marker <= JPEG_APP15 and not _is_needed(marker, body)):
+        if marker == JPEG_COMMENT or (JPEG_APP0 <= marker <= JPEG_APP15 and not _is_allowed(marker, body)):
             return False
     return False
 
 
-def _is_needed(marker: int, body: bytes) -> bool:
-    known = JPEG_NEEDED.get(marker)
-    return known is not None and known.fullmatch(body) is not None
+def _is_allowed(marker: int, body: bytes) -> bool:
+    pattern = JPEG_ALLOWED.get(marker)
+    return pattern is not None and pattern.fullmatch(body) is not None
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Each marker after the first with its body and where it ends; what else lies between two of them ends the walk.
+    """Yield the marker, body and end of each segment after the first, until data lies between two segments.
 
-    Only after the start of a scan something may: the compressed picture.
+    Only after the start of a scan it may: there it is the compressed picture.
     """
     position, marker = 2, 0
-    while found := JPEG_MARKER.search(data, position):
-        if found.start() != position and marker != JPEG_START_OF_SCAN:
+    while match := JPEG_MARKER.search(data, position):
+        if match.start() != position and marker != JPEG_START_OF_SCAN:
             return
-        marker = found[1][0]
-        start = found.end()
+        marker = match[1][0]
+        start = match.end()
         length = 0 if marker == JPEG_END else int.from_bytes(data[start : start + 2], "big")
         position = start + length
         yield marker, data[start + 2 : position], position
 
 
-def _png_is_clean(data: bytes) -> bool:
+def _png_has_no_metadata(data: bytes) -> bool:
     position = PNG_SIGNATURE_LENGTH
     while position + 12 <= len(data):
         length = int.from_bytes(data[position : position + 4], "big")
@@ -80,7 +82,7 @@ def _png_is_clean(data: bytes) -> bool:
     return False
 
 
-def _webp_is_clean(data: bytes) -> bool:
+def _webp_has_no_metadata(data: bytes) -> bool:
     if int.from_bytes(data[4:8], "little") + 8 != len(data):
         return False
     position = RIFF_HEADER_LENGTH
@@ -92,4 +94,8 @@ def _webp_is_clean(data: bytes) -> bool:
     return position == len(data)
 
 
-WALKS: dict[str, Callable[[bytes], bool]] = {"JPEG": _jpeg_is_clean, "PNG": _png_is_clean, "WEBP": _webp_is_clean}
+CHECKS: dict[str, Callable[[bytes], bool]] = {
+    "JPEG": _jpeg_has_no_metadata,
+    "PNG": _png_has_no_metadata,
+    "WEBP": _webp_has_no_metadata,
+}

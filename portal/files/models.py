@@ -1,4 +1,4 @@
-"""Pictures: rows describe them, content-addressed files hold them."""
+"""The tables of pictures; rows describe them, content-addressed files hold them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from portal.core.db.base import Base, Id
 
 
 class Purpose(StrEnum):
+    """The uses of a picture, which decide its variants and who may see it."""
+
     AVATAR = "avatar"
     COVER = "cover"
 
@@ -25,7 +27,7 @@ VARIANTS = {Purpose.AVATAR: frozenset({"64", "160", "320"}), Purpose.COVER: froz
 
 
 class Picture(Base):
-    """``digest`` is the SHA-256 (hex) of the stored bytes and the name of the file."""
+    """An uploaded picture; ``digest`` is the SHA-256 (hex) of the stored bytes and the name of the file."""
 
     __tablename__ = "pictures"
     __table_args__ = (CheckConstraint("purpose IN ('avatar', 'cover')", name="purpose"),)
@@ -42,7 +44,7 @@ class Picture(Base):
 
 
 class PictureDigest(Base):
-    """Digests of everything we took or emitted for a picture, so that an echo is recognised as no change."""
+    """A digest of bytes that were uploaded or emitted for a picture, by which an echo is recognised as no change."""
 
     __tablename__ = "picture_digests"
 

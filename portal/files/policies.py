@@ -1,4 +1,4 @@
-"""Who may see a picture: the feature that uses pictures of a purpose declares the rule in its manifest."""
+"""Access to pictures: the feature that uses pictures of a purpose declares its rule in its manifest."""
 
 from __future__ import annotations
 

@@ -1,23 +1,23 @@
-"""Pictures inside JSON, as the existing clients want them."""
+"""Pictures in JSON, as legacy clients expect them."""
 
 from __future__ import annotations
 
 import orjson
 from flask import Response, request
 
-from portal.files.queries import base64_of
+from portal.files.services import to_base64
 from portal.files.storage import StoredPicture
 
 
 def picture_answer(key: str, stored: StoredPicture | None) -> Response:
-    """``{key: base64 or null}`` with an ``ETag``; 304 without a body when the client already has it.
+    """Return ``{key: base64 or null}`` with an ``ETag``, or 304 without a body when the client already has it.
 
-    The browser asks again each time: the address carries no version.
+    The client must ask again each time, because the URL carries no version.
     """
     response = Response(mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(stored.digest if stored else "none")
     response.make_conditional(request)
     if response.status_code != 304:
-        response.set_data(orjson.dumps({key: base64_of(stored) if stored else None}))
+        response.set_data(orjson.dumps({key: to_base64(stored) if stored else None}))
     return response

@@ -1,4 +1,4 @@
-"""Taking pictures in."""
+"""Storing pictures, and emitting them in the sizes that are needed."""
 
 from __future__ import annotations
 
@@ -6,25 +6,32 @@ import base64
 import binascii
 import re
 import uuid
+from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.environment import settings
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, NotFound
 from portal.extensions import db
-from portal.files import images, storage
+from portal.files import images, queries, storage
 from portal.files.cropping import LEAST_SIDE, BadPart, Part
 from portal.files.images import MAX_PIXELS, NotAnImage, PreparedImage, TooManyPixels
-from portal.files.models import Picture, PictureDigest, Purpose
+from portal.files.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
+from portal.files.policies import may_see
+from portal.files.storage import StoredPicture
 
 MILLION = 1_000_000
 MEGABYTE = 1024 * 1024
 SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
+SMALL_BYTES = 32 * 1024
+"""Lists hold pictures up to this size as they are, larger ones as a small variant."""
+REMEMBERED = 256  # of about 20 KB each, in every process
 BAD_PART = lazy_gettext(
     "This part of the photo cannot be used. Choose one that lies inside it and is at least %(least)s pixels wide.",
     least=LEAST_SIDE,
@@ -32,16 +39,25 @@ BAD_PART = lazy_gettext(
 DATA_PREFIX = re.compile(r"data:[\w.+/-]*;base64,", re.ASCII)
 
 
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """The bytes of one variant; ``etag`` identifies exactly these bytes."""
+
+    data: bytes
+    content_type: str
+    etag: str
+
+
 def store(
     actor: Actor, data: bytes, purpose: Purpose, *, field: str | None = None, owner_id: uuid.UUID | None = None
 ) -> Picture:
-    """Keep a picture; a clean one byte for byte, any other upright and without metadata.
+    """Store a picture without metadata: unchanged where it has none, else normalised (see ``images.prepare``).
 
-    It belongs to ``owner_id``, by default to the actor. ``field`` is the input that a refusal names, by default the
+    It belongs to ``owner_id``, by default to the actor. ``field`` is the input that an error names, by default the
     purpose. Raises ``Invalid`` with code ``not_an_image`` or ``image_too_large``.
     """
     prepared = _prepare(data, field or purpose.value)
-    # Shared with other uploads, exclusive for the sweep: it must not take a file away before its row is committed.
+    # Shared with other uploads, exclusive for the sweep: it must not delete a file before its row is committed.
     db.session.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK)))
     digest = storage.digest_of(prepared.data)
     picture = Picture(
@@ -63,9 +79,10 @@ def store(
 
 
 def cut(data: bytes, part: Part, *, field: str) -> bytes:
-    """A square part of the upright picture, clean, for ``store``; the whole of a clean square picture is itself.
+    """Return a square part of the upright picture, without metadata, to be stored by ``store``.
 
-    Raises ``Invalid`` with code ``bad_part``, ``not_an_image`` or ``image_too_large``.
+    The whole of a square picture without metadata is returned unchanged. Raises ``Invalid`` with code ``bad_part``,
+    ``not_an_image`` or ``image_too_large``.
     """
     try:
         return _prepare(data, field, part).data
@@ -74,7 +91,7 @@ def cut(data: bytes, part: Part, *, field: str) -> bytes:
 
 
 def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
-    """Whether ``data`` is what we once took for the picture, or any form of it that we ever gave out."""
+    """Return whether ``data`` was once uploaded or emitted for the picture, in whatever size."""
     if picture_id is None:
         return False
     known = select(PictureDigest.digest).where(
@@ -84,7 +101,10 @@ def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
 
 
 def decode_base64(text: str, field: str) -> bytes:
-    """The bytes of a picture in the contract's form; a ``data:`` prefix is dropped. Raises ``Invalid``."""
+    """Return the bytes of a picture that a client has sent in base64, with or without a ``data:`` prefix.
+
+    Raises ``Invalid`` with code ``not_base64``, naming ``field``.
+    """
     prefix = DATA_PREFIX.match(text)
     try:
         return base64.b64decode(text[prefix.end() :] if prefix else text, validate=True)
@@ -93,8 +113,63 @@ def decode_base64(text: str, field: str) -> bytes:
 
 
 def picture_url(picture_id: uuid.UUID, variant: str) -> str:
-    """The address of one variant of a picture; a new picture has a new id, so the address never gets stale."""
+    """Return the URL of one variant of a picture; a new picture has a new id, so what a URL serves never changes."""
     return f"/media/{picture_id}/{variant}"
+
+
+def rendition(actor: Actor, picture_id: uuid.UUID, variant: str) -> Rendition:
+    """Return one variant of a picture, or the picture itself for the variant ``original``.
+
+    Raises ``NotFound`` where there is none that the actor may see.
+    """
+    not_found = NotFound("no_such_picture", _("There is no such picture."))
+    picture = db.session.get(Picture, picture_id)
+    if picture is None or not may_see(actor, picture):
+        raise not_found
+    if variant != ORIGINAL and variant not in VARIANTS[Purpose(picture.purpose)]:
+        raise not_found
+    stored = StoredPicture(picture.id, picture.digest, picture.content_type, picture.size)
+    try:
+        if variant == ORIGINAL:
+            return Rendition(queries.read(stored), picture.content_type, picture.digest)
+        return Rendition(read_variant(stored, variant), VARIANT_TYPE, f"{picture.digest}-{variant}")
+    except FileNotFoundError:
+        raise not_found from None
+
+
+def read_variant(stored: StoredPicture, variant: str) -> bytes:
+    """Return the bytes of a variant, made when it is first needed; its digest is stored to recognise an echo.
+
+    Raises ``FileNotFoundError`` when the file of the picture is lost.
+    """
+    path = storage.variant_path(stored.digest, variant)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        data = images.resize(queries.read(stored), SIZES[variant])
+    # The file serves every picture of the same content, so each of them has emitted it.
+    emitted_for = select(Picture.id, literal(storage.digest_of(data))).where(Picture.digest == stored.digest)
+    digests = insert(PictureDigest).from_select(["picture_id", "digest"], emitted_for)
+    db.session.execute(digests.on_conflict_do_nothing())
+    storage.write(path, data)
+    return data
+
+
+def to_base64(stored: StoredPicture, variant: str | None = None) -> str | None:
+    """Return a picture, or one variant of it, in base64; ``None`` when the file is lost."""
+    is_small = variant is not None or stored.size <= SMALL_BYTES
+    try:
+        return _remembered_base64(stored, variant) if is_small else _base64(stored, variant)
+    except FileNotFoundError:
+        return None
+
+
+def _base64(stored: StoredPicture, variant: str | None) -> str:
+    return base64.b64encode(read_variant(stored, variant) if variant else queries.read(stored)).decode()
+
+
+# Never stale: a picture's content does not change.
+_remembered_base64 = lru_cache(maxsize=REMEMBERED)(_base64)
 
 
 def _prepare(data: bytes, field: str, part: Part | None = None) -> PreparedImage:

@@ -1,4 +1,4 @@
-"""Content-addressed files: the name is the digest of the content, so a file is written once and never changed."""
+"""Content-addressed storage: the name of a file is the digest of its content, so it is written once, never changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VARIANTS = "variants"
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """What is needed to emit a picture without asking the database again."""
+    """The columns of a picture that are needed to emit it without another query."""
 
     id: uuid.UUID
     digest: str
@@ -28,28 +28,29 @@ class StoredPicture:
 
 
 def digest_of(data: bytes) -> str:
-    """SHA-256 (FIPS 180-4) in hexadecimal: the name of a file."""
+    """Return the SHA-256 (FIPS 180-4) in hexadecimal, which is the name of a file."""
     return hashlib.sha256(data).hexdigest()
 
 
 def original_path(digest: str) -> Path:
-    """Two levels of folders keep each of them small."""
+    """Return the path of a picture; two levels of folders keep each folder small."""
     return settings().media_dir / digest[:2] / digest[2:4] / digest
 
 
 def variant_path(digest: str, variant: str) -> Path:
+    """Return the path of a variant of the picture with this digest."""
     return settings().media_dir / VARIANTS / digest[:2] / digest[2:4] / f"{digest}-{variant}.webp"
 
 
 def digests_of_variants(digest: str) -> Iterator[str]:
-    """Of those that an earlier picture of the same content has left."""
-    every = variant_path(digest, "*")
-    for path in every.parent.glob(every.name):
+    """Yield the digests of the variants that exist, because an earlier picture had the same content."""
+    pattern = variant_path(digest, "*")
+    for path in pattern.parent.glob(pattern.name):
         yield digest_of(path.read_bytes())
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put the file there whole or not at all, even if the power fails; an existing one is only made young again."""
+    """Write a file completely or not at all, even if the power fails; an existing one only gets a new mtime."""
     with suppress(FileNotFoundError):
         os.utime(path)
         return
@@ -68,7 +69,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def older_than(limit: datetime) -> Iterator[Path]:
-    """Every file, variants and abandoned temporary ones included, last written before ``limit``."""
+    """Yield every file last written before ``limit``, including variants and temporary files left by a crash."""
     for path in settings().media_dir.rglob("*"):
         if path.is_file() and path.stat().st_mtime < limit.timestamp():
             yield path

@@ -1,4 +1,4 @@
-"""Pictures as files."""
+"""The view that serves pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from flask import Blueprint, Response, request
 
 from portal.core.access import MEMBER, access, current_actor
-from portal.files import queries
+from portal.files import services
 
 blueprint = Blueprint("media", __name__)
 
@@ -17,10 +17,10 @@ FRESH_SECONDS = 300
 @blueprint.get("/media/<uuid:picture_id>/<string:variant>")
 @access(MEMBER)
 def picture(picture_id: uuid.UUID, variant: str) -> Response:
-    """Kept by the browser for minutes only, because who may see it can change though the bytes never do."""
-    found = queries.rendition(current_actor(), picture_id, variant)
-    response = Response(found.data, mimetype=found.content_type)
-    response.set_etag(found.etag)
+    """Serve a picture; browsers keep it for minutes only, because who may see it can change although it does not."""
+    rendition = services.rendition(current_actor(), picture_id, variant)
+    response = Response(rendition.data, mimetype=rendition.content_type)
+    response.set_etag(rendition.etag)
     response.cache_control.private = True
     response.cache_control.max_age = FRESH_SECONDS
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -8,8 +8,8 @@ from flask import Blueprint, Response
 
 from portal.api.endpoint import endpoint
 from portal.core.access import MEMBER, current_actor
-from portal.files.queries import SMALL_BYTES, base64_of
 from portal.files.responses import picture_answer
+from portal.files.services import SMALL_BYTES, to_base64
 from portal.profiles import office_access, queries, services
 from portal.profiles.legacy_adapter import parse_changes
 from portal.profiles.legacy_serializers import profile_out
@@ -60,14 +60,14 @@ def avatar(account_id: uuid.UUID) -> Response:
 
 def with_avatar(person: Person) -> ProfileOut:
     """Return the profile with the photo as it is stored."""
-    return profile_out(person, base64_of(person.avatar) if person.avatar else None)
+    return profile_out(person, to_base64(person.avatar) if person.avatar else None)
 
 
 def small_avatar(person: Person) -> str | None:
     """Return the photo in base64, a smaller variant where the stored one is large."""
     if person.avatar is None:
         return None
-    return base64_of(person.avatar, None if person.avatar.size <= SMALL_BYTES else LARGE_AVATAR_VARIANT)
+    return to_base64(person.avatar, None if person.avatar.size <= SMALL_BYTES else LARGE_AVATAR_VARIANT)
 
 
 def parse_id(text: str) -> uuid.UUID | None:

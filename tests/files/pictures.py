@@ -14,7 +14,7 @@ ORIENTATION = 0x0112
 
 
 def drawn(size: tuple[int, int] = (400, 300), mode: str = "RGB") -> Image.Image:
-    """A picture whose corners differ, so that turning it shows."""
+    """Return a picture whose corners differ, so that rotation can be seen."""
     image = Image.new("RGB", size, (30, 120, 60))
     image.paste((200, 40, 40), (0, 0, size[0] // 2, size[1] // 2))
     return image.convert(mode)
@@ -27,7 +27,7 @@ def encoded(image: Image.Image | None = None, kind: str = "JPEG", **options: Any
 
 
 def with_place() -> bytes:
-    """A photograph taken with the phone held sideways, saying where."""
+    """Return a photo taken with the phone held sideways, with a place in its metadata."""
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     exif.get_ifd(GPS)[1] = "N"
@@ -35,7 +35,7 @@ def with_place() -> bytes:
 
 
 def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
-    """A few bytes of PNG that promise gigabytes of pixels."""
+    """Return a few bytes of PNG whose header declares gigabytes of pixels."""
     return png(width, height, zlib.compress(b"\0" * 1000))
 
 
@@ -49,11 +49,11 @@ def chunk(name: bytes, body: bytes) -> bytes:
 
 
 def noisy(size: tuple[int, int]) -> Image.Image:
-    """A picture that does not compress well."""
+    """Return a picture that does not compress well."""
     return Image.effect_noise(size, 80).convert("RGB")
 
 
-SECRET = b"a certain house in a certain street"
+SECRET = b"a certain building in a certain street"
 
 
 def _segment(marker: int, body: bytes) -> bytes:
@@ -79,7 +79,7 @@ def _exif() -> bytes:
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
-TELLTALE = {
+WITH_METADATA = {
     "jpeg exif with a place": encoded(exif=_exif()),
     "jpeg xmp": encoded(xmp=b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"),
     "jpeg iptc": _with_segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x2a\x1c\x02\x78\0\x23" + SECRET),
@@ -101,9 +101,9 @@ TELLTALE = {
     "webp after its end": encoded(kind="WEBP") + SECRET,
     "gif comment": encoded(kind="GIF", comment=SECRET),
 }
-"""Each says ``SECRET`` in its own way."""
+"""Pictures that hold ``SECRET``, each in another part of the file."""
 
-_TO_LIE_SO = {
+_TRANSPOSITIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -114,14 +114,16 @@ _TO_LIE_SO = {
 }
 
 
-def lying(orientation: int, upright: Image.Image | None = None) -> bytes:
-    """A photograph that cameras and browsers turn, so that it is shown as ``upright``."""
+def rotated(orientation: int, upright: Image.Image | None = None) -> bytes:
+    """Return a photo with an Exif orientation, which browsers rotate so that it is shown as ``upright``."""
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     shown = upright or drawn()
-    return encoded(shown.transpose(_TO_LIE_SO[orientation]) if orientation in _TO_LIE_SO else shown, exif=exif)
+    return encoded(
+        shown.transpose(_TRANSPOSITIONS[orientation]) if orientation in _TRANSPOSITIONS else shown, exif=exif
+    )
 
 
 def moving(kind: str) -> bytes:
-    """Two frames; the second is the first turned round."""
+    """Return an animation of two frames; the second is the first turned by 180 degrees."""
     return encoded(drawn(), kind, save_all=True, append_images=[drawn().rotate(180)], duration=100)

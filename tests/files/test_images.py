@@ -1,4 +1,4 @@
-"""What happens to a picture before it is stored."""
+"""The normalisation of pictures before they are stored."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resized
+from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resize
 from tests.files import pictures
 from tests.files.pictures import GPS, PROFILE, drawn, encoded
 
-CLEAN = {
+WITHOUT_METADATA = {
     "jpeg": encoded(),
     "progressive jpeg": encoded(progressive=True),
     "grey jpeg": encoded(drawn(mode="L")),
@@ -23,7 +23,7 @@ CLEAN = {
     "lossless webp": encoded(kind="WEBP", lossless=True),
 }
 
-UNCLEAN = {
+TO_NORMALISE = {
     "place and rotation": pictures.with_place(),
     "comment": encoded(comment=b"taken at home"),
     "xmp": encoded(xmp=b"<x:xmpmeta/>"),
@@ -61,22 +61,22 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("kind", CLEAN)
-def test_a_clean_picture_is_kept_byte_for_byte(kind: str) -> None:
-    assert prepare(CLEAN[kind]).data == CLEAN[kind]
+@pytest.mark.parametrize("kind", WITHOUT_METADATA)
+def test_a_picture_without_metadata_is_unchanged(kind: str) -> None:
+    assert prepare(WITHOUT_METADATA[kind]).data == WITHOUT_METADATA[kind]
 
 
-@pytest.mark.parametrize("kind", UNCLEAN)
-def test_any_other_picture_is_encoded_anew_and_then_clean(kind: str) -> None:
-    prepared = prepare(UNCLEAN[kind])
-    assert prepared.data != UNCLEAN[kind]
+@pytest.mark.parametrize("kind", TO_NORMALISE)
+def test_any_other_picture_is_encoded_again_without_metadata(kind: str) -> None:
+    prepared = prepare(TO_NORMALISE[kind])
+    assert prepared.data != TO_NORMALISE[kind]
     assert prepare(prepared.data).data == prepared.data
     assert opened(prepared.data).size == (prepared.width, prepared.height)
     assert max(prepared.width, prepared.height) <= ENCODED_SIDE
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
-def test_what_is_no_picture_is_refused(kind: str) -> None:
+def test_an_unreadable_file_is_refused(kind: str) -> None:
     with pytest.raises(NotAnImage):
         prepare(UNREADABLE[kind])
 
@@ -91,7 +91,7 @@ def test_sixty_megapixels_are_too_many() -> None:
         prepare(pictures.bomb(10_000, 6_000))
 
 
-def test_the_place_is_forgotten_and_the_picture_turned_upright() -> None:
+def test_the_place_is_removed_and_the_picture_is_upright() -> None:
     before = pictures.with_place()
     assert opened(before).getexif().get_ifd(GPS)
     after = opened(prepare(before).data)
@@ -103,7 +103,7 @@ def test_the_place_is_forgotten_and_the_picture_turned_upright() -> None:
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("WEBP", "RGB")])
-def test_the_colours_that_a_profile_means_outlive_it(kind: str, mode: str) -> None:
+def test_colours_are_converted_from_the_profile(kind: str, mode: str) -> None:
     red_is_green = PROFILE.replace(b"rXYZ", b"xXYZ").replace(b"gXYZ", b"rXYZ").replace(b"xXYZ", b"gXYZ")
     image = Image.new("RGB", (40, 40), (200, 40, 40)).convert(mode)
     after = opened(prepare(encoded(image, kind, icc_profile=red_is_green)).data)
@@ -112,7 +112,7 @@ def test_the_colours_that_a_profile_means_outlive_it(kind: str, mode: str) -> No
     assert red < 60 < 180 < green
 
 
-def test_a_profile_that_is_none_is_dropped() -> None:
+def test_an_invalid_profile_is_removed() -> None:
     after = opened(prepare(encoded(icc_profile=b"no profile")).data)
     assert after.info.get("icc_profile") is None
 
@@ -128,7 +128,7 @@ def test_a_transparent_picture_stays_transparent() -> None:
 def test_greys_of_sixteen_bits_stay_the_same(options: dict[str, Any]) -> None:
     greys = [(50_000).to_bytes(2, "little"), (10_000).to_bytes(2, "little")]
     sent = encoded(Image.frombytes("I;16", (400, 300), b"".join(grey * 200 for grey in greys) * 300), "PNG", **options)
-    for data in (resized(sent, (400, 300)), prepare(sent + b"tail").data):
+    for data in (resize(sent, (400, 300)), prepare(sent + b"tail").data):
         after = opened(data).convert("LA")
         (light, left), (dark, right) = (after.getpixel((x, 150)) for x in (50, 350))  # type: ignore[misc]  # two channels
         assert (dark, right) == pytest.approx((39, 255), abs=3)
@@ -137,8 +137,8 @@ def test_greys_of_sixteen_bits_stay_the_same(options: dict[str, Any]) -> None:
 
 
 def test_a_variant_is_the_middle_of_the_picture_in_its_proportions() -> None:
-    assert opened(resized(encoded(), (160, 160))).size == (160, 160)
+    assert opened(resize(encoded(), (160, 160))).size == (160, 160)
 
 
 def test_a_variant_never_enlarges() -> None:
-    assert opened(resized(encoded(drawn((100, 50))), (640, 360))).size == (89, 50)
+    assert opened(resize(encoded(drawn((100, 50))), (640, 360))).size == (89, 50)

@@ -31,7 +31,7 @@ Store = Callable[..., Picture]
 def base64_of(picture: Picture) -> str | None:
     stored = queries.find(picture.id)
     assert stored is not None
-    return queries.base64_of(stored)
+    return services.to_base64(stored)
 
 
 @pytest.fixture
@@ -51,21 +51,21 @@ def avatar(app: PortalFlask, alina: Account, store: Store) -> Picture:
     return picture
 
 
-def test_the_file_is_served_as_it_was_kept(page: Page, bob: Account, avatar: Picture) -> None:
+def test_a_picture_is_served_as_it_was_stored(page: Page, bob: Account, avatar: Picture) -> None:
     response = page.sign_in(bob).get(f"/media/{avatar.id}/original").response
     assert response.data == encoded()
     assert response.mimetype == "image/jpeg"
     assert "private" in response.headers["Cache-Control"]
 
 
-def test_a_variant_comes_with_a_tag_and_is_not_sent_twice(page: Page, bob: Account, avatar: Picture) -> None:
+def test_a_variant_has_an_etag(page: Page, bob: Account, avatar: Picture) -> None:
     first = page.sign_in(bob).get(f"/media/{avatar.id}/160").response
     again = page.get(f"/media/{avatar.id}/160", headers={"If-None-Match": first.headers["ETag"]}, status=304)
     assert first.mimetype == "image/webp"
     assert again.response.data == b""
 
 
-def test_strangers_get_no_picture(page: Page, avatar: Picture) -> None:
+def test_visitors_get_no_picture(page: Page, avatar: Picture) -> None:
     assert page.request("GET", f"/media/{avatar.id}/160", status=303).headers["Location"].startswith("/login")
 
 
@@ -74,9 +74,7 @@ def test_only_the_variants_of_its_purpose_exist(page: Page, bob: Account, avatar
     page.sign_in(bob).get(f"/media/{avatar.id}/{variant}", status=404)
 
 
-def test_an_avatar_that_was_taken_off_is_for_its_owner_only(
-    page: Page, alina: Account, bob: Account, store: Store
-) -> None:
+def test_a_removed_avatar_is_for_its_owner_only(page: Page, alina: Account, bob: Account, store: Store) -> None:
     picture = store(alina, encoded())
     page.sign_in(bob).get(f"/media/{picture.id}/160", status=404)
     page.sign_in(alina).get(f"/media/{picture.id}/160")
@@ -93,7 +91,7 @@ def test_the_rule_for_covers_decides_who_sees_one(
             assert policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover) is answer
 
 
-def test_a_picture_without_a_rule_is_for_nobody_else(
+def test_a_picture_without_a_rule_is_for_its_owner_only(
     app: PortalFlask, bob: Account, alina: Account, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(app.extensions[EXTENSION].picture_rules, Purpose.COVER)
@@ -102,7 +100,7 @@ def test_a_picture_without_a_rule_is_for_nobody_else(
         assert not policies.may_see(Actor(Channel.PAGE, account_id=bob.id), cover)
 
 
-def test_what_we_took_and_what_we_gave_out_is_the_same_picture(
+def test_uploaded_and_emitted_bytes_are_the_same_picture(
     committed: PortalFlask, page: Page, alina: Account, store: Store
 ) -> None:
     picture = store(alina, pictures.with_place())
@@ -125,7 +123,7 @@ def test_base64_is_standard_and_padded(app: PortalFlask, alina: Account, store: 
 
 
 @pytest.mark.parametrize("text", ["%%%", "abc", "aGVsbG8=\n", "aGVs bG8=", "a-_b", "data:image/png,abcd", "é"])
-def test_malformed_base64_is_refused_in_words(app: PortalFlask, text: str) -> None:
+def test_malformed_base64_is_refused(app: PortalFlask, text: str) -> None:
     with app.app_context(), pytest.raises(Invalid, match="not_base64") as refusal:
         services.decode_base64(text, "avatar")
     assert refusal.value.field == "avatar"
@@ -135,14 +133,14 @@ def test_malformed_base64_is_refused_in_words(app: PortalFlask, text: str) -> No
     ("data", "code"),
     [(b"<svg/>", "not_an_image"), (pictures.bomb(), "image_too_large"), (b"0" * 11_000_000, "image_too_large")],
 )
-def test_a_refusal_names_the_field_and_the_way_out(app: PortalFlask, alina: Account, data: bytes, code: str) -> None:
+def test_a_refusal_names_the_field_and_a_remedy(app: PortalFlask, alina: Account, data: bytes, code: str) -> None:
     with app.app_context(), pytest.raises(Invalid, match=code) as refusal:
         services.store(Actor(Channel.PAGE, account_id=alina.id), data, Purpose.COVER)
     assert refusal.value.field == "cover"
     assert refusal.value.message.endswith(".")
 
 
-def test_storing_leaves_a_trail(app: PortalFlask, alina: Account, store: Store) -> None:
+def test_storing_is_audited(app: PortalFlask, alina: Account, store: Store) -> None:
     picture = store(alina, encoded())
     with app.app_context():
         entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "media.store")).one()
@@ -154,7 +152,7 @@ def test_the_same_content_is_one_file(app: PortalFlask, alina: Account, bob: Acc
     assert (first.id != second.id, first.digest) == (True, second.digest)
 
 
-def test_what_was_given_out_for_one_picture_is_known_of_every_other_of_the_same_content(
+def test_a_variant_is_known_for_every_picture_of_its_content(
     committed: PortalFlask, page: Page, alina: Account, bob: Account, store: Store
 ) -> None:
     data = encoded(quality=55)
@@ -165,9 +163,9 @@ def test_what_was_given_out_for_one_picture_is_known_of_every_other_of_the_same_
         assert [services.same_picture(each.id, small) for each in (first, second, later)] == [True] * 3
 
 
-def test_a_small_picture_is_put_into_base64_once(app: PortalFlask, alina: Account, store: Store) -> None:
+def test_a_small_picture_is_encoded_once(app: PortalFlask, alina: Account, store: Store) -> None:
     small, large = store(alina, encoded(quality=34)), store(alina, encoded(pictures.noisy((300, 300)), quality=95))
-    assert small.size < queries.SMALL_BYTES < large.size
+    assert small.size < services.SMALL_BYTES < large.size
     with app.app_context():
         first = base64_of(small)
         assert (first is not None, base64_of(large) is not None) == (True, True)
@@ -184,15 +182,15 @@ def test_a_lost_file_is_a_missing_picture(app: PortalFlask, page: Page, alina: A
     page.sign_in(alina).get(f"/media/{picture.id}/160", status=404)
 
 
-def test_the_sweep_takes_what_nothing_shows_and_keeps_the_rest(
+def test_the_sweep_deletes_unused_pictures_only(
     committed: PortalFlask, alina: Account, store: Store, avatar: Picture
 ) -> None:
-    tomorrow = now() + jobs.KEPT + timedelta(minutes=1)
+    tomorrow = now() + jobs.GRACE_PERIOD + timedelta(minutes=1)
     with committed.app_context():
         jobs.sweep(tomorrow)  # what other tests left
     unused = store(alina, encoded(quality=44))
     with committed.app_context():
-        queries.read_variant(queries.find(unused.id), "160")  # type: ignore[arg-type]  # it is there
+        services.read_variant(queries.find(unused.id), "160")  # type: ignore[arg-type]  # it is there
         kept, lost = original_path(avatar.digest), original_path(unused.digest)
         folder: Path = committed.config["PORTAL"].media_dir
         (folder / ".new-abandoned").write_bytes(b"half")

@@ -1,4 +1,4 @@
-"""An upload at the very moment when the sweep has found its file to be nobody's."""
+"""An upload at the moment when the sweep has found that no row names its file."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LONG_ENOUGH_TO_FINISH = 2
 
 
 @pytest.mark.concurrency
-def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
+def test_the_sweep_does_not_delete_a_file_that_an_upload_has_just_reused(
     committed: PortalFlask, alina: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = encoded(quality=41)
     with committed.app_context():
         path = storage.original_path(storage.digest_of(data))
         storage.write(path, data)
-    long_ago = (now() - jobs.KEPT - timedelta(days=1)).timestamp()
+    long_ago = (now() - jobs.GRACE_PERIOD - timedelta(days=1)).timestamp()
     os.utime(path, (long_ago, long_ago))
 
     def upload() -> None:
@@ -41,12 +41,12 @@ def test_the_sweep_never_takes_a_file_that_an_upload_has_just_found_there(
 
     uploading = threading.Thread(target=upload)
 
-    def found_then_uploaded(limit: datetime) -> Iterator[Path]:
+    def yield_after_upload(limit: datetime) -> Iterator[Path]:
         uploading.start()
         uploading.join(LONG_ENOUGH_TO_FINISH)
         yield path
 
-    monkeypatch.setattr(storage, "older_than", found_then_uploaded)
+    monkeypatch.setattr(storage, "older_than", yield_after_upload)
     with committed.app_context():
         assert jobs.sweep(now()) == 1
     uploading.join()

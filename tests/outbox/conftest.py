@@ -108,7 +108,7 @@ def smtp_server(_smtp_server: SmtpServer) -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def mail_app(committed: PortalFlask, smtp_server: SmtpServer, _mail_app: PortalFlask) -> PortalFlask:
-    """The application as configured to send through ``smtp_server``."""
+    """Return the application as configured to send through ``smtp_server``."""
     return _mail_app
 
 
@@ -120,13 +120,13 @@ def bot_api() -> Iterator[BotApi]:
 
 @pytest.fixture
 def telegram_app(committed: PortalFlask, bot_api: BotApi) -> Iterator[PortalFlask]:
-    """The application as configured to send through ``bot_api``."""
+    """Return the application as configured to send through ``bot_api``."""
     yield from app_with(committed, telegram_token=SecretStr(TOKEN), telegram_api_url=bot_api.url)
 
 
 @pytest.fixture
 def secret(mail_app: PortalFlask, telegram_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> MessageKind:
-    """The test message as if it carried a code."""
+    """Declare the test message as one that carries a code."""
     for app in (mail_app, telegram_app):
         monkeypatch.setitem(app.extensions[EXTENSION].message_kinds, SECRET.name, SECRET)
     return SECRET

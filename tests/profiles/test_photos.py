@@ -17,7 +17,7 @@ from portal.extensions import db
 from portal.files.models import Picture
 from portal.profiles.models import Profile
 from tests.files import pictures
-from tests.files.pictures import SECRET, TELLTALE, drawn, encoded, lying, moving
+from tests.files.pictures import SECRET, WITH_METADATA, drawn, encoded, moving, rotated
 from tests.support.clients import Api, Page
 
 pytestmark = pytest.mark.slow
@@ -122,12 +122,12 @@ def test_form_asks_again_for_a_part_that_was_not_kept(mine: Page) -> None:
     assert shown.texts("#avatar-error") == ["Choose again which part to show; your choice was not saved."]
 
 
-@pytest.mark.parametrize("kind", TELLTALE)
+@pytest.mark.parametrize("kind", WITH_METADATA)
 def test_photo_is_served_without_metadata(
     app: PortalFlask, page: Page, api: Api, alina: Account, send: Send, kind: str
 ) -> None:
-    assert SECRET in TELLTALE[kind]
-    send(TELLTALE[kind], 200)
+    assert SECRET in WITH_METADATA[kind]
+    send(WITH_METADATA[kind], 200)
     for data in everything_served(app, page, api, alina):
         image = Image.open(io.BytesIO(data))
         assert SECRET not in data
@@ -157,7 +157,7 @@ def test_cmyk_photo_becomes_rgb(app: PortalFlask, page: Page, api: Api, alina: A
 def test_photo_is_rotated_by_its_orientation(
     app: PortalFlask, page: Page, alina: Account, send: Send, orientation: int
 ) -> None:
-    send(lying(orientation), 200)
+    send(rotated(orientation), 200)
     assert red_corners(shown(app, page, alina)) == [True, False, False, False]
 
 
@@ -165,7 +165,7 @@ def test_photo_is_rotated_by_its_orientation(
 def test_part_is_cut_from_the_upright_photo(app: PortalFlask, mine: Page, alina: Account, orientation: int) -> None:
     """A part of this width fits into the upright picture only, and begins within its red quarter."""
     crop = {"crop_left": "0.25", "crop_top": "0.1", "crop_size": "0.9"}
-    mine.post(EDIT, {**NAMES, **crop, "avatar": (io.BytesIO(lying(orientation)), "me.jpg")})
+    mine.post(EDIT, {**NAMES, **crop, "avatar": (io.BytesIO(rotated(orientation)), "me.jpg")})
     image = shown(app, mine, alina)
     assert (image.size, red_corners(image)) == ((270, 270), [True, False, False, False])
 
