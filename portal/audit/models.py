@@ -1,4 +1,4 @@
-"""What happened: one row per write, in the writing transaction."""
+"""The table of the audit trail: one row per write, in the writing transaction."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.core.db.base import Base, Id
 
 
 class AuditEntry(Base):
-    """``action`` is ``<feature>.<verb>``; ``details`` never holds a secret.
+    """An audited act; ``action`` is ``<feature>.<verb>``, and ``details`` never holds a secret.
 
-    An entry about several people names them in the list ``about`` of its details, by which each of them finds it.
+    An entry about several people lists their ids as ``about`` in its details, so that it is found for each of them.
     """
 
     __tablename__ = "audit_entries"

@@ -24,7 +24,10 @@ def record(actor: Actor, action: str, *, target: Target | None = None, **details
 
 
 def record_read(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
-    """Add one entry beside a read, which has no transaction to be part of; it stays, whatever becomes of the answer."""
+    """Add one entry about a read, in a transaction of its own; it is kept even if the request fails afterwards.
+
+    Arguments are those of ``record``.
+    """
     with autocommit_connection() as connection:
         connection.execute(insert(AuditEntry).values(**_values(actor, action, target, details)))
 
@@ -44,7 +47,7 @@ def _values(actor: Actor, action: str, target: Target | None, details: dict[str,
 
 
 def label_of(action: str) -> str:
-    """Return what an action is called in the viewer's language; its technical name where no feature declares it."""
+    """Return the label of an action in the language of the request, or its name where no feature declares it."""
     declared = registry().audit_actions.get(action)
     return action if declared is None else str(declared.label)
 

@@ -1,4 +1,4 @@
-"""Every permission there is, and the built-in groups that hold them."""
+"""All permissions, and the built-in groups that hold them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """Named ``resource:action``; the value is what the database stores."""
+    """A permission, named ``resource:action``; the value is what the database stores."""
 
     PEOPLE_VERIFY = "people:verify"
     PEOPLE_BAN = "people:ban"

@@ -1,4 +1,4 @@
-"""What people may do: groups hold permissions, people belong to groups."""
+"""The tables of permissions: groups hold permissions, people are members of groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.db.base import Base, Id
 
 
 class Group(Base):
-    """``system`` groups come with the portal and cannot be removed."""
+    """A named set of permissions; ``system`` groups are built in and cannot be removed."""
 
     __tablename__ = "permission_groups"
 
@@ -24,6 +24,8 @@ class Group(Base):
 
 
 class Grant(Base):
+    """One permission of a group."""
+
     __tablename__ = "permission_grants"
 
     group_id: Mapped[uuid.UUID] = mapped_column(
@@ -33,6 +35,8 @@ class Grant(Base):
 
 
 class Membership(Base):
+    """The membership of a person in a group."""
+
     __tablename__ = "permission_memberships"
 
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)

@@ -1,4 +1,4 @@
-"""Who holds which permission: the rows; who may change them and what must remain is decided by accounts."""
+"""Changes of groups and their members; whether a change is allowed is decided by the feature ``accounts``."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from portal.permissions.models import Grant, Group, Membership
 
 
 def sync_built_in_groups() -> None:
-    """Make the built-in groups hold exactly what the catalogue says; safe to repeat and to run in parallel."""
+    """Give the built-in groups exactly the permissions of the catalogue; safe to repeat and to run in parallel."""
     for name, permissions in BUILT_IN_GROUPS.items():
         values = {"id": new_id(), "name": name, "system": True}
         db.session.execute(insert(Group).values(**values).on_conflict_do_nothing(index_elements=["name"]))
         group_id = db.session.scalars(select(Group.id).where(Group.name == name)).one()
         grants = [{"group_id": group_id, "permission": permission.value} for permission in permissions]
         db.session.execute(insert(Grant).values(grants).on_conflict_do_nothing())
-        kept = [permission.value for permission in permissions]
-        db.session.execute(delete(Grant).where(Grant.group_id == group_id, Grant.permission.not_in(kept)))
+        current = [permission.value for permission in permissions]
+        db.session.execute(delete(Grant).where(Grant.group_id == group_id, Grant.permission.not_in(current)))
 
 
 def join(account_id: uuid.UUID, group: str, assigned_by: uuid.UUID | None) -> bool:
-    """Put a person into a group; False when they were in it."""
+    """Add a person to a group; return ``False`` when they were a member already."""
     values = {"account_id": account_id, "group_id": group_id(group), "assigned_by": assigned_by}
     joined = insert(Membership).values(**values).on_conflict_do_nothing().returning(Membership.account_id)
     return db.session.execute(joined).first() is not None
 
 
 def leave(account_id: uuid.UUID, group: str) -> bool:
-    """Take a person out of a group; False when they were not in it."""
-    left = (
+    """Remove a person from a group; return ``False`` when they were not a member."""
+    removed = (
         delete(Membership)
         .where(Membership.account_id == account_id, Membership.group_id == group_id(group))
         .returning(Membership.account_id)
     )
-    return db.session.execute(left).first() is not None
+    return db.session.execute(removed).first() is not None
 
 
 def locked_members(group: str) -> Sequence[uuid.UUID]:
-    """Who is in a group; nobody else decides about its members until the transaction ends."""
+    """Lock a group until the transaction ends, and return the accounts of its members."""
     locked = db.session.scalar(select(Group.id).where(Group.name == group).with_for_update(key_share=True))
     return db.session.scalars(select(Membership.account_id).where(Membership.group_id == locked)).all()
 
 
 def group_id(name: str) -> uuid.UUID:
-    """Raises ``LookupError`` for a group that does not exist."""
-    found = db.session.scalar(select(Group.id).where(Group.name == name))
-    if found is None:
+    """Return the id of a group; raise ``LookupError`` for one that does not exist."""
+    group = db.session.scalar(select(Group.id).where(Group.name == name))
+    if group is None:
         raise LookupError(name)
-    return found
+    return group

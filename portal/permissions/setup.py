@@ -1,4 +1,4 @@
-"""What a database needs of permissions before the first request."""
+"""The step that prepares a database for the feature."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from portal.permissions.services import sync_built_in_groups
 
 
 def sync_groups(settings: Settings) -> None:
-    """Make the built-in groups hold what this version says."""
+    """Give the built-in groups the permissions of this version."""
     sync_built_in_groups()

@@ -1,4 +1,4 @@
-"""What a setting is; each feature defines its own in its ``settings.py``."""
+"""The definition of settings; each feature defines its own in its ``settings.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose portal this is: the settings of the institution, and the brand made of them."""
+"""The settings of the institution, and the brand that follows from them."""
 
 from __future__ import annotations
 

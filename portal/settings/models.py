@@ -1,4 +1,4 @@
-"""Settings that the office has changed while the portal runs."""
+"""The table of settings that the office has changed while the portal runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.core.db.base import Base
 
 
 class StoredSetting(Base):
-    """A value that wins over the environment's; ``key`` is the name of a declared setting."""
+    """A value that overrides the environment's; ``key`` is the name of a declared setting."""
 
     __tablename__ = "settings"
 

@@ -1,7 +1,7 @@
 """The values of settings that are in force.
 
-A stored value wins over the environment, in every process on the very next request: what a process remembers counts
-only while its version is the one that the statement recognising the caller has read.
+A stored value overrides the environment, in every process from the next request on: what a process has cached is used
+only while its version equals the one that the query of the caller has read.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ VERSION: ScalarSelect[str | None] = (
     .select_from(StoredSetting.__table__)
     .scalar_subquery()
 )
-"""The version of all stored settings, a column for the statement that recognises a caller.
+"""The version of all stored settings, a column for the query that recognises a caller.
 
-Made of each row's ``xmin``, the transaction that wrote it: every committed change gives another version, whoever makes
-it and in whatever order parallel writers commit. ``None`` while nothing is stored.
+It is composed of each row's ``xmin``, the transaction that wrote it: every committed change results in another version,
+in whatever order parallel transactions commit. ``None`` while nothing is stored.
 """
 
 _SNAPSHOT = RawQuery(
@@ -42,7 +42,7 @@ _SNAPSHOT = RawQuery(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The stored values, by name of the setting, and their version; both read by one statement."""
+    """The stored values, by name of the setting, and their version; both are read by one statement."""
 
     version: str | None
     stored: Mapping[str, Any]
@@ -70,7 +70,7 @@ def get_all() -> dict[str, Any]:
 
 
 def note_version(version: str | None) -> None:
-    """Note the version that the statement recognising the caller has read, so that this request need not read it."""
+    """Store the version that the query of the caller has read, so that this request need not read it."""
     g.settings_version = version
 
 
@@ -79,7 +79,7 @@ def current() -> Snapshot:
     if not has_request_context():
         return read()
     if "settings_snapshot" not in g:
-        g.settings_snapshot = _remembered() or _remember(read())
+        g.settings_snapshot = _cached() or _cache(read())
     snapshot: Snapshot = g.settings_snapshot
     return snapshot
 
@@ -91,19 +91,19 @@ def read() -> Snapshot:
 
 
 def forget() -> None:
-    """Have the rest of this request read the settings again, after it has changed one."""
+    """Discard the snapshot of this request after it has changed a setting, so that the settings are read again."""
     for name in ("settings_snapshot", "settings_version"):
         g.pop(name, None)
 
 
-def _remembered() -> Snapshot | None:
-    """What this process read last, if the caller's statement has found the version unchanged."""
+def _cached() -> Snapshot | None:
+    """Return what this process has cached, if the query of the caller has found the version unchanged."""
     snapshot: Snapshot | None = current_app.extensions.get("settings_snapshot")
     is_current = snapshot is not None and "settings_version" in g and snapshot.version == g.settings_version
     return snapshot if is_current else None
 
 
-def _remember(snapshot: Snapshot) -> Snapshot:
+def _cache(snapshot: Snapshot) -> Snapshot:
     # A snapshot of a transaction that is rolled back later is harmless: no other has its version.
     current_app.extensions["settings_snapshot"] = snapshot
     return snapshot

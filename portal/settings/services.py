@@ -1,4 +1,4 @@
-"""Changing settings."""
+"""Changes of settings."""
 
 from __future__ import annotations
 

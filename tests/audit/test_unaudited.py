@@ -1,4 +1,4 @@
-"""The watch over every request of the suite can itself be trusted."""
+"""The check that every request of the suite leaves an audit entry finds what it should."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from tests.support.unaudited import unaudited, written_tables
 APPROVE = "UPDATE events SET approval='approved' WHERE id = 1"
 
 
-def test_a_change_without_a_trace_is_noticed() -> None:
+def test_a_change_without_an_entry_is_found() -> None:
     assert unaudited(["SELECT 1", APPROVE]) == {"events.approval"}
 
 
-def test_a_change_with_a_trace_is_fine() -> None:
+def test_a_change_with_an_entry_is_accepted() -> None:
     assert unaudited([APPROVE, "INSERT INTO audit_entries (id) VALUES (1)"]) == set()
 
 
-def test_what_is_exempt_needs_no_trace() -> None:
+def test_an_exempt_table_needs_no_entry() -> None:
     assert unaudited(["UPDATE sessions SET last_used_at=now()"]) == set()
     assert unaudited(["UPDATE sessions SET ended_at=now()"]) == {"sessions.ended_at"}
 

@@ -35,7 +35,7 @@ VALUES = (True, False, True, False, True, False)
 
 @pytest.fixture
 def other(committed: PortalFlask) -> Iterator[PortalFlask]:
-    """Another process's application; its memory of the settings has been filled by a request."""
+    """Return the application of another process, which has cached the settings in a request."""
     app = create_app(committed.config["PORTAL"])
     Page(app).get("/login")
     yield app

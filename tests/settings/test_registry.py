@@ -1,4 +1,4 @@
-"""Settings have defaults, stored values win everywhere, and every change leaves an audit entry."""
+"""Settings have defaults, stored values override them, and every change leaves an audit entry."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def test_the_environment_is_the_default(tx: PortalFlask) -> None:
         assert registry.get(AUTO_APPROVE) is False
 
 
-def test_a_stored_value_wins(tx: PortalFlask) -> None:
+def test_a_stored_value_overrides_the_default(tx: PortalFlask) -> None:
     change(tx, AUTO_APPROVE, True)
     with tx.app_context():
         assert registry.get(AUTO_APPROVE) is True
 
 
-def test_the_changing_process_follows_at_once(tx: PortalFlask) -> None:
+def test_a_change_is_in_force_at_once_in_its_process(tx: PortalFlask) -> None:
     with tx.app_context():
         assert registry.get(AUTO_APPROVE) is False
     change(tx, AUTO_APPROVE, True)
@@ -81,18 +81,18 @@ def test_the_last_of_two_changes_counts(tx: PortalFlask) -> None:
         (INSTITUTION_NAME, "x" * 81),
     ],
 )
-def test_a_value_of_the_wrong_shape_is_refused(tx: PortalFlask, setting: Setting[Any], value: object) -> None:
+def test_a_value_of_the_wrong_type_is_refused(tx: PortalFlask, setting: Setting[Any], value: object) -> None:
     with pytest.raises(Invalid) as refusal:
         change(tx, setting, value)
     assert refusal.value.field == setting.name
 
 
-def test_nobody_else_changes_settings(tx: PortalFlask) -> None:
+def test_settings_need_their_permission(tx: PortalFlask) -> None:
     with pytest.raises(Forbidden):
         change(tx, AUTO_APPROVE, True, Actor(channel=Channel.API, account_id=uuid.uuid4()))
 
 
-def test_the_portal_itself_may(tx: PortalFlask) -> None:
+def test_the_system_may_change_settings(tx: PortalFlask) -> None:
     change(tx, AUTO_APPROVE, True, system_actor(Channel.COMMAND))
     with tx.app_context():
         assert registry.get_all()["events.auto_approve"] is True
