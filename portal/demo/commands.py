@@ -1,4 +1,4 @@
-"""The demo from the command line."""
+"""The command that adds the demo data."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from portal.permissions.services import sync_built_in_groups
 
 
 @click.command("seed-demo")
-@click.option("--people", default=services.PEOPLE, show_default=True, type=click.IntRange(min=services.FEWEST_PEOPLE))
+@click.option("--people", default=services.PEOPLE, show_default=True, type=click.IntRange(min=services.MIN_PEOPLE))
 @click.option("--events", default=services.EVENTS, show_default=True, type=click.IntRange(min=0))
 def seed_demo(people: int, events: int) -> None:
-    """Add made-up people and events, once; never in PROD."""
+    """Add invented people and events, once; never in PROD."""
     try:
         with unit_of_work():
             sync_built_in_groups()
             seeded = services.seed(system_actor(Channel.COMMAND), people_count=people, events_count=events)
-    except DomainError as refusal:
-        raise click.ClickException(refusal.message) from None
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
     if seeded is None:
         click.echo("The demo is already there.")
     else:

@@ -1,4 +1,4 @@
-"""Rows into tables by COPY, which carries fifty thousand people as easily as fifty."""
+"""Adding rows to tables by COPY, which stays fast for fifty thousand people."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.extensions import db
 
 
 def copy_rows(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
-    """Add rows, all with the same keys, in the session's transaction; how many there were.
+    """Add rows in the session's transaction and return their number.
 
-    Nothing fills in defaults: every column without a server default must be given.
+    All rows have the same keys. Defaults are not filled in: every column without a server default must be given.
     """
     rows = iter(rows)
     first = next(rows, None)

@@ -1,4 +1,4 @@
-"""Who follows whom in the demo: classmates and neighbours, often both ways."""
+"""Who follows whom in the demo data: classmates and people of one city, often mutually."""
 
 from __future__ import annotations
 
@@ -12,48 +12,49 @@ from typing import Any
 from portal.demo.people import Person
 
 SEED = 2020
-SHARE, MOST, RETURNED = 0.08, 5, 0.4
-"""Which part of the people follows anybody, how many at most, and how often they are followed back."""
+FOLLOWER_SHARE, MAX_FOLLOWED, FOLLOW_BACK_SHARE = 0.08, 5, 0.4
+"""The share of people who follow anybody, how many at most, and the share of them who are followed back."""
 
 Pair = tuple[Person, Person]
+"""A follower and the person whom they follow."""
 
 
-def everything(crowd: list[Person]) -> list[Pair]:
-    """Each follower with whom they follow; the same for the same people. The first of the cast know each other."""
-    listed = [person for person in crowd if person.is_listed]
-    dice = Random(SEED)  # noqa: S311 - made-up people, not secrets
+def follower_pairs(people: list[Person]) -> list[Pair]:
+    """Return all pairs, always the same for the same people; the first three people follow each other."""
+    listed = [person for person in people if person.is_listed]
+    rng = Random(SEED)  # noqa: S311 - demo data, not secrets
     pairs: dict[Pair, None] = dict.fromkeys(pairwise([*listed[:3], listed[0]]))
-    for follower, followed in _drawn(dice, listed):
+    for follower, followed in _random_pairs(rng, listed):
         pairs[follower, followed] = None
-        if dice.random() < RETURNED:
+        if rng.random() < FOLLOW_BACK_SHARE:
             pairs[followed, follower] = None
     return list(pairs)
 
 
-def _drawn(dice: Random, listed: list[Person]) -> Iterator[Pair]:
-    circles: dict[object, list[Person]] = defaultdict(list)
+def _random_pairs(rng: Random, listed: list[Person]) -> Iterator[Pair]:
+    groups: dict[object, list[Person]] = defaultdict(list)
     for person in listed:
-        for circle in _circles(person):
-            circles[circle].append(person)
-    for follower in listed[:3] + [person for person in listed[3:] if dice.random() < SHARE]:
-        for circle in dice.choices(_circles(follower), k=dice.randint(1, MOST)):
-            followed = dice.choice(circles[circle])
+        for group in _groups_of(person):
+            groups[group].append(person)
+    for follower in listed[:3] + [person for person in listed[3:] if rng.random() < FOLLOWER_SHARE]:
+        for group in rng.choices(_groups_of(follower), k=rng.randint(1, MAX_FOLLOWED)):
+            followed = rng.choice(groups[group])
             if followed is not follower:
                 yield follower, followed
 
 
-def _circles(person: Person) -> list[object]:
-    """What a person may know others from: the class, the city, or at least the portal."""
-    return [place for place in (person.year, person.home) if place is not None] or ["portal"]
+def _groups_of(person: Person) -> list[object]:
+    """Return where a person may know others from: the class and the city, or at least the portal."""
+    return [group for group in (person.year, person.city) if group is not None] or ["portal"]
 
 
-def row(pair: Pair, today: datetime) -> dict[str, Any]:
-    """Made at some time after both had joined, the same for the same two."""
+def follow_row(pair: Pair, today: datetime) -> dict[str, Any]:
+    """Return the row of a follow, created at some time after both had joined, always the same for a pair."""
     follower, followed = pair
     since = max(follower.joined_at, followed.joined_at)
-    part = Random(f"{follower.number} {followed.number}").random()  # noqa: S311 - made-up people, not secrets
+    share = Random(f"{follower.number} {followed.number}").random()  # noqa: S311 - demo data, not secrets
     return {
         "follower_id": follower.id,
         "followed_id": followed.id,
-        "created_at": since + (today - since) * part,
+        "created_at": since + (today - since) * share,
     }

@@ -1,4 +1,4 @@
-"""Ids that are the same in every demo: UUIDs of version 7 whose random part is a digest."""
+"""Ids that are the same in all demo data: UUIDs of version 7 (RFC 9562) whose random part is a digest."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 import uuid
 
 EPOCH_MS = 1_704_067_200_000
-"""1 January 2024; the number of the thing counts milliseconds from there, so ids sort by it."""
+"""1 January 2024; the number of a row counts milliseconds from there, so that ids sort by it."""
 
 
 def demo_id(kind: str, number: int) -> uuid.UUID:
-    """The id of one thing of the demo."""
+    """Return the id of row ``number`` of a kind, such as ``account``."""
     digest = int.from_bytes(hashlib.sha256(f"{kind}:{number}".encode()).digest()[:10])
     bits = ((EPOCH_MS + number) << 80) | digest
     bits = bits & ~(0xF << 76) | (7 << 76)

@@ -1,4 +1,4 @@
-"""Names that could be anybody's: of Russia above all, and of where its students come from."""
+"""Random names, mostly Russian, and of the countries where the students come from."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """``latin`` is the same name in ASCII, for the address."""
+    """A first and a last name; ``latin`` is both in ASCII, for the email."""
 
     first: str
     last: str
     latin: tuple[str, str]
-    russian: bool
-    woman: bool
+    is_russian: bool
+    is_woman: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class NamePool:
     """First and last names of some countries."""
 
     firsts: tuple[str, ...]
@@ -33,18 +33,18 @@ class Pool:
 
 
 @cache
-def _abroad() -> dict[str, Pool]:
-    """By country; neighbours share one pool."""
+def _pools_abroad() -> dict[str, NamePool]:
+    """Return the names by country code; neighbouring countries share one pool."""
     pools = {}
     for row in _rows("names_abroad.csv"):
-        pool = Pool(tuple(row["first_names"].split()), tuple(row["last_names"].split()))
+        pool = NamePool(tuple(row["first_names"].split()), tuple(row["last_names"].split()))
         pools.update(dict.fromkeys(row["countries"].split(), pool))
     return pools
 
 
 @cache
-def _russia(kind: str) -> tuple[tuple[str, str], ...]:
-    """Pairs of a name and its Latin spelling; surnames in the masculine form."""
+def _russian_names(kind: str) -> tuple[tuple[str, str], ...]:
+    """Return pairs of a name and its Latin spelling; surnames are in the masculine form."""
     return tuple((row["name"], row["latin"]) for row in _rows("names_russia.csv") if row["kind"] == kind)
 
 
@@ -53,31 +53,31 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def draw(dice: Random, country: str) -> Name:
-    """A name for somebody who lives in ``country``; most of those abroad grew up in Russia."""
-    if country in _abroad() and dice.random() < 0.35:
-        return _from_abroad(dice, _abroad()[country])
-    if dice.random() < 0.05:
-        return _from_abroad(dice, dice.choice(list(_abroad().values())))
-    return _russian(dice)
+def random_name(rng: Random, country: str) -> Name:
+    """Return a name for somebody who lives in ``country``; most of those abroad grew up in Russia."""
+    if country in _pools_abroad() and rng.random() < 0.35:
+        return _from_abroad(rng, _pools_abroad()[country])
+    if rng.random() < 0.05:
+        return _from_abroad(rng, rng.choice(list(_pools_abroad().values())))
+    return _russian(rng)
 
 
-def _from_abroad(dice: Random, pool: Pool) -> Name:
-    first, last = dice.choice(pool.firsts), dice.choice(pool.lasts)
-    return Name(first, last, (_ascii(first), _ascii(last)), russian=False, woman=dice.random() < 0.5)
+def _from_abroad(rng: Random, pool: NamePool) -> Name:
+    first, last = rng.choice(pool.firsts), rng.choice(pool.lasts)
+    return Name(first, last, (_ascii(first), _ascii(last)), is_russian=False, is_woman=rng.random() < 0.5)
 
 
-def _russian(dice: Random) -> Name:
-    is_woman = dice.random() < 0.42
-    first, first_latin = dice.choice(_russia("female" if is_woman else "male"))
-    last, last_latin = dice.choice(_russia("surname"))
+def _russian(rng: Random) -> Name:
+    is_woman = rng.random() < 0.42
+    first, first_latin = rng.choice(_russian_names("female" if is_woman else "male"))
+    last, last_latin = rng.choice(_russian_names("surname"))
     if is_woman:
         last, last_latin = f"{last}а", f"{last_latin}a"
     ascii_name = _ascii(first_latin), _ascii(last_latin)
-    if dice.random() < 0.45:
-        return Name(first, last, ascii_name, russian=True, woman=is_woman)
-    return Name(first_latin, last_latin, ascii_name, russian=False, woman=is_woman)
+    if rng.random() < 0.45:
+        return Name(first, last, ascii_name, is_russian=True, is_woman=is_woman)
+    return Name(first_latin, last_latin, ascii_name, is_russian=False, is_woman=is_woman)
 
 
 def _ascii(name: str) -> str:
-    return "".join(sign for sign in fold(name) if sign.isascii() and sign.isalpha())
+    return "".join(letter for letter in fold(name) if letter.isascii() and letter.isalpha())

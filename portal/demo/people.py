@@ -1,4 +1,4 @@
-"""The people of the demo: a cast with known roles, a few who wait or are banned, and as many others as wanted."""
+"""The people of the demo data: some known people, among them waiting and banned ones, and any number of others."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Any
 from portal.accounts.models import Role, VerifiedBy
 from portal.accounts.names import search_text, sort_name
 from portal.demo import drawing, names, texts
+from portal.demo.cities import CityPool, DemoCity
 from portal.demo.ids import demo_id
 from portal.demo.names import Name
-from portal.demo.places import Home, World
 from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.models import Audience, Profile
 
 SEED = 2014
 FIRST_YEAR = 2014
-AVATARS = 120
+AVATAR_POOL_SIZE = 120
 DOMAIN = "demo.example"
-NEWCOMER = f"newcomer@{DOMAIN}"
-"""An address on the allow list that nobody has registered yet: try the registration with it."""
-AUDIENCES = {Audience.MEMBERS: 52, Audience.PUBLIC: 34, Audience.ALUMNI: 7, Audience.SAME_YEAR: 3, Audience.ME: 4}
-"""How widely people of the demo show their city: a few more than real ones would, so that the map is full."""
-HABITS: tuple[tuple[int, dict[str, Audience]], ...] = (
+NEWCOMER_EMAIL = f"newcomer@{DOMAIN}"
+"""An email on the allow list without an account, to try the registration with."""
+CITY_AUDIENCES = {Audience.MEMBERS: 52, Audience.PUBLIC: 34, Audience.ALUMNI: 7, Audience.SAME_YEAR: 3, Audience.ME: 4}
+"""The audiences of cities with their weights: more public than in reality, so that the map is full."""
+AUDIENCE_PROFILES: tuple[tuple[int, dict[str, Audience]], ...] = (
     (55, {}),
     (20, {"telegram": Audience.ALUMNI}),
     (12, {"telegram": Audience.MEMBERS, "events": Audience.MEMBERS, "work": Audience.MEMBERS}),
@@ -35,65 +35,72 @@ HABITS: tuple[tuple[int, dict[str, Audience]], ...] = (
     (4, {"work": Audience.PUBLIC, "biography": Audience.PUBLIC, "email": Audience.ALUMNI}),
     (3, dict.fromkeys(("year", "work", "biography", "events"), Audience.ME)),
 )
-"""What else people choose, and how many in a hundred do; what a habit does not name stays as it is at first."""
-FIRST_CHOICES: dict[str, Audience] = {
+"""The audiences of other fields, with the percentage of people who choose them; fields without one keep the default."""
+DEFAULT_AUDIENCES: dict[str, Audience] = {
     name: Profile.__table__.c[field.key].default.arg for name, field in AUDIENCE_FIELDS.items() if name != "city"
 }
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the demo; ``key`` is the local part of the address of a member of the cast."""
+    """A person of the demo data; ``key`` is the local part of the email."""
 
     number: int
     name: Name
     key: str
     role: Role
-    home: Home | None
+    city: DemoCity | None
     year: int | None
     audience: Audience
     joined_at: datetime
-    verified: bool = True
+    is_verified: bool = True
     ban_reason: str | None = None
     avatar: int | None = None
     biography: str | None = None
     work: str | None = None
     programme: str | None = None
     telegram_alias: str | None = None
-    habit: Mapping[str, Audience] = field(default_factory=dict, compare=False)
+    audiences: Mapping[str, Audience] = field(default_factory=dict, compare=False)
     on_allow_list: bool = True
 
     @cached_property
     def id(self) -> uuid.UUID:
+        """The id of the account."""
         return demo_id("account", self.number)
 
     @property
+    def email(self) -> str:
+        """The email of the account."""
+        return f"{self.key}@{DOMAIN}"
+
+    @property
     def is_listed(self) -> bool:
-        return self.verified and self.ban_reason is None and self.role is not Role.STAFF
+        """Whether the person appears in lists, on the map and at events."""
+        return self.is_verified and self.ban_reason is None and self.role is not Role.STAFF
 
 
-def cast(world: World, today: datetime) -> list[Person]:
-    """The six whom the sign-in page names, four more who wait for the office, and two more who are banned."""
+def known_people(cities: CityPool, today: datetime) -> list[Person]:
+    """Return the six whom the sign-in page names, four more who wait for the office, and two more who are banned."""
 
     def person(number: int, first: str, last: str, city: str, year: int | None, days: float, **more: Any) -> Person:
         given: dict[str, Any] = {"role": Role.ALUMNI, "audience": Audience.MEMBERS, **more}
-        name = Name(first, last, ("", ""), russian=not first.isascii(), woman=False)
-        home = world.named(city) if city else None
+        name = Name(first, last, ("", ""), is_russian=not first.isascii(), is_woman=False)
+        home = cities.named(city) if city else None
         return Person(number, name, given.pop("key"), given.pop("role"), home, year, joined_at=ago(days), **given)
 
     def ago(days: float) -> datetime:
         return today - timedelta(days=days)
 
     biography = "I organise the Kazan meetups. Data by day, choir by night; always happy to meet visitors."
-    waits: dict[str, Any] = {"verified": False, "audience": Audience.ME, "on_allow_list": False}
+    waits: dict[str, Any] = {"is_verified": False, "audience": Audience.ME, "on_allow_list": False}
     sociable = {"telegram": Audience.MEMBERS, "events": Audience.MEMBERS, "work": Audience.PUBLIC}
     works = "Data scientist at Volga Systems"
     # fmt: off
     return [
         person(1, "Alina", "Galieva", "Kazan", 2019, 700, key="alina", avatar=6, biography=biography, work=works,
-               programme=texts.PROGRAMMES[2], telegram_alias="demo_alina", habit=sociable),
+               programme=texts.PROGRAMMES[2], telegram_alias="demo_alina", audiences=sociable),
         person(2, "Bob", "Carter", "Berlin", 2018, 650, key="bob", avatar=1, work="Backend engineer at Meridian Cloud",
-               programme=texts.PROGRAMMES[1], telegram_alias="demo_bob", habit=sociable),
+               programme=texts.PROGRAMMES[1], telegram_alias="demo_bob", audiences=sociable),
         person(3, "Mona", "Lindqvist", "Innopolis", 2016, 720, key="mona", avatar=12, programme=texts.PROGRAMMES[0]),
         person(4, "Adam", "Weber", "Innopolis", None, 730, key="adam", role=Role.STAFF, audience=Audience.ME),
         person(5, "Nina", "Petrova", "Saint Petersburg", 2021, 2.4, key="nina", telegram_alias="demo_nina", **waits),
@@ -108,69 +115,69 @@ def cast(world: World, today: datetime) -> list[Person]:
     # fmt: on
 
 
-def everybody(count: int, world: World, today: datetime) -> Iterator[Person]:
-    """The cast and then others up to ``count``; the same for the same day."""
-    known = cast(world, today)
+def all_people(count: int, cities: CityPool, today: datetime) -> Iterator[Person]:
+    """Yield the known people and then others up to ``count``, always the same for a day."""
+    known = known_people(cities, today)
     yield from known
-    dice = Random(SEED)  # noqa: S311 - made-up people, not secrets
+    rng = Random(SEED)  # noqa: S311 - demo data, not secrets
     for number in range(len(known) + 1, count + 1):
-        yield _somebody(dice, number, world, today)
+        yield _random_person(rng, number, cities, today)
 
 
-def _somebody(dice: Random, number: int, world: World, today: datetime) -> Person:
-    home = world.draw(dice)
-    name = names.draw(dice, home.country_code)
-    is_friend = dice.random() < 0.04
-    audience = dice.choices(list(AUDIENCES), weights=list(AUDIENCES.values()))[0]
+def _random_person(rng: Random, number: int, cities: CityPool, today: datetime) -> Person:
+    city = cities.random_city(rng)
+    name = names.random_name(rng, city.country_code)
+    is_friend = rng.random() < 0.04
+    audience = rng.choices(list(CITY_AUDIENCES), weights=list(CITY_AUDIENCES.values()))[0]
     first, last = name.latin
     return Person(
         number,
         name,
         f"{first}.{last}.{number}",
         Role.ALUMNI_FRIEND if is_friend else Role.ALUMNI,
-        home if dice.random() < 0.95 else None,
-        None if is_friend else _year(dice, today.year),
+        city if rng.random() < 0.95 else None,
+        None if is_friend else _year(rng, today.year),
         audience,
-        today - timedelta(days=dice.uniform(4, 1000)),
-        avatar=_avatar(dice, is_woman=name.woman) if dice.random() < 0.45 else None,
-        biography=texts.draw_biography(dice, russian=name.russian, is_woman=name.woman),
-        work=texts.draw_work(dice, russian=name.russian),
-        programme=None if is_friend else dice.choice(texts.PROGRAMMES),
-        telegram_alias=f"demo_{first}_{number}"[:32] if dice.random() < 0.6 else None,
-        on_allow_list=dice.random() < 0.8,
-        habit=dice.choices([habit for _share, habit in HABITS], weights=[share for share, _habit in HABITS])[0],
+        today - timedelta(days=rng.uniform(4, 1000)),
+        avatar=_avatar(rng, is_woman=name.is_woman) if rng.random() < 0.45 else None,
+        biography=texts.random_biography(rng, is_russian=name.is_russian, is_woman=name.is_woman),
+        work=texts.random_work(rng, is_russian=name.is_russian),
+        programme=None if is_friend else rng.choice(texts.PROGRAMMES),
+        telegram_alias=f"demo_{first}_{number}"[:32] if rng.random() < 0.6 else None,
+        on_allow_list=rng.random() < 0.8,
+        audiences=rng.choices(
+            [audiences for _share, audiences in AUDIENCE_PROFILES],
+            weights=[share for share, _audiences in AUDIENCE_PROFILES],
+        )[0],
     )
 
 
-def _year(dice: Random, this_year: int) -> int:
-    """Later classes are larger."""
+def _year(rng: Random, this_year: int) -> int:
+    """Return a graduation year; later classes are larger."""
     years = range(FIRST_YEAR, this_year + 1)
-    return dice.choices(years, weights=[60 + 14 * (year - FIRST_YEAR) for year in years])[0]
+    return rng.choices(years, weights=[60 + 14 * (year - FIRST_YEAR) for year in years])[0]
 
 
-def _avatar(dice: Random, *, is_woman: bool) -> int:
+def _avatar(rng: Random, *, is_woman: bool) -> int:
     while True:
-        number = dice.randrange(AVATARS)
+        number = rng.randrange(AVATAR_POOL_SIZE)
         if drawing.is_pattern(number) or drawing.has_long_hair(number) == is_woman:
             return number
 
 
-def allowed_addresses(crowd: list[Person]) -> list[str]:
-    """The allow list: most of those who registered, and some who have yet to, ``newcomer@`` above all."""
-    still_to_come = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
-    return [NEWCOMER, *still_to_come, *(address(person) for person in crowd if person.on_allow_list)]
-
-
-def address(person: Person) -> str:
-    return f"{person.key}@{DOMAIN}"
+def allowed_emails(people: list[Person]) -> list[str]:
+    """Return the allow list: most of the people, ``NEWCOMER_EMAIL``, and others who have not registered yet."""
+    without_account = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
+    return [NEWCOMER_EMAIL, *without_account, *(person.email for person in people if person.on_allow_list)]
 
 
 def account_row(person: Person, password_hash: str) -> dict[str, Any]:
-    verified_at = person.joined_at + timedelta(hours=5) if person.verified else None
-    by_office = person.verified and not person.on_allow_list
+    """Return the row of the person's account."""
+    verified_at = person.joined_at + timedelta(hours=5) if person.is_verified else None
+    by_office = person.is_verified and not person.on_allow_list
     return {
         "id": person.id,
-        "email": address(person),
+        "email": person.email,
         "password_hash": password_hash,
         "role": person.role.value,
         "first_name": person.name.first,
@@ -182,14 +189,15 @@ def account_row(person: Person, password_hash: str) -> dict[str, Any]:
         "verified_by": demo_id("account", 4) if by_office else None,
         "banned_at": person.joined_at + timedelta(days=30) if person.ban_reason else None,
         "ban_reason": person.ban_reason,
-        "locale": "ru" if person.name.russian else None,
-        "time_zone": person.home.time_zone if person.home else None,
+        "locale": "ru" if person.name.is_russian else None,
+        "time_zone": person.city.time_zone if person.city else None,
         "created_at": person.joined_at,
         "updated_at": person.joined_at,
     }
 
 
 def profile_row(person: Person) -> dict[str, Any]:
+    """Return the row of the person's profile."""
     return {
         "account_id": person.id,
         "graduation_year": person.year,
@@ -198,9 +206,9 @@ def profile_row(person: Person) -> dict[str, Any]:
         "biography": person.biography,
         "work": person.work,
         "telegram_alias": person.telegram_alias,
-        "city_id": person.home.city_id if person.home else None,
+        "city_id": person.city.city_id if person.city else None,
         "city_audience": person.audience.value,
-        **{f"{name}_audience": chosen.value for name, chosen in {**FIRST_CHOICES, **person.habit}.items()},
+        **{f"{name}_audience": chosen.value for name, chosen in {**DEFAULT_AUDIENCES, **person.audiences}.items()},
         "avatar_id": None if person.avatar is None else demo_id("avatar", person.number),
         "created_at": person.joined_at,
         "updated_at": person.joined_at,

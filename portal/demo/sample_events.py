@@ -1,4 +1,4 @@
-"""The events of the demo: past and coming, here and online, full, nearly full, waiting for the office."""
+"""The events of the demo data: past and upcoming, in person and online, full, nearly full, waiting for the office."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.core.approval import Approval
-from portal.demo import programme
+from portal.demo import event_ideas
+from portal.demo.cities import CityPool, DemoCity
+from portal.demo.event_ideas import EventIdea
 from portal.demo.ids import demo_id
 from portal.demo.people import Person
-from portal.demo.places import Home, World
-from portal.demo.programme import Idea
 from portal.events.models import Attendance
 
 SEED = 2026
-COVERS = 12
-RUSSIAN_SPOKEN = frozenset({"RU", "BY", "KZ", "KG"})
-HOSTS: tuple[str, ...] = (
+COVER_POOL_SIZE = 12
+RUSSIAN_SPEAKING = frozenset({"RU", "BY", "KZ", "KG"})
+FIRST_CITIES: tuple[str, ...] = (
     "Kazan",
     "Berlin",
     "Innopolis",
@@ -35,14 +35,24 @@ HOSTS: tuple[str, ...] = (
     "New York City",
     "Dubai",
 )
-HOSTS += ("Belgrade", "Kazan", "Tokyo", "Moscow", "Amsterdam", "Innopolis", "San Francisco", "Tbilisi", "Istanbul")
-HOSTS += ("Singapore", "Lisbon", "Yekaterinburg", "Yerevan", "Novosibirsk", "Barcelona")
+FIRST_CITIES += (
+    "Belgrade",
+    "Kazan",
+    "Tokyo",
+    "Moscow",
+    "Amsterdam",
+    "Innopolis",
+    "San Francisco",
+    "Tbilisi",
+    "Istanbul",
+)
+FIRST_CITIES += ("Singapore", "Lisbon", "Yekaterinburg", "Yerevan", "Novosibirsk", "Barcelona")
 CURRENCIES = {"RU": "RUB", "KZ": "KZT", "GB": "GBP", "US": "USD", "AE": "AED", "JP": "JPY", "TR": "TRY"}
-RATES = {"RUB": 1, "KZT": 5, "TRY": 1, "JPY": 3}
+EXCHANGE_RATES = {"RUB": 1, "KZT": 5, "TRY": 1, "JPY": 3}
 
 
-class Plot(StrEnum):
-    """What there is to see at an event."""
+class Scenario(StrEnum):
+    """What an event of the demo data shows."""
 
     COMING = "coming"
     PAST = "past"
@@ -53,20 +63,35 @@ class Plot(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPENING: tuple[Plot, ...] = (Plot.FULL, Plot.LAST_PLACE, Plot.PENDING, Plot.COMING, Plot.PENDING, Plot.COMING)
-OPENING += (Plot.FULL, Plot.PENDING, Plot.COMING, Plot.LAST_PLACE, Plot.PENDING, Plot.DECLINED, Plot.COMING)
-OPENING += (Plot.CANCELLED, Plot.COMING)
-PUBLISHED = frozenset({Plot.COMING, Plot.PAST, Plot.FULL, Plot.LAST_PLACE, Plot.CANCELLED})
+FIRST_SCENARIOS: tuple[Scenario, ...] = (
+    Scenario.FULL,
+    Scenario.LAST_PLACE,
+    Scenario.PENDING,
+    Scenario.COMING,
+    Scenario.PENDING,
+    Scenario.COMING,
+)
+FIRST_SCENARIOS += (
+    Scenario.FULL,
+    Scenario.PENDING,
+    Scenario.COMING,
+    Scenario.LAST_PLACE,
+    Scenario.PENDING,
+    Scenario.DECLINED,
+    Scenario.COMING,
+)
+FIRST_SCENARIOS += (Scenario.CANCELLED, Scenario.COMING)
+APPROVED_SCENARIOS = frozenset({Scenario.COMING, Scenario.PAST, Scenario.FULL, Scenario.LAST_PLACE, Scenario.CANCELLED})
 
 
 @dataclass(frozen=True)
-class Gathering:
-    """One event of the demo, before it becomes rows; the owner is the first who goes."""
+class SampleEvent:
+    """An event of the demo data before it becomes rows; the first person who goes is its organiser."""
 
     number: int
-    plot: Plot
-    idea: Idea
-    home: Home
+    scenario: Scenario
+    idea: EventIdea
+    city: DemoCity
     starts_local: datetime
     created_at: datetime
     capacity: int | None
@@ -76,164 +101,180 @@ class Gathering:
 
     @cached_property
     def id(self) -> uuid.UUID:
+        """The id of the event."""
         return demo_id("event", self.number)
 
     @property
     def owner(self) -> Person:
+        """The organiser."""
         return self.going[0]
 
     @property
     def starts_at(self) -> datetime:
-        return self.starts_local.replace(tzinfo=ZoneInfo(self.home.time_zone))
+        """The instant of the start."""
+        return self.starts_local.replace(tzinfo=ZoneInfo(self.city.time_zone))
 
 
-class Neighbours:
-    """Listed people by city, to give every event organisers and guests who live there."""
+class PeopleByCity:
+    """Listed people by city, from whom every event gets an organiser and participants who live there."""
 
     def __init__(self, people: list[Person]) -> None:
-        self.everybody = [person for person in people if person.is_listed]
+        self.listed = [person for person in people if person.is_listed]
         self._by_city: dict[int, list[Person]] = defaultdict(list)
-        for person in self.everybody:
-            if person.home:
-                self._by_city[person.home.city_id].append(person)
+        for person in self.listed:
+            if person.city:
+                self._by_city[person.city.city_id].append(person)
 
-    def draw(self, dice: Random, home: Home, count: int) -> list[Person]:
-        """Different people, mostly from the city."""
-        near = self._by_city[home.city_id]
-        guests = dice.sample(near, min(count, len(near)))
-        more = dice.sample(self.everybody, min(2 * count, len(self.everybody)))
-        return list(dict.fromkeys([*guests, *more]))[:count]
+    def random_people(self, rng: Random, city: DemoCity, count: int) -> list[Person]:
+        """Return different people, mostly from the city."""
+        nearby = self._by_city[city.city_id]
+        people = rng.sample(nearby, min(count, len(nearby)))
+        more = rng.sample(self.listed, min(2 * count, len(self.listed)))
+        return list(dict.fromkeys([*people, *more]))[:count]
 
 
-def everything(count: int, people: list[Person], world: World, today: datetime) -> Iterator[Gathering]:
-    """``count`` events around ``today`` (midnight UTC); the same for the same day and people."""
-    dice = Random(SEED)  # noqa: S311 - made-up events, not secrets
-    neighbours = Neighbours(people)
-    cast = {person.key: person for person in people[:3]}
+def sample_events(count: int, people: list[Person], cities: CityPool, today: datetime) -> Iterator[SampleEvent]:
+    """Yield ``count`` events around ``today`` (midnight UTC), always the same for a day and people."""
+    rng = Random(SEED)  # noqa: S311 - demo data, not secrets
+    people_by_city = PeopleByCity(people)
+    known = {person.key: person for person in people[:3]}
     for number in range(1, count + 1):
-        plot = (
-            OPENING[number - 1]
-            if number <= len(OPENING)
-            else dice.choice((Plot.COMING, Plot.COMING, Plot.COMING, Plot.PAST, Plot.PAST))
+        scenario = (
+            FIRST_SCENARIOS[number - 1]
+            if number <= len(FIRST_SCENARIOS)
+            else rng.choice((Scenario.COMING, Scenario.COMING, Scenario.COMING, Scenario.PAST, Scenario.PAST))
         )
-        home = world.named(HOSTS[number - 1]) if number <= len(HOSTS) else world.draw(dice)
-        yield _gathering(dice, number, plot, home, neighbours, cast, today)
+        city = cities.named(FIRST_CITIES[number - 1]) if number <= len(FIRST_CITIES) else cities.random_city(rng)
+        yield _sample_event(rng, number, scenario, city, people_by_city, known, today)
 
 
-def _gathering(
-    dice: Random, number: int, plot: Plot, home: Home, near: Neighbours, cast: dict[str, Person], today: datetime
-) -> Gathering:
-    ideas = programme.RUSSIAN if home.country_code in RUSSIAN_SPOKEN and number % 3 else programme.ENGLISH
+def _sample_event(
+    rng: Random,
+    number: int,
+    scenario: Scenario,
+    city: DemoCity,
+    people_by_city: PeopleByCity,
+    known: dict[str, Person],
+    today: datetime,
+) -> SampleEvent:
+    ideas = event_ideas.RUSSIAN if city.country_code in RUSSIAN_SPEAKING and number % 3 else event_ideas.ENGLISH
     idea = ideas[(number * 7) % len(ideas)]
-    if plot in {Plot.FULL, Plot.LAST_PLACE} and idea.online:
+    if scenario in {Scenario.FULL, Scenario.LAST_PLACE} and idea.is_online:
         idea = ideas[0]
-    capacity = idea.capacity if plot is not Plot.FULL else min(idea.capacity or 12, 14)
-    if plot is Plot.LAST_PLACE:
+    capacity = idea.capacity if scenario is not Scenario.FULL else min(idea.capacity or 12, 14)
+    if scenario is Scenario.LAST_PLACE:
         capacity = min(idea.capacity or 20, 20)
-    going, waiting = _guests(dice, number, plot, home, near, cast, capacity)
-    return Gathering(
+    going, waiting = _participants(rng, number, scenario, city, people_by_city, known, capacity)
+    return SampleEvent(
         number=number,
-        plot=plot,
+        scenario=scenario,
         idea=idea,
-        home=home,
-        starts_local=_start(dice, plot, idea, today),
-        created_at=today - timedelta(days=_age(dice, plot)),
+        city=city,
+        starts_local=_start(rng, scenario, idea, today),
+        created_at=today - timedelta(days=_age_in_days(rng, scenario)),
         capacity=capacity,
         going=going,
         waiting=waiting,
-        cover=dice.randrange(COVERS) if dice.random() < 0.45 else None,
+        cover=rng.randrange(COVER_POOL_SIZE) if rng.random() < 0.45 else None,
     )
 
 
-def _guests(
-    dice: Random, number: int, plot: Plot, home: Home, near: Neighbours, cast: dict[str, Person], capacity: int | None
+def _participants(
+    rng: Random,
+    number: int,
+    scenario: Scenario,
+    city: DemoCity,
+    people_by_city: PeopleByCity,
+    known: dict[str, Person],
+    capacity: int | None,
 ) -> tuple[list[Person], list[Person]]:
-    """Who goes (the owner first) and who waits; the cast is seen at the first events."""
+    """Return who goes, the organiser first, and who waits; known people are at the first events."""
     most = capacity or 60
-    wanted = {
-        Plot.FULL: most,
-        Plot.LAST_PLACE: most - 1,
-        Plot.COMING: dice.randrange(4, max(6, min(most - 2, 32))),
-        Plot.PAST: dice.randrange(8, max(10, min(most, 46))),
-        Plot.CANCELLED: 6,
-    }.get(plot, 1)
-    drawn = near.draw(dice, home, wanted + 6)
-    alina, bob = cast["alina"], cast["bob"]
-    guests = [person for person in drawn if person not in (alina, bob)]
-    if home.name == "Berlin" and number <= len(HOSTS):
-        guests.insert(0, bob)
-    elif home.name == "Kazan" and number in {1, 11}:
-        guests.insert(0, alina)
-    elif plot is Plot.COMING and home.name in {"Moscow", "Innopolis"}:
-        guests.insert(1, alina)
-    going, waiting = guests[:wanted], guests[wanted : wanted + 4] if plot is Plot.FULL else []
+    number_going = {
+        Scenario.FULL: most,
+        Scenario.LAST_PLACE: most - 1,
+        Scenario.COMING: rng.randrange(4, max(6, min(most - 2, 32))),
+        Scenario.PAST: rng.randrange(8, max(10, min(most, 46))),
+        Scenario.CANCELLED: 6,
+    }.get(scenario, 1)
+    candidates = people_by_city.random_people(rng, city, number_going + 6)
+    alina, bob = known["alina"], known["bob"]
+    people = [person for person in candidates if person not in (alina, bob)]
+    if city.name == "Berlin" and number <= len(FIRST_CITIES):
+        people.insert(0, bob)
+    elif city.name == "Kazan" and number in {1, 11}:
+        people.insert(0, alina)
+    elif scenario is Scenario.COMING and city.name in {"Moscow", "Innopolis"}:
+        people.insert(1, alina)
+    going, waiting = people[:number_going], people[number_going : number_going + 4] if scenario is Scenario.FULL else []
     return going, [*waiting, bob] if number == 1 else waiting
 
 
-def _start(dice: Random, plot: Plot, idea: Idea, today: datetime) -> datetime:
-    days = -dice.randrange(3, 400) if plot is Plot.PAST else dice.randrange(2, 75)
+def _start(rng: Random, scenario: Scenario, idea: EventIdea, today: datetime) -> datetime:
+    days = -rng.randrange(3, 400) if scenario is Scenario.PAST else rng.randrange(2, 75)
     if idea.weekday is not None:
         days += (idea.weekday - (today + timedelta(days=days)).weekday()) % 7
-        days -= 7 if plot is Plot.PAST else 0
+        days -= 7 if scenario is Scenario.PAST else 0
     return today.replace(tzinfo=None) + timedelta(days=days, hours=idea.hour, minutes=idea.minutes)
 
 
-def _age(dice: Random, plot: Plot) -> float:
-    """Days since it was proposed: long enough before a past event, just now for what still waits."""
-    if plot is Plot.PENDING:
-        return dice.uniform(0.2, 3)
-    return dice.uniform(415, 440) if plot is Plot.PAST else dice.uniform(4, 20)
+def _age_in_days(rng: Random, scenario: Scenario) -> float:
+    """Return how many days ago the event was created: well before a past event, recently for a waiting one."""
+    if scenario is Scenario.PENDING:
+        return rng.uniform(0.2, 3)
+    return rng.uniform(415, 440) if scenario is Scenario.PAST else rng.uniform(4, 20)
 
 
-def event_row(gathering: Gathering) -> dict[str, Any]:
-    idea, home, plot = gathering.idea, gathering.home, gathering.plot
-    decided_at = gathering.created_at + timedelta(days=1)
-    approval = Approval.APPROVED if plot in PUBLISHED else Approval(plot.value)
-    currency = CURRENCIES.get(home.country_code, "EUR")
-    starts_at = gathering.starts_at
-    russian = not idea.title.isascii()
+def event_row(event: SampleEvent) -> dict[str, Any]:
+    """Return the row of the event."""
+    idea, city, scenario = event.idea, event.city, event.scenario
+    decided_at = event.created_at + timedelta(days=1)
+    approval = Approval.APPROVED if scenario in APPROVED_SCENARIOS else Approval(scenario.value)
+    currency = CURRENCIES.get(city.country_code, "EUR")
+    starts_at = event.starts_at
+    is_russian = not idea.title.isascii()
     is_decided = approval is not Approval.PENDING
     return {
-        "id": gathering.id,
-        "owner_id": gathering.owner.id,
-        "title": idea.title.format(city=home.name_ru if russian else home.name),
+        "id": event.id,
+        "owner_id": event.owner.id,
+        "title": idea.title.format(city=city.name_ru if is_russian else city.name),
         "description": idea.description,
-        "is_online": idea.online,
-        "city_id": None if idea.online else home.city_id,
+        "is_online": idea.is_online,
+        "city_id": None if idea.is_online else city.city_id,
         "place": idea.place,
-        "starts_local": gathering.starts_local,
-        "time_zone": home.time_zone,
+        "starts_local": event.starts_local,
+        "time_zone": city.time_zone,
         "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(hours=idea.lasts),
-        "cost": _price(idea.cost, currency, russian=russian) * 100,
+        "ends_at": starts_at + timedelta(hours=idea.duration),
+        "cost": _price(idea.cost, currency, is_russian=is_russian) * 100,
         "currency": currency,
-        "capacity": gathering.capacity,
-        "cover_id": None if gathering.cover is None else demo_id("cover", gathering.number),
+        "capacity": event.capacity,
+        "cover_id": None if event.cover is None else demo_id("cover", event.number),
         "approval": approval.value,
         "decided_at": decided_at if is_decided else None,
         "decided_by": demo_id("account", 3) if is_decided else None,
         "decision_note": "Tell us where you will meet, then we publish it." if approval is Approval.DECLINED else None,
-        "cancelled_at": decided_at + timedelta(days=1) if plot is Plot.CANCELLED else None,
-        "created_at": gathering.created_at,
-        "updated_at": gathering.created_at,
+        "cancelled_at": decided_at + timedelta(days=1) if scenario is Scenario.CANCELLED else None,
+        "created_at": event.created_at,
+        "updated_at": event.created_at,
     }
 
 
-def _price(cost: int, currency: str, *, russian: bool) -> int:
-    """The idea's cost (roubles in Russian ones, else some hard currency) as a round number of ``currency``."""
-    if russian:
-        return cost if currency == "RUB" else cost * RATES.get(currency, 1)
-    return cost * 100 if currency in RATES else cost
+def _price(cost: int, currency: str, *, is_russian: bool) -> int:
+    """Return the cost of an idea (in roubles for Russian ones, else in a hard currency) in units of ``currency``."""
+    if is_russian:
+        return cost if currency == "RUB" else cost * EXCHANGE_RATES.get(currency, 1)
+    return cost * 100 if currency in EXCHANGE_RATES else cost
 
 
-def participation_rows(gathering: Gathering) -> Iterator[dict[str, Any]]:
-    """In the order in which they came: one every two minutes after the event was proposed."""
-    everybody = [*gathering.going, *gathering.waiting]
-    for position, person in enumerate(everybody):
-        state = Attendance.GOING if position < len(gathering.going) else Attendance.WAITING
+def participation_rows(event: SampleEvent) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the participants, who joined one every two minutes after the event was created."""
+    people = [*event.going, *event.waiting]
+    for position, person in enumerate(people):
+        state = Attendance.GOING if position < len(event.going) else Attendance.WAITING
         yield {
-            "event_id": gathering.id,
+            "event_id": event.id,
             "account_id": person.id,
             "state": state.value,
-            "joined_at": gathering.created_at + timedelta(minutes=2 * position),
+            "joined_at": event.created_at + timedelta(minutes=2 * position),
         }

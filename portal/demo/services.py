@@ -1,4 +1,4 @@
-"""Putting the demo into an empty portal, once."""
+"""Adding the demo data to an empty portal, once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from portal.core.db.base import Base
 from portal.core.environment import settings
 from portal.core.errors import Forbidden
 from portal.core.security.passwords import hash_password
-from portal.demo import drawing, followers, people, pictures, places, sample_events
+from portal.demo import cities, drawing, followers, people, pictures, sample_events
 from portal.demo.copying import copy_rows
 from portal.demo.people import Person
-from portal.demo.sample_events import Gathering
+from portal.demo.sample_events import SampleEvent
 from portal.events.models import Event, Participation
 from portal.extensions import db
 from portal.files.models import Picture, PictureDigest, Purpose
@@ -31,24 +31,25 @@ from portal.profiles.models import Profile
 
 PASSWORD = "welcome-to-demo"  # noqa: S105 - printed at every start, and refused in PROD
 PEOPLE, EVENTS = 2000, 60
-FEWEST_PEOPLE = 100
-CAST = 6
+MIN_PEOPLE = 100
+NAMED_PEOPLE = 6
+"""The people whom the sign-in page names."""
 ADVISORY_LOCK = 7_202_612
 ACTION = "demo.seed"
 
 
 @dataclass(frozen=True, slots=True)
-class Seeded:
-    """How much was put in."""
+class SeedResult:
+    """How many people and events were added."""
 
     people: int
     events: int
 
 
-def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS) -> Seeded | None:
-    """Fill the portal with made-up people and events; ``None`` if the demo is already there.
+def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS) -> SeedResult | None:
+    """Add invented people and events; return ``None`` if the demo data is already there.
 
-    What comes out depends on the numbers and on the day only. Needs the cities and the built-in groups. Raises
+    The result depends on the numbers and on the day only. Needs the cities and the built-in groups. Raises
     ``Forbidden`` in production, ``Invalid`` without cities.
     """
     if settings().is_production:
@@ -57,41 +58,45 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     if db.session.scalar(sa.select(sa.exists().where(AuditEntry.action == ACTION))):
         return None
     today = datetime.combine(now().date(), time(), UTC)
-    world = places.read()
-    crowd = list(people.everybody(max(people_count, FEWEST_PEOPLE), world, today))
-    events = list(sample_events.everything(events_count, crowd, world, today))
-    _add_people(crowd)
-    _add_follows(crowd, today)
+    city_pool = cities.load_city_pool()
+    everybody = list(people.all_people(max(people_count, MIN_PEOPLE), city_pool, today))
+    events = list(sample_events.sample_events(events_count, everybody, city_pool, today))
+    _add_people(everybody)
+    _add_follows(everybody, today)
     _add_events(events)
-    allow_list.import_emails(actor, people.allowed_addresses(crowd))
-    record(actor, ACTION, people=len(crowd), events=len(events))
-    return Seeded(len(crowd), len(events))
+    allow_list.import_emails(actor, people.allowed_emails(everybody))
+    record(actor, ACTION, people=len(everybody), events=len(events))
+    return SeedResult(len(everybody), len(events))
 
 
-def _add_people(crowd: list[Person]) -> None:
+def _add_people(everybody: list[Person]) -> None:
     password_hash = hash_password(PASSWORD)
-    copy_rows(Account, (people.account_row(person, password_hash) for person in crowd))
-    pictures.add(Purpose.AVATAR, drawing.avatar, [(person.number, person, person.avatar) for person in crowd], "avatar")
-    copy_rows(Profile, map(people.profile_row, crowd))
-    _add_to_groups(crowd)
+    copy_rows(Account, (people.account_row(person, password_hash) for person in everybody))
+    pictures.add_pictures(
+        Purpose.AVATAR, drawing.avatar, [(person.number, person, person.avatar) for person in everybody], "avatar"
+    )
+    copy_rows(Profile, map(people.profile_row, everybody))
+    _add_to_groups(everybody)
     _analyse(Account, Profile, Picture, PictureDigest)
 
 
-def _add_follows(crowd: list[Person], today: datetime) -> None:
-    copy_rows(Follow, (followers.row(pair, today) for pair in followers.everything(crowd)))
+def _add_follows(everybody: list[Person], today: datetime) -> None:
+    copy_rows(Follow, (followers.follow_row(pair, today) for pair in followers.follower_pairs(everybody)))
     _analyse(Follow)
 
 
-def _add_events(events: list[Gathering]) -> None:
-    pictures.add(Purpose.COVER, drawing.cover, [(event.number, event.owner, event.cover) for event in events], "cover")
+def _add_events(events: list[SampleEvent]) -> None:
+    pictures.add_pictures(
+        Purpose.COVER, drawing.cover, [(event.number, event.owner, event.cover) for event in events], "cover"
+    )
     copy_rows(Event, map(sample_events.event_row, events))
     copy_rows(Participation, (row for event in events for row in sample_events.participation_rows(event)))
     _analyse(Event, Participation)
 
 
-def _add_to_groups(crowd: list[Person]) -> None:
+def _add_to_groups(everybody: list[Person]) -> None:
     groups = {group.name: group.id for group in db.session.scalars(sa.select(Group))}
-    keys = {person.key: person for person in crowd[:CAST]}
+    keys = {person.key: person for person in everybody[:NAMED_PEOPLE]}
     rows = [(keys["mona"], MODERATORS), (keys["adam"], ADMINISTRATORS)]
     copy_rows(
         Membership,
@@ -100,6 +105,6 @@ def _add_to_groups(crowd: list[Person]) -> None:
 
 
 def _analyse(*models: type[Base]) -> None:
-    """So that the first pages are already planned on what is there."""
+    """Update the statistics, so that the first pages are planned on the new rows."""
     for model in models:
         db.session.execute(sa.text(f"ANALYZE {model.__tablename__}"))

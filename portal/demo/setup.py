@@ -1,4 +1,4 @@
-"""The demo data of a first start."""
+"""The step of a first start that adds the demo data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from portal.demo import services
 
 
 def seed_demo(settings: Settings) -> None:
-    """Add the demo data once, where the environment wants it."""
+    """Add the demo data once, where the environment asks for it."""
     if settings.has_demo:
         services.seed(system_actor(Channel.COMMAND))

@@ -1,4 +1,4 @@
-"""What demo people say about themselves, in English and Russian."""
+"""Texts of demo profiles, in English and Russian."""
 
 from __future__ import annotations
 
@@ -103,22 +103,22 @@ THINGS = (
 )
 
 
-def draw_biography(dice: Random, *, russian: bool, is_woman: bool) -> str | None:
-    """A few words, which half of the people have written."""
-    english, his, hers = dice.choice(BIOGRAPHIES)
-    thing, thing_ru = dice.choice(THINGS)
-    if dice.random() > 0.55:
+def random_biography(rng: Random, *, is_russian: bool, is_woman: bool) -> str | None:
+    """Return a short biography, or ``None`` for about half of the people."""
+    english, his, hers = rng.choice(BIOGRAPHIES)
+    thing, thing_ru = rng.choice(THINGS)
+    if rng.random() > 0.55:
         return None
-    return (hers if is_woman else his).format(thing=thing_ru) if russian else english.format(thing=thing)
+    return (hers if is_woman else his).format(thing=thing_ru) if is_russian else english.format(thing=thing)
 
 
-def draw_work(dice: Random, *, russian: bool) -> str | None:
-    """A position, mostly with an employer that does not exist."""
-    english, role = dice.choice(ROLES)
-    place = dice.choice(PLACES)
-    luck = dice.random()
-    if luck > 0.7:
+def random_work(rng: Random, *, is_russian: bool) -> str | None:
+    """Return a position, mostly with an invented employer, or ``None``."""
+    english, role = rng.choice(ROLES)
+    place = rng.choice(PLACES)
+    chance = rng.random()
+    if chance > 0.7:
         return None
-    if luck > 0.6:
-        return role if russian else english
-    return f"{role}, {place}" if russian else f"{english} at {place}"
+    if chance > 0.6:
+        return role if is_russian else english
+    return f"{role}, {place}" if is_russian else f"{english} at {place}"

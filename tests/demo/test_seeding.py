@@ -1,4 +1,4 @@
-"""The demo: believable, the same for the same day, put in once, never in production."""
+"""The demo data: plausible, always the same for a day, added once, never in production."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.core.actor import Channel, system_actor
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden, Invalid
 from portal.demo import drawing, services
-from portal.demo.services import Seeded
+from portal.demo.services import SeedResult
 from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.files import storage
@@ -33,17 +33,17 @@ TABLES = "accounts, profiles, pictures, events, participations, audit_entries, p
 
 @pytest.fixture(scope="module")
 def seeded(_world_app: PortalFlask) -> Iterator[PortalFlask]:
-    """A demo of 400 people and 60 events."""
+    """The demo data with 400 people and 60 events."""
     with _world_app.app_context():
         with unit_of_work():
-            assert services.seed(COMMAND, people_count=400, events_count=60) == Seeded(400, 60)
+            assert services.seed(COMMAND, people_count=400, events_count=60) == SeedResult(400, 60)
         yield _world_app
         with unit_of_work():
             db.session.execute(sa.text(f"TRUNCATE {TABLES} CASCADE"))
 
 
 def fingerprint() -> list[Any]:
-    """Everything that the demo wrote, but the one password hash, whose salt is random."""
+    """Return everything that was written, except for the password hash, whose salt is random."""
     skipped = {"password_hash"}
     rows: list[Any] = []
     for model in (Account, Profile, Follow, Picture, Event, Participation):
@@ -53,7 +53,7 @@ def fingerprint() -> list[Any]:
 
 
 def seed_on(day: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What a fresh demo of that day looks like; rolled back."""
+    """Return the fingerprint of new demo data of that day, which is rolled back."""
     monkeypatch.setattr(clock, "source", lambda: day)
     try:
         db.session.execute(sa.text(f"TRUNCATE {TABLES} CASCADE"))
@@ -63,20 +63,20 @@ def seed_on(day: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         db.session.rollback()
 
 
-def test_a_second_run_changes_nothing(seeded):
+def test_seeding_again_changes_nothing(seeded):
     before = fingerprint()
     with unit_of_work():
         assert services.seed(COMMAND, people_count=500) is None
     assert fingerprint() == before
 
 
-def test_the_same_day_gives_the_same_demo(seeded, monkeypatch):
+def test_the_same_day_gives_the_same_data(seeded, monkeypatch):
     day = datetime(2026, 5, 4, 9, tzinfo=UTC)
     with unit_of_work():
         assert seed_on(day, monkeypatch) == seed_on(day.replace(hour=17), monkeypatch)
 
 
-def test_another_day_moves_the_events(seeded, monkeypatch):
+def test_another_day_gives_other_events(seeded, monkeypatch):
     with unit_of_work():
         assert seed_on(datetime(2026, 5, 4, tzinfo=UTC), monkeypatch) != seed_on(
             datetime(2026, 5, 5, tzinfo=UTC), monkeypatch
@@ -94,46 +94,46 @@ def test_another_day_moves_the_events(seeded, monkeypatch):
         ("boris", True, True),
     ],
 )
-def test_the_cast_has_its_roles(seeded, key, verified, banned):
+def test_known_people_have_their_account_status(seeded, key, verified, banned):
     account = db.session.scalars(sa.select(Account).where(Account.email == f"{key}@demo.example")).one()
     assert (account.is_verified, account.is_banned(clock.now())) == (verified, banned)
 
 
-def test_mona_moderates_and_adam_administers(seeded):
+def test_known_people_have_their_groups(seeded):
     joined = sa.select(Account.first_name, Group.name).join(Membership, Membership.account_id == Account.id)
     groups = db.session.execute(joined.join(Group, Group.id == Membership.group_id)).all()
     assert sorted(map(tuple, groups)) == [("Adam", "administrators"), ("Mona", "moderators")]
 
 
-def test_all_sign_in_with_the_demo_password(seeded):
+def test_all_accounts_have_the_demo_password(seeded):
     assert db.session.scalar(sa.select(sa.func.count(Account.password_hash.distinct()))) == 1
 
 
-def test_nobody_could_be_a_real_person(seeded):
-    addresses = db.session.scalars(sa.select(Account.email)).all()
-    assert all(address.endswith("@demo.example") for address in addresses)
+def test_all_emails_are_at_a_reserved_domain(seeded):
+    emails = db.session.scalars(sa.select(Account.email)).all()
+    assert all(email.endswith("@demo.example") for email in emails)
 
 
 def test_names_are_latin_cyrillic_and_with_diacritics(seeded):
     names = " ".join(db.session.scalars(sa.select(Account.first_name + Account.last_name)))
-    assert any("а" <= sign <= "я" for sign in names)
-    assert any("\u00c0" <= sign <= "\u017f" for sign in names)
-    assert any("a" <= sign <= "z" for sign in names)
+    assert any("а" <= letter <= "я" for letter in names)
+    assert any("\u00c0" <= letter <= "\u017f" for letter in names)
+    assert any("a" <= letter <= "z" for letter in names)
 
 
-def test_people_live_all_over_the_world_but_kazan_counts_more_than_berlin(seeded):
+def test_people_live_in_many_cities_and_more_in_kazan_than_in_berlin(seeded):
     counted = sa.select(Profile.city_id, sa.func.count()).where(Profile.city_id.is_not(None)).group_by(Profile.city_id)
     people = dict(db.session.execute(counted).all())
     assert len(people) > 80
     assert people[551487] > people[2950159]
 
 
-def test_most_show_their_city_to_members(seeded):
+def test_most_people_show_their_city_to_members(seeded):
     shown = sa.func.count().filter(Profile.city_audience.in_([Audience.MEMBERS, Audience.PUBLIC]))
     assert db.session.scalar(sa.select(shown * 100 / sa.func.count()).select_from(Profile)) > 75
 
 
-def test_people_follow_each_other_since_both_have_joined(seeded):
+def test_follows_begin_after_both_people_have_joined(seeded):
     follower, followed, back = sa.orm.aliased(Account), sa.orm.aliased(Account), sa.orm.aliased(Follow)
     pairs = sa.select(sa.func.count()).select_from(Follow).join(follower, Follow.follower_id == follower.id)
     pairs = pairs.join(followed, Follow.followed_id == followed.id)
@@ -171,11 +171,11 @@ def going(*, state: Attendance = Attendance.GOING) -> sa.ScalarSelect[Any]:
     ],
     ids=["past", "coming", "online", "pending", "declined", "cancelled", "full", "last_place", "cover", "paid"],
 )
-def test_events_show_every_situation(seeded, condition):
+def test_events_show_every_scenario(seeded, condition):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(condition)) > 0
 
 
-def test_no_event_has_more_guests_than_places(seeded):
+def test_no_event_has_more_participants_than_places(seeded):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(going() > Event.capacity)) == 0
 
 
@@ -184,22 +184,22 @@ def test_every_organiser_goes(seeded):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(~attends)) == 0
 
 
-def test_events_lie_in_at_least_five_time_zones(seeded):
+def test_events_are_in_at_least_five_time_zones(seeded):
     assert db.session.scalar(sa.select(sa.func.count(Event.time_zone.distinct()))) >= 5
 
 
-def test_without_cities_it_says_what_to_do(tx):
+def test_seeding_without_cities_is_refused(tx):
     with tx.app_context(), pytest.raises(Invalid, match="no_cities"):
         services.seed(COMMAND)
 
 
-def test_production_refuses_it(tx, monkeypatch):
+def test_seeding_in_production_is_refused(tx, monkeypatch):
     production = tx.config["PORTAL"].model_copy(update={"environment": "PROD"})
     monkeypatch.setitem(tx.config, "PORTAL", production)
     with tx.app_context(), pytest.raises(Forbidden):
         services.seed(COMMAND)
 
 
-def test_pictures_are_the_same_every_time():
+def test_pictures_depend_on_their_number_only():
     assert drawing.avatar(7) == drawing.avatar(7) != drawing.avatar(8)
     assert drawing.cover(1) == drawing.cover(1)

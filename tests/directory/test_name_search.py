@@ -26,7 +26,7 @@ AT_LEAST = 0.95
 def crowd(app: PortalFlask) -> None:
     """The people whom the labelled searches mean, among many others with similar names."""
     rng = Random(7)
-    others = [names.draw(rng, rng.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
+    others = [names.random_name(rng, rng.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
     everybody = {one.name for one in labelled_searches.read() if one.name[0]} | {
         (name.first, name.last) for name in others
     }

@@ -17,7 +17,7 @@ from config import ROOT
 from tests.support import databases
 
 START_SECONDS = 60
-DEMO = ("portal/demo/*.py", "portal/profiles/cities.py", "portal/*/models.py")
+DEMO = ("portal/demo/*.py", "portal/cities/*.py", "portal/*/models.py")
 
 
 def demo_template(people: int, events: int) -> str:
