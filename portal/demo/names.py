@@ -80,4 +80,4 @@ def _russian(rng: Random) -> Name:
 
 
 def _ascii(name: str) -> str:
-    return "".join(letter for letter in fold(name) if letter.isascii() and letter.isalpha())
+    return "".join(char for char in fold(name) if char.isascii() and char.isalpha())

@@ -1,4 +1,4 @@
-"""The office as the old admin portal uses it."""
+"""The endpoints that the legacy admin front end uses."""
 
 from __future__ import annotations
 
@@ -63,11 +63,11 @@ def test_a_row_has_exactly_the_fields_of_the_contract(office, bob):
         ("?search=&cursor=", {"Adam", "Alina", "Nina", "Boris"}),
     ],
 )
-def test_people_are_filtered_only_by_what_is_asked(office, alina, nina, boris, query, names):
+def test_people_are_filtered_by_given_arguments_only(office, alina, nina, boris, query, names):
     assert {row["first_name"] for row in office.get(USERS + query)["items"]} == names
 
 
-def test_pages_of_people_have_no_gaps_and_end(office):
+def test_pages_of_people_have_no_gaps(office):
     people = {str(make_account().id) for _ in range(5)}
     first = office.get(f"{USERS}?limit=4")
     second = office.get(f"{USERS}?limit=4&cursor={first['next_cursor']}")
@@ -75,15 +75,15 @@ def test_pages_of_people_have_no_gaps_and_end(office):
     assert (second["next_cursor"], second["has_more"]) == (None, False)
 
 
-def test_banned_people_are_a_bare_array(office, boris):
+def test_banned_people_are_an_array(office, boris):
     assert [row["id"] for row in office.get("/api/v1/admin/banned")] == [str(boris.id)]
 
 
-def test_no_answer_holds_a_password(office, alina):
+def test_no_answer_contains_a_password(office, alina):
     assert "password" not in str(office.get(USERS)) + str(office.get("/api/v1/admin/banned"))
 
 
-def test_verifying_lets_a_person_in(office, nina):
+def test_verifying_a_person(office, nina):
     body = office.post("/api/v1/admin/verify", json={"email": "Nina@demo.example"})
     assert (body["email"], body["role"]) == ("nina@demo.example", "alumni")
     assert office.get(f"{USERS}?search=nina")["items"][0]["is_verified"] is True
@@ -95,11 +95,11 @@ def test_a_verified_person_can_get_another_role(office, bob):
     assert (row["role"], row["graduation_year"]) == ("alumni_friend", None)
 
 
-def test_verifying_twice_is_refused_in_words(office, bob):
+def test_verifying_twice_is_refused_with_a_message(office, bob):
     assert office.post("/api/v1/admin/verify", json={"email": bob.email}, status=400)["detail"]
 
 
-def test_an_unknown_address_is_not_found(office):
+def test_an_unknown_email_returns_404(office):
     office.post("/api/v1/admin/verify", json={"email": "nobody@demo.example"}, status=404)
     office.post("/api/v1/admin/unverify", json={"email": "nobody@demo.example"}, status=404)
 
@@ -109,7 +109,7 @@ def test_a_wrong_body_is_refused(office, body):
     office.post("/api/v1/admin/verify", json=body, status=422)
 
 
-def test_taking_the_verification_back(office, bob):
+def test_withdrawing_the_verification(office, bob):
     office.post("/api/v1/admin/unverify", json={"email": bob.email})
     assert office.get(f"{USERS}?search=bob")["items"][0]["is_verified"] is False
 
@@ -122,7 +122,7 @@ def test_a_ban_needs_no_body_and_can_be_lifted(office, bob):
     assert office.get("/api/v1/admin/banned") == []
 
 
-def test_banning_nobody_is_not_found(office):
+def test_banning_an_unknown_person_returns_404(office):
     office.post(f"/api/v1/admin/ban/{uuid.uuid4()}", status=404)
     office.post("/api/v1/admin/ban/5", status=404)
 
@@ -144,24 +144,24 @@ def test_an_event_is_approved_once(office, alina):
 
 
 @pytest.mark.parametrize(("verb", "state"), [("decline", False), ("unapprove", None)])
-def test_an_approved_event_can_be_closed_or_reviewed_again(office, alina, verb, state):
+def test_an_approved_event_can_be_declined_or_unapproved(office, alina, verb, state):
     event = make_event(alina)
     office.post(f"/api/v1/admin/events/{verb}/{event.id}")
     assert office.get("/api/v1/admin/events")["items"][0]["approved"] is state
 
 
-def test_the_switch_for_review_turns_over(office):
+def test_review_can_be_toggled(office):
     assert office.get("/api/v1/admin/settings/events") == {"auto_approve": False}
     assert office.post("/api/v1/admin/settings/events/toggle-auto-approve") == {"auto_approve": True}
     assert office.get("/api/v1/admin/settings/events") == {"auto_approve": True}
 
 
-def test_a_spreadsheet_fills_the_allow_list(office):
+def test_a_spreadsheet_is_imported(office):
     body = upload(office, "class.xlsx", xlsx(["E-mail", "Name"], ["a@demo.example", "A"], ["b@demo.example", "B"]))
     assert body == {"success": True, "message": "2 addresses added."}
 
 
-def test_rows_that_are_no_mail_address_are_left_out_and_counted(office):
+def test_rows_without_an_email_are_skipped_and_counted(office):
     bad = [
         "a\0@demo.example",
         "\0",
@@ -175,7 +175,7 @@ def test_rows_that_are_no_mail_address_are_left_out_and_counted(office):
     assert body == {"success": True, "message": "2 addresses added, 6 rows have no email address."}
 
 
-def test_a_second_upload_adds_nothing(office):
+def test_importing_again_adds_nothing(office):
     data = b"email\na@demo.example\n"
     upload(office, "class.csv", data)
     assert upload(office, "class.csv", data)["message"] == "0 addresses added, 1 was on the list already."
@@ -192,7 +192,7 @@ def test_a_second_upload_adds_nothing(office):
         ("class.csv", b"email\n"),
     ],
 )
-def test_other_files_are_refused_with_a_sentence(office, name, data):
+def test_other_files_are_refused_with_a_message(office, name, data):
     assert isinstance(upload(office, name, data, status=400)["detail"], str)
 
 
@@ -200,7 +200,7 @@ def test_an_upload_without_a_file_is_refused(office):
     office.post("/api/v1/admin/upload-allowed-emails", data={"other": "x"}, status=400)
 
 
-def test_too_large_a_file_is_refused(office):
+def test_a_file_that_is_too_large_is_refused(office):
     office.post(
         "/api/v1/admin/upload-allowed-emails",
         data=bytes(10 * 1024 * 1024 + 1),
@@ -217,5 +217,5 @@ def test_a_moderator_decides_on_events_but_not_on_people(api, mona, nina):
     upload(moderator, "class.csv", b"a@demo.example", status=403)
 
 
-def test_members_stay_outside(api, alina):
+def test_members_are_forbidden(api, alina):
     api.sign_in(alina).get(USERS, status=403)

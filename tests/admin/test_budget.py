@@ -1,4 +1,4 @@
-"""How many statements each answer of the office may cost, however long its queues are."""
+"""The largest number of SQL statements of each page of the office, whatever the length of its queues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def busy() -> None:
-    """A portal with long queues."""
+    """Create long queues."""
     for _number in range(6):
         make_account(verified=False)
         make_event(make_account(), approval="pending")

@@ -35,12 +35,12 @@ def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nin
     assert shown.texts(".stat-value")[0] == "1"
 
 
-def test_the_overview_tells_a_moderator_only_of_events(page, mona, alina, nina):
+def test_the_overview_shows_a_moderator_events_only(page, mona, alina, nina):
     make_event(alina, approval="pending")
     assert page.sign_in(mona).get("/admin").texts("main h2") == ["Events to review"]
 
 
-def test_the_overview_tells_of_messages_that_were_given_up(office):
+def test_the_overview_counts_undelivered_messages(office):
     make_message("given_up")
     assert "1 message could not be delivered" in office.get("/admin").text
 
@@ -49,7 +49,7 @@ def test_the_overview_says_when_nothing_waits(office):
     assert "Nothing is waiting for you" in office.get("/admin").text
 
 
-def test_who_waits_longest_is_first_and_shown(office):
+def test_the_longest_waiting_person_is_first_and_chosen(office):
     waiting_person(first_name="Late", created_at=now())
     waiting_person(first_name="Early", last_name="Bird", created_at=now() - timedelta(days=2))
     shown = office.get("/admin/verification")
@@ -57,7 +57,7 @@ def test_who_waits_longest_is_first_and_shown(office):
     assert shown.texts(".queue-detail h2") == ["Early Bird"]
 
 
-def test_the_chosen_person_is_shown_with_what_the_office_knows(office):
+def test_the_chosen_person_is_shown_in_detail(office):
     make_account("old@demo.example", first_name="Kamilla", last_name="Demova")
     person = waiting_person(first_name="Kamila", last_name="Demova")
     shown = office.get(f"/admin/verification?person={person.id}")
@@ -65,7 +65,7 @@ def test_the_chosen_person_is_shown_with_what_the_office_knows(office):
     assert "Kamilla Demova, 2019 has an account with another email" in shown.text
 
 
-def test_a_swap_gets_the_queue_alone(office, nina):
+def test_htmx_gets_the_queue_fragment(office, nina):
     shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
     assert shown.texts("#queue .queue-who h2") == ["Nina Demo"]
     assert not shown.soup.select("header")
@@ -76,24 +76,24 @@ def test_an_unknown_person_shows_the_first_of_the_queue(office, nina, person):
     assert office.get(f"/admin/verification?person={person}").texts(".queue-detail h2") == ["Nina Demo"]
 
 
-def test_accepting_lets_the_person_in_and_says_so(office, nina):
+def test_accepting_verifies_the_person_with_a_message(office, nina):
     answer = office.post(f"/admin/verification/{nina.id}/accept")
     shown = office.get(answer.location)
     assert "Nina Demo can sign in now" in shown.texts("#toasts")[0]
     assert "Nobody is waiting" in shown.text
 
 
-def test_accepting_twice_says_what_happened(office, nina):
+def test_accepting_twice_shows_the_conflict(office, nina):
     office.post(f"/admin/verification/{nina.id}/accept")
     answer = office.post(f"/admin/verification/{nina.id}/accept")
     assert "already verified" in office.get(answer.location).texts("#toasts")[0]
 
 
-def test_accepting_nobody_is_not_found(office):
+def test_accepting_an_unknown_person_returns_404(office):
     office.post(f"/admin/verification/{uuid.uuid4()}/accept", status=404)
 
 
-def test_people_with_a_link_in_their_mail_do_not_wait_for_the_office(office):
+def test_unconfirmed_people_of_the_allow_list_are_counted_separately(office):
     make_account(verified=False, verification="mail")
     assert "1 more person is on the allow list" in office.get("/admin/verification").text
 
@@ -113,13 +113,13 @@ def test_an_event_is_declined_with_a_reason(office, alina):
     assert "Tell us where." in office.get(f"/events/{event.id}").text
 
 
-def test_too_long_a_reason_is_refused_beside_its_field(office, alina):
+def test_a_reason_that_is_too_long_is_refused_beside_its_field(office, alina):
     event = make_event(alina, approval="pending")
     shown = office.post(f"/admin/events/{event.id}/decline", {"note": "x" * 501}, status=422)
     assert shown.soup.select("#note[aria-describedby=note-error]")
 
 
-def test_a_second_decision_says_that_it_was_decided(office, alina):
+def test_a_second_decision_shows_the_conflict(office, alina):
     event = make_event(alina)
     answer = office.post(f"/admin/events/{event.id}/approve")
     assert "already been decided" in office.get(answer.location).texts("#toasts")[0]
@@ -129,40 +129,40 @@ def upload(office, name: str, data: bytes, status: int = 200):
     return office.post("/admin/allow-list", {"file": (io.BytesIO(data), name)}, status=status)
 
 
-def test_a_file_fills_the_allow_list_and_the_page_says_what_came_of_it(office):
+def test_an_uploaded_file_is_imported_with_a_summary(office):
     shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
     assert "1 address added, 1 row has no email address." in shown.text
     assert shown.texts(".page-head-note") == ["1 address"]
     assert "no address" in shown.texts(".notice li")
 
 
-def test_an_uploaded_address_verifies_itself(office, page):
+def test_an_imported_email_is_shown_as_on_the_allow_list(office, page):
     upload(office, "class.csv", b"anna@demo.example")
     waiting_person(email="anna@demo.example")
     assert "On it" in office.get("/admin/verification").texts(".queue-detail .pill")
 
 
 @pytest.mark.parametrize(("name", "data"), [("class.pdf", b"%PDF"), ("class.xlsx", b"no zip"), ("class.csv", b"x")])
-def test_a_file_that_cannot_be_used_is_refused_beside_its_field(office, name, data):
+def test_an_unusable_file_is_refused_beside_its_field(office, name, data):
     assert upload(office, name, data, status=422).soup.select("#file-error")
 
 
-def test_sending_no_file_is_refused(office):
+def test_a_missing_file_is_refused(office):
     assert "Choose a file." in office.post("/admin/allow-list", status=422).text
 
 
-def test_too_large_a_file_is_refused(office):
+def test_a_file_that_is_too_large_is_refused(office):
     office.request("POST", "/admin/allow-list", status=413, data=bytes(10 * 1024 * 1024 + 1))
 
 
-def test_the_switch_is_turned_and_stays_turned(office):
+def test_a_changed_setting_is_stored(office):
     office.post("/admin/settings", {"auto_approve": "y"})
     assert office.get("/admin/settings").soup.select("#auto_approve[checked]")
     office.post("/admin/settings")
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
-def test_a_switch_that_is_saved_as_it_stands_leaves_no_trace(app, office, adam):
+def test_unchanged_settings_are_not_audited(app, office, adam):
     office.post("/admin/settings", {"friends_any_address": "y"})
     office.post("/admin/settings", {"friends_any_address": "y", "auto_approve": "y"})
     with app.app_context():
@@ -173,18 +173,18 @@ def setting_changes() -> list[str | None]:
     return list(db.session.scalars(select(AuditEntry.target_id).where(AuditEntry.action == "settings.change")))
 
 
-def test_alumni_friends_can_be_held_to_university_addresses(office):
+def test_alumni_friends_can_be_limited_to_university_emails(office):
     office.post("/admin/settings", {})
     assert not office.get("/admin/settings").soup.select("#friends_any_address[checked]")
 
 
-def test_whoever_has_no_second_step_cannot_demand_one_of_the_office(office):
+def test_a_second_factor_cannot_be_required_without_having_one(office):
     shown = office.post("/admin/settings", {"staff_second_factor": "y", "auto_approve": "y"}, status=422)
     assert shown.texts("#staff_second_factor-error") == ["Set up two-step verification for your own account first."]
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
-def test_the_second_step_is_demanded_of_the_office_from_then_on(app, page, mona):
+def test_a_required_second_factor_applies_to_the_next_request(app, page, mona):
     head = make_account(role="staff", second_factor="mail", groups=(ADMINISTRATORS,))
     moderator = Page(app).sign_in(mona)
     moderator.get("/admin")
@@ -198,7 +198,7 @@ def make_message(state: str, **values):
     return save(OutboxMessage(state=state, key=str(uuid.uuid4()), **{**defaults, **values}))
 
 
-def test_a_message_that_was_given_up_is_shown_with_its_error(office):
+def test_an_undelivered_message_is_shown_with_its_error(office):
     make_message("given_up", last_error="550 No such mailbox", attempts=8)
     shown = office.get("/admin/outbox?state=given_up")
     assert "550 No such mailbox" in shown.text
@@ -207,7 +207,7 @@ def test_a_message_that_was_given_up_is_shown_with_its_error(office):
     assert "Not delivered 1" in shown.texts(".tab[aria-current]")
 
 
-def test_a_message_that_was_withdrawn_is_shown_with_its_channel(office):
+def test_a_withdrawn_message_is_shown_with_its_channel(office):
     make_message("withdrawn", channel="telegram", recipient="4242")
     shown = office.get("/admin/outbox?state=withdrawn")
     assert "Telegram · to 4242" in shown.text
@@ -215,11 +215,11 @@ def test_a_message_that_was_withdrawn_is_shown_with_its_channel(office):
 
 
 @pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "withdrawn", "nonsense"])
-def test_every_state_of_the_outbox_has_its_sentence_when_empty(office, state):
+def test_every_state_of_the_outbox_has_a_message_when_empty(office, state):
     assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
 
 
-def test_many_messages_come_in_pages(office):
+def test_the_outbox_is_paged(office):
     for _number in range(25):
         make_message("sent")
     shown = office.get("/admin/outbox?state=sent")
@@ -227,12 +227,12 @@ def test_many_messages_come_in_pages(office):
     assert len(shown.texts(".message")) + len(office.get(more).texts(".message")) == 25
 
 
-def test_a_moderator_sees_only_what_a_moderator_does(page, mona):
+def test_the_menu_shows_a_moderator_permitted_pages_only(page, mona):
     menu = page.sign_in(mona).get("/admin").texts(".office-nav a")
     assert menu == ["Overview", "People", "Events"]
 
 
-def test_the_office_reads_russian(page, adam, nina):
+def test_the_queue_is_translated(page, adam, nina):
     page.sign_in(adam).client.set_cookie("locale", "ru")
     shown = page.get("/admin/verification", headers={"Accept-Language": "ru"})
     assert "Ждёт решения: 1" in shown.text

@@ -1,4 +1,4 @@
-"""The office's JSON about people beyond what the old admin portal knows."""
+"""The endpoints about people that the legacy admin front end does not use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def office(api, adam):
 
 @pytest.fixture
 def client(app, bob):
-    """Bob's app."""
+    """Return Bob's API client."""
     return Api(app).sign_in(bob)
 
 
@@ -72,19 +72,19 @@ def test_a_ban_has_a_reason_and_an_end(app, office, bob, clock):
         ({"reason": "a\u0000b"}, "reason"),
     ],
 )
-def test_a_ban_that_cannot_be_names_its_field(office, bob, client, body, field):
+def test_an_invalid_ban_names_its_field(office, bob, client, body, field):
     answer = office.post(f"{ADMIN}/ban/{bob.id}", json=body, status=422)
     assert answer["errors"][0]["field"] == field
     client.get("/api/v1/profile/me")
 
 
-def test_a_moment_without_its_offset_is_refused_in_words(office, bob):
+def test_an_instant_without_offset_is_refused_with_a_message(office, bob):
     answer = office.post(f"{ADMIN}/ban/{bob.id}", json={"until": "2099-01-01T00:00:00"}, status=422)
     assert answer["detail"] == "until: Send the time with its offset, such as 2026-12-05T00:00:00+03:00."
 
 
-def test_the_contract_of_verification_with_a_role_holds(app, office, bob, nina):
-    """A9 flips the role of whoever is in, again and again; A8 alone refuses them."""
+def test_verifying_with_a_role_follows_the_legacy_contract(app, office, bob, nina):
+    """With a role (A9) a verified person can be verified any number of times; without one (A8) it is refused."""
     for role in ("alumni_friend", "alumni_friend", "alumni"):
         body = office.post(f"{ADMIN}/verify", json={"email": bob.email, "role": role})
         assert (body["email"], body["role"]) == (bob.email, role)
@@ -94,7 +94,7 @@ def test_the_contract_of_verification_with_a_role_holds(app, office, bob, nina):
     assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
 
 
-def test_a_warning_reaches_the_person(app, office, bob, client):
+def test_a_warning_is_sent_and_shown(app, office, bob, client):
     office.post(f"{ADMIN}/users/{bob.id}/warn", json={"text": "No advertising."})
     assert [found["text"] for found in client.get("/api/v1/account/warnings")] == ["No advertising."]
     assert mails(app, bob.email)[0][0] == "accounts.warned"
@@ -102,11 +102,11 @@ def test_a_warning_reaches_the_person(app, office, bob, client):
 
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "x" * 501}, {"text": None}])
-def test_a_warning_without_fitting_words_is_refused(office, bob, body):
+def test_an_invalid_warning_is_refused(office, bob, body):
     office.post(f"{ADMIN}/users/{bob.id}/warn", json=body, status=422)
 
 
-def test_sign_ins_are_listed_and_ended_one_by_one_or_all_at_once(app, office, bob, client):
+def test_sessions_are_listed_and_ended(app, office, bob, client):
     make_sign_in(bob)
     first, second = office.get(f"{ADMIN}/users/{bob.id}/sessions")
     assert {first["door"], second["door"]} == {"page", "api"}
@@ -119,18 +119,18 @@ def test_sign_ins_are_listed_and_ended_one_by_one_or_all_at_once(app, office, bo
     assert actions(app, bob) == ["accounts.end_sign_in", "accounts.end_sign_ins"]
 
 
-def test_only_the_office_ends_every_sign_in_of_somebody(app, alina, bob):
+def test_members_cannot_end_another_persons_sessions(app, alina, bob):
     member = Actor(Channel.PAGE, account_id=alina.id)
     with app.app_context(), pytest.raises(Forbidden), unit_of_work():
         sessions.sign_out_account(member, bob.id)
 
 
-def test_somebody_elses_sign_in_is_not_found_under_this_name(office, adam, bob, client):
+def test_another_persons_session_returns_404(office, adam, bob, client):
     own = office.get(f"{ADMIN}/users/{adam.id}/sessions")[0]["id"]
     office.delete(f"{ADMIN}/users/{bob.id}/sessions/{own}", status=404)
 
 
-def test_a_second_step_is_removed_once(app, office):
+def test_a_second_factor_is_removed_once(app, office):
     olga = make_account("olga@demo.example", second_factor="totp", totp_secret="sealed")
     client = Api(app).sign_in(olga)
     office.delete(f"{ADMIN}/users/{olga.id}/second-factor")
@@ -139,7 +139,7 @@ def test_a_second_step_is_removed_once(app, office):
     office.delete(f"{ADMIN}/users/{olga.id}/second-factor", status=400)
 
 
-def test_rights_are_given_and_taken_back(app, office, bob, client):
+def test_people_can_be_appointed_and_dismissed(app, office, bob, client):
     group = f"{ADMIN}/users/{bob.id}/groups/moderators"
     office.put(group)
     office.put(group, headers={"Content-Type": "application/json"})
@@ -150,7 +150,7 @@ def test_rights_are_given_and_taken_back(app, office, bob, client):
     assert actions(app, bob) == ["accounts.appoint", "accounts.dismiss"]
 
 
-def test_the_last_administrator_keeps_their_rights(office, adam):
+def test_the_last_administrator_cannot_be_dismissed(office, adam):
     office.delete(f"{ADMIN}/users/{adam.id}/groups/{ADMINISTRATORS}", status=400)
 
 
@@ -189,13 +189,13 @@ WRITES = [
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-def test_nobody_is_not_found_and_a_moderator_may_not(app, office, mona, method, path):
+def test_unknown_people_return_404_and_moderators_403(app, office, mona, method, path):
     path = f"{ADMIN}/{path.format(id=uuid.uuid4())}"
     body = {"json": {"text": "Mind."}} if path.endswith("warn") else {}
     office.call(method, path, status=404, **body)
     Api(app).sign_in(mona).call(method, path, status=403, **body)
 
 
-def test_a_group_that_there_is_not_is_not_found(office, bob):
+def test_an_unknown_group_returns_404(office, bob):
     office.put(f"{ADMIN}/users/{bob.id}/groups/nobility", status=404)
     office.delete(f"{ADMIN}/users/{bob.id}/groups/nobility", status=404)

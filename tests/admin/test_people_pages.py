@@ -1,4 +1,4 @@
-"""The office's pages about people: finding them, and what is done about them."""
+"""The office's pages about people: the list, one person, and the actions there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
-ACTS = ("unverify", "role", "ban", "unban", "warn", "groups/moderators/appoint", "sign-ins/end", "second-factor/remove")
+ACTIONS_OF_ADMINISTRATORS = (
+    "unverify",
+    "role",
+    "ban",
+    "unban",
+    "warn",
+    "groups/moderators/appoint",
+    "sign-ins/end",
+    "second-factor/remove",
+)
 
 
 @pytest.fixture
@@ -26,14 +35,14 @@ def office(page, adam):
 
 
 @pytest.fixture
-def doors(app, alina):
-    """Alina's browser and her app, both signed in."""
+def clients(app, alina):
+    """Return Alina's browser and her API client, both signed in."""
     return Page(app).sign_in(alina), Api(app).sign_in(alina)
 
 
-def are_shut(doors) -> bool:
-    """Whether the very next request through either door is refused."""
-    browser, client = doors
+def are_signed_out(clients) -> bool:
+    """Return whether the next request of both clients is refused."""
+    browser, client = clients
     page = browser.client.get("/home")
     answer = client.client.get("/api/v1/profile/me", headers=client.headers)
     assert (page.status_code, answer.status_code) in {(303, 401), (302, 401), (200, 200)}
@@ -41,7 +50,7 @@ def are_shut(doors) -> bool:
 
 
 def act(office, person: Account, path: str, data=None, **options) -> str:
-    """What the office is told after an act."""
+    """Do something about a person and return the message that the office sees."""
     answer = office.post(f"/admin/people/{person.id}/{path}", data, **options)
     return office.get(answer.location).texts("#toasts")[0]
 
@@ -51,7 +60,7 @@ def names(shown) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         ("", {"Adam Demo", "Alina Demo", "Nina Demo", "Boris Demo", "Fred Friend", "Olga Link"}),
         ("?q=alina+demo.example", {"Alina Demo"}),
@@ -65,22 +74,22 @@ def names(shown) -> set[str]:
         ("?role=nonsense&standing=nonsense&q=fred", {"Fred Friend"}),
     ],
 )
-def test_people_are_found_by_what_is_asked(office, alina, nina, boris, query, found):
+def test_filters_select_people(office, alina, nina, boris, query, expected):
     make_account(first_name="Fred", last_name="Friend", role="alumni_friend")
     make_account(first_name="Olga", last_name="Link", verified=False, verification="mail")
     shown = office.get(f"/admin/people{query}")
-    assert names(shown) == found
-    assert shown.texts(".list-count") == [f"{len(found)} {'person' if len(found) == 1 else 'people'}"]
+    assert names(shown) == expected
+    assert shown.texts(".list-count") == [f"{len(expected)} {'person' if len(expected) == 1 else 'people'}"]
 
 
-def test_each_filter_can_be_taken_away(office):
+def test_each_filter_has_a_removable_chip(office):
     shown = office.get("/admin/people?q=alina&standing=banned&role=alumni")
     assert shown.texts(".chip") == ["alina", "Banned", "Graduate"]
     assert shown.soup.select_one(".chip")["href"] == "/admin/people?standing=banned&role=alumni"
     assert "Try fewer filters" in shown.text
 
 
-def test_show_more_unfolds_the_list_without_gaps(office):
+def test_show_more_extends_the_list_without_gaps(office):
     people = {make_account(last_name=f"Number{number}").name for number in range(25)}
     more = office.get("/admin/people").soup.select_one(".pager a")["href"]
     assert people <= names(office.get(more))
@@ -93,12 +102,12 @@ def test_a_cursor_of_another_list_is_refused(office):
     office.get(f"{more}&standing=member", status=422)
 
 
-def test_long_lists_are_not_counted_to_their_end(office, alina, monkeypatch):
+def test_counting_stops_at_a_limit(office, alina, monkeypatch):
     monkeypatch.setattr("portal.admin.people.queries.COUNTED_MAX", 1)
     assert office.get("/admin/people").texts(".list-count") == ["More than 1 people"]
 
 
-def test_a_person_is_shown_as_the_office_knows_them(office, alina):
+def test_a_person_is_shown_with_private_fields(office, alina):
     make_sign_in(alina)
     shown = office.get(f"/admin/people/{alina.id}")
     assert shown.texts("h1") == ["Alina Demo"]
@@ -108,15 +117,15 @@ def test_a_person_is_shown_as_the_office_knows_them(office, alina):
 
 
 @pytest.mark.parametrize("path", ["", "/unverify", "/ban", "/warn", "/sign-ins/end", "/groups/moderators/appoint"])
-def test_nobody_is_not_found(office, path):
-    address = f"/admin/people/{uuid.uuid4()}{path}"
+def test_an_unknown_person_returns_404(office, path):
+    url = f"/admin/people/{uuid.uuid4()}{path}"
     if path:
-        office.post(address, {"text": "Mind."}, status=404)
+        office.post(url, {"text": "Mind."}, status=404)
     else:
-        office.get(address, status=404)
+        office.get(url, status=404)
 
 
-def test_a_person_who_waits_is_accepted_in_either_role(app, office, nina):
+def test_a_waiting_person_can_be_accepted_in_either_role(app, office, nina):
     assert office.get(f"/admin/people/{nina.id}").texts("main .actions .btn")[:2] == [
         "Accept",
         "Accept as an alumni friend",
@@ -127,39 +136,39 @@ def test_a_person_who_waits_is_accepted_in_either_role(app, office, nina):
     assert act(office, nina, "verify") == "User already verified"
 
 
-def test_a_verification_is_taken_back(app, office, alina, doors):
-    assert not are_shut(doors)
+def test_a_verification_can_be_withdrawn(app, office, alina, clients):
+    assert not are_signed_out(clients)
     assert act(office, alina, "unverify") == "Alina Demo can no longer sign in; we have emailed them."
-    assert are_shut(doors)
+    assert are_signed_out(clients)
     assert mails(app, alina.email)[0][0] == "accounts.unverified"
     assert actions(app, alina) == ["accounts.unverify"]
     assert act(office, alina, "unverify") == "User is not verified"
 
 
-def test_a_role_changes_and_the_person_is_told(app, office, alina, doors):
-    said = act(office, alina, "role", {"role": "alumni_friend"})
-    assert said == "Alina Demo is now an alumni friend; we have emailed them."
-    assert doors[1].get("/api/v1/profile/me")["graduation_year"] is None
+def test_a_changed_role_is_notified(app, office, alina, clients):
+    message = act(office, alina, "role", {"role": "alumni_friend"})
+    assert message == "Alina Demo is now an alumni friend; we have emailed them."
+    assert clients[1].get("/api/v1/profile/me")["graduation_year"] is None
     assert mails(app, alina.email)[0][0] == "accounts.role_changed"
     assert actions(app, alina) == ["accounts.change_role"]
     assert act(office, alina, "role", {"role": "alumni"}) == "Alina Demo is now a graduate; we have emailed them."
 
 
-def test_a_role_does_not_let_somebody_in_whose_verification_was_taken_back(app, office, alina, doors):
+def test_changing_the_role_does_not_verify_again(app, office, alina, clients):
     act(office, alina, "unverify")
     assert act(office, alina, "role", {"role": "alumni_friend"}) == "User is not verified"
-    assert are_shut(doors)
+    assert are_signed_out(clients)
 
 
-def test_a_role_that_is_none_is_refused(office, alina):
+def test_an_unknown_role_is_refused(office, alina):
     office.post(f"/admin/people/{alina.id}/role", {"role": "staff"}, status=422)
 
 
-def test_a_ban_shuts_both_doors_at_once_and_is_lifted(app, office, alina, doors):
-    assert not are_shut(doors)
-    said = act(office, alina, "ban", {"reason": "<b>Advertising</b>"})
-    assert said == "Alina Demo is banned; we have emailed them."
-    assert are_shut(doors)
+def test_a_ban_ends_page_and_api_access_until_it_is_lifted(app, office, alina, clients):
+    assert not are_signed_out(clients)
+    message = act(office, alina, "ban", {"reason": "<b>Advertising</b>"})
+    assert message == "Alina Demo is banned; we have emailed them."
+    assert are_signed_out(clients)
     shown = office.get(f"/admin/people/{alina.id}")
     assert "<b>Advertising</b>" in shown.text
     assert not shown.soup.select("main b")
@@ -172,13 +181,13 @@ def test_a_ban_shuts_both_doors_at_once_and_is_lifted(app, office, alina, doors)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Vladivostok", "America/New_York", ""])
-def test_a_ban_ends_on_the_same_day_for_everybody(app, office, alina, clock, zone):
+def test_a_ban_ends_on_the_same_day_in_every_time_zone(app, office, alina, clock, zone):
     if zone:
         office.client.set_cookie("time_zone", zone)
     end = now() + timedelta(days=2)
     act(office, alina, "ban", {"until": f"{end:%Y-%m-%d}"})
-    said = office.get(f"/admin/people/{alina.id}").text
-    assert f"until {end:%a} {end.day} {end:%b}" in said
+    message = office.get(f"/admin/people/{alina.id}").text
+    assert f"until {end:%a} {end.day} {end:%b}" in message
     assert str(end.day) in payload_of(app, alina.email, "accounts.banned")["until"]
     midnight = end.replace(hour=0, minute=0, second=0, microsecond=0)
     clock.set(midnight - timedelta(seconds=1))
@@ -197,97 +206,97 @@ def test_a_ban_ends_on_the_same_day_for_everybody(app, office, alina, clock, zon
         ({"reason": "x" * 501}, "reason"),
     ],
 )
-def test_a_ban_that_cannot_be_is_refused_beside_its_field(office, alina, data, field):
+def test_an_invalid_ban_is_refused_beside_its_field(office, alina, data, field):
     shown = office.post(f"/admin/people/{alina.id}/ban", {"reason": "Advertising", **data}, status=422)
     assert shown.soup.select(f"#{field}[aria-describedby~={field}-error]")
     assert shown.soup.select_one("#reason").text.strip() == data.get("reason", "Advertising")
     assert shown.texts(".office-facts .pill") == ["Active"]
 
 
-def test_a_reason_of_five_hundred_letters_and_lines_is_taken(office, alina):
+def test_a_reason_of_the_largest_length_is_accepted(office, alina):
     assert act(office, alina, "ban", {"reason": "x\r\n" * 250}) == "Alina Demo is banned; we have emailed them."
 
 
-def test_a_warning_is_shown_until_it_is_read(app, office, alina, doors):
+def test_a_warning_is_shown_until_it_is_read(app, office, alina, clients):
     assert "Warning sent by email." in act(office, alina, "warn", {"text": "<i>No</i> advertising."})
     shown = office.get(f"/admin/people/{alina.id}")
     assert shown.texts(".office-quote")[0] == "<i>No</i> advertising."
     assert "Not read yet" in shown.texts(".row-state")
     (kind, payload), *_rest = mails(app, alina.email)
     assert (kind, payload["text"]) == ("accounts.warned", "<i>No</i> advertising.")
-    warning = doors[1].get("/api/v1/account/warnings")[0]
-    doors[1].post(f"/api/v1/account/warnings/{warning['id']}/read")
+    warning = clients[1].get("/api/v1/account/warnings")[0]
+    clients[1].post(f"/api/v1/account/warnings/{warning['id']}/read")
     assert "Read" in office.get(f"/admin/people/{alina.id}").texts(".row-state")
     assert actions(app, alina) == ["accounts.warn", "accounts.read_warning"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 501])
-def test_a_warning_needs_words_that_fit(office, alina, text):
+def test_an_invalid_warning_is_refused(office, alina, text):
     shown = office.post(f"/admin/people/{alina.id}/warn", {"text": text}, status=422)
     assert shown.soup.select("#text[aria-describedby~=text-error]")
 
 
-def test_rights_are_given_and_taken_back_at_once(app, office, alina, doors):
+def test_appointing_and_dismissing_take_effect_at_once(app, office, alina, clients):
     assert act(office, alina, "groups/moderators/appoint") == "Alina Demo has new rights: Moderator."
-    doors[0].get("/admin")
+    clients[0].get("/admin")
     assert "Moderator" in office.get(f"/admin/people/{alina.id}").texts(".office-facts dd")
-    said = act(office, alina, "groups/moderators/dismiss")
-    assert said == "Alina Demo no longer has these rights: Moderator."
-    doors[0].get("/admin", status=403)
+    message = act(office, alina, "groups/moderators/dismiss")
+    assert message == "Alina Demo no longer has these rights: Moderator."
+    clients[0].get("/admin", status=403)
     assert actions(app, alina) == ["accounts.appoint", "accounts.dismiss"]
 
 
-def test_a_group_that_there_is_not_is_not_found(office, alina):
+def test_an_unknown_group_returns_404(office, alina):
     office.post(f"/admin/people/{alina.id}/groups/nobility/appoint", status=404)
     office.post(f"/admin/people/{alina.id}/groups/nobility/dismiss", status=404)
 
 
 @pytest.mark.parametrize("path", ["groups/administrators/dismiss", "unverify"])
-def test_the_last_administrator_stays(office, adam, path):
+def test_the_last_administrator_cannot_be_removed(office, adam, path):
     assert act(office, adam, path) == "This is the last administrator. Appoint another one first."
 
 
-def test_nothing_is_offered_on_ones_own_page(office, adam):
+def test_ones_own_page_offers_no_actions(office, adam):
     shown = office.get(f"/admin/people/{adam.id}")
     assert "This is your own account" in shown.text
     assert not shown.soup.select("main form, main dialog")
     assert act(office, adam, "ban") == "You cannot do this to your own account."
 
 
-def test_one_sign_in_is_ended_or_all_of_them(app, office, alina, doors):
+def test_one_session_or_all_can_be_ended(app, office, alina, clients):
     ended = make_sign_in(alina)
     assert act(office, alina, f"sign-ins/{ended.id}/end") == "That device is signed out."
-    assert not are_shut(doors)
+    assert not are_signed_out(clients)
     assert act(office, alina, "sign-ins/end") == "Signed out on 2 devices."
-    assert are_shut(doors)
+    assert are_signed_out(clients)
     assert actions(app, alina) == ["accounts.end_sign_in", "accounts.end_sign_ins"]
     assert "Not signed in anywhere" in office.get(f"/admin/people/{alina.id}").text
 
 
-def test_somebody_elses_sign_in_is_not_ended_under_this_name(office, alina, bob):
+def test_another_persons_session_returns_404(office, alina, bob):
     office.post(f"/admin/people/{alina.id}/sign-ins/{make_sign_in(bob).id}/end", status=404)
 
 
-def test_a_lost_second_step_is_removed(app, office, page):
+def test_a_lost_second_factor_can_be_removed(app, office, page):
     olga = make_account("olga@demo.example", second_factor="mail", first_name="Olga", last_name="Demo")
-    doors = Page(app).sign_in(olga), Api(app).sign_in(olga)
+    clients = Page(app).sign_in(olga), Api(app).sign_in(olga)
     assert "Code by email" in office.get(f"/admin/people/{olga.id}").text
     assert "Two-step verification is off" in act(office, olga, "second-factor/remove")
-    assert are_shut(doors)
+    assert are_signed_out(clients)
     assert [kind for kind, _payload in mails(app, olga.email)] == ["accounts.second_factor_changed"]
     assert actions(app, olga) == ["accounts.remove_second_factor"]
     assert act(office, olga, "second-factor/remove") == "This account does not use two-step verification."
 
 
-def test_what_happened_is_told_with_who_did_it(office, alina):
+def test_the_history_shows_who_did_what(office, alina):
     act(office, alina, "ban", {"reason": "Advertising"})
     act(office, alina, "unban")
     act(office, alina, "groups/administrators/appoint")
     rows = office.get(f"/admin/people/{alina.id}").soup.select(".section:last-of-type .row-item")
-    told = [" ".join(row.get_text(" ").split()) for row in rows]
-    assert "Rights given Administrator" in told[0]
-    assert told[2].startswith("Banned Advertising")
-    assert all(line.endswith("Adam Demo") for line in told)
+    lines = [" ".join(row.get_text(" ").split()) for row in rows]
+    assert "Rights given Administrator" in lines[0]
+    assert lines[2].startswith("Banned Advertising")
+    assert all(line.endswith("Adam Demo") for line in lines)
 
 
 def test_every_decision_of_the_office_is_in_the_history(app):
@@ -296,17 +305,17 @@ def test_every_decision_of_the_office_is_in_the_history(app):
         assert {f"accounts.{act}" for act in acts} <= status_changes()
 
 
-def test_a_moderator_reads_and_does_nothing(page, mona, alina):
+def test_a_moderator_can_read_but_not_act(page, mona, alina):
     moderator = page.sign_in(mona)
     assert "Alina Demo" in names(moderator.get("/admin/people"))
     make_sign_in(alina)
     shown = moderator.get(f"/admin/people/{alina.id}")
     assert not shown.soup.select("main form, main dialog")
-    for path in (*ACTS, "verify", "groups/moderators/dismiss", f"sign-ins/{uuid.uuid4()}/end"):
+    for path in (*ACTIONS_OF_ADMINISTRATORS, "verify", "groups/moderators/dismiss", f"sign-ins/{uuid.uuid4()}/end"):
         moderator.post(f"/admin/people/{alina.id}/{path}", status=403)
 
 
-def test_the_queue_leads_to_the_person_and_declines_with_a_reason(app, office, nina):
+def test_a_registration_is_declined_with_a_reason(app, office, nina):
     shown = office.get("/admin/verification")
     assert shown.soup.select_one(f'.queue-detail a[href="/admin/people/{nina.id}"]')
     refused = office.post(f"/admin/verification/{nina.id}/decline", {"reason": " "}, status=422)
@@ -320,7 +329,7 @@ def test_the_queue_leads_to_the_person_and_declines_with_a_reason(app, office, n
 
 
 @pytest.mark.parametrize(("path", "most"), [("/admin/people", 9), ("/admin/people?q=demo&standing=member", 9)])
-def test_a_list_costs_the_same_however_long_it_is(app, office, path, most):
+def test_the_statements_of_a_list_do_not_grow_with_it(app, office, path, most):
     for _number in range(15):
         make_account()
     with counting(app) as ran:
@@ -328,7 +337,7 @@ def test_a_list_costs_the_same_however_long_it_is(app, office, path, most):
     assert 0 < len(ran) <= most, ran
 
 
-def test_a_persons_page_costs_the_same_however_much_happened(app, office, alina):
+def test_the_statements_of_a_person_do_not_grow_with_their_history(app, office, alina):
     for number in range(4):
         make_sign_in(alina)
         office.post(f"/admin/people/{alina.id}/warn", {"text": f"Mind {number}."})

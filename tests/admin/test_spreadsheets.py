@@ -1,4 +1,4 @@
-"""Files as offices really have them."""
+"""Reading emails from spreadsheets in the forms that offices have."""
 
 from __future__ import annotations
 
@@ -17,56 +17,56 @@ from tests.support.statements import counting
 NAMES = "Почта;Имя\nanna@demo.example;Анна\nivan@demo.example;Иван\n"
 
 
-def csv_addresses(data: bytes) -> tuple[str, ...]:
+def csv_emails(data: bytes) -> tuple[str, ...]:
     return spreadsheets.read("class.csv", data).emails
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
-def test_a_table_is_read_in_whatever_encoding_it_was_saved(encoding):
-    assert csv_addresses(NAMES.encode(encoding)) == ("anna@demo.example", "ivan@demo.example")
+def test_csv_is_read_in_common_encodings(encoding):
+    assert csv_emails(NAMES.encode(encoding)) == ("anna@demo.example", "ivan@demo.example")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_columns_may_be_separated_as_excel_likes(delimiter):
+def test_csv_is_read_with_common_delimiters(delimiter):
     text = NAMES.replace(";", delimiter)
-    assert csv_addresses(text.encode()) == ("anna@demo.example", "ivan@demo.example")
+    assert csv_emails(text.encode()) == ("anna@demo.example", "ivan@demo.example")
 
 
 def test_the_column_is_found_by_its_heading():
-    assert csv_addresses(b"Name,E-mail\nAnna,anna@demo.example\n") == ("anna@demo.example",)
+    assert csv_emails(b"Name,E-mail\nAnna,anna@demo.example\n") == ("anna@demo.example",)
 
 
 def test_without_a_heading_the_first_row_counts():
-    assert csv_addresses(b"anna@demo.example\nivan@demo.example\n") == ("anna@demo.example", "ivan@demo.example")
+    assert csv_emails(b"anna@demo.example\nivan@demo.example\n") == ("anna@demo.example", "ivan@demo.example")
 
 
-def test_an_address_counts_once_however_it_is_capitalised():
-    assert csv_addresses(b"email\nAnna@Demo.Example\n  anna@demo.example \n") == ("anna@demo.example",)
+def test_emails_differing_in_case_count_once():
+    assert csv_emails(b"email\nAnna@Demo.Example\n  anna@demo.example \n") == ("anna@demo.example",)
 
 
-def test_rows_without_an_address_are_counted_and_some_are_named():
-    reading = spreadsheets.read("class.csv", b"email\nanna@demo.example\nnot an address\n\n")
-    assert (reading.skipped, reading.examples) == (1, ("not an address",))
+def test_rows_without_an_email_are_counted_with_examples():
+    column = spreadsheets.read("class.csv", b"email\nanna@demo.example\nnot an address\n\n")
+    assert (column.skipped, column.examples) == (1, ("not an address",))
 
 
 @pytest.mark.parametrize("start", ["a", "a.b+c_d", "!#$", "x" * 65, ".a", "a.", "a..b", 'a"b', "a\0", "анна"])
 @pytest.mark.parametrize(
     "end", ["demo.example", "d-e.example", "-d.example", "d-.example", "d_e.example", "demo", "demo.1", "пример.рф"]
 )
-def test_an_address_is_what_the_registration_takes_for_one(start, end):
+def test_emails_are_accepted_as_at_registration(start, end):
     try:
-        taken = emails.validate(f"{start}@{end}")
+        expected = emails.validate(f"{start}@{end}")
     except Invalid:
-        taken = None
-    assert spreadsheets.email_in(f"{start}@{end}") == taken
+        expected = None
+    assert spreadsheets.email_in(f"{start}@{end}") == expected
 
 
-def test_examples_can_be_shown():
+def test_examples_are_printable():
     assert spreadsheets.read("class.csv", b"a@demo.example\nb\0\n").examples == ("b\ufffd",)
 
 
-def test_line_ends_of_old_macs_and_windows_are_understood():
-    assert csv_addresses(b"email\r\nanna@demo.example\r\n") == ("anna@demo.example",)
+def test_all_line_ends_are_accepted():
+    assert csv_emails(b"email\r\nanna@demo.example\r\n") == ("anna@demo.example",)
 
 
 def workbook(rows) -> bytes:
@@ -83,13 +83,13 @@ def test_a_workbook_is_read_with_numbers_and_empty_cells_in_it():
     assert spreadsheets.read("КЛАСС.XLSX", data).emails == ("anna@demo.example",)
 
 
-def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+def test_a_zip_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(spreadsheets, "UNPACKED_MAX", 1000)
     with pytest.raises(UnusableFile, match="file_too_large"):
         spreadsheets.read("bomb.xlsx", workbook([["anna@demo.example"]]))
 
 
-def test_an_archive_that_is_no_workbook_is_refused():
+def test_a_zip_archive_without_a_workbook_is_refused():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("readme.txt", "hello")
@@ -98,7 +98,7 @@ def test_an_archive_that_is_no_workbook_is_refused():
 
 
 @pytest.mark.parametrize("name", ["class.csv", "class.xlsx"])
-def test_a_file_beyond_the_cap_is_refused_with_the_cap(monkeypatch, name):
+def test_a_file_with_too_many_rows_is_refused(monkeypatch, name):
     monkeypatch.setattr(spreadsheets, "ROWS_MAX", 2)
     rows = [["email"], ["a@demo.example"], ["b@demo.example"]]
     data = workbook(rows) if name.endswith("xlsx") else b"email\na@demo.example\nb@demo.example\n"
@@ -107,7 +107,7 @@ def test_a_file_beyond_the_cap_is_refused_with_the_cap(monkeypatch, name):
     assert "at most 2 rows" in refused.value.message
 
 
-def test_a_long_list_is_added_by_one_statement(app, api, adam):
+def test_a_long_list_is_stored_by_one_statement(app, api, adam):
     office, listed = api.sign_in(adam), "\n".join(f"a{number}@demo.example" for number in range(10_000))
     with counting(app) as statements:
         office.post("/api/v1/admin/upload-allowed-emails", data={"file": (io.BytesIO(listed.encode()), "a.csv")})
@@ -118,6 +118,6 @@ RUBBISH = {"quote": b'"', "zeros": bytes(100), "bytes": bytes(range(256)) * 10, 
 
 
 @pytest.mark.parametrize("data", RUBBISH.values(), ids=RUBBISH)
-def test_rubbish_is_refused_and_never_crashes(data):
+def test_random_bytes_are_refused(data):
     with pytest.raises(UnusableFile):
         spreadsheets.read("class.csv", data)

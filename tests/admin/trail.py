@@ -1,4 +1,4 @@
-"""What the audit trail holds about somebody."""
+"""Reads of the audit trail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.extensions import db
 
 
 def actions(app: PortalFlask, person: Account) -> list[str]:
-    """What was done about them, in order."""
+    """Return the audited actions about a person, in order."""
     with app.app_context():
         entries = select(AuditEntry.action).where(AuditEntry.target_id == str(person.id))
         return list(db.session.scalars(entries.order_by(AuditEntry.at, AuditEntry.id)))

@@ -21,17 +21,11 @@ NOT_YET = (
     "docs/",
     "templates/",
     "portal/accounts/",
-    "portal/admin/",
     "portal/application.py",
-    "portal/demo/",
-    "portal/events/",
     "portal/web/",
     "tests/accounts/",
-    "tests/admin/",
     "tests/browser/",
     "tests/clients/",
-    "tests/demo/",
-    "tests/events/",
     "tests/web/",
 )
 """Places whose words are still being replaced."""

@@ -33,7 +33,7 @@ TABLES = "accounts, profiles, pictures, events, participations, audit_entries, p
 
 @pytest.fixture(scope="module")
 def seeded(_world_app: PortalFlask) -> Iterator[PortalFlask]:
-    """The demo data with 400 people and 60 events."""
+    """Seed the demo data with 400 people and 60 events."""
     with _world_app.app_context():
         with unit_of_work():
             assert services.seed(COMMAND, people_count=400, events_count=60) == SeedResult(400, 60)
@@ -116,9 +116,9 @@ def test_all_emails_are_at_a_reserved_domain(seeded):
 
 def test_names_are_latin_cyrillic_and_with_diacritics(seeded):
     names = " ".join(db.session.scalars(sa.select(Account.first_name + Account.last_name)))
-    assert any("а" <= letter <= "я" for letter in names)
-    assert any("\u00c0" <= letter <= "\u017f" for letter in names)
-    assert any("a" <= letter <= "z" for letter in names)
+    assert any("а" <= char <= "я" for char in names)
+    assert any("\u00c0" <= char <= "\u017f" for char in names)
+    assert any("a" <= char <= "z" for char in names)
 
 
 def test_people_live_in_many_cities_and_more_in_kazan_than_in_berlin(seeded):
