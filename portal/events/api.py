@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, PageQuery
-from portal.api.shapes.event import EventItem
+from portal.api.shapes.event import EventItem, ParticipantRow
 from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
 from portal.events import legacy_adapter, legacy_serializers, services
@@ -24,7 +24,6 @@ from portal.events.schemas import (
     EventIn,
     EventOut,
     EventQuery,
-    ParticipantRow,
 )
 from portal.files.responses import picture_answer
 from portal.files.services import to_base64
@@ -130,9 +129,7 @@ def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
 @endpoint(MEMBER, answers={200: list[ParticipantRow]})
 def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
     """List everybody who goes and whom the caller may see."""
-    return [
-        ParticipantRow.model_validate(person) for person in legacy_serializers.participants(current_actor(), event_id)
-    ]
+    return legacy_serializers.participants(current_actor(), event_id)
 
 
 def to_item(event: LegacyEvent) -> EventItem:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, select
 
 from portal.accounts.models import Account
+from portal.api.shapes.event import ParticipantRow
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
@@ -17,7 +18,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.core.security import signing
 from portal.events import conditions, policies, queries
 from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
-from portal.events.records import LegacyEvent, LegacyParticipant
+from portal.events.records import LegacyEvent
 from portal.extensions import db
 from portal.files.models import Picture
 from portal.files.storage import StoredPicture
@@ -82,7 +83,7 @@ def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
     return _cover(row)
 
 
-def participants(actor: Actor, event_id: uuid.UUID) -> list[LegacyParticipant]:
+def participants(actor: Actor, event_id: uuid.UUID) -> list[ParticipantRow]:
     """Return everybody who goes to the event and shares that with the actor, the organiser first."""
     event = queries.find(actor, event_id)
     going = {row.account_id: row for row in _going(actor, [event.id]) if _may_know(actor, event, row)}
@@ -147,8 +148,8 @@ def _record(row: Row[Any], participants: list[uuid.UUID]) -> LegacyEvent:
     )
 
 
-def _participant(person: Person, account: Row[Any]) -> LegacyParticipant:
-    return LegacyParticipant(
+def _participant(person: Person, account: Row[Any]) -> ParticipantRow:
+    return ParticipantRow(
         id=str(person.id),
         first_name=person.first_name,
         last_name=person.last_name,

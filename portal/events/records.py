@@ -108,19 +108,3 @@ class LegacyEvent:
             "is_online": self.is_online,
             "approved": self.approved,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LegacyParticipant:
-    """A participant as the legacy contract knows them; ``location`` is ``None`` where the viewer may not know it."""
-
-    id: str
-    first_name: str
-    last_name: str
-    graduation_year: str | None
-    role: str
-    location: str | None
-    biography: str | None
-    show_location: bool
-    is_verified: bool
-    is_banned: bool

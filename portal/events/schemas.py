@@ -66,18 +66,3 @@ class EventCover(Schema):
     """The cover in base64, or null."""
 
     cover: str | None
-
-
-class ParticipantRow(Schema):
-    """A participant; ``location`` is null where the caller may not know it."""
-
-    id: str
-    first_name: str
-    last_name: str
-    graduation_year: str | None
-    role: str
-    location: str | None
-    biography: str | None
-    show_location: bool
-    is_verified: bool
-    is_banned: bool

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from portal.accounts.schemas import Factor, NewPassword, TokenText
 from portal.api.schemas import Message, Schema
+from portal.api.shapes.session import UserSession
 
 
 class ResetIn(Schema):
@@ -49,16 +50,9 @@ class RecoveryCodes(Schema):
     recovery_codes: list[str]
 
 
-class SessionOut(Schema):
-    """One session. ``network`` is a shortened IP address, ``last_used_at`` is exact to five minutes."""
+class SessionOut(UserSession):
+    """One session; ``is_current`` marks the one of the caller."""
 
-    id: uuid.UUID
-    door: Literal["page", "api"]
-    method: str
-    device: str | None
-    network: str | None
-    created_at: datetime
-    last_used_at: datetime
     is_current: bool
 
 

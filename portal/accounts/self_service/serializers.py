@@ -32,16 +32,4 @@ def own_account(actor: Actor) -> AccountOut:
 
 def session_list(sessions: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
     """Return sessions in the given order; that of the actor is marked as current."""
-    return [
-        SessionOut(
-            id=session.id,
-            door="page" if session.channel == "page" else "api",
-            method=session.method,
-            device=session.device,
-            network=session.network,
-            created_at=session.created_at,
-            last_used_at=session.last_used_at,
-            is_current=session.id == actor.session_id,
-        )
-        for session in sessions
-    ]
+    return [SessionOut.of(session, is_current=session.id == actor.session_id) for session in sessions]

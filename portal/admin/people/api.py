@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from portal.accounts import queries as accounts
 from portal.accounts.authentication import second_factor, sessions
-from portal.accounts.models import SignIn
 from portal.accounts.status import decisions
 from portal.admin.blueprints import admin_people_api
 from portal.admin.people import queries, services
@@ -29,7 +28,6 @@ from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, Problem
 from portal.api.shapes.session import UserSession
 from portal.core.access import current_actor, holds
-from portal.core.actor import Channel
 from portal.permissions.catalogue import Permission
 
 READS = holds(Permission.PEOPLE_READ_ALL)
@@ -114,7 +112,7 @@ def dismiss(account_id: uuid.UUID, group: str) -> Message:
 @endpoint(SECURES, answers={200: list[UserSession], 404: Problem})
 def list_sessions(account_id: uuid.UUID) -> list[UserSession]:
     """List where a person is signed in, the last used first."""
-    return [to_session(session) for session in sessions_of(account_id)]
+    return [UserSession.of(session) for session in sessions_of(account_id)]
 
 
 @admin_people_api.delete("/admin/users/<uuid:account_id>/sessions/<uuid:session_id>")
@@ -164,17 +162,4 @@ def to_user(person: OfficePerson) -> User:
         telegram_alias=person.telegram_alias,
         is_verified=person.is_verified,
         is_banned=person.is_banned,
-    )
-
-
-def to_session(session: SignIn) -> UserSession:
-    """Return the JSON shape of a person's session."""
-    return UserSession(
-        id=session.id,
-        door="page" if session.channel == Channel.PAGE else "api",
-        method=session.method,
-        device=session.device,
-        network=session.network,
-        created_at=session.created_at,
-        last_used_at=session.last_used_at,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.api.schemas import Schema
+from portal.api.shapes.person import PersonSummary
 
 
 class EventItem(Schema):
@@ -21,3 +22,10 @@ class EventItem(Schema):
     cost: int
     is_online: bool
     approved: bool | None
+
+
+class ParticipantRow(PersonSummary):
+    """A participant; ``location`` is null where the caller may not know it."""
+
+    is_verified: bool
+    is_banned: bool

@@ -5,8 +5,8 @@ from __future__ import annotations
 from portal.api.schemas import Schema
 
 
-class PersonOut(Schema):
-    """A person in a list."""
+class PersonSummary(Schema):
+    """What every list says of a person; ``location`` is null where the caller may not know it."""
 
     id: str
     first_name: str
@@ -16,6 +16,11 @@ class PersonOut(Schema):
     location: str | None
     biography: str | None
     show_location: bool
+
+
+class PersonOut(PersonSummary):
+    """A person in a list."""
+
     telegram_alias: str | None
     is_telegram_verified: bool = False
     is_following: bool
