@@ -107,9 +107,8 @@ def cover(number: int) -> bytes:
     rng = Random(f"cover {number}")  # noqa: S311 - pictures, not secrets
     width, height = COVER_SIZE
     sky, ground = rng.sample(BACKGROUNDS, 2)
-    image = Image.new(
-        "P", COVER_SIZE, ImageColor.getrgb(sky)
-    )  # a palette grows by each colour that is drawn: they are few
+    # The palette grows by each colour that is drawn, of which there are few.
+    image = Image.new("P", COVER_SIZE, ImageColor.getrgb(sky))
     draw = ImageDraw.Draw(image)
     (_hills, _waves, _town)[number % 3](draw, rng, (width, height), ground)
     return _png(image)

@@ -54,7 +54,7 @@ EXCHANGE_RATES = {"RUB": 1, "KZT": 5, "TRY": 1, "JPY": 3}
 class Scenario(StrEnum):
     """What an event of the demo data shows."""
 
-    COMING = "coming"
+    UPCOMING = "upcoming"
     PAST = "past"
     FULL = "full"
     LAST_PLACE = "last place"
@@ -67,21 +67,23 @@ FIRST_SCENARIOS: tuple[Scenario, ...] = (
     Scenario.FULL,
     Scenario.LAST_PLACE,
     Scenario.PENDING,
-    Scenario.COMING,
+    Scenario.UPCOMING,
     Scenario.PENDING,
-    Scenario.COMING,
+    Scenario.UPCOMING,
 )
 FIRST_SCENARIOS += (
     Scenario.FULL,
     Scenario.PENDING,
-    Scenario.COMING,
+    Scenario.UPCOMING,
     Scenario.LAST_PLACE,
     Scenario.PENDING,
     Scenario.DECLINED,
-    Scenario.COMING,
+    Scenario.UPCOMING,
 )
-FIRST_SCENARIOS += (Scenario.CANCELLED, Scenario.COMING)
-APPROVED_SCENARIOS = frozenset({Scenario.COMING, Scenario.PAST, Scenario.FULL, Scenario.LAST_PLACE, Scenario.CANCELLED})
+FIRST_SCENARIOS += (Scenario.CANCELLED, Scenario.UPCOMING)
+APPROVED_SCENARIOS = frozenset(
+    {Scenario.UPCOMING, Scenario.PAST, Scenario.FULL, Scenario.LAST_PLACE, Scenario.CANCELLED}
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def sample_events(count: int, people: list[Person], cities: CityPool, today: dat
         scenario = (
             FIRST_SCENARIOS[number - 1]
             if number <= len(FIRST_SCENARIOS)
-            else rng.choice((Scenario.COMING, Scenario.COMING, Scenario.COMING, Scenario.PAST, Scenario.PAST))
+            else rng.choice((Scenario.UPCOMING, Scenario.UPCOMING, Scenario.UPCOMING, Scenario.PAST, Scenario.PAST))
         )
         city = cities.named(FIRST_CITIES[number - 1]) if number <= len(FIRST_CITIES) else cities.random_city(rng)
         yield _sample_event(rng, number, scenario, city, people_by_city, known, today)
@@ -193,7 +195,7 @@ def _participants(
     number_going = {
         Scenario.FULL: most,
         Scenario.LAST_PLACE: most - 1,
-        Scenario.COMING: rng.randrange(4, max(6, min(most - 2, 32))),
+        Scenario.UPCOMING: rng.randrange(4, max(6, min(most - 2, 32))),
         Scenario.PAST: rng.randrange(8, max(10, min(most, 46))),
         Scenario.CANCELLED: 6,
     }.get(scenario, 1)
@@ -204,7 +206,7 @@ def _participants(
         people.insert(0, bob)
     elif city.name == "Kazan" and number in {1, 11}:
         people.insert(0, alina)
-    elif scenario is Scenario.COMING and city.name in {"Moscow", "Innopolis"}:
+    elif scenario is Scenario.UPCOMING and city.name in {"Moscow", "Innopolis"}:
         people.insert(1, alina)
     going, waiting = people[:number_going], people[number_going : number_going + 4] if scenario is Scenario.FULL else []
     return going, [*waiting, bob] if number == 1 else waiting

@@ -33,15 +33,15 @@ def is_upcoming() -> ColumnElement[bool]:
 
 def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[bool]:
     """Return the condition that the person is a participant in one of ``states``; without any, in whatever state."""
-    mine = select(Participation.event_id).where(
+    event_ids = select(Participation.event_id).where(
         Participation.account_id == account_id, Participation.state.in_(states or tuple(Attendance))
     )
-    return Event.id.in_(mine)
+    return Event.id.in_(event_ids)
 
 
 def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:
     """Return the condition that a person goes to the event and shares that with the actor."""
-    theirs = (
+    event_ids = (
         select(Participation.event_id)
         .join(Event, Event.id == Participation.event_id)
         .join(Account, Account.id == Participation.account_id)
@@ -50,7 +50,7 @@ def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bo
         .where(people_visible_to(actor), shares_attendance(actor))
         .correlate(None)
     )
-    return Event.id.in_(theirs)
+    return Event.id.in_(event_ids)
 
 
 def shares_attendance(actor: Actor) -> ColumnElement[bool]:

@@ -50,8 +50,8 @@ def page_for_office(
 
 def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
     """Return one page of the actor's own events that wait for the office."""
-    mine = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
-    return _page(actor, _rows(actor).where(*mine), cursor, limit, "legacy pending events")
+    own_pending = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
+    return _page(actor, _rows(actor).where(*own_pending), cursor, limit, "legacy pending events")
 
 
 def owned_by(actor: Actor) -> list[LegacyEvent]:

@@ -109,13 +109,13 @@ def select_cards(actor: Actor) -> Select[Any]:
 
 def attendance_columns(actor: Actor) -> tuple[ColumnElement[Any], ...]:
     """Return the columns ``going`` and ``own_attendance`` for statements over ``Event``."""
-    mine = (
+    own_state = (
         select(Participation.state)
         .where(Participation.event_id == Event.id, Participation.account_id == actor.account_id)
         .correlate(Event)
         .scalar_subquery()
     )
-    return participant_count(Attendance.GOING).label("going"), mine.label("own_attendance")
+    return participant_count(Attendance.GOING).label("going"), own_state.label("own_attendance")
 
 
 def event_card(row: Row[Any]) -> EventCard:

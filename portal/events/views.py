@@ -190,18 +190,18 @@ def chips(filters: EventFilter, cities: list[City]) -> list[Chip]:
     return chips_of(filters, labels, list_url)
 
 
-def attendance_response(event_id: uuid.UUID, sentence: str, *, left: bool = False) -> Response:
+def attendance_response(event_id: uuid.UUID, message: str, *, left: bool = False) -> Response:
     """Return the control that was pressed in its new state, or without scripts a redirect to the event's page.
 
     The query argument ``look`` says which variant of the control it was.
     """
     if not wants_fragment():
-        flash(sentence)
+        flash(message)
         return see_other("events.show", event_id=event_id)
     event = queries.details(current_actor(), event_id)
     variant = request.args.get("look", "")
     fragment = JOIN_FRAGMENTS.get(variant, "events/_attendance.html")
-    return render("events/show.html", fragment=fragment, event=event, left=left, announce=sentence)
+    return render("events/show.html", fragment=fragment, event=event, left=left, announce=message)
 
 
 def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:

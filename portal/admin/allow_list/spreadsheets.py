@@ -74,18 +74,18 @@ def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
 
 def unreadable() -> UnusableFile:
     """Return the error for a file that the parsers cannot read."""
-    sentence = _("This file cannot be read. Save it again as .xlsx or .csv.")
-    return UnusableFile("unreadable_file", sentence, field="file")
+    message = _("This file cannot be read. Save it again as .xlsx or .csv.")
+    return UnusableFile("unreadable_file", message, field="file")
 
 
 def too_large() -> UnusableFile:
     """Return the error for a file with too many rows, or too many bytes once it is unpacked."""
-    sentence = _(
+    message = _(
         "This file is too large: at most %(most)s rows at once. "
         "Keep only the column with the addresses, or split the file.",
         most=ROWS_MAX,
     )
-    return UnusableFile("file_too_large", sentence, field="file")
+    return UnusableFile("file_too_large", message, field="file")
 
 
 def _read_rows(rows: Iterable[Row]) -> EmailColumn:

@@ -22,7 +22,7 @@ def change_settings(actor: Actor, values: Mapping[Setting[bool], bool]) -> None:
     current = registry.get_all()
     changed = {setting: value for setting, value in values.items() if current[setting.name] != value}
     if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:
-        sentence = _("Set up two-step verification for your own account first.")
-        raise Invalid("second_factor_first", sentence, field="staff_second_factor")
+        message = _("Set up two-step verification for your own account first.")
+        raise Invalid("second_factor_first", message, field="staff_second_factor")
     for setting, value in changed.items():
         services.change(actor, setting, value)

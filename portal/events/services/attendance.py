@@ -101,12 +101,12 @@ def check_capacity(event: Event, capacity: int | None) -> None:
     """Raise ``Invalid`` when a new capacity is smaller than the number of people who are going."""
     going = going_count(event)
     if capacity is not None and capacity < going:
-        sentence = ngettext(
+        message = ngettext(
             "%(num)s person is already going: there cannot be fewer places.",
             "%(num)s people are already going: there cannot be fewer places.",
             going,
         )
-        raise Invalid("too_few_places", sentence, field="capacity")
+        raise Invalid("too_few_places", message, field="capacity")
 
 
 def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> bool:

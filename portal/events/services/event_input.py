@@ -145,8 +145,8 @@ def check_numbers(entered: EventInput) -> None:
     if entered.currency not in CURRENCIES:
         raise Invalid("unknown_currency", _("Choose a currency from the list."), field="currency")
     if entered.capacity is not None and not 1 <= entered.capacity <= CAPACITY_MAX:
-        sentence = _("Enter a number between 1 and %(most)s, or leave it empty for no limit.", most=CAPACITY_MAX)
-        raise Invalid("bad_capacity", sentence, field="capacity")
+        message = _("Enter a number between 1 and %(most)s, or leave it empty for no limit.", most=CAPACITY_MAX)
+        raise Invalid("bad_capacity", message, field="capacity")
 
 
 def checked_schedule(entered: EventInput, city: City | None, fallback_zone: str) -> Schedule:
