@@ -1,4 +1,4 @@
-"""Audited actions: what is done to accounts, and with them."""
+"""Audited actions about accounts, with their labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class AccountAction(AuditAction):
-    """What is done to accounts, and with them."""
+    """An action about accounts; the value is stored in audit entries."""
 
     REGISTER = "accounts.register", _("Registered"), True
     REGISTER_AGAIN = "accounts.register_again", _("Registered again with a known email")
@@ -39,9 +39,9 @@ class AccountAction(AuditAction):
     SIGN_OUT_ELSEWHERE = "accounts.sign_out_elsewhere", _("Signed out everywhere else")
     END_SIGN_IN = "accounts.end_sign_in", _("Signed out on one device")
     END_SIGN_INS = "accounts.end_sign_ins", _("Signed out everywhere by the office"), True
-    PROVE = "accounts.prove", _("Confirmed their identity again")
-    PROVE_FAILED = "accounts.prove_failed", _("Could not confirm their identity")
-    REQUEST_PROOF_CODE = "accounts.request_proof_code", _("Requested a code to confirm their identity")
+    REAUTHENTICATE = "accounts.prove", _("Confirmed their identity again")
+    REAUTHENTICATION_FAILED = "accounts.prove_failed", _("Could not confirm their identity")
+    REQUEST_REAUTHENTICATION_CODE = "accounts.request_proof_code", _("Requested a code to confirm their identity")
     CHANGE_SECOND_FACTOR = "accounts.change_second_factor", _("Two-step verification changed")
     BEGIN_AUTHENTICATOR = "accounts.begin_authenticator", _("Started to set up an authenticator app")
     REMOVE_SECOND_FACTOR = "accounts.remove_second_factor", _("Two-step verification turned off by the office"), True
@@ -50,9 +50,9 @@ class AccountAction(AuditAction):
     RESET_PASSWORD = "accounts.reset_password", _("Password set by a link")
     CHANGE_PASSWORD = "accounts.change_password", _("Password changed")
     CHANGE_PASSWORD_REFUSED = "accounts.change_password_refused", _("Wrong current password entered")
-    REQUEST_ADDRESS = "accounts.request_address", _("New email entered")
-    CHANGE_ADDRESS = "accounts.change_address", _("Email changed")
-    UNDO_ADDRESS = "accounts.undo_address", _("Change of email undone")
-    ADDRESS_REFUSED = "accounts.address_refused", _("Wrong code for a new email")
+    REQUEST_EMAIL_CHANGE = "accounts.request_address", _("New email entered")
+    CHANGE_EMAIL = "accounts.change_address", _("Email changed")
+    UNDO_EMAIL_CHANGE = "accounts.undo_address", _("Change of email undone")
+    EMAIL_CHANGE_REFUSED = "accounts.address_refused", _("Wrong code for a new email")
     PREFERENCES = "accounts.preferences", _("Language, theme or time zone changed")
     RENAME = "accounts.rename", _("Name changed")

@@ -275,7 +275,7 @@ class ContactPoint(Base):
 
 
 def ban_ends_on(until: datetime) -> date:
-    """Return the day on which a ban ends: it ends when that day begins in UTC, wherever the reader is."""
+    """Return the day on which a ban ends: it ends when that day begins in UTC, wherever the person is."""
     return until.astimezone(UTC).date()
 
 

@@ -14,7 +14,7 @@ from anyascii import anyascii
 from portal.core.text import latinise
 
 SORT_NAME_MAX = 200
-REPEATED_LETTER_MAX = 3
+REPETITION_MAX = 3
 
 # In this order: each rule sees what those before it left.
 _SPELLINGS = tuple(
@@ -78,4 +78,4 @@ def _searched_spelling(word: str) -> str:
     spelled = word
     for pattern, replacement in _SPELLINGS:
         spelled = pattern.sub(replacement, spelled)
-    return word if len(spelled) == 1 and len(word) > REPEATED_LETTER_MAX else spelled
+    return word if len(spelled) == 1 and len(word) > REPETITION_MAX else spelled

@@ -1,4 +1,4 @@
-"""What a database needs of accounts before the first request."""
+"""Preparation of the database before the first request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.actor import Channel, system_actor
 
 
 def create_administrator(settings: Settings) -> None:
-    """Make the administrator that the environment names, if there is none of that email."""
+    """Create the administrator that the environment names, unless the email has an account."""
     if settings.admin_email:
         password = settings.admin_password.get_secret_value()
         administrator.create(system_actor(Channel.COMMAND), settings.admin_email, password)

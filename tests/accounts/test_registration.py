@@ -9,7 +9,7 @@ import pytest
 from portal.accounts import queries
 from portal.accounts.emails import keyed_hash
 from portal.accounts.models import Account, AllowedEmail
-from portal.accounts.settings import FRIENDS_ANY_ADDRESS
+from portal.accounts.settings import FRIENDS_ANY_EMAIL
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
 from portal.core.db.unit_of_work import unit_of_work
@@ -124,7 +124,7 @@ def test_whether_friends_may_have_any_address_is_a_setting(app: PortalFlask, api
     app.config["PORTAL"].email_domains = ("university.example",)
     try:
         assert api.post("/api/v1/auth/register", json=friend, status=201)
-        turn(app, FRIENDS_ANY_ADDRESS, on=False)
+        turn(app, FRIENDS_ANY_EMAIL, on=False)
         other = {**friend, "email": "other@demo.example"}
         assert api.post("/api/v1/auth/register", json=other, status=422)["errors"][0]["field"] == "email"
     finally:

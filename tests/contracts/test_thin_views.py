@@ -24,10 +24,7 @@ MAX_LINES = 15
 MAX_SERVICES = 1
 DATABASE = {"session", "commit", "rollback", "flush", "execute", "scalar", "scalars", "begin_nested"}
 EXCEPTIONS: dict[str, str] = {}
-FOLLOW_UPS = {
-    "portal.accounts.authentication.serializers.sign_in_response": "issues the tokens of the session that the service has opened",
-    "portal.accounts.authentication.serializers.token_response": "likewise",
-}
+FOLLOW_UPS: dict[str, str] = {}
 """Functions that write and do not count, because they only complete what the service before them did."""
 
 

@@ -70,6 +70,10 @@ ALLOWED_NAMES: dict[str, str] = {
     "door": "a key of JSON and a column of the database",
     "has_letter": "a letter of an alphabet",
     "prove": "the name of an endpoint and of an operation in OpenAPI",
+    "AddressIn": "the name of a schema in OpenAPI",
+    "ProofIn": "the name of a schema in OpenAPI",
+    "door": "a field of JSON",
+    "proved_at": "a column",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
 }
 """Names that hold such a word and stay, each with its reason."""

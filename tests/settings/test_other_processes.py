@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 
 from portal import create_app
 from portal.accounts.models import Account
-from portal.accounts.settings import FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
+from portal.accounts.settings import FRIENDS_ANY_EMAIL, STAFF_SECOND_FACTOR
 from portal.application import PortalFlask
 from portal.core.actor import system_actor
 from portal.core.db.unit_of_work import unit_of_work
@@ -76,7 +76,7 @@ def test_domains_at_registration(committed: PortalFlask, other: PortalFlask) -> 
     restricted = create_app(committed.config["PORTAL"].model_copy(update={"email_domains": ("demo.example",)}))
     Page(restricted).get("/register")
     for number, is_on in enumerate(VALUES):
-        change(committed, FRIENDS_ANY_ADDRESS, is_on)
+        change(committed, FRIENDS_ANY_EMAIL, is_on)
         registration = {
             "first_name": "Vera",
             "last_name": "Friend",

@@ -48,7 +48,7 @@ class SignedIn:
     """An open session; ``tokens`` is ``None`` for a browser, which carries the session's id in its cookie."""
 
     account: Account
-    session: SignIn
+    sign_in: SignIn
     tokens: Tokens | None
 
 
@@ -93,20 +93,20 @@ def same_factor_refusal(account: Account, method: SignInMethod) -> Refusal | Non
 
 def open_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignedIn:
     """Open a session for an account whose factors are all given; over the API, with tokens."""
-    session = create_session(actor, account, method, client)
+    sign_in = create_session(actor, account, method, client)
     record(actor, "accounts.sign_in", target=("account", account.id), method=method.value)
     if actor.channel is not Channel.API:
-        return SignedIn(account, session, None)
+        return SignedIn(account, sign_in, None)
     if client.refreshing:
-        return SignedIn(account, session, tokens.first_set(session))
-    lasting = str(create_access_token(identity=str(session.id), expires_delta=False))  # ends with its session
-    return SignedIn(account, session, Tokens(session.id, lasting))
+        return SignedIn(account, sign_in, tokens.first_set(sign_in))
+    lasting = str(create_access_token(identity=str(sign_in.id), expires_delta=False))  # ends with its session
+    return SignedIn(account, sign_in, Tokens(sign_in.id, lasting))
 
 
 def create_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignIn:
     """Insert a session on the actor's channel, which sets after how many days without use it ends, and return it."""
     days = days_without_use(actor.channel, refreshing=client.refreshing)
-    session = SignIn(
+    sign_in = SignIn(
         account_id=account.id,
         channel=actor.channel.value,
         method=method,
@@ -115,9 +115,9 @@ def create_session(actor: Actor, account: Account, method: SignInMethod, client:
         expires_at=now() + timedelta(days=days),
         idle_minutes=days * MINUTES_A_DAY,
     )
-    db.session.add(session)
+    db.session.add(sign_in)
     db.session.flush()
-    return session
+    return sign_in
 
 
 def days_without_use(channel: Channel, *, refreshing: bool) -> int:

@@ -25,7 +25,7 @@ SHORTEST_WORD = 3  # of a name or an email
 INSTITUTION_WORDS = "Innopolis University, alumni portal"
 
 _LATIN_KEYS = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
-_SUBSTITUTED_LETTERS = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
+_SUBSTITUTIONS = str.maketrans("@483!1|05$7+", "aabeiiiosstt")
 _SENTENCES = {
     "own": _("This password is too close to your name, your email address or the university's name."),
     "passwords": _("This is too close to a common password."),
@@ -87,7 +87,7 @@ def spellings(text: str) -> Iterator[str]:
         str,
         transliterate,
         lambda typed: typed.lower().translate(_LATIN_KEYS),
-        lambda typed: transliterate(typed).translate(_SUBSTITUTED_LETTERS),
+        lambda typed: transliterate(typed).translate(_SUBSTITUTIONS),
     )
     return iter(dict.fromkeys(read(text) for read in readings))
 

@@ -36,12 +36,12 @@ def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outc
     throttled.count_failure()
     account = queries.find_by_email(email)
     compared_hash = account.password_hash if account else None
-    verdict = verify_password(compared_hash, password[: PASSWORD_MAX + 1])
-    if account is None or verdict is PasswordCheck.WRONG or not lock_if_unchanged(account, compared_hash):
+    result = verify_password(compared_hash, password[: PASSWORD_MAX + 1])
+    if account is None or result is PasswordCheck.WRONG or not lock_if_unchanged(account, compared_hash):
         record(actor, "accounts.sign_in_failed", target=("account", account.id) if account else None)
         return Refusal.WRONG
     throttled.reset()
-    if verdict is PasswordCheck.RIGHT_NEEDS_REHASH:
+    if result is PasswordCheck.RIGHT_NEEDS_REHASH:
         account.password_hash = hash_password(password)
     return complete_first_factor(actor, account, SignInMethod.PASSWORD, client)
 

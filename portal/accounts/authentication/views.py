@@ -172,7 +172,7 @@ def continue_sign_in(outcome: SignedIn | SecondFactorRequired, next_url: str | N
     if isinstance(outcome, SecondFactorRequired):
         pending_sign_in.remember(outcome.token, next=next_url)
         return see_other("accounts.second_login")
-    actor = resolve_actor(outcome.session.id, Channel.PAGE)
+    actor = resolve_actor(outcome.sign_in.id, Channel.PAGE)
     assert actor is not None, "a session that was just opened is valid"
     enter(actor)
     return redirect_to(next_url)

@@ -16,7 +16,7 @@ from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, enq
 from portal.accounts.models import NAME_MAX, Account, Role, VerifiedBy
 from portal.accounts.registration.allow_list import is_allowed
 from portal.accounts.registration.verification import send_link
-from portal.accounts.settings import FRIENDS_ANY_ADDRESS
+from portal.accounts.settings import FRIENDS_ANY_EMAIL
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -131,7 +131,7 @@ def validated(registration: Registration) -> Registration:
         raise Invalid("missing", _("Choose the year you graduated."), field="graduation_year")
     email = emails.validate(registration.email)
     check_password(registration.password, own=(first, last, email))
-    if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_ADDRESS):
+    if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_EMAIL):
         emails.check_domain(email)
     publish(RegistrationValidated(registration.graduation_year, registration.telegram_alias))
     return replace(registration, first_name=first, last_name=last, email=email)

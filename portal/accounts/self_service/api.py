@@ -120,7 +120,7 @@ def choose_factor(body: FactorIn) -> AccountOut:
 def begin_authenticator() -> SetupOut:
     """Issue a key for an authenticator app; it is used once a code of it is confirmed."""
     setup = second_factor.begin_authenticator(current_actor())
-    return SetupOut(secret=setup.key, address=setup.uri)
+    return SetupOut(key=setup.key, uri=setup.uri)
 
 
 @account_api.post("/account/second-factor/authenticator/confirm")

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from portal.accounts.schemas import Factor, NewPassword, TokenText
 from portal.api.schemas import Message, Schema
@@ -40,8 +40,10 @@ class FactorIn(Schema):
 class SetupOut(Schema):
     """``secret`` is the key to type into an authenticator app, ``address`` the URI for its QR code."""
 
-    secret: str
-    address: str
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+    key: str = Field(alias="secret")
+    uri: str = Field(alias="address")
 
 
 class RecoveryCodes(Schema):

@@ -8,14 +8,14 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
-from portal.accounts.settings import FRIENDS_ANY_ADDRESS, STAFF_SECOND_FACTOR
+from portal.accounts.settings import FRIENDS_ANY_EMAIL, STAFF_SECOND_FACTOR
 from portal.events.settings import AUTO_APPROVE
 from portal.settings.definitions import Setting
 from portal.web.forms.base import PortalForm
 
 SETTING_OF_FIELD = {
     "auto_approve": AUTO_APPROVE,
-    "friends_any_address": FRIENDS_ANY_ADDRESS,
+    "friends_any_address": FRIENDS_ANY_EMAIL,
     "staff_second_factor": STAFF_SECOND_FACTOR,
 }
 
