@@ -1,4 +1,4 @@
-"""What must hold whatever happens at the door, each shown through the doors themselves."""
+"""What must hold whatever happens, shown through pages and API."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from portal.accounts.models import Account, OneTimeSecret, RecoveryCode, Refresh
 from portal.application import PortalFlask
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage
-from tests.accounts.mailbox import mails, payload_of
-from tests.accounts.people import EMAIL, bearer, give_authenticator, login, make_person
-from tests.accounts.test_registration import PERSON, allow
-from tests.accounts.test_second_step import number, set_up, step
+from tests.accounts.people import EMAIL, REGISTRATION, add_authenticator, add_to_allow_list, bearer, login, make_person
+from tests.accounts.second_factor import authenticator_code, send_second_factor, set_up_authenticator
+from tests.accounts.sent_messages import payload_of, sent_messages
 from tests.support.clients import Api, Page
 
 AUTH = "/api/v1/auth"
 
 
 class Listener(Api):
-    """Remembers all that was ever answered."""
+    """A client that keeps every response."""
 
     def __init__(self, app: PortalFlask) -> None:
         super().__init__(app)
@@ -35,7 +34,7 @@ class Listener(Api):
 
 
 def secrets_in(app: PortalFlask) -> set[str]:
-    """Every hash that the database holds, and every code and link that is on its way to somebody."""
+    """Return every stored hash, and every code and link that is being sent."""
     columns = (
         Account.password_hash,
         Account.totp_secret,
@@ -53,16 +52,16 @@ def secrets_in(app: PortalFlask) -> set[str]:
     return found
 
 
-def test_no_answer_holds_a_secret_that_goes_another_way(app: PortalFlask) -> None:
-    allow(app, PERSON["email"])
+def test_no_response_contains_a_secret_that_is_sent_another_way(app: PortalFlask) -> None:
+    add_to_allow_list(app, REGISTRATION["email"])
     api = Listener(app)
-    api.post(f"{AUTH}/register", json={**PERSON, "telegram_alias": None}, status=201)
-    code = payload_of(app, PERSON["email"], "accounts.verify_address")["code"]
-    api.post(f"{AUTH}/verify", json={"email": PERSON["email"], "verification_code": code})
+    api.post(f"{AUTH}/register", json={**REGISTRATION, "telegram_alias": None}, status=201)
+    code = payload_of(app, REGISTRATION["email"], "accounts.verify_address")["code"]
+    api.post(f"{AUTH}/verify", json={"email": REGISTRATION["email"], "verification_code": code})
     make_person(app)
     token = login(api, refresh=True)
     api.headers = bearer(token["access_token"])
-    set_up(api)
+    set_up_authenticator(api)
     api.post(f"{AUTH}/refresh", json={"refresh_token": token["refresh_token"]})
     for path in ("login/otp/request", "password-reset/request", "resend-verification"):
         api.post(f"{AUTH}/{path}", json={"email": EMAIL})
@@ -74,34 +73,34 @@ def test_no_answer_holds_a_secret_that_goes_another_way(app: PortalFlask) -> Non
     assert [secret for secret in known if secret in api.heard] == []
 
 
-def test_one_identity_however_it_is_written_and_whoever_has_it(app: PortalFlask, api: Api, adam: Account) -> None:
+def test_email_is_one_identity_in_every_notation_and_role(app: PortalFlask, api: Api, adam: Account) -> None:
     person = make_person(app)
-    body = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+    body = {**REGISTRATION, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
     for email in (EMAIL.upper(), f"  {EMAIL} ", "Person@DEMO.example", adam.email.title(), "ADAM@demo.EXAMPLE"):
         answer = api.post(f"{AUTH}/register", json={**body, "email": email}, status=400)
         assert answer["code"] == "email_taken"
     assert login(api, email=EMAIL.upper())["access_token"]
     assert api.post(f"{AUTH}/password-reset/request", json={"email": "PERSON@demo.EXAMPLE"})
-    assert [kind for kind, _payload in mails(app, person.email)] == ["accounts.reset_password"]
+    assert [kind for kind, _payload in sent_messages(app, person.email)] == ["accounts.reset_password"]
 
 
 @pytest.mark.parametrize("email", ["person+news@demo.example", "person@bücher.example", "per.son@demo.example"])
-def test_other_addresses_are_other_people(app: PortalFlask, api: Api, email: str) -> None:
+def test_similar_emails_are_different_identities(app: PortalFlask, api: Api, email: str) -> None:
     make_person(app)
-    body = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+    body = {**REGISTRATION, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
     api.post(f"{AUTH}/register", json={**body, "email": email}, status=201)
-    login(api, email=email, password=PERSON["password"], status=401)
+    login(api, email=email, password=REGISTRATION["password"], status=401)
 
 
-def test_an_address_of_another_script_is_one_however_it_is_typed(app: PortalFlask, api: Api) -> None:
-    body = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+def test_international_email_is_one_identity_in_every_notation(app: PortalFlask, api: Api) -> None:
+    body = {**REGISTRATION, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
     api.post(f"{AUTH}/register", json={**body, "email": "person@bücher.example"}, status=201)
     for email in ("person@xn--bcher-kva.example", "PERSON@BÜCHER.example"):
         api.post(f"{AUTH}/register", json={**body, "email": email}, status=400)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1@evil.example"])
-def test_links_do_not_depend_on_what_a_request_says(app: PortalFlask, api: Api, host: str) -> None:
+def test_links_do_not_depend_on_request_headers(app: PortalFlask, api: Api, host: str) -> None:
     make_person(app)
     headers = {"X-Forwarded-Host": host, "X-Forwarded-Proto": "https", "Forwarded": f"host={host}", "Origin": host}
     api.post(f"{AUTH}/password-reset/request", json={"email": EMAIL}, headers=headers)
@@ -110,11 +109,11 @@ def test_links_do_not_depend_on_what_a_request_says(app: PortalFlask, api: Api, 
     assert refused.status_code == 400
 
 
-def test_a_deleted_account_is_refused_at_once_and_at_every_step(app: PortalFlask, api: Api) -> None:
+def test_deleted_account_is_refused_at_once_and_at_every_step(app: PortalFlask, api: Api) -> None:
     person = make_person(app)
-    totp = give_authenticator(app, person)
+    totp = add_authenticator(app, person)
     pending = login(api, status=401)["session_token"]
-    opened = step(api, pending, number(totp), refresh=True)
+    opened = send_second_factor(api, pending, authenticator_code(totp), refresh=True)
     waiting = login(api, status=401)["session_token"]
     code = api.post(f"{AUTH}/login/otp/request", json={"email": EMAIL})["session_token"]
     with app.app_context():
@@ -123,12 +122,12 @@ def test_a_deleted_account_is_refused_at_once_and_at_every_step(app: PortalFlask
     api.get("/api/v1/profile/me", headers=bearer(opened["access_token"]), status=401)
     api.get("/api/v1/profile/me", headers=bearer(opened["session_token"]), status=401)
     api.post(f"{AUTH}/refresh", json={"refresh_token": opened["refresh_token"]}, status=401)
-    step(api, waiting, number(totp, 1), status=401)
+    send_second_factor(api, waiting, authenticator_code(totp, 1), status=401)
     api.post(f"{AUTH}/login/otp/verify", json={"session_token": code, "code": "123456"}, status=401)
 
 
-def test_two_tabs_with_two_people_do_not_mix(app: PortalFlask, page: Page, alina: Account, bob: Account) -> None:
-    """One browser has one cookie: the form of the person before is refused, not done by the person after."""
+def test_form_of_a_previous_session_is_refused(app: PortalFlask, page: Page, alina: Account, bob: Account) -> None:
+    """Refuse the form of an earlier session instead of acting for the present one, because a browser has one cookie."""
     page.sign_in(alina)
     form = page.get("/settings/account")
     assert form.soup is not None
@@ -144,7 +143,7 @@ def test_two_tabs_with_two_people_do_not_mix(app: PortalFlask, page: Page, alina
         assert db.session.get_one(Account, bob.id).locale is None
 
 
-def test_a_stale_form_after_signing_out_changes_nothing_and_says_so(page: Page, alina: Account) -> None:
+def test_form_submitted_after_signing_out_changes_nothing(page: Page, alina: Account) -> None:
     page.sign_in(alina)
     csrf = page.csrf()
     page.post("/logout")
@@ -154,13 +153,13 @@ def test_a_stale_form_after_signing_out_changes_nothing_and_says_so(page: Page, 
 
 
 @pytest.mark.parametrize("size", [1025, 60_000])
-def test_an_endless_password_is_refused_before_it_is_hashed(app: PortalFlask, api: Api, page: Page, size: int) -> None:
+def test_oversized_password_is_refused_before_hashing(app: PortalFlask, api: Api, page: Page, size: int) -> None:
     make_person(app)
     login(api, "x" * size, status=422)
     page.post("/login", {"email": EMAIL, "password": "x" * size}, status=422)
 
 
-def test_a_megabyte_of_password_is_too_large(api: Api) -> None:
+def test_password_of_a_megabyte_is_refused(api: Api) -> None:
     body = {"email": EMAIL, "password": "x" * 2**20}
     assert api.client.post(f"{AUTH}/login", json=body).status_code == 413
 
@@ -168,8 +167,8 @@ def test_a_megabyte_of_password_is_too_large(api: Api) -> None:
 @pytest.mark.parametrize(
     "password", ["ключ от старого чердака", "  leading and trailing  ", "鍵は屋根裏の箱にある", "🔑 and 🎻 and 🐢"]
 )
-def test_a_password_may_hold_any_script_and_spaces(app: PortalFlask, api: Api, password: str) -> None:
-    body = {**PERSON, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
+def test_password_may_contain_any_script_and_spaces(app: PortalFlask, api: Api, password: str) -> None:
+    body = {**REGISTRATION, "role": "alumni_friend", "graduation_year": None, "telegram_alias": None}
     api.post(f"{AUTH}/register", json={**body, "password": password}, status=201)
-    assert login(api, password, email=PERSON["email"], status=401)["code"] == "not_verified"
-    assert login(api, password.strip() + "!", email=PERSON["email"], status=401)["code"] == "wrong_credentials"
+    assert login(api, password, email=REGISTRATION["email"], status=401)["code"] == "not_verified"
+    assert login(api, password.strip() + "!", email=REGISTRATION["email"], status=401)["code"] == "wrong_credentials"

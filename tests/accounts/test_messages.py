@@ -1,4 +1,4 @@
-"""What accounts say by mail and chat depends on what happened, and reads well in both languages."""
+"""The text of emails and Telegram messages about accounts, in both languages."""
 
 from __future__ import annotations
 
@@ -38,38 +38,38 @@ def mail(app: PortalFlask, kind: MessageKind, locale: str = "en", **payload: Any
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(("kind", "cases"), CASES, ids=name_of)
-def test_each_case_has_words_of_its_own(
+def test_each_case_has_its_own_text(
     tx: PortalFlask, kind: MessageKind, cases: list[dict[str, Any]], locale: str
 ) -> None:
     mails = [mail(tx, kind, locale, **case) for case in cases]
-    leads = [found.text.partition("\n")[0] for found in mails]
+    leads = [sent.text.partition("\n")[0] for sent in mails]
     assert len(set(leads)) == len(cases)
     # Once as the preview, which is taken from the text, and once in the mail itself.
-    assert [found.html.count(lead) for lead, found in zip(leads, mails, strict=True)] == [2] * len(cases)
+    assert [sent.html.count(lead) for lead, sent in zip(leads, mails, strict=True)] == [2] * len(cases)
 
 
 @pytest.mark.parametrize(("kind", "path"), WAYS_BACK, ids=name_of)
-def test_whoever_did_not_do_it_learns_what_to_do(tx: PortalFlask, kind: MessageKind, path: str) -> None:
-    found = mail(tx, kind)
-    address = tx.config["PORTAL"].base_url + path
-    assert address in found.text
-    assert f'href="{address}"' in found.html
-    assert "reply to this email" in found.text
+def test_security_emails_say_what_to_do_if_it_was_somebody_else(tx: PortalFlask, kind: MessageKind, path: str) -> None:
+    sent = mail(tx, kind)
+    url = tx.config["PORTAL"].base_url + path
+    assert url in sent.text
+    assert f'href="{url}"' in sent.html
+    assert "reply to this email" in sent.text
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "1 минуты"), (2, "2 минут"), (5, "5 минут"), (21, "21 минуты")])
-def test_russian_counts_the_minutes(tx: PortalFlask, number: int, said: str) -> None:
+def test_russian_plural_of_minutes(tx: PortalFlask, number: int, said: str) -> None:
     for kind in (messages.CODE, messages.CHANGE_EMAIL, messages.RESET_PASSWORD):
         assert f"{said}." in mail(tx, kind, "ru", minutes=number).text
 
 
-def test_a_warning_keeps_its_lines_and_is_no_markup(tx: PortalFlask) -> None:
-    found = mail(tx, messages.WARNED, text="No <b>advertising</b>.\nNo spam.")
-    assert "No &lt;b&gt;advertising&lt;/b&gt;.<br />No spam." in found.html
-    assert "No <b>advertising</b>.\nNo spam." in found.text
+def test_warning_keeps_its_lines_and_is_escaped(tx: PortalFlask) -> None:
+    sent = mail(tx, messages.WARNED, text="No <b>advertising</b>.\nNo spam.")
+    assert "No &lt;b&gt;advertising&lt;/b&gt;.<br />No spam." in sent.html
+    assert "No <b>advertising</b>.\nNo spam." in sent.text
 
 
-def test_a_chat_gets_the_code_in_plain_words(tx: PortalFlask) -> None:
+def test_telegram_message_contains_the_code(tx: PortalFlask) -> None:
     kind = messages.CODE
     with tx.app_context():
         text = render_telegram(kind, kind.sample, "en")

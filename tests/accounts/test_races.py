@@ -1,4 +1,4 @@
-"""Two people with the same thing at the same moment, really committed."""
+"""Race conditions in one process, with transactions that are really committed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from portal.audit.models import AuditEntry
 from portal.core.security import throttle
 from portal.core.security.throttle import Limit
 from portal.extensions import db
-from tests.accounts.mailbox import token_for
-from tests.accounts.test_registration import PERSON
+from tests.accounts.people import REGISTRATION
+from tests.accounts.sent_messages import link_token
 from tests.factories import save
 from tests.support.clients import Api, Page
 
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.concurrency
 TOGETHER = 8
 
 
-def test_two_people_verify_with_the_same_link_and_one_succeeds(committed: PortalFlask) -> None:
+def test_parallel_use_of_one_link_verifies_once(committed: PortalFlask) -> None:
     with committed.app_context():
-        digest = keyed_hash(PERSON["email"])
+        digest = keyed_hash(REGISTRATION["email"])
     save(AllowedEmail(email_hash=digest))
-    Page(committed).post("/register", PERSON)
-    token = token_for(committed, PERSON["email"])
+    Page(committed).post("/register", REGISTRATION)
+    token = link_token(committed, REGISTRATION["email"])
     start = Barrier(TOGETHER)
 
     def press(_number: int) -> int:
@@ -46,14 +46,14 @@ def test_two_people_verify_with_the_same_link_and_one_succeeds(committed: Portal
         assert db.session.scalar(verified) == 1
 
 
-def test_parallel_registrations_of_one_address_make_one_account(committed: PortalFlask) -> None:
+def test_parallel_registrations_of_one_email_create_one_account(committed: PortalFlask) -> None:
     start = Barrier(TOGETHER)
 
     def register(number: int) -> int:
         client = Api(committed)
-        email = PERSON["email"].upper() if number % 2 else PERSON["email"]
+        email = REGISTRATION["email"].upper() if number % 2 else REGISTRATION["email"]
         start.wait()
-        body = {**PERSON, "email": email, "telegram_alias": None}
+        body = {**REGISTRATION, "email": email, "telegram_alias": None}
         return client.client.post("/api/v1/auth/register", json=body).status_code
 
     with ThreadPoolExecutor(TOGETHER) as pool:
@@ -63,7 +63,7 @@ def test_parallel_registrations_of_one_address_make_one_account(committed: Porta
         assert db.session.scalar(select(func.count()).select_from(Account)) == 1
 
 
-def test_a_limit_is_exact_under_parallel_tries(committed: PortalFlask) -> None:
+def test_limit_is_exact_for_parallel_attempts(committed: PortalFlask) -> None:
     from datetime import timedelta
 
     limit = Limit("sample", 5, timedelta(hours=1))

@@ -16,7 +16,7 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Forbidden
 from portal.permissions.catalogue import ADMINISTRATORS
-from tests.accounts.mailbox import mails
+from tests.accounts.sent_messages import sent_messages
 from tests.admin.trail import actions
 from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api
@@ -53,7 +53,7 @@ def test_a_ban_needs_no_body(office, bob, client, sent):
 def test_a_ban_has_a_reason_and_an_end(app, office, bob, clock):
     until = now() + timedelta(days=1)
     office.post(f"{ADMIN}/ban/{bob.id}", json={"reason": "Advertising", "until": until.isoformat()})
-    assert mails(app, bob.email)[0][1]["reason"] == "Advertising"
+    assert sent_messages(app, bob.email)[0][1]["reason"] == "Advertising"
     assert actions(app, bob) == ["accounts.ban"]
     clock.set(until)
     assert office.get(f"{ADMIN}/banned") == []
@@ -88,16 +88,16 @@ def test_verifying_with_a_role_follows_the_legacy_contract(app, office, bob, nin
     for role in ("alumni_friend", "alumni_friend", "alumni"):
         body = office.post(f"{ADMIN}/verify", json={"email": bob.email, "role": role})
         assert (body["email"], body["role"]) == (bob.email, role)
-    assert [kind for kind, _payload in mails(app, bob.email)] == ["accounts.role_changed"] * 2
+    assert [kind for kind, _payload in sent_messages(app, bob.email)] == ["accounts.role_changed"] * 2
     office.post(f"{ADMIN}/verify", json={"email": bob.email}, status=400)
     office.post(f"{ADMIN}/verify", json={"email": nina.email, "role": "alumni_friend"})
-    assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
+    assert [kind for kind, _payload in sent_messages(app, nina.email)] == ["accounts.verified"]
 
 
 def test_a_warning_is_sent_and_shown(app, office, bob, client):
     office.post(f"{ADMIN}/users/{bob.id}/warn", json={"text": "No advertising."})
     assert [found["text"] for found in client.get("/api/v1/account/warnings")] == ["No advertising."]
-    assert mails(app, bob.email)[0][0] == "accounts.warned"
+    assert sent_messages(app, bob.email)[0][0] == "accounts.warned"
     assert actions(app, bob) == ["accounts.warn"]
 
 

@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.audit.services import status_changes
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
-from tests.accounts.mailbox import mails, payload_of
+from tests.accounts.sent_messages import payload_of, sent_messages
 from tests.admin.trail import actions
 from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api, Page
@@ -132,7 +132,7 @@ def test_a_waiting_person_can_be_accepted_in_either_role(app, office, nina):
     ]
     assert act(office, nina, "verify", {"role": "alumni_friend"}) == "Nina Demo can sign in now; we have emailed them."
     assert "Alumni friend" in office.get(f"/admin/people/{nina.id}").texts(".office-facts dd")
-    assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
+    assert [kind for kind, _payload in sent_messages(app, nina.email)] == ["accounts.verified"]
     assert act(office, nina, "verify") == "User already verified"
 
 
@@ -140,7 +140,7 @@ def test_a_verification_can_be_withdrawn(app, office, alina, clients):
     assert not are_signed_out(clients)
     assert act(office, alina, "unverify") == "Alina Demo can no longer sign in; we have emailed them."
     assert are_signed_out(clients)
-    assert mails(app, alina.email)[0][0] == "accounts.unverified"
+    assert sent_messages(app, alina.email)[0][0] == "accounts.unverified"
     assert actions(app, alina) == ["accounts.unverify"]
     assert act(office, alina, "unverify") == "User is not verified"
 
@@ -149,7 +149,7 @@ def test_a_changed_role_is_notified(app, office, alina, clients):
     message = act(office, alina, "role", {"role": "alumni_friend"})
     assert message == "Alina Demo is now an alumni friend; we have emailed them."
     assert clients[1].get("/api/v1/profile/me")["graduation_year"] is None
-    assert mails(app, alina.email)[0][0] == "accounts.role_changed"
+    assert sent_messages(app, alina.email)[0][0] == "accounts.role_changed"
     assert actions(app, alina) == ["accounts.change_role"]
     assert act(office, alina, "role", {"role": "alumni"}) == "Alina Demo is now a graduate; we have emailed them."
 
@@ -176,7 +176,7 @@ def test_a_ban_ends_page_and_api_access_until_it_is_lifted(app, office, alina, c
     assert act(office, alina, "ban") == "User is already banned"
     assert act(office, alina, "unban") == "Alina Demo is no longer banned; we have emailed them."
     assert act(office, alina, "unban") == "User is not banned"
-    assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.banned", "accounts.unbanned"]
+    assert [kind for kind, _payload in sent_messages(app, alina.email)] == ["accounts.banned", "accounts.unbanned"]
     assert actions(app, alina) == ["accounts.ban", "accounts.unban"]
 
 
@@ -222,7 +222,7 @@ def test_a_warning_is_shown_until_it_is_read(app, office, alina, clients):
     shown = office.get(f"/admin/people/{alina.id}")
     assert shown.texts(".office-quote")[0] == "<i>No</i> advertising."
     assert "Not read yet" in shown.texts(".row-state")
-    (kind, payload), *_rest = mails(app, alina.email)
+    (kind, payload), *_rest = sent_messages(app, alina.email)
     assert (kind, payload["text"]) == ("accounts.warned", "<i>No</i> advertising.")
     warning = clients[1].get("/api/v1/account/warnings")[0]
     clients[1].post(f"/api/v1/account/warnings/{warning['id']}/read")
@@ -283,7 +283,7 @@ def test_a_lost_second_factor_can_be_removed(app, office, page):
     assert "Code by email" in office.get(f"/admin/people/{olga.id}").text
     assert "Two-step verification is off" in act(office, olga, "second-factor/remove")
     assert are_signed_out(clients)
-    assert [kind for kind, _payload in mails(app, olga.email)] == ["accounts.second_factor_changed"]
+    assert [kind for kind, _payload in sent_messages(app, olga.email)] == ["accounts.second_factor_changed"]
     assert actions(app, olga) == ["accounts.remove_second_factor"]
     assert act(office, olga, "second-factor/remove") == "This account does not use two-step verification."
 
@@ -322,7 +322,7 @@ def test_a_registration_is_declined_with_a_reason(app, office, nina):
     assert refused.soup.select("#reason[aria-describedby~=reason-error]")
     answer = office.post(f"/admin/verification/{nina.id}/decline", {"reason": "We do not know you."})
     assert "Nina Demo is declined; we have emailed them the reason." in office.get(answer.location).texts("#toasts")[0]
-    assert mails(app, nina.email)[0][1]["reason"] == "We do not know you."
+    assert sent_messages(app, nina.email)[0][1]["reason"] == "We do not know you."
     assert names(office.get("/admin/people?standing=banned")) == {"Nina Demo"}
     again = office.post(f"/admin/verification/{nina.id}/decline", {"reason": "Again."})
     assert office.get(again.location).texts("#toasts")[0] == "User is already banned"

@@ -17,7 +17,6 @@ FOLDERS = ("portal", "tests", "bench", "migrations")
 EXCEPTIONS = {
     "portal/web/http": "what pages need of HTTP; always imported by its full name",
     "portal/dev/mailbox.py": "being renamed",
-    "tests/accounts/mailbox.py": "being renamed",
 }
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import spectree
 
+from portal.accounts.authentication.password_policy import estimate_guesses
 from tests.contracts.sources import Module, portal_modules
 
 
@@ -116,3 +117,8 @@ def test_uses_are_found() -> None:
     source = "class Own(SpecTree):\n    def _add_model(self): return self._generate_spec() or self._ours()"
     loaded = SimpleNamespace(Own=type("Own", (spectree.SpecTree,), {"__module__": "portal.x.y"}))
     assert set(inherited(ast.parse(source), loaded)) == {"_add_model", "_generate_spec"}
+
+
+def test_zxcvbn_still_reads_the_undocumented_table_that_the_password_policy_empties() -> None:
+    _guesses, parts = estimate_guesses("p@ssw0rd")
+    assert [part["token"] for part in parts if part.get("l33t")] == []

@@ -22,7 +22,6 @@ NOT_YET = (
     "templates/",
     "portal/application.py",
     "portal/web/",
-    "tests/accounts/",
     "tests/browser/",
     "tests/clients/",
     "tests/web/",

@@ -72,7 +72,6 @@ ALLOWED_NAMES: dict[str, str] = {
     "prove": "the name of an endpoint and of an operation in OpenAPI",
     "AddressIn": "the name of a schema in OpenAPI",
     "ProofIn": "the name of a schema in OpenAPI",
-    "door": "a field of JSON",
     "proved_at": "a column",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
 }

@@ -11,7 +11,6 @@ from portal.accounts.models import NAME_MAX, Account
 from portal.accounts.names import words
 from portal.application import PortalFlask
 from portal.extensions import db
-from tests.accounts.test_registration import PERSON
 from tests.factories import make_account
 from tests.support.clients import Api, Page
 
@@ -41,8 +40,8 @@ def found(mine: Page, text: str) -> list[str]:
 
 
 def test_name_of_a_registration_is_searchable(app: PortalFlask, api: Api) -> None:
-    api.post("/api/v1/auth/register", json=PERSON, status=201)
-    assert searched(app, PERSON["email"]) == ("|kamila|muler|los|", "muller los kamila")
+    api.post("/api/v1/auth/register", json=REGISTRATION, status=201)
+    assert searched(app, REGISTRATION["email"]) == ("|kamila|muler|los|", "muller los kamila")
 
 
 def test_new_name_is_searchable_and_the_old_one_is_not(app: PortalFlask, mine: Page, api: Api, alina: Account) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.application import PortalFlask
-from tests.accounts.people import EMAIL, make_person
-from tests.accounts.test_registration import PERSON, allow
+from tests.accounts.people import EMAIL, REGISTRATION, add_to_allow_list, make_person
 from tests.outbox.conftest import SmtpServer, app_with, free_port, send
 from tests.support.clients import Api
 
@@ -15,11 +14,11 @@ AUTH = "/api/v1/auth"
 
 def test_mails_of_an_outage_arrive_once_when_it_is_over(committed: PortalFlask, clock: Any) -> None:
     make_person(committed)
-    allow(committed, PERSON["email"])
+    add_to_allow_list(committed, REGISTRATION["email"])
     port = free_port()
     api = Api(committed)
     for app in app_with(committed, mail_server="127.0.0.1", mail_port=port, mail_use_tls=False):
-        api.post(f"{AUTH}/register", json={**PERSON, "telegram_alias": None}, status=201)
+        api.post(f"{AUTH}/register", json={**REGISTRATION, "telegram_alias": None}, status=201)
         api.post(f"{AUTH}/login/otp/request", json={"email": EMAIL})
         api.post(f"{AUTH}/password-reset/request", json={"email": EMAIL})
         for _round in range(3):
@@ -32,7 +31,7 @@ def test_mails_of_an_outage_arrive_once_when_it_is_over(committed: PortalFlask, 
             assert send(app) == 3
             assert send(app) == 0
     mails = server.mails()
-    assert sorted(str(mail["To"]) for mail in mails) == [PERSON["email"], EMAIL, EMAIL]
+    assert sorted(str(mail["To"]) for mail in mails) == [REGISTRATION["email"], EMAIL, EMAIL]
     assert len({mail["Message-ID"] for mail in mails}) == len(mails)
 
 

@@ -1,4 +1,4 @@
-"""Access, session and refresh tokens of a client that asks for them."""
+"""Access, session and refresh tokens of a client that refreshes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,17 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
-from tests.accounts.people import change, is_in, login, make_person
+from tests.accounts.people import change, is_accepted, login
 from tests.support.clients import Api
 
 REFRESH = "/api/v1/auth/refresh"
-
-
-@pytest.fixture
-def person(app: PortalFlask) -> Account:
-    return make_person(app)
 
 
 def exchange(api: Api, token: str, status: int = 200) -> Any:
     return api.post(REFRESH, json={"refresh_token": token}, status=status)
 
 
-def test_a_set_has_all_that_a_refreshing_client_needs(app: PortalFlask, api: Api, person: Account) -> None:
+def test_set_contains_everything_a_refreshing_client_needs(app: PortalFlask, api: Api, person: Account) -> None:
     answer = login(api, refresh=True)
     assert set(answer) == {
         "access_token",
@@ -42,11 +37,11 @@ def test_a_set_has_all_that_a_refreshing_client_needs(app: PortalFlask, api: Api
     assert claims["exp"] - claims["iat"] == 3600
 
 
-def test_each_token_opens_what_it_is_for(api: Api, person: Account) -> None:
+def test_each_token_is_valid_for_its_own_purpose(api: Api, person: Account) -> None:
     answer = login(api, refresh=True)
-    assert is_in(api, answer["access_token"])
-    assert is_in(api, answer["session_token"])
-    assert not is_in(api, answer["refresh_token"])
+    assert is_accepted(api, answer["access_token"])
+    assert is_accepted(api, answer["session_token"])
+    assert not is_accepted(api, answer["refresh_token"])
     assert api.get("/api/v1/profile/me", headers={"X-Session-Token": answer["session_token"]})["id"]
     for other in ("access_token", "refresh_token"):
         api.get("/api/v1/profile/me", headers={"X-Session-Token": answer[other]}, status=401)
@@ -54,22 +49,22 @@ def test_each_token_opens_what_it_is_for(api: Api, person: Account) -> None:
         exchange(api, answer[other], 401)
 
 
-def test_an_access_token_ends_after_an_hour(api: Api, person: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_access_token_expires_after_an_hour(api: Api, person: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     token = login(api, refresh=True)["access_token"]
-    assert is_in(api, token)
+    assert is_accepted(api, token)
     real = time.time
     monkeypatch.setattr("portal.api.authentication.time.time", lambda: real() + 3601)
-    assert not is_in(api, token)
+    assert not is_accepted(api, token)
 
 
-def test_a_session_token_ends_after_its_days(api: Api, person: Account, clock: Any) -> None:
+def test_session_token_expires_after_the_configured_days(api: Api, person: Account, clock: Any) -> None:
     token = login(api, refresh=True)["session_token"]
     clock.move(days=6, hours=23)
-    assert is_in(api, token)
+    assert is_accepted(api, token)
     clock.move(hours=1)
-    assert not is_in(api, token)
+    assert not is_accepted(api, token)
 
 
 def test_exchanging_gives_a_new_set_and_ends_the_old_session_token(api: Api, person: Account) -> None:
@@ -77,48 +72,48 @@ def test_exchanging_gives_a_new_set_and_ends_the_old_session_token(api: Api, per
     second = exchange(api, first["refresh_token"])
     assert second["session_id"] == first["session_id"]
     assert second["refresh_token"] != first["refresh_token"]
-    assert is_in(api, second["session_token"])
-    assert not is_in(api, first["session_token"])
+    assert is_accepted(api, second["session_token"])
+    assert not is_accepted(api, first["session_token"])
 
 
-def test_an_honest_repetition_gets_the_same_set(api: Api, person: Account, clock: Any) -> None:
+def test_repeated_exchange_returns_the_identical_set(api: Api, person: Account, clock: Any) -> None:
     first = login(api, refresh=True)
     lost = exchange(api, first["refresh_token"])
     clock.move(seconds=9)
     again = exchange(api, first["refresh_token"])
     assert again["refresh_token"] == lost["refresh_token"]
     assert again["session_token"] == lost["session_token"]
-    assert is_in(api, again["session_token"])
+    assert is_accepted(api, again["session_token"])
     exchange(api, again["refresh_token"])
 
 
-def test_reuse_ends_the_whole_family(api: Api, person: Account, clock: Any) -> None:
+def test_reuse_of_a_refresh_token_ends_the_session(api: Api, person: Account, clock: Any) -> None:
     first = login(api, refresh=True)
     second = exchange(api, first["refresh_token"])
     clock.move(seconds=11)
     exchange(api, first["refresh_token"], 401)
     for token in (second["access_token"], second["session_token"], first["access_token"]):
-        assert not is_in(api, token)
+        assert not is_accepted(api, token)
     exchange(api, second["refresh_token"], 401)
 
 
-def test_reuse_after_the_successor_was_used_ends_the_family_at_once(api: Api, person: Account) -> None:
+def test_reuse_after_the_successor_was_exchanged_ends_the_session_at_once(api: Api, person: Account) -> None:
     first = login(api, refresh=True)
     second = exchange(api, first["refresh_token"])
     third = exchange(api, second["refresh_token"])
     exchange(api, first["refresh_token"], 401)
-    assert not is_in(api, third["access_token"])
+    assert not is_accepted(api, third["access_token"])
 
 
-def test_other_sign_ins_survive_a_dead_family(api: Api, person: Account, clock: Any) -> None:
+def test_other_sessions_stay_open_after_a_reuse(api: Api, person: Account, clock: Any) -> None:
     other, first = login(api, refresh=True), login(api, refresh=True)
     exchange(api, first["refresh_token"])
     clock.move(seconds=11)
     exchange(api, first["refresh_token"], 401)
-    assert is_in(api, other["session_token"])
+    assert is_accepted(api, other["session_token"])
 
 
-def test_a_refresh_token_ends_after_its_days_without_use(api: Api, person: Account, clock: Any) -> None:
+def test_refresh_token_expires_after_the_configured_days_without_use(api: Api, person: Account, clock: Any) -> None:
     token = login(api, refresh=True)["refresh_token"]
     clock.move(days=29)
     token = exchange(api, token)["refresh_token"]
@@ -129,28 +124,30 @@ def test_a_refresh_token_ends_after_its_days_without_use(api: Api, person: Accou
 
 
 @pytest.mark.parametrize("values", [{"verified_at": None}, {"banned_at": True}])
-def test_lost_standing_stops_refreshing(app: PortalFlask, api: Api, person: Account, values: dict[str, Any]) -> None:
+def test_changed_account_status_stops_refreshing(
+    app: PortalFlask, api: Api, person: Account, values: dict[str, Any]
+) -> None:
     token = login(api, refresh=True)["refresh_token"]
     change(app, person, **{name: now() if value else None for name, value in values.items()})
     exchange(api, token, 401)
 
 
-def test_an_ended_sign_in_stops_refreshing(app: PortalFlask, api: Api, person: Account) -> None:
+def test_ended_session_stops_refreshing(app: PortalFlask, api: Api, person: Account) -> None:
     answer = login(api, refresh=True)
     with app.app_context(), unit_of_work():
         sessions.end_all(person.id)
     exchange(api, answer["refresh_token"], 401)
-    assert not is_in(api, answer["session_token"])
+    assert not is_accepted(api, answer["session_token"])
 
 
 @pytest.mark.parametrize("token", ["", "x", "é" * 60, "\x00" * 5, "x" * 5000, None, 5, "a.b.c"])
-def test_what_is_no_refresh_token_is_refused(api: Api, token: Any) -> None:
+def test_malformed_refresh_token_is_refused(api: Api, token: Any) -> None:
     response = api.client.post(REFRESH, json={"refresh_token": token})
     assert response.status_code in {401, 422}
     assert isinstance(response.json["detail"], str)
 
 
 @pytest.mark.parametrize("token", ["x", "é", "a b", "x" * 5000, "'; drop table sessions"])
-def test_what_is_no_session_token_opens_nothing(api: Api, token: str) -> None:
+def test_malformed_session_token_is_refused(api: Api, token: str) -> None:
     headers = {"X-Session-Token": token.encode("utf-8", "ignore").decode("latin-1")}
     assert api.client.get("/api/v1/profile/me", headers=headers).status_code == 401

@@ -1,4 +1,4 @@
-"""Who belongs to the alumni office, and that somebody always does."""
+"""Membership in groups, and the administrator who always remains."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
 from portal.runtime import bootstrap
-from tests.accounts.test_standing import decide
+from tests.accounts.people import decide
 from tests.factories import make_account, make_sign_in
 from tests.support.clients import Api
 
@@ -39,29 +39,27 @@ def rights(app: PortalFlask, account: Account) -> frozenset[str]:
     return actor.permissions if actor else frozenset()
 
 
-def test_an_appointment_counts_on_the_next_request_and_so_does_its_end(
-    app: PortalFlask, adam: Account, alina: Account
-) -> None:
+def test_group_membership_counts_from_the_next_request_on(app: PortalFlask, adam: Account, alina: Account) -> None:
     decide(app, groups.appoint, acting(adam), alina.id, MODERATORS)
     assert Permission.EVENTS_MODERATE in rights(app, alina)
     decide(app, groups.dismiss, acting(adam), alina.id, MODERATORS)
     assert rights(app, alina) == frozenset()
 
 
-def test_appointing_twice_changes_nothing(app: PortalFlask, adam: Account, mona: Account) -> None:
+def test_adding_a_member_twice_changes_nothing(app: PortalFlask, adam: Account, mona: Account) -> None:
     before = rights(app, mona)
     decide(app, groups.appoint, acting(adam), mona.id, MODERATORS)
     assert rights(app, mona) == before
 
 
 @pytest.mark.parametrize("decision", [groups.appoint, groups.dismiss])
-def test_moderators_give_and_take_no_rights(app: PortalFlask, mona: Account, alina: Account, decision: Any) -> None:
+def test_moderators_cannot_change_groups(app: PortalFlask, mona: Account, alina: Account, decision: Any) -> None:
     moderator = Actor(Channel.PAGE, account_id=mona.id, permissions=frozenset({Permission.EVENTS_MODERATE}))
     with pytest.raises(Forbidden):
         decide(app, decision, moderator, alina.id, ADMINISTRATORS)
 
 
-def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -> None:
+def test_unknown_account_cannot_join_a_group(app: PortalFlask, adam: Account) -> None:
     from portal.core.db.base import new_id
 
     with pytest.raises(NotFound):
@@ -71,20 +69,20 @@ def test_nobody_is_appointed_who_is_not_there(app: PortalFlask, adam: Account) -
 @pytest.mark.parametrize(
     "decision", [lambda actor, id: groups.dismiss(actor, id, ADMINISTRATORS), decisions.ban, decisions.unverify]
 )
-def test_the_last_administrator_stays(app: PortalFlask, adam: Account, decision: Any) -> None:
+def test_last_administrator_cannot_be_removed(app: PortalFlask, adam: Account, decision: Any) -> None:
     make_account("shut.out@demo.example", banned=True, groups=(ADMINISTRATORS,))
     with pytest.raises(Conflict, match="last_administrator"):
         decide(app, decision, system_actor(), adam.id)
 
 
-def test_with_two_administrators_one_may_go(app: PortalFlask, adam: Account) -> None:
+def test_one_of_two_administrators_can_be_removed(app: PortalFlask, adam: Account) -> None:
     other = make_account("eve@demo.example", groups=(ADMINISTRATORS,))
     decide(app, decisions.ban, acting(adam), other.id)
     assert rights(app, other) == frozenset()
 
 
 @pytest.mark.concurrency
-def test_two_administrators_who_ban_each_other_leave_one(committed: PortalFlask, adam: Account) -> None:
+def test_parallel_bans_of_two_administrators_leave_one(committed: PortalFlask, adam: Account) -> None:
     other = make_account("eve@demo.example", groups=(ADMINISTRATORS,))
     start = Barrier(2)
 
@@ -108,13 +106,13 @@ def create(app: PortalFlask, email: str, password: str = PASSWORD) -> Any:
         return CliRunner().invoke(create_admin, [email, "--password", password])
 
 
-def test_the_command_makes_an_administrator_who_can_sign_in(app: PortalFlask, api: Api) -> None:
+def test_command_creates_an_administrator_who_can_sign_in(app: PortalFlask, api: Api) -> None:
     assert create(app, "Head@demo.example").exit_code == 0
     answer = api.post("/api/v1/auth/login", json={"email": "head@demo.example", "password": PASSWORD})
     assert answer["access_token"]
 
 
-def test_the_command_touches_nobody_who_is_there(app: PortalFlask, boris: Account) -> None:
+def test_command_leaves_existing_accounts_unchanged(app: PortalFlask, boris: Account) -> None:
     assert "already has an account" in create(app, boris.email).output
     assert "already has an account" in create(app, boris.email, "password1").output
     assert rights(app, boris) == frozenset()
@@ -124,14 +122,14 @@ def test_the_command_touches_nobody_who_is_there(app: PortalFlask, boris: Accoun
     ("email", "password"),
     [("no address", PASSWORD), ("head@demo.example", "short"), ("head@demo.example", "head-administrator")],
 )
-def test_the_command_says_what_is_wrong(app: PortalFlask, email: str, password: str) -> None:
+def test_command_reports_invalid_input(app: PortalFlask, email: str, password: str) -> None:
     refused = create(app, email, password)
     assert refused.exit_code == 1
     assert refused.output.startswith("Error: ")
 
 
 @pytest.mark.parametrize(("email", "password"), [("no address", PASSWORD), ("head@demo.example", "short")])
-def test_a_wrong_administrator_in_the_environment_ends_the_start_with_a_sentence(
+def test_invalid_administrator_in_the_environment_stops_the_start(
     app: PortalFlask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], email: str, password: str
 ) -> None:
     settings = app.config["PORTAL"].model_copy(update={"admin_email": email, "admin_password": SecretStr(password)})

@@ -1,4 +1,4 @@
-"""Signing in by a code, by mail and over Telegram."""
+"""Signing in by a code, by email and Telegram."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.outbox import claims
-from tests.accounts.mailbox import mails, payload_of, states_of
-from tests.accounts.people import EMAIL, bearer, change, give_authenticator, link_chat, login, make_person
+from tests.accounts.people import EMAIL, add_authenticator, bearer, change, link_chat, login, make_person
+from tests.accounts.sent_messages import message_states, payload_of, sent_messages
 from tests.support.clients import Api
 
 MAIL, TELEGRAM = "/api/v1/auth/login/otp", "/api/v1/auth/login/telegram"
@@ -37,7 +37,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def test_a_mailed_code_signs_in_and_works_once(app: PortalFlask, api: Api) -> None:
+def test_emailed_code_signs_in_once(app: PortalFlask, api: Api) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     answer = enter(api, token, code_for(app))
@@ -45,14 +45,14 @@ def test_a_mailed_code_signs_in_and_works_once(app: PortalFlask, api: Api) -> No
     assert enter(api, token, code_for(app), status=401)["detail"] == "Invalid or expired session"
 
 
-def test_a_code_over_telegram_goes_to_the_linked_chat(app: PortalFlask, api: Api) -> None:
+def test_telegram_code_goes_to_the_linked_chat(app: PortalFlask, api: Api) -> None:
     link_chat(make_person(app), CHAT)
     token = ask(api, channel=TELEGRAM)["session_token"]
-    assert mails(app, EMAIL) == []
+    assert sent_messages(app, EMAIL) == []
     assert enter(api, token, code_for(app, CHAT), channel=TELEGRAM)["access_token"]
 
 
-def test_an_alias_is_no_chat(app: PortalFlask, api: Api) -> None:
+def test_telegram_alias_receives_no_code(app: PortalFlask, api: Api) -> None:
     from portal.profiles.models import Profile
 
     person = make_person(app)
@@ -60,13 +60,13 @@ def test_an_alias_is_no_chat(app: PortalFlask, api: Api) -> None:
         db.session.get_one(Profile, person.id).telegram_alias = "somebody"
         db.session.commit()
     ask(api, channel=TELEGRAM)
-    assert mails(app, EMAIL) == []
-    assert mails(app, "somebody") == []
+    assert sent_messages(app, EMAIL) == []
+    assert sent_messages(app, "somebody") == []
 
 
 @pytest.mark.parametrize("channel", [MAIL, TELEGRAM])
 @pytest.mark.parametrize("values", [None, {"verified": False}, {"banned": True}])
-def test_who_gets_no_code_gets_the_same_answers(
+def test_people_without_a_code_get_identical_answers(
     app: PortalFlask, api: Api, channel: str, values: dict[str, Any] | None
 ) -> None:
     link_chat(make_person(app, "known@demo.example"), "77")
@@ -76,7 +76,7 @@ def test_who_gets_no_code_gets_the_same_answers(
     assert set(known) == set(other)
     assert known["message"] == other["message"]
     assert len(known["session_token"]) == len(other["session_token"])
-    assert mails(app, EMAIL) == mails(app, CHAT) == []
+    assert sent_messages(app, EMAIL) == sent_messages(app, CHAT) == []
     refused = [
         [
             enter(api, answer["session_token"], "12345x", channel=channel, status=status)
@@ -88,7 +88,7 @@ def test_who_gets_no_code_gets_the_same_answers(
     assert sentences[0] == sentences[1]
 
 
-def test_five_wrong_tries_end_a_code(app: PortalFlask, api: Api) -> None:
+def test_five_wrong_attempts_end_a_code(app: PortalFlask, api: Api) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     code = code_for(app)
@@ -99,14 +99,14 @@ def test_five_wrong_tries_end_a_code(app: PortalFlask, api: Api) -> None:
     assert enter(api, token, code, status=401)["detail"] == "Invalid or expired session"
 
 
-def test_a_wrong_try_leaves_the_token_alive(app: PortalFlask, api: Api) -> None:
+def test_wrong_attempt_leaves_the_token_valid(app: PortalFlask, api: Api) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     enter(api, token, wrong(code_for(app)), status=401)
     enter(api, token, code_for(app))
 
 
-def test_guesses_are_capped_per_account_and_day(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_checks_are_limited_per_account_and_day(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     for _code in range(4):
         token = ask(api)["session_token"]
@@ -121,14 +121,14 @@ def test_guesses_are_capped_per_account_and_day(app: PortalFlask, api: Api, cloc
 
 
 @pytest.mark.slow
-def test_right_codes_are_not_counted(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_correct_codes_are_not_counted(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     for _time in range(25):
         enter(api, ask(api)["session_token"], code_for(app))
         clock.move(seconds=61)
 
 
-def test_a_code_lives_ten_minutes(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_code_is_valid_for_ten_minutes(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     clock.move(minutes=10)
@@ -136,7 +136,7 @@ def test_a_code_lives_ten_minutes(app: PortalFlask, api: Api, clock: Any) -> Non
 
 
 @pytest.mark.parametrize("shape", [" {0}{1}{2} {3}{4}{5} ", "{0}{1}{2}-{3}{4}{5}", "{arabic}", "{wide}"])
-def test_a_code_may_be_typed_in_other_shapes(app: PortalFlask, api: Api, shape: str) -> None:
+def test_code_may_be_typed_with_separators_and_other_digits(app: PortalFlask, api: Api, shape: str) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     code = code_for(app)
@@ -146,7 +146,7 @@ def test_a_code_may_be_typed_in_other_shapes(app: PortalFlask, api: Api, shape: 
 
 
 @pytest.mark.parametrize("code", ["abcdef", "12345", "1" * 41, "", None, 123456, "½½½½½½", "\x00\x0012345"])
-def test_what_is_no_code_is_refused(app: PortalFlask, api: Api, code: Any) -> None:
+def test_malformed_sign_in_code_is_refused(app: PortalFlask, api: Api, code: Any) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     body = {"session_token": token, "code": code}
@@ -156,12 +156,12 @@ def test_what_is_no_code_is_refused(app: PortalFlask, api: Api, code: Any) -> No
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 201, "\x00", "é" * 50])
-def test_what_is_no_token_is_refused(api: Api, token: str) -> None:
+def test_malformed_sign_in_token_is_refused(api: Api, token: str) -> None:
     response = api.client.post(f"{MAIL}/verify", json={"session_token": token, "code": "123456"})
     assert response.status_code in {401, 422}
 
 
-def test_a_second_request_waits_a_minute_for_known_and_unknown(app: PortalFlask, api: Api) -> None:
+def test_requests_are_limited_to_one_a_minute_for_known_and_unknown_emails(app: PortalFlask, api: Api) -> None:
     make_person(app)
     for email in (EMAIL, "nobody@demo.example"):
         ask(api, email)
@@ -169,7 +169,7 @@ def test_a_second_request_waits_a_minute_for_known_and_unknown(app: PortalFlask,
         assert answer["detail"] == "Wait 60 seconds, then ask for a new code."
 
 
-def test_a_failed_delivery_does_not_use_the_minute_up(app: PortalFlask, api: Api) -> None:
+def test_failed_delivery_allows_another_request_at_once(app: PortalFlask, api: Api) -> None:
     make_person(app)
     ask(api)
     with app.app_context():
@@ -181,7 +181,7 @@ def test_a_failed_delivery_does_not_use_the_minute_up(app: PortalFlask, api: Api
     enter(api, token, code_for(app))
 
 
-def test_a_strangers_request_takes_nothing_from_the_owner(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_request_of_a_stranger_leaves_the_owners_code_valid(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     code = code_for(app)
@@ -190,7 +190,7 @@ def test_a_strangers_request_takes_nothing_from_the_owner(app: PortalFlask, api:
     enter(api, token, code)
 
 
-def test_the_code_goes_with_its_own_token_only(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_code_works_with_its_own_token_only(app: PortalFlask, api: Api, clock: Any) -> None:
     make_person(app)
     first = ask(api)["session_token"]
     first_code = code_for(app)
@@ -201,7 +201,7 @@ def test_the_code_goes_with_its_own_token_only(app: PortalFlask, api: Api, clock
     assert first != second
 
 
-def test_a_code_counts_at_its_own_door_only(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_code_works_over_its_own_message_channel_only(app: PortalFlask, api: Api, clock: Any) -> None:
     link_chat(make_person(app), CHAT)
     token = ask(api)["session_token"]
     enter(api, token, code_for(app), channel=TELEGRAM, status=401)
@@ -211,14 +211,14 @@ def test_a_code_counts_at_its_own_door_only(app: PortalFlask, api: Api, clock: A
 
 
 @pytest.mark.parametrize("values", [{"verified_at": None}, {"banned_at": True}])
-def test_the_standing_is_looked_at_again(app: PortalFlask, api: Api, values: dict[str, Any]) -> None:
+def test_status_is_checked_again_when_the_code_is_entered(app: PortalFlask, api: Api, values: dict[str, Any]) -> None:
     person = make_person(app)
     token = ask(api)["session_token"]
     change(app, person, **{name: now() if value else None for name, value in values.items()})
     assert enter(api, token, code_for(app), status=401)["code"] in {"not_verified", "banned"}
 
 
-def test_a_ban_ends_the_codes_that_are_on_their_way(app: PortalFlask, api: Api) -> None:
+def test_ban_ends_codes_that_were_sent(app: PortalFlask, api: Api) -> None:
     from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
@@ -240,7 +240,7 @@ def test_codes_and_tokens_are_stored_hashed(app: PortalFlask, api: Api) -> None:
     assert code_for(app) not in stored.replace(str(row.id), "")
 
 
-def test_a_pending_token_opens_nothing_else(app: PortalFlask, api: Api) -> None:
+def test_pending_token_grants_nothing_else(app: PortalFlask, api: Api) -> None:
     make_person(app)
     token = ask(api)["session_token"]
     assert api.get("/api/v1/profile/me", headers=bearer(token), status=401)["status"] == 401
@@ -248,24 +248,24 @@ def test_a_pending_token_opens_nothing_else(app: PortalFlask, api: Api) -> None:
     api.post("/api/v1/auth/login-otp", json={"session_token": token, "code": code_for(app)}, status=401)
 
 
-def test_the_code_leaves_the_outbox_wiped(app: PortalFlask, api: Api) -> None:
+def test_sent_code_is_wiped_from_the_outbox(app: PortalFlask, api: Api) -> None:
     make_person(app)
     ask(api)
     with app.app_context():
         claimed = claims.claim("mail")
         assert claimed is not None
         claims.record_sent(claimed)
-    assert [payload for _kind, payload in mails(app, EMAIL)] == [{}]
-    assert states_of(app, EMAIL) == [("accounts.code", "sent")]
+    assert [payload for _kind, payload in sent_messages(app, EMAIL)] == [{}]
+    assert message_states(app, EMAIL) == [("accounts.code", "sent")]
 
 
-def test_a_strangers_guesses_leave_the_second_step_alone(app: PortalFlask, api: Api, clock: Any) -> None:
+def test_attempts_of_a_stranger_do_not_count_for_the_second_factor(app: PortalFlask, api: Api, clock: Any) -> None:
     person = make_person(app)
     for _code in range(4):
         token = ask(api)["session_token"]
         for status in (401, 401, 401, 401, 429):
             enter(api, token, wrong(code_for(app)), status=status)
         clock.move(seconds=61)
-    totp = give_authenticator(app, person)
+    totp = add_authenticator(app, person)
     pending = login(api, status=401)["session_token"]
     api.post("/api/v1/auth/login-otp", json={"session_token": pending, "code": totp.at(now())})

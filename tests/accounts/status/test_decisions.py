@@ -1,8 +1,7 @@
-"""What the office decides about people."""
+"""Decisions of the office about people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +13,10 @@ from portal.accounts.models import Account
 from portal.accounts.status import decisions
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel
-from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden
 from portal.permissions.catalogue import Permission
-from tests.accounts.mailbox import mails
+from tests.accounts.people import decide
+from tests.accounts.sent_messages import sent_messages
 from tests.factories import make_account, make_sign_in
 
 
@@ -26,42 +25,37 @@ def office(adam: Account) -> Actor:
     return Actor(Channel.PAGE, account_id=adam.id, permissions=frozenset(Permission))
 
 
-def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **options: Any) -> None:
-    with app.app_context(), unit_of_work():
-        decision(*arguments, **options)
-
-
-def test_verifying_lets_in_and_tells(app: PortalFlask, office: Actor, nina: Account) -> None:
+def test_verified_person_can_sign_in_and_is_notified(app: PortalFlask, office: Actor, nina: Account) -> None:
     decide(app, decisions.verify, office, nina.id)
-    assert [kind for kind, _payload in mails(app, nina.email)] == ["accounts.verified"]
+    assert [kind for kind, _payload in sent_messages(app, nina.email)] == ["accounts.verified"]
     sign_in = make_sign_in(nina)
     with app.app_context():
         assert resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
-def test_a_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
+def test_second_verification_is_a_conflict(app: PortalFlask, office: Actor, alina: Account) -> None:
     with pytest.raises(Conflict):
         decide(app, decisions.verify, office, alina.id)
 
 
-def test_a_changed_role_is_told_once(app: PortalFlask, office: Actor, alina: Account) -> None:
+def test_person_is_notified_of_a_changed_role_once(app: PortalFlask, office: Actor, alina: Account) -> None:
     decide(app, decisions.verify, office, alina.id, role="alumni_friend")
     with app.app_context():
         assert queries.find(alina.id).role == "alumni_friend"  # type: ignore[union-attr]  # she exists
     decide(app, decisions.verify, office, alina.id, role="alumni_friend")
-    assert [kind for kind, _payload in mails(app, alina.email)] == ["accounts.role_changed"]
+    assert [kind for kind, _payload in sent_messages(app, alina.email)] == ["accounts.role_changed"]
 
 
-def test_a_ban_ends_every_sign_in_and_says_why(app: PortalFlask, office: Actor, bob: Account) -> None:
+def test_ban_ends_every_session_and_gives_the_reason(app: PortalFlask, office: Actor, bob: Account) -> None:
     sign_in = make_sign_in(bob)
     decide(app, decisions.ban, office, bob.id, reason="Advertising.")
-    assert mails(app, bob.email)[0][1]["reason"] == "Advertising."
+    assert sent_messages(app, bob.email)[0][1]["reason"] == "Advertising."
     decide(app, decisions.unban, office, bob.id)
     with app.app_context():
         assert resolve_actor(sign_in.id, Channel.PAGE) is None
 
 
-def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
+def test_ban_with_an_end_expires(app: PortalFlask, office: Actor, bob: Account, clock: Any) -> None:
     from portal.core.clock import now
 
     decide(app, decisions.ban, office, bob.id, until=now() + timedelta(days=1))
@@ -71,14 +65,14 @@ def test_a_ban_with_an_end_passes(app: PortalFlask, office: Actor, bob: Account,
         assert resolve_actor(sign_in.id, Channel.PAGE) is not None
 
 
-def test_the_end_of_a_ban_is_told_in_the_persons_language(app: PortalFlask, office: Actor) -> None:
+def test_end_of_a_ban_is_written_in_the_persons_language(app: PortalFlask, office: Actor) -> None:
     vera = make_account("vera@demo.example", locale="ru")
     year = datetime.now(UTC).year + 1
     decide(app, decisions.ban, office, vera.id, until=datetime(year, 5, 9, tzinfo=UTC))
-    assert "мая" in mails(app, vera.email)[0][1]["until"]
+    assert "мая" in sent_messages(app, vera.email)[0][1]["until"]
 
 
-def test_members_decide_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:
+def test_members_cannot_decide(app: PortalFlask, alina: Account, bob: Account) -> None:
     for decision in (decisions.verify, decisions.unverify, decisions.ban, decisions.unban):
         with pytest.raises(Forbidden):
             decide(app, decision, Actor(Channel.PAGE, account_id=alina.id), bob.id)

@@ -1,4 +1,4 @@
-"""Races at the door, run by parallel requests against several worker processes."""
+"""Race conditions of signing in and changing accounts: parallel requests against several worker processes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from tests import factories
-from tests.accounts.mailbox import payload_of
-from tests.accounts.people import PASSWORD, bearer, change, give_authenticator, link_chat, make_person
+from tests.accounts.people import PASSWORD, add_authenticator, bearer, change, link_chat, make_person
+from tests.accounts.sent_messages import payload_of
 from tests.support import databases, server
 from tests.support.plain_http import PLAIN_HTTP
 
@@ -38,12 +38,12 @@ NEW_PASSWORD = "an entirely other phrase"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PortalFlask, str]]:
-    """An application of ours on the database of a gunicorn that sends nothing, so that the outbox keeps every code."""
+    """Start gunicorn without a scheduler, so that the outbox keeps every code; yield an application on its database."""
     name, instance = f"portal_races_{os.getpid()}", tmp_path_factory.mktemp("instance")
     databases.clone(name, databases.migrated())
     app = create_app(databases.settings_for(name, instance))
-    with server.serving(name, workers=WORKERS, SCHEDULER="off") as address:
-        yield app, address
+    with server.serving(name, workers=WORKERS, SCHEDULER="off") as base_url:
+        yield app, base_url
     with app.app_context():
         db.engine.dispose()
     databases.drop(name)
@@ -56,12 +56,12 @@ def portal(served: tuple[PortalFlask, str]) -> PortalFlask:
 
 
 @pytest.fixture
-def address(served: tuple[PortalFlask, str]) -> str:
+def base_url(served: tuple[PortalFlask, str]) -> str:
     return served[1]
 
 
 def at_once(count: int, ask: Callable[[int], httpx.Response]) -> list[httpx.Response]:
-    """The same moment for everybody, each on a connection of their own."""
+    """Send requests at the same moment, each on its own connection."""
     start = Barrier(count)
 
     def run(number: int) -> httpx.Response:
@@ -72,12 +72,12 @@ def at_once(count: int, ask: Callable[[int], httpx.Response]) -> list[httpx.Resp
         return list(pool.map(run, range(count)))
 
 
-def post(address: str, path: str, body: dict[str, Any], token: str = "") -> httpx.Response:
-    return httpx.post(f"{address}{path}", json=body, headers=bearer(token) if token else {}, **PLAIN_HTTP)
+def post(base_url: str, path: str, body: dict[str, Any], token: str = "") -> httpx.Response:
+    return httpx.post(f"{base_url}{path}", json=body, headers=bearer(token) if token else {}, **PLAIN_HTTP)
 
 
-def get(address: str, path: str, token: str) -> httpx.Response:
-    return httpx.get(f"{address}{path}", headers=bearer(token), **PLAIN_HTTP)
+def get(base_url: str, path: str, token: str) -> httpx.Response:
+    return httpx.get(f"{base_url}{path}", headers=bearer(token), **PLAIN_HTTP)
 
 
 def statuses(responses: list[httpx.Response]) -> Counter[int]:
@@ -85,45 +85,45 @@ def statuses(responses: list[httpx.Response]) -> Counter[int]:
     return Counter(answer.status_code for answer in responses)
 
 
-def first_step(address: str, email: str) -> str:
-    answer = post(address, f"{AUTH}/login", {"email": email, "password": PASSWORD})
+def first_step(base_url: str, email: str) -> str:
+    answer = post(base_url, f"{AUTH}/login", {"email": email, "password": PASSWORD})
     assert answer.json()["code"] == "otp_required"
     return str(answer.json()["session_token"])
 
 
-def test_wrong_passwords_are_counted_exactly(portal: PortalFlask, address: str) -> None:
+def test_wrong_passwords_are_counted_exactly(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "counted@demo.example")
     body = {"email": "counted@demo.example", "password": "wrong password"}
-    answers = at_once(24, lambda _number: post(address, f"{AUTH}/login", body))
+    answers = at_once(24, lambda _number: post(base_url, f"{AUTH}/login", body))
     assert statuses(answers) == {401: 11, 429: 13}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers if answer.status_code == 429)
 
 
-def test_right_passwords_are_never_refused(portal: PortalFlask, address: str) -> None:
+def test_correct_passwords_are_never_refused(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "welcome@demo.example")
     body = {"email": "welcome@demo.example", "password": PASSWORD}
     for _round in range(3):
-        answers = at_once(8, lambda _number: post(address, f"{AUTH}/login", body))
+        answers = at_once(8, lambda _number: post(base_url, f"{AUTH}/login", body))
         assert statuses(answers) == {200: 8}, [answer.text for answer in answers if answer.status_code != 200]
 
 
-def test_a_code_is_guessed_five_times_at_most(portal: PortalFlask, address: str) -> None:
+def test_code_is_checked_five_times_at_most(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "guessed@demo.example")
-    token = post(address, f"{AUTH}/login/otp/request", {"email": "guessed@demo.example"}).json()["session_token"]
+    token = post(base_url, f"{AUTH}/login/otp/request", {"email": "guessed@demo.example"}).json()["session_token"]
     body = {"session_token": token, "code": "wrong1"}
-    answers = at_once(TOGETHER, lambda _number: post(address, f"{AUTH}/login/otp/verify", body))
+    answers = at_once(TOGETHER, lambda _number: post(base_url, f"{AUTH}/login/otp/verify", body))
     judged = [answer for answer in answers if answer.json()["code"] in {"wrong_code", "too_many_tries"}]
     assert statuses(answers)[200] == 0
     assert len(judged) == 5
 
 
-def test_the_days_guesses_are_exact(portal: PortalFlask, address: str) -> None:
+def test_daily_limit_of_checks_is_exact(portal: PortalFlask, base_url: str) -> None:
     person = make_person(portal, "capped@demo.example")
-    give_authenticator(portal, person)
-    tokens = [first_step(address, person.email) for _time in range(10)]
+    add_authenticator(portal, person)
+    tokens = [first_step(base_url, person.email) for _time in range(10)]
 
     def guess(number: int) -> httpx.Response:
-        return post(address, f"{AUTH}/login-otp", {"session_token": tokens[number % 10], "code": "wrong1"})
+        return post(base_url, f"{AUTH}/login-otp", {"session_token": tokens[number % 10], "code": "wrong1"})
 
     answers = [answer for _round in range(2) for answer in at_once(15, guess)]
     assert statuses(answers)[200] == 0
@@ -131,46 +131,46 @@ def test_the_days_guesses_are_exact(portal: PortalFlask, address: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["otp", "telegram"])
-def test_a_code_signs_in_once(portal: PortalFlask, address: str, path: str) -> None:
+def test_code_signs_in_once(portal: PortalFlask, base_url: str, path: str) -> None:
     person = make_person(portal, f"once.{path}@demo.example")
     link_chat(person, f"chat-{path}")
-    token = post(address, f"{AUTH}/login/{path}/request", {"email": person.email}).json()["session_token"]
+    token = post(base_url, f"{AUTH}/login/{path}/request", {"email": person.email}).json()["session_token"]
     recipient = person.email if path == "otp" else f"chat-{path}"
     code = payload_of(portal, recipient, "accounts.code")["code"]
     body = {"session_token": token, "code": code}
-    answers = at_once(TOGETHER, lambda _number: post(address, f"{AUTH}/login/{path}/verify", body))
+    answers = at_once(TOGETHER, lambda _number: post(base_url, f"{AUTH}/login/{path}/verify", body))
     assert statuses(answers) == {200: 1, 401: TOGETHER - 1}
 
 
-def test_an_authenticators_number_works_once_over_all_second_steps(portal: PortalFlask, address: str) -> None:
+def test_authenticator_code_works_once_over_all_sign_ins(portal: PortalFlask, base_url: str) -> None:
     person = make_person(portal, "number@demo.example")
-    totp = give_authenticator(portal, person)
-    tokens = [first_step(address, person.email) for _time in range(6)]
+    totp = add_authenticator(portal, person)
+    tokens = [first_step(base_url, person.email) for _time in range(6)]
     number = totp.at(now())
     answers = at_once(
-        6, lambda place: post(address, f"{AUTH}/login-otp", {"session_token": tokens[place], "code": number})
+        6, lambda place: post(base_url, f"{AUTH}/login-otp", {"session_token": tokens[place], "code": number})
     )
     assert statuses(answers) == {200: 1, 401: 5}
 
 
-def test_a_recovery_code_works_once(portal: PortalFlask, address: str) -> None:
+def test_recovery_code_works_once(portal: PortalFlask, base_url: str) -> None:
     person = make_person(portal, "recovery@demo.example")
-    give_authenticator(portal, person)
+    add_authenticator(portal, person)
     with portal.app_context(), unit_of_work():
         code = totp.new_recovery_codes(db.session.get_one(Account, person.id))[0]
-    tokens = [first_step(address, person.email) for _time in range(6)]
+    tokens = [first_step(base_url, person.email) for _time in range(6)]
     answers = at_once(
-        6, lambda place: post(address, f"{AUTH}/login-otp", {"session_token": tokens[place], "code": code})
+        6, lambda place: post(base_url, f"{AUTH}/login-otp", {"session_token": tokens[place], "code": code})
     )
     assert statuses(answers) == {200: 1, 401: 5}
 
 
-def test_parallel_refreshes_have_one_winner(portal: PortalFlask, address: str) -> None:
+def test_parallel_refreshes_have_one_winner(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "refresh@demo.example")
     body = {"email": "refresh@demo.example", "password": PASSWORD, "refresh": True}
-    first = post(address, f"{AUTH}/login", body).json()
+    first = post(base_url, f"{AUTH}/login", body).json()
     exchange = {"refresh_token": first["refresh_token"]}
-    answers = at_once(TOGETHER, lambda _number: post(address, f"{AUTH}/refresh", exchange))
+    answers = at_once(TOGETHER, lambda _number: post(base_url, f"{AUTH}/refresh", exchange))
     assert statuses(answers) == {200: TOGETHER}
     assert len({answer.json()["refresh_token"] for answer in answers}) == 1
     with portal.app_context():
@@ -178,48 +178,48 @@ def test_parallel_refreshes_have_one_winner(portal: PortalFlask, address: str) -
         assert len(db.session.scalars(chain).all()) == 2
 
 
-def test_a_reset_link_works_once(portal: PortalFlask, address: str) -> None:
+def test_reset_link_works_once(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "reset@demo.example")
-    post(address, f"{AUTH}/password-reset/request", {"email": "reset@demo.example"})
+    post(base_url, f"{AUTH}/password-reset/request", {"email": "reset@demo.example"})
     token = str(payload_of(portal, "reset@demo.example", "accounts.reset_password")["url"]).partition("token=")[2]
 
     def reset(number: int) -> httpx.Response:
         body = {"token": token, "new_password": f"phrase of a winner {number}"}
-        return post(address, f"{AUTH}/password-reset/confirm", body)
+        return post(base_url, f"{AUTH}/password-reset/confirm", body)
 
     answers = at_once(TOGETHER, reset)
     assert statuses(answers) == {200: 1, 400: TOGETHER - 1}
     [winner] = [number for number, answer in enumerate(answers) if answer.status_code == 200]
     body = {"email": "reset@demo.example", "password": f"phrase of a winner {winner}"}
-    assert post(address, f"{AUTH}/login", body).status_code == 200
+    assert post(base_url, f"{AUTH}/login", body).status_code == 200
 
 
-def test_one_address_is_taken_by_one_of_two(portal: PortalFlask, address: str) -> None:
+def test_email_is_taken_by_one_of_two_accounts(portal: PortalFlask, base_url: str) -> None:
     people = [make_person(portal, f"mover{number}@demo.example") for number in range(2)]
     codes, tokens = [], []
     for number, person in enumerate(people):
-        answer = post(address, f"{AUTH}/login", {"email": person.email, "password": PASSWORD})
+        answer = post(base_url, f"{AUTH}/login", {"email": person.email, "password": PASSWORD})
         tokens.append(answer.json()["access_token"])
         with portal.app_context():  # the second asks a minute later
             db.session.execute(db.text("DELETE FROM throttle_cells"))
             db.session.commit()
-        post(address, "/api/v1/account/email", {"email": "wanted@demo.example"}, tokens[number])
+        post(base_url, "/api/v1/account/email", {"email": "wanted@demo.example"}, tokens[number])
         codes.append(payload_of(portal, "wanted@demo.example", "accounts.change_address")["code"])
     answers = at_once(
-        2, lambda number: post(address, "/api/v1/account/email/confirm", {"code": codes[number]}, tokens[number])
+        2, lambda number: post(base_url, "/api/v1/account/email/confirm", {"code": codes[number]}, tokens[number])
     )
     assert statuses(answers) == {200: 1, 400: 1}
 
 
-def test_lost_standing_counts_in_every_worker_at_once(portal: PortalFlask, address: str) -> None:
+def test_changed_account_status_counts_in_every_worker_at_once(portal: PortalFlask, base_url: str) -> None:
     from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
     person = make_person(portal, "standing@demo.example")
-    token = post(address, f"{AUTH}/login", {"email": person.email, "password": PASSWORD}).json()["access_token"]
+    token = post(base_url, f"{AUTH}/login", {"email": person.email, "password": PASSWORD}).json()["access_token"]
 
     def ask(_number: int) -> httpx.Response:
-        return get(address, "/api/v1/profile/me", token)
+        return get(base_url, "/api/v1/profile/me", token)
 
     assert statuses(at_once(TOGETHER, ask)) == {200: TOGETHER}
     with portal.app_context(), unit_of_work():
@@ -227,40 +227,40 @@ def test_lost_standing_counts_in_every_worker_at_once(portal: PortalFlask, addre
     assert statuses(at_once(TOGETHER, ask)) == {401: TOGETHER}
 
 
-def test_an_authenticator_is_confirmed_once(portal: PortalFlask, address: str) -> None:
+def test_authenticator_app_is_confirmed_once(portal: PortalFlask, base_url: str) -> None:
     person = make_person(portal, "confirm@demo.example")
-    token = post(address, f"{AUTH}/login", {"email": person.email, "password": PASSWORD}).json()["access_token"]
+    token = post(base_url, f"{AUTH}/login", {"email": person.email, "password": PASSWORD}).json()["access_token"]
     path = "/api/v1/account/second-factor/authenticator"
-    totp = pyotp.TOTP(post(address, path, {}, token).json()["secret"])
+    totp = pyotp.TOTP(post(base_url, path, {}, token).json()["secret"])
     body = {"code": totp.at(now())}
-    answers = at_once(6, lambda _number: post(address, f"{path}/confirm", body, token))
+    answers = at_once(6, lambda _number: post(base_url, f"{path}/confirm", body, token))
     assert statuses(answers) == {200: 1, 400: 5}
 
 
-def test_a_sign_in_never_undoes_or_outlives_a_new_password(portal: PortalFlask, address: str) -> None:
-    """An old hash is replaced at sign-in: not the hash of a password that was set meanwhile."""
+def test_sign_in_never_undoes_or_outlives_a_new_password(portal: PortalFlask, base_url: str) -> None:
+    """Replace an outdated hash at sign-in, but not that of a password that was set meanwhile."""
     for round_ in range(3):
         email = f"hasty{round_}@demo.example"
         person = make_person(portal, email)
         change(portal, person, password_hash=bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(11)).decode())
-        post(address, f"{AUTH}/password-reset/request", {"email": email})
+        post(base_url, f"{AUTH}/password-reset/request", {"email": email})
         token = str(payload_of(portal, email, "accounts.reset_password")["url"]).partition("token=")[2]
 
         def act(number: int, email: str = email, token: str = token) -> httpx.Response:
             if number == 0:
-                return post(address, f"{AUTH}/password-reset/confirm", {"token": token, "new_password": NEW_PASSWORD})
-            return post(address, f"{AUTH}/login", {"email": email, "password": PASSWORD})
+                return post(base_url, f"{AUTH}/password-reset/confirm", {"token": token, "new_password": NEW_PASSWORD})
+            return post(base_url, f"{AUTH}/login", {"email": email, "password": PASSWORD})
 
         answers = at_once(6, act)
         assert answers[0].status_code == 200
         opened = [answer.json()["access_token"] for answer in answers[1:] if answer.status_code == 200]
         for token_ in opened:
-            assert get(address, "/api/v1/account", token_).status_code == 401
-        assert post(address, f"{AUTH}/login", {"email": email, "password": PASSWORD}).status_code == 401
-        assert post(address, f"{AUTH}/login", {"email": email, "password": NEW_PASSWORD}).status_code == 200
+            assert get(base_url, "/api/v1/account", token_).status_code == 401
+        assert post(base_url, f"{AUTH}/login", {"email": email, "password": PASSWORD}).status_code == 401
+        assert post(base_url, f"{AUTH}/login", {"email": email, "password": NEW_PASSWORD}).status_code == 200
 
 
-def test_no_sign_in_begun_before_a_ban_is_alive_after_it(portal: PortalFlask, address: str) -> None:
+def test_no_session_started_before_a_ban_is_valid_after_it(portal: PortalFlask, base_url: str) -> None:
     from portal.accounts.status import decisions
     from portal.core.actor import system_actor
 
@@ -272,11 +272,11 @@ def test_no_sign_in_begun_before_a_ban_is_alive_after_it(portal: PortalFlask, ad
             with portal.app_context(), unit_of_work():
                 decisions.ban(system_actor(), person.id)
             return httpx.Response(200)
-        return post(address, f"{AUTH}/login", body)
+        return post(base_url, f"{AUTH}/login", body)
 
     answers = at_once(7, act)[1:]
     with portal.app_context(), unit_of_work():
         decisions.unban(system_actor(), person.id)
     opened = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
     for token in opened:
-        assert get(address, "/api/v1/account", token).status_code == 401
+        assert get(base_url, "/api/v1/account", token).status_code == 401

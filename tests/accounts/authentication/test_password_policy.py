@@ -1,4 +1,4 @@
-"""Which passwords may be chosen, asked at every door where one is."""
+"""Which passwords may be chosen, at every entry point that asks for one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from portal.accounts.authentication.password_policy import check_password
 from portal.application import PortalFlask
 from portal.core.errors import Invalid
-from tests.accounts.test_registration import PERSON
+from tests.accounts.people import REGISTRATION
 from tests.support.clients import Api, Page
 
 OWN = ("Kamila", "Петрова", "kamila.petrova@demo.example")
@@ -53,7 +53,7 @@ def sentence(app: PortalFlask, password: str, locale: str = "en") -> str:
         "gx8!kq2z" * 16,
     ],
 )
-def test_good_passwords_of_any_script_are_taken(app: PortalFlask, password: str) -> None:
+def test_good_passwords_of_any_script_are_accepted(app: PortalFlask, password: str) -> None:
     assert refusal(app, password) is None
 
 
@@ -97,7 +97,7 @@ def test_good_passwords_of_any_script_are_taken(app: PortalFlask, password: str)
         ("demouniversity", "too close to your name"),
     ],
 )
-def test_what_is_tried_first_is_refused_and_the_sentence_says_why(app: PortalFlask, password: str, reason: str) -> None:
+def test_guessable_password_is_refused_with_the_reason(app: PortalFlask, password: str, reason: str) -> None:
     said = sentence(app, password)
     assert reason in said
     assert said.endswith(ADVICE)
@@ -117,33 +117,33 @@ def test_the_refusal_names_the_field_that_was_asked(app: PortalFlask) -> None:
     assert (refused.code, refused.field, refused.status) == ("weak_password", "new_password", 422)
 
 
-def test_the_sentence_is_in_the_readers_language(app: PortalFlask) -> None:
+def test_reason_is_in_the_language_of_the_request(app: PortalFlask) -> None:
     said = sentence(app, "password1", "ru")
     assert "слишком распространён" in said
     assert "не связанных между собой" in said
 
 
-def test_random_passwords_are_hardly_ever_refused(app: PortalFlask) -> None:
+def test_random_passwords_are_rarely_refused(app: PortalFlask) -> None:
     draw = random.Random(1)
     drawn = ["".join(draw.choices(string.ascii_letters + string.digits, k=9)) for _number in range(60)]
     assert [password for password in drawn if refusal(app, password)] == []
 
 
-def test_both_doors_refuse_at_registration(page: Page, api: Api) -> None:
-    shown = page.post("/register", {**PERSON, "password": "Каміла2018"}, status=422)
+def test_page_and_api_refuse_weak_passwords_at_registration(page: Page, api: Api) -> None:
+    shown = page.post("/register", {**REGISTRATION, "password": "Каміла2018"}, status=422)
     assert "too close to your name" in shown.texts("#password-error")[0]
-    body = {**PERSON, "telegram_alias": None, "password": "password1"}
+    body = {**REGISTRATION, "telegram_alias": None, "password": "password1"}
     answer = api.post("/api/v1/auth/register", json=body, status=422)
     assert (answer["code"], answer["errors"][0]["field"]) == ("weak_password", "password")
 
 
-def test_the_page_says_it_when_the_field_is_left(page: Page) -> None:
+def test_page_checks_the_password_when_the_field_is_left(page: Page) -> None:
     shown = page.post("/register", {"password": "qwertyuiop"}, status=422, headers={"X-Check-Field": "password"})
     assert shown.texts("#password-error") != []
 
 
-def test_a_refused_password_is_neither_said_nor_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
-    secret: dict[str, Any] = {**PERSON, "telegram_alias": None, "password": "Kamila-Müller-1"}
+def test_refused_password_is_neither_repeated_nor_logged(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    secret: dict[str, Any] = {**REGISTRATION, "telegram_alias": None, "password": "Kamila-Müller-1"}
     with caplog.at_level(logging.DEBUG):
         answer = api.post("/api/v1/auth/register", json={**secret, "first_name": "Kamila"}, status=422)
     assert answer["code"] == "weak_password"

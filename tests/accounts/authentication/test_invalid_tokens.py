@@ -1,4 +1,4 @@
-"""Tokens that nobody gave out, or that stopped counting."""
+"""Tokens that were never issued, or are no longer valid."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.clients import Api, Page
 
 
 def claims(account: Account, **changed: Any) -> dict[str, Any]:
-    """What a real token of this person says."""
+    """Return the claims of a valid token of this person, with changes."""
     moment = datetime.now(UTC)
     sign_in = make_sign_in(account, channel="api")
     real = {"sub": str(sign_in.id), "type": "access", "iss": ISSUER, "iat": moment, "nbf": moment}
@@ -37,11 +37,11 @@ def test_the_sample_is_a_token_that_works(app: PortalFlask, api: Api, alina: Acc
     ask(api, signed(app, claims(alina)), status=200)
 
 
-def test_a_token_without_a_signature_is_nobodys(api: Api, alina: Account) -> None:
+def test_token_without_a_signature_is_refused(api: Api, alina: Account) -> None:
     ask(api, jwt.encode(claims(alina), None, algorithm="none"))
 
 
-def test_a_token_signed_with_another_key_is_nobodys(api: Api, alina: Account) -> None:
+def test_token_signed_with_another_key_is_refused(api: Api, alina: Account) -> None:
     ask(api, jwt.encode(claims(alina), "k" * 32, algorithm="HS256"))
 
 
@@ -57,18 +57,18 @@ def test_a_token_signed_with_another_key_is_nobodys(api: Api, alina: Account) ->
     ],
     ids=["refresh", "issuer", "no uuid", "empty", "unknown", "expired"],
 )
-def test_a_token_that_says_something_else_is_nobodys(
+def test_token_with_wrong_claims_is_refused(
     app: PortalFlask, api: Api, alina: Account, changed: dict[str, Any]
 ) -> None:
     ask(api, signed(app, claims(alina, **changed)))
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "x" * 8000, "ü", "null", "undefined"])
-def test_what_is_no_token_is_nobodys(api: Api, token: str) -> None:
+def test_malformed_token_is_refused(api: Api, token: str) -> None:
     ask(api, token)
 
 
-def test_a_token_of_a_browsers_sign_in_does_not_open_the_api(app: PortalFlask, api: Api, alina: Account) -> None:
+def test_token_of_a_browser_session_is_refused_by_the_api(app: PortalFlask, api: Api, alina: Account) -> None:
     browsers = make_sign_in(alina, channel="page")
     ask(api, signed(app, claims(alina, sub=str(browsers.id))))
 
@@ -78,12 +78,12 @@ def test_the_api_never_reads_the_cookie(page: Page, alina: Account) -> None:
     page.request("GET", "/api/v1/profile/me", status=401)
 
 
-def test_pages_never_read_the_bearer(app: PortalFlask, page: Page, alina: Account) -> None:
+def test_pages_never_read_the_bearer_token(app: PortalFlask, page: Page, alina: Account) -> None:
     headers = {"Authorization": f"Bearer {signed(app, claims(alina))}"}
     page.get("/settings/profile", status=303, headers=headers)
 
 
-def test_a_token_of_a_deleted_account_is_nobodys(app: PortalFlask, api: Api, alina: Account) -> None:
+def test_token_of_a_deleted_account_is_refused(app: PortalFlask, api: Api, alina: Account) -> None:
     token = signed(app, claims(alina))
     ask(api, token, status=200)
     with app.app_context():
@@ -92,13 +92,13 @@ def test_a_token_of_a_deleted_account_is_nobodys(app: PortalFlask, api: Api, ali
     ask(api, token)
 
 
-def test_a_stale_token_does_not_stand_in_the_way_of_signing_in(api: Api) -> None:
+def test_stale_token_does_not_prevent_signing_in(api: Api) -> None:
     api.headers = {"Authorization": "Bearer stale"}
     body = {"email": "nobody@demo.example", "password": "whatever it was"}
     assert api.post("/api/v1/auth/login", json=body, status=401)["code"] == "wrong_credentials"
 
 
-def test_a_token_counts_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
+def test_token_is_valid_for_a_month_without_use(committed: PortalFlask, api: Api, alina: Account, clock: Any) -> None:
     from portal.accounts.authentication.outcome import ClientInfo, open_session
     from portal.accounts.models import SignInMethod
     from portal.core.actor import Actor, Channel
