@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
-from xdist.plugin import pytest_xdist_auto_num_workers as cores
+from xdist.plugin import pytest_xdist_auto_num_workers as count_cores
 
 from config import ROOT
 from portal import create_app
@@ -59,7 +60,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Use one worker more than there are cores if any test waits for a browser or a server."""
-    return cores(config) + (not config.option.markexpr)
+    cores: int = count_cores(config)
+    return cores + (not config.option.markexpr)
 
 
 SLOW_MARKERS = ("browser", "process", "slow")
@@ -76,10 +78,10 @@ def _only_local_sockets() -> Iterator[None]:
     """Refuse connections to other machines."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, target: object) -> None:
+    def guarded(self: Any, target: Any) -> None:
         if isinstance(target, tuple) and target[0] not in LOCAL:
             raise RuntimeError(f"a test tried to reach {target[0]}")
-        connect(self, target)  # type: ignore[arg-type]  # whatever the caller gave
+        connect(self, target)
 
     socket.socket.connect = guarded  # type: ignore[method-assign]  # for the whole session
     yield
@@ -126,7 +128,7 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     connection = writing_engine(engine).connect()
     outer = connection.begin()
     connection.begin_nested()
-    engines[None] = connection  # type: ignore[assignment]  # a session binds to either
+    engines[None] = connection  # type: ignore[index]  # a session binds to either, the mapping is a dict
 
     start = threading.Thread.start
 
@@ -138,7 +140,7 @@ def tx(_tx_app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal
     monkeypatch.setattr(threading.Thread, "start", refuse)
     factories.use(app)
     yield app
-    engines[None] = engine
+    engines[None] = engine  # type: ignore[index]  # likewise
     outer.rollback()
     connection.close()
 

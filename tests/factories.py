@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import flask
 
@@ -20,6 +20,7 @@ from portal.follows.models import Follow
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Audience, Profile
 
+Row = TypeVar("Row")
 _serial = itertools.count(1)
 _apps: list[flask.Flask] = []
 
@@ -29,11 +30,11 @@ def use(app: flask.Flask) -> None:
     _apps[:] = [app]
 
 
-def save(*rows: Any) -> Any:
+def save(row: Row, *more: Any) -> Row:
     with _apps[-1].app_context():
-        db.session.add_all(rows)
+        db.session.add_all((row, *more))
         db.session.commit()
-    return rows[0]
+    return row
 
 
 def make_account(

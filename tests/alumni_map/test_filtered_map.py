@@ -78,7 +78,7 @@ def rows(shown: Shown) -> dict[str, tuple[int, int]]:
 
 
 def bubbles(mine: Page, query: str) -> dict[str, tuple[int, int]]:
-    found = mine.get(f"/map/data.json?{query}").response.json["places"]
+    found = mine.get(f"/map/data.json?{query}").json["places"]
     return {place["url"]: (place["people"], place["events"]) for place in found}
 
 
@@ -198,7 +198,7 @@ def test_a_place_that_was_typed_opens(
 
 def test_similar_place_is_only_offered(mine: Page, kazan: City) -> None:
     shown = mine.get("/map?place=kazam&from=2016")
-    assert [str(link["href"]) for link in shown.soup.select(".people-places a")] == [  # type: ignore[union-attr]  # a page
+    assert [str(link["href"]) for link in shown.soup.select(".people-places a")] == [
         f"/map/cities/{kazan.id}?from=2016"
     ]
     assert "We don't know this place" in mine.get("/map?place=Qwrtpsd").text
@@ -209,7 +209,7 @@ def test_the_directory_leads_to_the_map_of_the_same_people(mine: Page, crowd: No
         ("q=petrov&from=2015&sort=newest", "/map", {"q": ["petrov"], "from": ["2015"]}),
         (f"city={kazan.id}&role=alumni", f"/map/cities/{kazan.id}", {"role": ["alumni"]}),
     ):
-        link = mine.get(f"/people?{query}").soup.select_one(".people-summary a")  # type: ignore[union-attr]  # a page
+        link = mine.get(f"/people?{query}").soup.select_one(".people-summary a")
         assert link is not None
         assert (urlsplit(str(link["href"])).path, query_of(str(link["href"]))) == (path, kept)
 

@@ -159,14 +159,14 @@ def test_visitors_get_cells_and_the_total(page: Page, settle: Settle, kazan: Cit
     settle(6, kazan)
     settle(3, berlin)
     settle(2, berlin, Audience.ME)
-    answer = page.get("/map/public.json").response.json
+    answer = page.get("/map/public.json").json
     assert answer["people"] == 11
     assert [(place["name"], place["people"], place["url"]) for place in answer["places"]] == [("Kazan", 6, "")]
 
 
 def test_people_who_show_their_city_to_few_are_in_no_cell(page: Page, settle: Settle, kazan: City) -> None:
     settle(9, kazan, Audience.SAME_YEAR)
-    assert page.get("/map/public.json").response.json["places"] == []
+    assert page.get("/map/public.json").json["places"] == []
 
 
 def test_unverified_banned_and_staff_are_not_counted(page: Page, settle: Settle, kazan: City) -> None:
@@ -174,4 +174,4 @@ def test_unverified_banned_and_staff_are_not_counted(page: Page, settle: Settle,
     settle(5, kazan, verified=False)
     settle(5, kazan, banned=True)
     settle(5, kazan, role="staff")
-    assert page.get("/map/public.json").response.json["people"] == 5
+    assert page.get("/map/public.json").json["people"] == 5

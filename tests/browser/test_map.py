@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +16,7 @@ CLUSTER = ".bubble[aria-label*=' more place']"
 STEPS_MAX = 12  # more zooms than the map has
 
 
-def opened(visitor: Visitors, path: str = "/map", **options: int) -> Page:
+def opened(visitor: Visitors, path: str = "/map", **options: Any) -> Page:
     page = visitor("bob@demo.example", **options)
     page.goto(path)
     page.locator("[data-map][data-ready]").wait_for(state="attached")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Visitors
 
@@ -166,7 +166,12 @@ def test_leaving_typed_text_asks_once(visitor: Visitors) -> None:
     page.goto("/settings/profile")
     page.locator("#work").press_sequentially("x")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
     page.get_by_role("link", name="Map", exact=True).first.click()
     page.wait_for_url("**/map")
     assert asked == ["beforeunload"]

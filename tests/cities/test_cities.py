@@ -43,13 +43,14 @@ def test_about_34000_cities_have_zone_and_position(world):
     assert zones > 300
 
 
-def test_innopolis_comes_from_our_supplement(world):
+def test_innopolis_comes_from_our_supplement(world: PortalFlask) -> None:
     with world.app_context():
         city = queries.parse_location("Russia, Innopolis")
+    assert city is not None
     assert (city.lat, city.lng, city.time_zone, city.name_ru) == (55.7521, 48.7446, "Europe/Moscow", "Иннополис")
 
 
-def test_displayed_names_are_unique_in_their_country_and_have_no_comma(world):
+def test_displayed_names_are_unique_in_their_country_and_have_no_comma(world: PortalFlask) -> None:
     names = sa.select(City.country, City.name).group_by(City.country, City.name)
     with world.app_context():
         assert db.session.execute(names.having(sa.func.count() > 1)).all() == []
@@ -59,7 +60,7 @@ def test_displayed_names_are_unique_in_their_country_and_have_no_comma(world):
         )
 
 
-def test_loading_again_does_nothing(world):
+def test_loading_again_does_nothing(world: PortalFlask) -> None:
     with world.app_context(), unit_of_work():
         assert loading.load(COMMAND) is None
 
@@ -106,7 +107,7 @@ def test_city_is_found_by_the_beginning_of_its_name_in_any_script(world, typed, 
         ("Innoplis", "Innopolis, Russia"),
     ],
 )
-def test_typing_errors_are_forgiven(world, typed, first):
+def test_typing_errors_are_forgiven(world: PortalFlask, typed: str, first: str) -> None:
     assert found(world, typed)[0] == first
 
 
@@ -135,7 +136,7 @@ def test_better_match_comes_first_then_the_larger_city(world):
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "|", "%", "_", "xqzzq", "x" * 500, "\\"])
-def test_nonsense_finds_nothing(world, typed):
+def test_nonsense_finds_nothing(world: PortalFlask, typed: str) -> None:
     assert found(world, typed) == []
 
 
@@ -156,7 +157,7 @@ def test_city_and_country_are_in_the_viewers_language(world):
         ("", None),
     ],
 )
-def test_a_location_names_one_city_or_none(world, text, city):
+def test_a_location_names_one_city_or_none(world: PortalFlask, text: str, city: str | None) -> None:
     with world.app_context():
         parsed = queries.parse_location(text)
         assert (parsed and parsed.location) == city

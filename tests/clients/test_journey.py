@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 
 import httpx
 import pytest
 
-from tests.clients.speaking import JPEG, admin, mobile, verification_link
+from tests.clients.speaking import JPEG, Speaker, admin, mobile, verification_link
 from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
@@ -105,12 +106,12 @@ def test_the_first_journey(demo_server: str) -> None:
     bob.call("GET", f"/api/v1/events/{event_id}", status=404)
 
 
-def find(client: object, event_id: str) -> dict[str, object]:
+def find(client: Speaker, event_id: str) -> dict[str, Any]:
     """Walk every page of the list, as the mobile app does at start."""
     cursor, seen = None, []
     while True:
         parameters = {"limit": 100, **({"cursor": cursor} if cursor else {})}
-        answer = client.call("GET", "/api/v1/events/", params=parameters)  # type: ignore[attr-defined]  # a Speaker
+        answer = client.call("GET", "/api/v1/events/", params=parameters)
         seen += answer["items"]
         assert answer["has_more"] is (answer["next_cursor"] is not None)
         if answer["next_cursor"] is None:

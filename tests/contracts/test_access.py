@@ -8,6 +8,7 @@ import uuid
 import flask
 import pytest
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.accounts.models import Account
@@ -40,7 +41,7 @@ def url_of(rule: Rule) -> str:
     return re.sub(r"<[^>]+>", "nothing", path)
 
 
-def outcome(response: flask.wrappers.Response) -> str:
+def outcome(response: TestResponse) -> str:
     if response.status_code == 500:
         return "broken"
     location = response.headers.get("Location", "")

@@ -87,7 +87,8 @@ def test_many_who_ask_first_all_get_the_whole_document(committed: PortalFlask, m
 
     def ask(_number: int) -> bytes:
         start.wait()
-        return committed.test_client().get("/api/openapi.json").data
+        content: bytes = committed.test_client().get("/api/openapi.json").data
+        return content
 
     with ThreadPoolExecutor(8) as people:
         assert set(people.map(ask, range(8))) == {whole}

@@ -48,7 +48,7 @@ def people(mine: Page, kazan: City, berlin: City) -> dict[str, Account]:
         if city:
             live_in(person, city)
         person.verified_at = now() - timedelta(days=days)
-        return save(person)  # type: ignore[no-any-return]  # whatever it is given
+        return save(person)
 
     return {
         "ivan": make("Иван", "Петров", 2015, kazan, 4),
@@ -107,7 +107,7 @@ def test_city_is_filtered_by_its_id(mine: Page, people: dict[str, Account], kaza
     shown = mine.get(f"/people?city={kazan.id}")
     assert names(shown) == [IVAN, FRIDA]
     assert shown.texts(".chip span") == ["Kazan, Russia"]
-    assert [link["href"] for link in shown.soup.select("main a.btn")] == [f"/map/cities/{kazan.id}"]  # type: ignore[union-attr]  # a page
+    assert [link["href"] for link in shown.soup.select("main a.btn")] == [f"/map/cities/{kazan.id}"]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_number_is_shown_up_to_a_maximum(
     mine: Page, people: dict[str, Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert mine.get("/people").texts(".list-count")[0].startswith("6 people")
-    assert mine.get("/people?country=DE").soup.select_one("[data-announce='2 people']")  # type: ignore[union-attr]  # a page
+    assert mine.get("/people?country=DE").soup.select_one("[data-announce='2 people']")
     monkeypatch.setattr("portal.directory.queries.COUNTED_MAX", 4)
     monkeypatch.setattr("portal.directory.presenter.COUNTED_MAX", 4)
     assert mine.get("/people").texts(".list-count")[0].startswith("4+ people")
@@ -230,7 +230,7 @@ def test_pages_have_no_gaps_or_repeats_when_people_join(mine: Page, alina: Accou
     first = mine.get(f"/people?{query}")
     for last in ("Aaa", "Zzz"):
         live_in(make_account(first_name="Same", last_name=last), kazan)
-    more = first.soup.select_one(".pager a")["href"]  # type: ignore[union-attr, index]  # a list of two pages
+    more = first.soup.select_one(".pager a")["href"]  # type: ignore[index]  # a list of two pages
     unfolded = ids(mine.get(str(more)))
     assert len(unfolded) == len(set(unfolded))
     assert everybody <= set(unfolded)
@@ -241,7 +241,7 @@ def test_next_part_is_what_the_unfolded_list_adds(mine: Page) -> None:
     for number in range(LIMIT_DEFAULT + 5):
         make_account(last_name=f"Name {number}")
     first = mine.get("/people?q=test&sort=name")
-    link = first.soup.select_one(".pager a")  # type: ignore[union-attr]  # a page
+    link = first.soup.select_one(".pager a")
     assert link is not None
     part = mine.get(str(link["hx-get"])).response.text
     assert "<h1" not in part
@@ -263,7 +263,7 @@ def test_pages_keep_their_query_budget(
     live_in(alina, kazan)
     for _person in range(LIMIT_DEFAULT):
         make_account()
-    more = mine.get("/people").soup.select_one(".pager a")["href"]  # type: ignore[union-attr, index]  # a list of two pages
+    more = mine.get("/people").soup.select_one(".pager a")["href"]  # type: ignore[index]  # a list of two pages
     with counting(app) as ran:
         mine.get(path.format(city=kazan.id, more=more))
     assert 0 < len(ran) <= BUDGET, ran
@@ -350,7 +350,7 @@ def test_visible_year_is_found(mine: Page) -> None:
 
 def test_hidden_city_is_not_listed_in_json(api: Api, alina: Account, kazan: City) -> None:
     live_in(make_account(), kazan, Audience.ME)
-    empty = {"items": [], "next_cursor": None, "has_more": False}
+    empty: dict[str, Any] = {"items": [], "next_cursor": None, "has_more": False}
     assert api.sign_in(alina).get("/api/v1/profile/all?location=Russia,%20Kazan") == empty
 
 
@@ -403,7 +403,7 @@ def test_forged_cursor_is_refused(mine: Page, cursor: str) -> None:
 def test_cursor_of_another_list_is_refused(mine: Page) -> None:
     for _person in range(LIMIT_DEFAULT + 1):
         make_account()
-    more = str(mine.get("/people").soup.select_one(".pager a")["href"])  # type: ignore[union-attr, index]  # a list of two pages
+    more = str(mine.get("/people").soup.select_one(".pager a")["href"])  # type: ignore[index]  # a list of two pages
     mine.get(f"{more}&role=alumni", status=422)
 
 

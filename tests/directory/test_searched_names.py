@@ -65,7 +65,7 @@ def test_both_spellings_of_a_name_are_found_and_shown(app: PortalFlask, mine: Pa
     assert names_at(app, alina) == ("阿丽娜", None)
     assert "阿丽娜 Demo" in mine.get("/people/me").text
     assert found(mine, "阿丽娜") == found(mine, "Alina Demo") == ["Alina Demo"]
-    opened = mine.get(EDIT).soup.select_one("[name=other_first_name]")  # type: ignore[union-attr]  # a page
+    opened = mine.get(EDIT).soup.select_one("[name=other_first_name]")
     assert opened["value"] == "阿丽娜"  # type: ignore[index]  # the form has it
 
 

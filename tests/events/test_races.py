@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -46,9 +48,11 @@ def run_concurrently(app: PortalFlask, tasks: list[Callable[[], Any]]) -> list[A
 def test_concurrent_joins_never_exceed_the_capacity(committed: PortalFlask) -> None:
     event = make_event(make_account(), capacity=11)
     people = [make_account() for _ in range(30)]
-    answers = run_concurrently(
-        committed, [lambda one=one: services.join(actor_of(one), event.id).state for one in people]
-    )
+
+    def join(person: Account) -> str:
+        return services.join(actor_of(person), event.id).state
+
+    answers = run_concurrently(committed, [partial(join, person) for person in people])
     states = attendance(committed, event)
     assert Counter(answers) == {"going": 10, "waiting": 20}
     assert Counter(states.values()) == {"going": 11, "waiting": 20}
@@ -65,8 +69,8 @@ def test_as_many_are_promoted_as_leave_at_once(committed: PortalFlask) -> None:
     going = [make_account() for _ in range(5)]
     event = make_event(going[0], capacity=5, going=tuple(going[1:]))
     waiting = [make_account() for _ in range(8)]
-    run_concurrently(committed, [lambda one=one: services.join(actor_of(one), event.id) for one in waiting])
-    run_concurrently(committed, [lambda one=one: services.leave(actor_of(one), event.id) for one in going])
+    run_concurrently(committed, [partial(services.join, actor_of(one), event.id) for one in waiting])
+    run_concurrently(committed, [partial(services.leave, actor_of(one), event.id) for one in going])
     assert Counter(attendance(committed, event).values()) == {"going": 5, "waiting": 3}
     assert sum(notices_of(committed, one) == ["events.place_free"] for one in waiting) == 5
 
@@ -75,13 +79,11 @@ def test_of_two_decisions_at_once_one_is_refused(
     committed: PortalFlask, mona: Account, adam: Account, alina: Account
 ) -> None:
     event = make_event(alina, approval=Approval.PENDING)
-    answers = run_concurrently(
-        committed,
-        [
-            lambda one=one: services.approve(actor_of(one, Permission.EVENTS_MODERATE), event.id).id
-            for one in (mona, adam)
-        ],
-    )
+
+    def approve(person: Account) -> uuid.UUID:
+        return services.approve(actor_of(person, Permission.EVENTS_MODERATE), event.id).id
+
+    answers = run_concurrently(committed, [partial(approve, mona), partial(approve, adam)])
     assert Counter(answers) == {event.id: 1, "already_approved": 1}
     assert notices_of(committed, alina) == ["events.approved"]
 

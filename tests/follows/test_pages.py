@@ -41,14 +41,14 @@ def test_follow_and_unfollow_work_without_scripts(app: PortalFlask, mine: Page, 
 
 def test_control_replaces_itself_and_offers_undo(mine: Page, bob: Account) -> None:
     followed = mine.post(f"/people/{bob.id}/follow", status=200, headers=SWAP)
-    root = followed.soup.select_one("#follows")  # type: ignore[union-attr]  # a fragment
+    root = followed.soup.select_one("#follows")
     assert root is not None
     assert root["data-announce"] == "You now follow this person."
     assert (followed.texts("h1"), followed.texts(".btn"), counts(followed)[0]) == ([], ["Unfollow"], "1 follower")
     unfollowed = mine.post(f"/people/{bob.id}/unfollow", status=200, headers=SWAP)
     assert unfollowed.texts(".btn") == ["Undo"]
     assert unfollowed.texts(".follows-note") == ["You no longer follow this person."]
-    undo = unfollowed.soup.select_one("form[hx-target='#follows']")  # type: ignore[union-attr]  # a fragment
+    undo = unfollowed.soup.select_one("form[hx-target='#follows']")
     assert undo is not None
     assert undo["action"] == undo["hx-post"] == f"/people/{bob.id}/follow"
 
@@ -113,7 +113,7 @@ def test_long_list_is_unfolded_by_its_url(mine: Page, bob: Account) -> None:
         make_follow(fan, bob, created_at=moment - timedelta(minutes=age))
     first = mine.get(f"/people/{bob.id}/followers")
     assert first.texts(".row-link") == [fan.name for fan in fans[:LIMIT_DEFAULT]]
-    more = first.soup.select_one(".pager a")["href"]  # type: ignore[union-attr,index]  # a page
+    more = first.soup.select_one(".pager a")["href"]  # type: ignore[index]  # a page
     assert mine.get(str(more)).texts(".row-link") == [fan.name for fan in fans]
     assert mine.get(str(more), headers=SWAP).texts("h1") == []
 

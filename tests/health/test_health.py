@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from portal.application import PortalFlask
 from portal.extensions import db
@@ -16,7 +17,7 @@ def jobs_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "silence", lambda app: 1.0)
 
 
-def get(app: PortalFlask, address: str, **headers: str):
+def get(app: PortalFlask, address: str, **headers: str) -> TestResponse:
     return app.test_client().get(address, headers=headers)
 
 
@@ -41,18 +42,18 @@ def test_a_database_of_another_version_is_not_ready(tx: PortalFlask, jobs_alive:
         db.session.commit()
     answer = get(tx, "/health/ready")
     assert answer.status_code == 503
-    assert answer.json["migrations"].startswith("at older")
+    assert answer.get_json()["migrations"].startswith("at older")
     assert get(tx, "/health").text == "not ready\n"
 
 
 def test_jobs_that_fell_silent_are_not_ready(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "silence", lambda app: 300.0)
     answer = get(tx, "/health/ready")
-    assert (answer.status_code, answer.json["jobs"]) == (503, "silent for 300 s")
+    assert (answer.status_code, answer.get_json()["jobs"]) == (503, "silent for 300 s")
 
 
 def test_a_serving_process_whose_jobs_never_started_is_not_ready(tx: PortalFlask) -> None:
-    assert get(tx, "/health/ready").json["jobs"] == "not started"
+    assert get(tx, "/health/ready").get_json()["jobs"] == "not started"
 
 
 def test_metrics_count_requests_by_endpoint_and_status(tx: PortalFlask) -> None:

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import QueuePool
 
 from portal.application import PortalFlask
 from portal.core.clock import now
@@ -97,6 +98,7 @@ def test_parallel_dispatchers_send_each_message_once(mail_app: PortalFlask, smtp
 def test_no_database_connection_is_held_while_sending(mail_app: PortalFlask, smtp_server: SmtpServer) -> None:
     with mail_app.app_context():
         pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
     held: list[int] = []
     smtp_server.on_data = lambda: held.append(pool.checkedout())
     put(mail_app, "one")
@@ -212,7 +214,7 @@ def test_a_short_outage_of_the_database_does_not_repeat_a_mail(
 ) -> None:
     monkeypatch.setattr(dispatcher, "RECORD_RETRY_SECONDS", (0.0, 0.0))
     put(mail_app, "one")
-    record, failures = dispatcher.record_sent, iter([OperationalError("", {}, Exception("gone"))])
+    record, failures = claims.record_sent, iter([OperationalError("", {}, Exception("gone"))])
 
     def recorded(message: claims.ClaimedMessage) -> None:
         for failure in failures:

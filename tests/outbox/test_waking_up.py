@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.pool import QueuePool
 
 from portal.application import PortalFlask
 from portal.extensions import db
@@ -91,6 +92,7 @@ def test_a_lost_connection_is_opened_again(
 def test_a_process_keeps_one_connection_outside_the_pool(mail_app: PortalFlask, listening: threading.Thread) -> None:
     with mail_app.app_context():
         pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
     wait_for(lambda: pool.checkedout() == 0)
     assert len(pids(mail_app)) == 1
 

@@ -19,7 +19,7 @@ OVERRIDE, ISOLATE, END = "\u202e", "\u2067", "\u2069"
 def test_external_links_have_no_referrer_and_no_opener(page: Page, bob: Account) -> None:
     ada = make_account(profile={"biography": "My work: www.ada.dev, not javascript:alert(1)\n<b>bold</b>"})
     shown = page.sign_in(bob).get(f"/people/{ada.id}")
-    (link,) = shown.soup.select(".prose a")  # type: ignore[union-attr]  # a page
+    (link,) = shown.soup.select(".prose a")
     assert (link["href"], link["rel"]) == ("http://www.ada.dev", ["nofollow", "ugc", "noopener", "noreferrer"])
     assert shown.texts(".prose") == ["My work: www.ada.dev, not javascript:alert(1)<b>bold</b>"]
 
@@ -48,8 +48,8 @@ def test_too_long_biography_is_refused_and_kept_in_the_form(
     shown = page.sign_in(alina).post(EDIT, {**NAMES, "work": "Kept", "biography": text}, status=422)
     assert said in shown.texts("#biography-error")[0]
     assert shown.texts("#biography") == [text]
-    assert shown.soup.select("#work[value=Kept]")  # type: ignore[union-attr]  # a page
-    assert not shown.soup.select("#biography[maxlength]")  # type: ignore[union-attr]  # the browser would cut it silently
+    assert shown.soup.select("#work[value=Kept]")
+    assert not shown.soup.select("#biography[maxlength]")
 
 
 def test_biography_of_the_full_length_is_shown(page: Page, alina: Account) -> None:

@@ -11,9 +11,11 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from sqlalchemy import inspect, true
+from sqlalchemy import true
+from sqlalchemy.orm import class_mapper
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
@@ -37,7 +39,7 @@ from tests.support.clients import Api, Client, Page
 
 pytestmark = pytest.mark.slow
 
-COLUMNS = sorted(str(column) for model in (Account, Profile) for column in inspect(model).column_attrs)
+COLUMNS = sorted(str(column) for model in (Account, Profile) for column in class_mapper(model).column_attrs)
 CLASS_YEAR = 2019
 
 WITHOUT_MARKER = {
@@ -115,7 +117,7 @@ def make_subject(number: int, year: int) -> Subject:
     markers = {column: f"mark{secrets.token_hex(6)}" for column in MARKED}
     markers |= {"Profile.graduation_year": str(year), "Account.email": f"{markers['Account.email']}@demo.example"}
     city = make_city(markers["Profile.city_id"])
-    values = {model: {} for model in ("Account", "Profile")}
+    values: dict[str, dict[str, Any]] = {model: {} for model in ("Account", "Profile")}
     for column, marker in markers.items():
         model, _, key = column.partition(".")
         values[model][key] = marker

@@ -64,7 +64,7 @@ def test_missing_field_of_the_form_stays_as_it_was(app: PortalFlask, page: Page,
 def test_alumni_friends_are_not_offered_their_year(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(PRIVACY)
-    assert "same_year" not in {option["value"] for option in shown.soup.select("option")}  # type: ignore[union-attr]  # a page
+    assert "same_year" not in {option["value"] for option in shown.soup.select("option")}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_graduates_without_a_class_year_learn_why(page: Page, given: int | None,
     ada = make_account(profile={"graduation_year": given, "class_year": None})
     shown = page.sign_in(ada).get(PRIVACY)
     assert said in shown.text
-    assert [link["href"] for link in shown.soup.select(".page-head-note a")] == links  # type: ignore[union-attr]  # a page
+    assert [link["href"] for link in shown.soup.select(".page-head-note a")] == links
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_visitors_get_the_name_and_exactly_what_is_public(app: PortalFlask, page
     for hidden in ("Quiet", "2019", ada.email, "/media/"):
         assert hidden not in shown.response.get_data(as_text=True)
     assert shown.response.headers["X-Robots-Tag"] == "noindex"
-    assert shown.soup.select_one("meta[name=robots]")["content"] == "noindex"  # type: ignore[union-attr,index]  # a page
+    assert shown.element("meta[name=robots]")["content"] == "noindex"
 
 
 def test_empty_public_field_does_not_open_the_page(app: PortalFlask, page: Page, ada: Account) -> None:
@@ -120,7 +120,7 @@ def test_other_endpoints_stay_closed_to_visitors(app: PortalFlask, api: Api, ada
 def test_preview_names_its_viewers_and_links_the_others(page: Page, alina: Account) -> None:
     shown = page.sign_in(alina).get("/people/me?as=friend")
     assert "This is what alumni friends see." in shown.text
-    links = [link["href"] for link in shown.soup.select(".tabs a")]  # type: ignore[union-attr]  # a page
+    links = [link["href"] for link in shown.soup.select(".tabs a")]
     assert links == ["/people/me", *(f"/people/me?as={kind}" for kind in ("same_year", "alumni", "friend", "public"))]
 
 
@@ -207,8 +207,8 @@ def test_office_confirms_only_the_year_that_it_saw(
 ) -> None:
     person = Api(app).sign_in(bob)
     person.put("/api/v1/profile/me", json={"graduation_year": "2017"})
-    form = page.sign_in(adam).get(f"/admin/people/{bob.id}").soup.select_one("form[action$='/year/confirm']")  # type: ignore[union-attr]  # a page
-    sent = {field["name"]: field["value"] for field in form.select("[name=year]")}  # type: ignore[union-attr]  # there
+    form = page.sign_in(adam).get(f"/admin/people/{bob.id}").element("form[action$='/year/confirm']")
+    sent = {str(field["name"]): field["value"] for field in form.select("[name=year]")}
     person.put("/api/v1/profile/me", json={"graduation_year": "2016"})
     page.post(f"/admin/people/{bob.id}/year/confirm", {} if left_out else sent)
     assert "The year has changed in the meantime" in page.get(f"/admin/people/{bob.id}").response.get_data(as_text=True)

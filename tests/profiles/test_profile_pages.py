@@ -52,7 +52,7 @@ def test_page_shows_the_fields_of_a_person(page: Page, bob: Account) -> None:
     assert shown.texts("h1") == [ada.name]
     assert "Class of 2019" in shown.text
     assert shown.texts(".prose p") == ["OneTwo", "Three"]
-    assert [link["href"] for link in shown.soup.select("main a.btn")] == ["https://t.me/ada_l"]  # type: ignore[union-attr]  # a page
+    assert [link["href"] for link in shown.soup.select("main a.btn")] == ["https://t.me/ada_l"]
 
 
 def test_markup_in_a_biography_stays_text(page: Page, bob: Account) -> None:
@@ -79,8 +79,8 @@ def test_own_page_suggests_what_is_missing(mine: Page, kazan: City) -> None:
     for taken, values in enumerate(steps.values()):
         shown = mine.get("/people/me")
         assert shown.texts("#missing li") == list(steps)[taken:]
-        places = [str(link["href"]).partition("#")[2] for link in shown.soup.select("#missing a")]  # type: ignore[union-attr]  # a page
-        assert all(form.select(f"#{place}") for place in places)  # type: ignore[union-attr]  # a page
+        places = [str(link["href"]).partition("#")[2] for link in shown.soup.select("#missing a")]
+        assert all(form.select(f"#{place}") for place in places)
         given |= values
         mine.post(EDIT, given)
         given.pop("avatar", None)
@@ -138,7 +138,7 @@ def test_the_form_opens_with_what_was_saved(mine: Page, alina: Account, kazan: C
     live_in(alina, kazan, Audience.SAME_YEAR)
     shown = mine.get(EDIT)
     assert chosen(shown) == str(kazan.id)
-    assert shown.soup.select_one("[name=city_audience][checked]")["value"] == "same_year"  # type: ignore[union-attr,index]  # there
+    assert shown.soup.select_one("[name=city_audience][checked]")["value"] == "same_year"  # type: ignore[index]  # there
 
 
 def test_saving_the_form_unchanged_changes_nothing(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
@@ -152,11 +152,11 @@ def test_stale_form_keeps_the_audience_of_the_city_unless_changed(
     app: PortalFlask, mine: Page, alina: Account, kazan: City
 ) -> None:
     live_in(alina, kazan, Audience.MEMBERS)
-    (saved,) = mine.get(EDIT).soup.select("[name=city_audience_saved]")  # type: ignore[union-attr]  # a page
+    (saved,) = mine.get(EDIT).soup.select("[name=city_audience_saved]")
     old = filled(city_id=str(kazan.id), city_audience="members", city_audience_saved=saved["value"])
     mine.post("/settings/privacy", {"city_audience": "me"})
     again = mine.post(EDIT, {**old, "first_name": ""}, status=422)
-    assert again.soup.select("[name=city_audience_saved][value=members]")  # type: ignore[union-attr]  # a page
+    assert again.soup.select("[name=city_audience_saved][value=members]")
     mine.post(EDIT, {**old, "work": "New work"})
     assert (profile(app, alina).work, profile(app, alina).city_audience) == ("New work", Audience.ME)
     mine.post(EDIT, {**old, "city_audience": "alumni"})
@@ -199,8 +199,8 @@ def test_ambiguous_typed_city_is_listed_as_an_error(
     shown = mine.post(EDIT, sent, status=422, headers={"Accept-Language": language})
     assert shown.texts("main [role=alert] li") == [f"{city}: {sentence}"]
     assert len(shown.texts(".city-choices label")) == 3
-    assert (chosen(shown), shown.soup.select_one("#work")["value"]) == (None, "New work")  # type: ignore[union-attr,index]  # there
-    assert shown.soup.select_one("#city_query")["value"] == "каз"  # type: ignore[union-attr,index]  # there
+    assert (chosen(shown), shown.soup.select_one("#work")["value"]) == (None, "New work")  # type: ignore[index]  # there
+    assert shown.soup.select_one("#city_query")["value"] == "каз"  # type: ignore[index]  # there
     assert profile(app, alina).work is None
 
 
@@ -251,7 +251,7 @@ def test_similar_city_is_offered_but_not_selected(
         assert shown.texts("p.field-error#city_id") == [
             "Nothing has been saved yet. Choose the city from the list, or check the spelling."
         ]
-        assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[union-attr,index]  # there
+        assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[index]  # there
         shown = mine.post(EDIT, filled(city_query=typed, city_searched=typed, work="Kept"), status=422)
     assert (profile(app, alina).city_id, profile(app, alina).work) == (omsk.id, None)
     mine.post(EDIT, filled(city_query=typed, city_searched=typed, city_id=str(kazan.id)))
@@ -319,7 +319,7 @@ def test_a_biography_of_the_full_length_with_line_ends_fits(app: PortalFlask, mi
 def test_photo_is_added_and_removed(app: PortalFlask, mine: Page, alina: Account) -> None:
     mine.post(EDIT, filled(avatar=(io.BytesIO(with_place()), "me.jpg")))
     assert profile(app, alina).avatar_id is not None
-    assert mine.get("/people/me").soup.select_one("main img.avatar")  # type: ignore[union-attr]  # a page
+    assert mine.get("/people/me").soup.select_one("main img.avatar")
     mine.post(EDIT, filled(remove_avatar="y"))
     assert profile(app, alina).avatar_id is None
 
@@ -336,7 +336,7 @@ def test_file_that_is_no_picture_is_refused_at_its_field(
 def test_form_of_alumni_friends_has_no_year(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(EDIT)
-    assert not shown.soup.select("[name=graduation_year], [value=same_year]")  # type: ignore[union-attr]  # a page
+    assert not shown.soup.select("[name=graduation_year], [value=same_year]")
 
 
 def test_csrf_token_of_another_session_is_refused(page: Page, alina: Account) -> None:

@@ -42,7 +42,7 @@ VIEWERS = {
 def test_shared_statement_holds_no_viewer_and_no_instant(app: PortalFlask, viewer: Viewer) -> None:
     with app.app_context():
         statement, _parameters = person_found_by(viewer, new_id())
-    kept = statement.compile(dialect=postgresql.dialect()).params
+    kept = statement.compile(dialect=postgresql.dialect()).params  # type: ignore[no-untyped-call]  # SQLAlchemy's
     assert [value for value in kept.values() if isinstance(value, uuid.UUID)] == []
     assert {name for name, value in kept.items() if isinstance(value, datetime)} <= {"now"}
 

@@ -86,13 +86,13 @@ def ada(app: PortalFlask) -> Account:
 def viewer(kind: str, ada: Account) -> Account:
     if kind == "herself":
         return ada
-    values: dict[str, Any] = {
+    values: dict[str, dict[str, Any]] = {
         "same year": {"profile": {"graduation_year": 2019}},
         "another year": {"profile": {"graduation_year": 2020}},
         "friend": {"role": "alumni_friend", "profile": {"graduation_year": None}},
         "office": {"profile": {"graduation_year": 2020}, "groups": (MODERATORS,)},
-    }[kind]
-    return make_account(first_name=kind, **values)
+    }
+    return make_account(first_name=kind, **values[kind])
 
 
 @pytest.mark.slow

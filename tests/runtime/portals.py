@@ -85,6 +85,10 @@ class Portal:
             )
         return self.process
 
+    def wait(self) -> None:
+        assert self.process is not None
+        self.process.wait()
+
     def start(self) -> Portal:
         process = self.launch()
         until(lambda: self.is_ready() or process.poll() is not None, "the portal is ready")

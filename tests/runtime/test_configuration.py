@@ -7,11 +7,11 @@ import runpy
 import uuid
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sentry_sdk
-from flask import current_app
+from flask import Flask, current_app
 
 import config
 from config import ROOT, Settings, SettingsError
@@ -70,7 +70,7 @@ def may_be_called_from_elsewhere(settings: Settings) -> bool:
     return "Access-Control-Allow-Origin" in answer.headers
 
 
-def sender() -> str | None:
+def sender() -> object:
     now = SimpleNamespace(timestamp=lambda: 0.0)
     message = SimpleNamespace(
         id=uuid.UUID(int=1),
@@ -137,7 +137,9 @@ def metrics_are_open() -> bool:
 
 
 starts_jobs = called(
-    scheduler, "start_always", lambda settings: scheduler.start(SimpleNamespace(config={"PORTAL": settings}))
+    scheduler,
+    "start_always",
+    lambda settings: scheduler.start(cast("Flask", SimpleNamespace(config={"PORTAL": settings}))),
 )
 reports = called(sentry_sdk, "init", error_reporting.start)
 makes_administrator = called(administrator, "create", accounts_setup.create_administrator)

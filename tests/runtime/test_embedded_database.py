@@ -49,6 +49,11 @@ def database(cluster: Path, new_database: EmbeddedDatabase, folder: Path) -> Emb
     return new_database
 
 
+def process_of(database: EmbeddedDatabase) -> subprocess.Popen[bytes]:
+    assert database.process is not None
+    return database.process
+
+
 def ask(database: EmbeddedDatabase, question: str) -> object:
     with psycopg.connect(database.url) as connection:
         row = connection.execute(question).fetchone()
@@ -73,15 +78,15 @@ def test_what_was_written_survives_a_stop_and_a_kill(database: EmbeddedDatabase)
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     database.stop()
     database.start()
-    os.kill(database.process.pid, signal.SIGKILL)
-    database.process.wait()
+    os.kill(process_of(database).pid, signal.SIGKILL)
+    process_of(database).wait()
     database.start()
     assert ask(database, "SELECT answer FROM kept") == 42
 
 
 def test_a_stop_leaves_no_process_and_no_socket(database: EmbeddedDatabase) -> None:
     database.start()
-    pid = database.process.pid
+    pid = process_of(database).pid
     database.stop()
     assert not lives(pid)
     assert not database.place.sockets.exists()
@@ -120,7 +125,7 @@ def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> Non
     until(lambda: embedded_database.is_ready(database.place), "the orphan serves")
     database.start()
     assert orphan.wait(10) == 0
-    assert database.process.poll() is None
+    assert process_of(database).poll() is None
 
 
 def test_a_start_waits_for_the_children_of_a_killed_one(database: EmbeddedDatabase) -> None:
@@ -129,8 +134,8 @@ def test_a_start_waits_for_the_children_of_a_killed_one(database: EmbeddedDataba
     with psycopg.connect(database.url) as connection:
         held = connection.info.backend_pid
         os.kill(held, signal.SIGSTOP)
-        os.kill(database.process.pid, signal.SIGKILL)
-        database.process.wait()
+        os.kill(process_of(database).pid, signal.SIGKILL)
+        process_of(database).wait()
         log = database.place.data.with_suffix(".log")
         release = threading.Thread(target=let_go_when_refused, args=(held, log))
         release.start()
@@ -157,6 +162,7 @@ def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
     )
     command = [sys.executable, "-c", script, str(folder / "postgres")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
         pid = int(starter.stdout.readline())
         starter.kill()
     until(lambda: not lives(pid), "the database ends")
@@ -227,7 +233,7 @@ def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest
     monkeypatch.setattr(embedded_database, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
     database = EmbeddedDatabase(folder / "data" / "postgres")
     database.start()
-    assert Path(f"/proc/{database.process.pid}/exe").readlink().is_relative_to(folder / "fallback")
+    assert Path(f"/proc/{process_of(database).pid}/exe").readlink().is_relative_to(folder / "fallback")
     database.stop()
 
 
@@ -255,6 +261,7 @@ def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
 def test_where_the_kernel_cannot_signal_a_watcher_does(monkeypatch: pytest.MonkeyPatch) -> None:
     with subprocess.Popen(["sleep", "600"]) as child:
         watcher = processes.watch(child.pid, signal.SIGTERM)
+        assert watcher.stdin is not None
         watcher.stdin.close()  # what the kernel does when the parent dies
         assert child.wait(10) == -signal.SIGTERM
         watcher.wait()

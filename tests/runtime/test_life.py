@@ -93,12 +93,12 @@ def test_what_was_killed_leaves_nothing_in_the_way_of_the_next_start(make: Make)
     """The supervisor alone, whose processes end, and then everything at once; all in a very long path."""
     portal = make("a long name " * 10 + "/instance").start()
     os.kill(portal.pid, signal.SIGKILL)
-    portal.process.wait()
+    portal.wait()
     until(lambda: portal.left_running() == [], "its processes end")
     portal.start()
     for pid in (portal.pid, portal.postgres, portal.gunicorn, *portal.workers):
         os.kill(pid, signal.SIGKILL)
-    portal.process.wait()
+    portal.wait()
     assert portal.start().is_ready()
 
 

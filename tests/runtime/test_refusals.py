@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
@@ -49,7 +51,7 @@ def test_a_taken_port_ends_with_a_sentence(make: Make) -> None:
 
 
 @pytest.fixture
-def server() -> psycopg.Connection:
+def server() -> Iterator[psycopg.Connection]:
     with psycopg.connect(databases.server_url(), autocommit=True) as connection:
         yield connection
 
@@ -82,7 +84,7 @@ class Answering:
     ids=["old", "without contrib"],
 )
 def test_a_server_that_lacks_something_is_refused(found: Answering, named: str) -> None:
-    assert named in (preflight.complain(found) or "")
+    assert named in (preflight.complain(cast("psycopg.Connection", found)) or "")
 
 
 def test_the_suites_own_server_is_accepted(server: psycopg.Connection) -> None:

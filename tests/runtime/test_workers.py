@@ -74,7 +74,8 @@ def test_every_worker_runs_its_own_listener(portal: Portal) -> None:
 
     def number() -> int:
         with psycopg.connect(database(portal)) as connection:
-            return connection.execute(listeners).fetchone()[0]
+            [[count]] = connection.execute(listeners).fetchall()
+            return int(count)
 
     until(lambda: len(portal.workers) == WORKERS, "every worker, started one after the other")
     until(lambda: number() == WORKERS, "a listener in every worker")

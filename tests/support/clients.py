@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import Any
 
 import flask
@@ -24,10 +25,24 @@ class Shown:
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
-        self.soup = BeautifulSoup(response.data, "lxml") if response.mimetype == "text/html" else None
+        self.is_page = response.mimetype == "text/html"
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        assert self.is_page, f"not a page: {self.response.mimetype}"
+        return BeautifulSoup(self.response.data, "lxml")
+
+    @property
+    def json(self) -> Any:
+        return self.response.json
+
+    def element(self, selector: str) -> Tag:
+        """Return the first element that ``selector`` matches; there must be one."""
+        found = self.soup.select_one(selector)
+        assert found is not None, f"no {selector}"
+        return found
 
     def texts(self, selector: str) -> list[str]:
-        assert self.soup is not None, f"not a page: {self.response.mimetype}"
         return [re.sub(r"\s+", " ", element.get_text()).strip() for element in self.soup.select(selector)]
 
     @property
@@ -63,7 +78,7 @@ class Page(Client):
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> Shown:
         shown = Shown(self.request("GET", path, status=status, **options))
-        if shown.soup is not None and shown.soup.select_one("html[lang]") and status == 200:
+        if shown.is_page and shown.soup.select_one("html[lang]") and status == 200:
             check_page(shown.soup, path)
         return shown
 
@@ -74,7 +89,7 @@ class Page(Client):
         """Return the form field with a valid CSRF token for this client's session."""
         with self.client.session_transaction() as session:
             session["csrf_token"] = CSRF
-        return {"csrf_token": URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(CSRF)}
+        return {"csrf_token": URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(CSRF)}
 
     def sign_in(self, account: Account) -> Page:
         sign_in = factories.make_sign_in(account, channel="page")
@@ -97,7 +112,7 @@ class Api(Client):
         response = self.request(method, path, status=status, headers=headers, **options)
         if response.status_code >= 400:
             assert response.mimetype == "application/problem+json", response.mimetype
-            assert isinstance(response.json["detail"], str)
+            assert isinstance(response.get_json()["detail"], str)
         return response.json if response.is_json else response.data
 
     def get(self, path: str, **options: Any) -> Any:
@@ -141,7 +156,7 @@ def check_element(element: Tag, labelled: set[Any], path: str) -> None:
     if element.name == "form":
         assert element.get("action") is not None, f"{path}: a form without action"
         if str(element.get("method", "get")).lower() == "post":
-            assert element.find(attrs={"name": "csrf_token"}), f"{path}: a form without token: {element['action']}"
+            assert element.select_one("[name=csrf_token]"), f"{path}: a form without token: {element['action']}"
     elif element.name == "script":
         assert element.get("nonce"), f"{path}: a script without nonce"
     elif element.name == "img":

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import flask_migrate
 import psycopg
@@ -35,10 +36,8 @@ def url_of(name: str) -> str:
     return make_url(server_url()).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
 
-def settings_for(name: str, instance: Path, **overrides: object) -> Settings:
-    return Settings(  # type: ignore[call-arg]  # pydantic fills the rest from defaults
-        environment=Environment.TEST, database_url=url_of(name), instance_dir=instance, **overrides
-    )
+def settings_for(name: str, instance: Path, **overrides: Any) -> Settings:
+    return Settings(environment=Environment.TEST, database_url=url_of(name), instance_dir=instance, **overrides)
 
 
 def migrated() -> str:
@@ -105,7 +104,7 @@ def application(name: str) -> Iterator[PortalFlask]:
             db.engine.dispose()
 
 
-def empty(session: Session | scoped_session[Session]) -> None:
+def empty(session: Session | scoped_session[Any]) -> None:
     """Delete all rows that tests write: one SELECT and a few deletions take less time than a truncation."""
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT]
     filled = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)

@@ -30,7 +30,7 @@ def ask(api: Api, token: str, *, status: int = 401) -> Any:
 
 
 def signed(app: PortalFlask, payload: dict[str, Any], **options: Any) -> str:
-    return jwt.encode(payload, app.secret_key, **{"algorithm": "HS256", **options})
+    return jwt.encode(payload, app.config["SECRET_KEY"], **{"algorithm": "HS256", **options})
 
 
 def test_the_sample_is_a_token_that_works(app: PortalFlask, api: Api, alina: Account) -> None:
