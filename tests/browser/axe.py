@@ -1,4 +1,4 @@
-"""The axe engine in a page: which WCAG 2.2 AA rules does it break?"""
+"""The axe engine, which finds the rules of WCAG 2.2 AA that a page breaks."""
 
 from __future__ import annotations
 

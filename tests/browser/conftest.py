@@ -1,6 +1,6 @@
-"""A real browser against a real server; whoever opens a page is watched: no console message.
+"""A real browser against a real server; a message on the console of any page fails the test.
 
-A request to another server is one too: the browser of the suite knows no other.
+A request to another server causes one too: the browser of the suite can reach no other.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ def browser() -> Iterator[Browser]:
 class Visitors:
     """Opens browsers of different people and remembers what went wrong in any of them."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    def __init__(self, browser: Browser, url: str) -> None:
         self.browser = browser
-        self.address = address
+        self.url = url
         self.contexts: list[Any] = []
-        self.troubles: list[str] = []
+        self.faults: list[str] = []
 
     def __call__(
         self,
@@ -45,9 +45,9 @@ class Visitors:
         locale: str = "en-GB",
         **options: Any,
     ) -> Page:
-        """A new person's browser, signed in when ``email`` is given."""
+        """Return the page of a new browser, signed in if ``email`` is given."""
         context = self.browser.new_context(
-            base_url=self.address,
+            base_url=self.url,
             viewport={"width": width, "height": 800},
             color_scheme=theme,  # type: ignore[arg-type]  # "light" or "dark"
             locale=locale,
@@ -57,17 +57,17 @@ class Visitors:
         self.contexts.append(context)
         page: Page = context.new_page()
         page.on("console", self.note)
-        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         if email:
             sign_in(page, email)
         return page
 
     def note(self, message: ConsoleMessage) -> None:
-        """Forms may be refused, and a page may not be there; what belongs to a page must be."""
+        """Record a console message, unless it is of a refused form or of a page that does not exist."""
         asked_for = message.page is not None and message.location["url"] == message.page.url
         expected = any(status in message.text for status in REFUSALS) or ("status of 404" in message.text and asked_for)
         if message.type in {"error", "warning"} and not (message.type == "error" and expected):
-            self.troubles.append(f"console {message.type}: {message.text} {message.location['url']}")
+            self.faults.append(f"console {message.type}: {message.text} {message.location['url']}")
 
 
 @pytest.fixture
@@ -76,15 +76,15 @@ def visitor(browser: Browser, demo_server: str) -> Iterator[Visitors]:
     yield visitors
     for context in visitors.contexts:
         context.close()
-    assert visitors.troubles == []
+    assert visitors.faults == []
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    """What the form of the page sends, without drawing the page: how signing in looks has tests of its own."""
+    """Send what the form of the page sends, without rendering the page, which has tests of its own."""
     form = re.search(r'name="csrf_token" value="([^"]+)"', page.request.get("/login").text())
     assert form, "the browser is signed in already"
-    said = {"csrf_token": form[1], "email": email, "password": password}
-    answer = page.request.post("/login", form=said, max_redirects=0)
+    fields = {"csrf_token": form[1], "email": email, "password": password}
+    answer = page.request.post("/login", form=fields, max_redirects=0)
     assert answer.status == 303, answer.text()
 
 

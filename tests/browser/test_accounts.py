@@ -23,13 +23,13 @@ _serial = itertools.count(1)
 
 
 def sound(page: Page) -> None:
-    """The page as it stands breaks no rule and fits its width."""
+    """Check that the page breaks no rule of accessibility and fits its width."""
     assert violations(page) == []
     assert not scrolls_sideways(page)
 
 
 def mailed(page: Page, email: str, subject: str, pattern: str) -> str:
-    """What the newest mail of that subject says, once it has arrived."""
+    """Return the text of the newest mail with that subject, once it has arrived."""
     for _try in range(100):
         listed = page.request.get(f"/dev/mail?to={email}").text()
         found = re.search(rf'href="(/dev/mail/[0-9a-f-]+)">[^<]*{subject}', listed)
@@ -42,7 +42,7 @@ def mailed(page: Page, email: str, subject: str, pattern: str) -> str:
 
 
 def newcomer(page: Page) -> str:
-    """The address of somebody from the allow list who has just registered and been verified."""
+    """Register and verify a person from the allow list, and return their email."""
     email = f"graduate.{next(_serial)}@demo.example"
     person = {"first_name": "Vera", "last_name": "Demo", "email": email, "password": SECRET, "graduation_year": "2020"}
     made = page.request.post("/api/v1/auth/register", data={**person, "role": "alumni"})
@@ -139,7 +139,7 @@ def test_an_authenticator_is_set_up_and_asked_for(visitor: Visitors) -> None:
     third.wait_for_url("**/home")
 
 
-def test_a_changed_address_is_taken_back(visitor: Visitors) -> None:
+def test_a_changed_email_is_taken_back(visitor: Visitors) -> None:
     page = visitor()
     old = newcomer(page)
     new = f"new.{old}"

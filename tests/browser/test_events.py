@@ -21,13 +21,13 @@ def sound(page: Page) -> None:
 
 
 def open_event(page: Page) -> None:
-    """An event that the reader can join."""
+    """Open an event that the viewer can join."""
     page.goto("/events")
     page.locator("li:has(.join button)", has_not_text="waiting").locator(".row-link").first.click()
     page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
 
 
-def test_a_filter_updates_the_list_and_the_address(visitor: Visitors) -> None:
+def test_a_filter_updates_the_list_and_the_url(visitor: Visitors) -> None:
     page = visitor(ALINA)
     page.goto("/events")
     everything = page.locator(".list-count").inner_text()

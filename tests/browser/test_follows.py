@@ -13,21 +13,21 @@ from tests.browser.conftest import Visitors
 pytestmark = pytest.mark.browser
 
 
-def somebody_else(page: Page) -> None:
-    """The page of a person of the first event whom the reader can follow."""
+def open_other_person(page: Page) -> None:
+    """Open the page of a participant of the first event whom the viewer can follow."""
     page.goto("/events")
     page.locator(".event-card .row-link").first.click()
     page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
     page.goto(f"{page.url}/people")
-    for address in page.locator(".rows .row-link").evaluate_all("links => links.map(link => link.href)"):
-        page.goto(address)
+    for url in page.locator(".rows .row-link").evaluate_all("links => links.map(link => link.href)"):
+        page.goto(url)
         if page.get_by_role("button", name="Follow", exact=True).count():
             return
 
 
 def test_following_unfollowing_and_undoing_keep_the_focus_and_say_so(visitor: Visitors) -> None:
     page = visitor("bob@demo.example", width=320)
-    somebody_else(page)
+    open_other_person(page)
     control, live, followers = page.locator("#follow"), page.locator("#live"), page.locator(".follows-counts a").first
     number = int(followers.inner_text().split()[0])
     steps = (

@@ -17,7 +17,7 @@ SECRET = "four words and more"
 
 
 def sound(page: Page) -> None:
-    """The page as it stands breaks no rule and fits its width."""
+    """Check that the page breaks no rule of accessibility and fits its width."""
     assert violations(page) == []
     assert not scrolls_sideways(page)
 
@@ -107,7 +107,7 @@ def test_the_first_journey(visitor: Visitors, width: int) -> None:
     expect(her.locator("main")).to_contain_text("Żaneta Петрова")
     sound(her)
 
-    address = invite(her, title)
+    url = invite(her, title)
     expect(her.locator("main")).to_contain_text("Waiting for approval")
     sound(her)
 
@@ -120,7 +120,7 @@ def test_the_first_journey(visitor: Visitors, width: int) -> None:
     bob = visitor("bob@demo.example", width=width)
     bob.goto(f"/events?q={mark}")
     bob.locator("main").get_by_role("link", name=re.compile(title)).first.click()
-    bob.wait_for_url(address)
+    bob.wait_for_url(url)
     bob.get_by_role("button", name="Join", exact=True).click()
     expect(bob.locator("#attendance")).to_contain_text("2 going")
     sound(bob)
@@ -136,10 +136,10 @@ def test_without_javascript(visitor: Visitors) -> None:
     page = visitor("bob@demo.example", java_script_enabled=False)
     page.goto("/events")
     card = page.locator(".event-card").filter(has=page.get_by_role("button", name=re.compile("^Join (?!the)"))).first
-    address = card.get_by_role("link").first.get_attribute("href")
+    url = card.get_by_role("link").first.get_attribute("href")
     card.get_by_role("button").click()
     page.wait_for_load_state()
-    page.goto(address or "")
+    page.goto(url or "")
     page.get_by_role("button", name="I won't come").click()
     expect(page.get_by_role("button", name=re.compile("^(Join|Undo)"))).to_be_visible()
 

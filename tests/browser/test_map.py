@@ -117,7 +117,7 @@ def test_a_page_begins_at_its_top_and_its_filters_are_near(visitor: Visitors) ->
     expect(page.locator("#filter-words")).to_be_focused()
 
 
-def test_towns_have_names_where_people_look_closely(visitor: Visitors) -> None:
+def test_towns_have_names_at_close_zoom(visitor: Visitors) -> None:
     page = opened(visitor)
     choose(page, "Kazan")
     expect(page.locator(".town-name").first).to_be_visible()
@@ -152,7 +152,7 @@ VIEW = """() => {
 
 
 def at_rest(page: Page) -> None:
-    """An arrow key moves the map for a moment, and what is in view is decided when it has stopped."""
+    """Wait until the map has stopped moving, when the list of what is in view is updated."""
     place = "() => document.querySelector('.leaflet-map-pane').style.transform"
     before, after = "", str(page.evaluate(place))
     while before != after:

@@ -47,7 +47,7 @@ DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
 
 PAIRS = [(320, "light", "en-GB"), (1280, "dark", "ru-RU")]
 GRID = [(width, theme, locale) for width in (320, 1280) for theme in ("light", "dark") for locale in ("en-GB", "ru-RU")]
-LOOKS = GRID if os.environ.get("FULL_GRID") else PAIRS
+VARIANTS = GRID if os.environ.get("FULL_GRID") else PAIRS
 
 HTML_MAX = 30_000
 CODE_MAX = 110_000
@@ -57,7 +57,7 @@ MAP_DATA_MAX = 250_000
 
 
 def found_on(page: Page, listing: str, pattern: str) -> list[str]:
-    """The first address on a list that has the form of ``pattern``."""
+    """Return the first URL on a list that matches ``pattern``, as a list of at most one."""
     page.goto(listing)
     return re.findall(pattern, page.content())[:1]
 
@@ -71,7 +71,7 @@ def watch_jumps(page: Page) -> None:
 
 
 def jumps(page: Page) -> float:
-    """The layout shift of the page so far, as browsers count it."""
+    """Return the layout shift of the page so far, as browsers count it."""
     return float(page.evaluate("window.shift"))
 
 
@@ -84,14 +84,14 @@ def check(page: Page, path: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+@pytest.mark.parametrize(("width", "theme", "locale"), VARIANTS)
 def test_public_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor(width=width, theme=theme, locale=locale)
     accompany(page)
     assert [wrong for path in PUBLIC + GETTING_IN + DEVELOPMENT for wrong in check(page, path)] == []
 
 
-@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+@pytest.mark.parametrize(("width", "theme", "locale"), VARIANTS)
 def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("bob@demo.example", width=width, theme=theme, locale=locale)
     accompany(page)
@@ -107,7 +107,7 @@ def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
     assert [wrong for path in paths for wrong in check(page, path)] == []
 
 
-@pytest.mark.parametrize(("width", "theme", "locale"), LOOKS)
+@pytest.mark.parametrize(("width", "theme", "locale"), VARIANTS)
 def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("adam@demo.example", width=width, theme=theme, locale=locale)
     accompany(page)
@@ -139,7 +139,7 @@ def test_the_longest_words_break(visitor: Visitors) -> None:
 
 
 def kind_of(response: Response) -> str:
-    """What the weight of an answer counts as; nothing for pictures and data of later steps."""
+    """Return which limit the bytes of a response count for; none, an empty text, for pictures and later data."""
     kind = response.headers.get("content-type", "")
     if kind.startswith("text/html"):
         return "html"

@@ -30,7 +30,7 @@ def fractions(page: Page) -> list[float]:
 
 
 def resize(page: Page, width: int, height: int) -> None:
-    """Waits until the photo lies in the stage's new size."""
+    """Wait until the photo lies in the stage's new size."""
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function(
         """() => {
@@ -42,7 +42,7 @@ def resize(page: Page, width: int, height: int) -> None:
 
 
 def saved_colour(page: Page) -> tuple[int, ...]:
-    """What the middle of the photo shows when the form has been saved."""
+    """Save the form and return the colour of the middle of the photo."""
     page.get_by_role("button", name="Save changes").click()
     page.wait_for_url("**/people/me")
     answer = page.request.get(page.locator("main img.avatar").get_attribute("src") or "")

@@ -15,7 +15,7 @@ LIGHT, DARK = "rgb(247, 248, 244)", "rgb(19, 22, 18)"
 
 
 def expect_ground(page: Page, colour: str) -> None:
-    """The page's background, once the browser has painted it: even a transition of no length takes a frame."""
+    """Return the background once the browser has painted it: even a transition of no length takes a frame."""
     expect(page.locator("body")).to_have_css("background-color", colour)
 
 
@@ -59,7 +59,7 @@ def test_the_first_tab_leads_to_the_content(visitor: Visitors) -> None:
 
 
 def bars_over_the_focus(page: Page) -> list[str]:
-    """What a keyboard walks through from the page's start to its end, as far as a bar lies over it."""
+    """Return the elements that get the focus on the way through the page while a bar covers them."""
     hidden: list[str] = []
     for _stop in range(80):
         page.keyboard.press("Tab")
@@ -177,7 +177,7 @@ def test_leaving_typed_text_asks_once(visitor: Visitors) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_show_more_appends_shares_its_address_and_moves_the_focus(visitor: Visitors) -> None:
+def test_show_more_appends_updates_the_url_and_moves_the_focus(visitor: Visitors) -> None:
     page = visitor("bob@demo.example")
     page.goto("/events")
     titles = page.locator("#events-list .row-link")

@@ -1,4 +1,4 @@
-"""Clients close their connections when the last test of a module has spoken."""
+"""Closes the connections of the clients after the last test of a module."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.speaking import hang_up
+from tests.clients.legacy_clients import close_connections
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _hang_up() -> Iterator[None]:
+def _close_connections() -> Iterator[None]:
     yield
-    hang_up()
+    close_connections()

@@ -1,4 +1,4 @@
-"""What a client must never get away with, and never get a traceback for."""
+"""Bad input of clients, which is refused with a problem and never causes a traceback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from tests.clients.speaking import MOBILE, Speaker, mobile
+from tests.clients.legacy_clients import MOBILE, LegacyClient, mobile
 from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
@@ -35,11 +35,11 @@ NOBODY = "0197a000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
-def bob(demo_server: str) -> Speaker:
+def bob(demo_server: str) -> LegacyClient:
     return mobile(demo_server).sign_in("bob@demo.example")
 
 
-def refused(client: Speaker, method: str, path: str, **options: object) -> dict[str, object]:
+def refused(client: LegacyClient, method: str, path: str, **options: object) -> dict[str, object]:
     response = client.http.request(method, path, **options)  # type: ignore[arg-type]  # any option of httpx
     assert 400 <= response.status_code < 500, f"{response.status_code}: {response.text[:300]}"
     assert response.headers["content-type"] == "application/problem+json"
@@ -55,14 +55,14 @@ def refused(client: Speaker, method: str, path: str, **options: object) -> dict[
     "raw",
     [b"{", b'{"title": "a"', b"[1, 2", b"null", b"[]", b'"text"', b"\xff\xfe", b"{'title': 1}", b'{"cost": NaN}'],
 )
-def test_malformed_json(bob: Speaker, raw: bytes) -> None:
+def test_malformed_json(bob: LegacyClient, raw: bytes) -> None:
     assert refused(bob, "POST", "/api/v1/events/", content=raw)["status"] in {400, 422}
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 )
-def test_another_content_type(bob: Speaker, kind: str) -> None:
+def test_another_content_type(bob: LegacyClient, kind: str) -> None:
     body = refused(bob, "POST", "/api/v1/events/", content=b"title=x", headers={"Content-Type": kind})
     assert body["status"] == 415
 
@@ -88,7 +88,7 @@ def test_another_content_type(bob: Speaker, kind: str) -> None:
         ("cover", 7),
     ],
 )
-def test_wrong_values_in_an_event(bob: Speaker, field: str, value: object) -> None:
+def test_wrong_values_in_an_event(bob: LegacyClient, field: str, value: object) -> None:
     body = refused(bob, "POST", "/api/v1/events/", json={**EVENT, field: value})
     assert field in [error["field"] for error in body["errors"]], body  # type: ignore[attr-defined]  # a list
 
@@ -110,7 +110,7 @@ def test_wrong_values_in_an_event(bob: Speaker, field: str, value: object) -> No
         ("telegram_alias", "x" * 100),
     ],
 )
-def test_wrong_values_in_a_profile(bob: Speaker, field: str, value: object) -> None:
+def test_wrong_values_in_a_profile(bob: LegacyClient, field: str, value: object) -> None:
     before = bob.call("GET", "/api/v1/profile/me")
     refused(bob, "PUT", "/api/v1/profile/me", json={**before, "biography": "changed", field: value})
     assert bob.call("GET", "/api/v1/profile/me") == before
@@ -118,24 +118,24 @@ def test_wrong_values_in_a_profile(bob: Speaker, field: str, value: object) -> N
 
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "!!!", "0" * 5000, "eyJpZCI6IDF9", "%00"])
 @pytest.mark.parametrize("path", ["/api/v1/events/", "/api/v1/events/owner/pending", "/api/v1/profile/all"])
-def test_cursors_that_were_tampered_with(bob: Speaker, path: str, cursor: str) -> None:
+def test_cursors_that_were_tampered_with(bob: LegacyClient, path: str, cursor: str) -> None:
     refused(bob, "GET", path, params={"cursor": cursor})
 
 
-def test_a_cursor_of_another_list(bob: Speaker) -> None:
+def test_a_cursor_of_another_list(bob: LegacyClient) -> None:
     cursor = bob.call("GET", "/api/v1/events/", params={"limit": 1})["next_cursor"]
     assert cursor is not None
     refused(bob, "GET", "/api/v1/profile/all", params={"cursor": cursor})
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "many", "1e2", "99999999999999999999"])
-def test_limits_out_of_range(bob: Speaker, limit: str) -> None:
+def test_limits_out_of_range(bob: LegacyClient, limit: str) -> None:
     assert refused(bob, "GET", "/api/v1/events/", params={"limit": limit})["status"] == 422
 
 
 @pytest.mark.parametrize("identifier", ["1", "x", "00000000", "%00", "..%2f..", NOBODY])
 @pytest.mark.parametrize("path", ["/api/v1/events/{}", "/api/v1/profile/{}", "/api/v1/events/{}/cover"])
-def test_ids_that_are_none(bob: Speaker, path: str, identifier: str) -> None:
+def test_ids_that_are_none(bob: LegacyClient, path: str, identifier: str) -> None:
     assert refused(bob, "GET", path.format(identifier))["status"] == 404
 
 
@@ -162,7 +162,7 @@ def test_a_login_ignores_a_stale_bearer(demo_server: str) -> None:
     ("path", "size"),
     [("/api/v1/auth/login", 70 * 1024), ("/api/v1/events/", 16 * 1024 * 1024)],
 )
-def test_bodies_beyond_the_caps(bob: Speaker, path: str, size: int) -> None:
+def test_bodies_beyond_the_caps(bob: LegacyClient, path: str, size: int) -> None:
     body = b'{"email": "' + b"x" * size + b'"}'
     assert refused(bob, "POST", path, content=body, headers=ALONE)["status"] == 413
 
@@ -170,17 +170,17 @@ def test_bodies_beyond_the_caps(bob: Speaker, path: str, size: int) -> None:
 @pytest.mark.parametrize(("size", "status"), [(64 * 1024, 401), (64 * 1024 + 1, 413), (80 * 1024, 413)])
 def test_a_body_beyond_the_cap_that_does_not_say_how_long_it_is(demo_server: str, size: int, status: int) -> None:
     known = b'{"email": "nobody@demo.example", "password": "wrong"}'
-    answer = spoken(demo_server, b"%x\r\n%b\r\n0\r\n\r\n" % (size, known.ljust(size)))
+    answer = send_chunked(demo_server, b"%x\r\n%b\r\n0\r\n\r\n" % (size, known.ljust(size)))
     assert answer.startswith(b"HTTP/1.1 %d " % status), answer
     assert b"application/problem+json" in answer
 
 
 def test_a_body_whose_chunks_are_broken(demo_server: str) -> None:
-    assert spoken(demo_server, b"zz\r\nabc\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    assert send_chunked(demo_server, b"zz\r\nabc\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
 
 
-def spoken(server: str, chunks: bytes) -> bytes:
-    """The answer to a sign-in whose body comes in these chunks."""
+def send_chunked(server: str, chunks: bytes) -> bytes:
+    """Return the response to a sign-in whose body is sent in ``chunks``."""
     host = httpx.URL(server)
     head = f"POST /api/v1/auth/login HTTP/1.1\r\nHost: {host.host}:{host.port}\r\nContent-Type: application/json\r\n"
     with socket.create_connection((host.host, host.port or 80), timeout=20) as line:
@@ -210,21 +210,21 @@ def test_a_host_that_is_not_ours(demo_server: str) -> None:
 
 
 def test_a_request_line_of_64_kilobytes_is_served_with_rubbish_among_its_ids_and_a_longer_one_is_not(
-    bob: Speaker,
+    bob: LegacyClient,
 ) -> None:
     path, me = "/api/v1/profile/", bob.call("GET", "/api/v1/profile/me")["id"]
     mixed = [me, "rubbish", "", "%00", str(uuid.uuid4()), me.upper(), "ключ"]
     ids = urlencode([("user_ids", each) for each in [me] * 500 + mixed * 60] + [("user_ids", "")])
     longest = f"{path}?{ids}{'x' * (64 * 1024 - len(path) - len(ids))}"
-    status, _kind, people = asked(bob, longest)
+    status, _kind, people = raw_get(bob, longest)
     assert (status, [person["id"] for person in people]) == (200, [me])
-    status, kind, problem = asked(bob, f"{longest}x")
+    status, kind, problem = raw_get(bob, f"{longest}x")
     assert (status, kind) == (414, "application/problem+json")
     assert " " in problem["detail"]
 
 
-def asked(client: Speaker, target: str) -> tuple[int, str | None, Any]:
-    """Status, content type and JSON; httpx refuses such addresses itself."""
+def raw_get(client: LegacyClient, target: str) -> tuple[int, str | None, Any]:
+    """Return status, content type and JSON; httpx itself refuses such URLs."""
     line = http.client.HTTPConnection(client.http.base_url.host, client.http.base_url.port or 80, timeout=30)
     with closing(line):
         line.request("GET", target, headers={"Authorization": client.http.headers["Authorization"]})
@@ -249,5 +249,5 @@ def test_preflight_and_errors_are_readable_across_origins(demo_server: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/api/v1/events/", "/api/v1/events", "/api/v1/profile/me", "/api/v1/profile/me/"])
-def test_both_slash_forms_are_served_without_redirect(bob: Speaker, path: str) -> None:
+def test_both_slash_forms_are_served_without_redirect(bob: LegacyClient, path: str) -> None:
     bob.call("GET", path)

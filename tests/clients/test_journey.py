@@ -1,4 +1,4 @@
-"""The first journey through the JSON API, spoken by the two existing clients to a real server."""
+"""The first journey through the JSON API, by the two existing clients on a real server."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.clients.speaking import JPEG, Speaker, admin, mobile, verification_link
+from tests.clients.legacy_clients import JPEG, LegacyClient, admin, mobile, verification_link
 from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
 
 
-def press_the_button(address: str, link: str) -> str:
-    """Open the mailed link in a browser without JavaScript and press its one button; the page that follows."""
-    with httpx.Client(base_url=address, follow_redirects=True, **PLAIN_HTTP) as browser:
+def press_the_button(url: str, link: str) -> str:
+    """Open the mailed link in a browser without JavaScript, press its one button and return the next page."""
+    with httpx.Client(base_url=url, follow_redirects=True, **PLAIN_HTTP) as browser:
         page = browser.get(link).text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         secret = re.search(r'name="token"[^>]*value="([^"]+)"', page)
@@ -106,7 +106,7 @@ def test_the_first_journey(demo_server: str) -> None:
     bob.call("GET", f"/api/v1/events/{event_id}", status=404)
 
 
-def find(client: Speaker, event_id: str) -> dict[str, Any]:
+def find(client: LegacyClient, event_id: str) -> dict[str, Any]:
     """Walk every page of the list, as the mobile app does at start."""
     cursor, seen = None, []
     while True:

@@ -18,12 +18,9 @@ CODE = ("portal", "tests", "bench", "migrations")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs")
 LIST = Path("tests/contracts/vocabulary.py")
 NOT_YET = (
-    "docs/",
     "templates/",
     "portal/application.py",
     "portal/web/",
-    "tests/browser/",
-    "tests/clients/",
     "tests/web/",
 )
 """Places whose words are still being replaced."""
@@ -50,16 +47,17 @@ def wrong_name(name: str) -> str | None:
     return f"{name}: instead of “{found[0]}” say {FORBIDDEN_NAMES[found[0]]}" if found else None
 
 
-def wrong_text(text: str) -> list[str]:
-    """Return what is wrong with a line of text."""
+def wrong_text(text: str) -> list[Line]:
+    """Return what is wrong with a text outside its code, each with the number of its line, from 0."""
     for allowed in ALLOWED_TEXTS:
         text = text.replace(allowed, "")
-    text = re.sub(r"``.*?``|`[^`]*`|https?://\S+", "", text)
-    words = [word for word in re.findall(r"[a-z]+", text.lower()) if word in FORBIDDEN_TEXT]
-    wrong = [f"instead of “{word}” say {FORBIDDEN_TEXT[word]}" for word in words]
-    for pattern, instead in PHRASES.items():
-        wrong += [f"instead of “{match[0]}” say {instead}" for match in re.finditer(pattern, text, re.IGNORECASE)]
-    return wrong
+    text = re.sub(r"``.*?``|`[^`]*`|https?://\S+", lambda code: "\n" * code[0].count("\n"), text, flags=re.DOTALL)
+    patterns = {rf"\b{word}\b": instead for word, instead in FORBIDDEN_TEXT.items()} | PHRASES
+    return sorted(
+        (text[: match.start()].count("\n"), f"instead of “{match[0]}” say {instead}")
+        for pattern, instead in patterns.items()
+        for match in re.finditer(pattern, text, re.IGNORECASE)
+    )
 
 
 def defined_names(tree: ast.AST) -> Iterator[Line]:
@@ -97,9 +95,8 @@ def faults_of_code(path: Path, source: str) -> list[str]:
     for line, name in defined_names(tree):
         if fault := wrong_name(name):
             faults.append(f"{path}:{line}: {fault}")
-    lines = [(line + offset, part) for line, text in docstrings(tree) for offset, part in enumerate(text.splitlines())]
-    for line, text in [*lines, *comments(source)]:
-        faults += [f"{path}:{line}: {fault}" for fault in wrong_text(text)]
+    for line, text in [*docstrings(tree), *comments(source)]:
+        faults += [f"{path}:{line + offset}: {fault}" for offset, fault in wrong_text(text)]
     faults += [f"{path}:{line}: begins “{SAME}”" for line, text in docstrings(tree) if text.startswith(SAME)]
     return faults
 
@@ -107,14 +104,13 @@ def faults_of_code(path: Path, source: str) -> list[str]:
 def faults_of_document(path: Path, text: str) -> list[str]:
     """Return the wrong words of a Markdown document outside its code."""
     text = re.sub(r"^```.*?^```$", lambda block: "\n" * block[0].count("\n"), text, flags=re.DOTALL | re.MULTILINE)
-    return [f"{path}:{n}: {fault}" for n, line in enumerate(text.splitlines(), 1) for fault in wrong_text(line)]
+    return [f"{path}:{line + 1}: {fault}" for line, fault in wrong_text(text)]
 
 
 def faults_of_template(path: Path, text: str) -> list[str]:
     """Return the wrong words in the comments of a template."""
-    return [
-        f"{path}: {fault}" for comment in re.findall(r"\{#.*?#\}", text, re.DOTALL) for fault in wrong_text(comment)
-    ]
+    comments_found = re.findall(r"\{#.*?#\}", text, re.DOTALL)
+    return [f"{path}: {fault}" for comment in comments_found for _line, fault in wrong_text(comment)]
 
 
 def files(*places: str, pattern: str) -> Iterator[Path]:

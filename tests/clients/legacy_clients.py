@@ -1,4 +1,4 @@
-"""The two existing clients as they speak: their headers, nothing of ours. This package imports nothing from portal."""
+"""The two existing clients with the headers that they send. This package imports nothing from ``portal``."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ JPEG = base64.b64encode(
 _open: list[httpx.Client] = []
 
 
-def hang_up() -> None:
-    """Close the connections of every client that spoke."""
+def close_connections() -> None:
+    """Close the connections of all clients."""
     while _open:
         _open.pop().close()
 
 
-class Speaker:
+class LegacyClient:
     """One installed client: its headers on every call, its token once it has signed in."""
 
-    def __init__(self, address: str, headers: dict[str, str]) -> None:
-        # The server drops idle connections after 5 s; a client that lets go earlier never meets one half closed.
+    def __init__(self, url: str, headers: dict[str, str]) -> None:
+        # The server drops idle connections after 5 s; a client that closes them earlier never meets one half closed.
         limits = httpx.Limits(keepalive_expiry=2)
-        self.http = httpx.Client(base_url=address, headers=headers, limits=limits, **PLAIN_HTTP)
+        self.http = httpx.Client(base_url=url, headers=headers, limits=limits, **PLAIN_HTTP)
         _open.append(self.http)
 
     def call(self, method: str, path: str, *, status: int | tuple[int, ...] = 200, **options: Any) -> Any:
@@ -48,29 +48,29 @@ class Speaker:
         assert "application/" in response.headers["content-type"], response.headers["content-type"]
         return response.json()
 
-    def sign_in(self, email: str, password: str = PASSWORD) -> Speaker:
+    def sign_in(self, email: str, password: str = PASSWORD) -> LegacyClient:
         answer = self.call("POST", "/api/v1/auth/login", json={"email": email, "password": password})
         self.http.headers["Authorization"] = f"Bearer {answer['access_token']}"
         return self
 
 
-def mobile(address: str) -> Speaker:
-    return Speaker(address, MOBILE)
+def mobile(url: str) -> LegacyClient:
+    return LegacyClient(url, MOBILE)
 
 
-def admin(address: str) -> Speaker:
-    return Speaker(address, ADMIN)
+def admin(url: str) -> LegacyClient:
+    return LegacyClient(url, ADMIN)
 
 
-def verification_link(address: str, email: str) -> str:
-    """The link in the newest mail to ``email``, read from the development mailbox."""
+def verification_link(url: str, email: str) -> str:
+    """Return the link in the newest mail to ``email``, read from the development mailbox."""
     for _attempt in range(100):
-        listing = httpx.get(f"{address}/dev/mail", params={"to": email}, **PLAIN_HTTP).text
+        listing = httpx.get(f"{url}/dev/mail", params={"to": email}, **PLAIN_HTTP).text
         found = re.search(r'href="(/dev/mail/[^"?/]+)"', listing)
         if found and email in listing:
-            mail = httpx.get(f"{address}{found[1]}", **PLAIN_HTTP).text
+            mail = httpx.get(f"{url}{found[1]}", **PLAIN_HTTP).text
             link = re.search(r'href="[^"]*?(/verify\?token=[^"&]+)"', mail)
             if link:
-                return address + link[1]
+                return url + link[1]
         time.sleep(0.1)
     raise AssertionError(f"no mail for {email}")
