@@ -234,4 +234,4 @@ def test_a_request_elsewhere_is_noticed(browser: Browser, demo_server: str) -> N
     page.goto("/login")
     page.evaluate("fetch('http://203.0.113.1/').catch(() => {})")
     page.context.close()
-    assert [trouble for trouble in visitors.troubles if "ERR_NAME_NOT_RESOLVED" in trouble]
+    assert [trouble for trouble in visitors.faults if "ERR_NAME_NOT_RESOLVED" in trouble]

@@ -11,6 +11,7 @@ from portal.accounts.models import NAME_MAX, Account
 from portal.accounts.names import words
 from portal.application import PortalFlask
 from portal.extensions import db
+from tests.accounts.people import REGISTRATION
 from tests.factories import make_account
 from tests.support.clients import Api, Page
 

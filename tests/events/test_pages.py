@@ -181,7 +181,7 @@ def test_an_end_before_the_start_is_on_the_next_day(mine: Page, kazan: City) -> 
 
 def test_a_cover_is_uploaded_and_shown(mine: Page, kazan: City) -> None:
     created = mine.post("/events/new", form_data(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
-    assert mine.get(created.location).soup.select_one("img.cover") is not None  # type: ignore[union-attr]  # a page
+    assert mine.get(created.location).soup.select_one("img.cover") is not None
 
 
 def test_a_file_that_is_no_picture_is_refused_at_its_field(mine: Page, kazan: City) -> None:
@@ -205,7 +205,7 @@ def test_an_unambiguous_typed_city_is_accepted(mine: Page, kazan: City) -> None:
 
 def test_an_unknown_city_is_not_replaced_by_a_similar_one(mine: Page, kazan: City) -> None:
     shown = mine.post("/events/new", form_data(city_query="Казанбург", city_id=""), status=422)
-    assert shown.soup.select_one("[name=city_id][checked]") is None  # type: ignore[union-attr]  # a page
+    assert shown.soup.select_one("[name=city_id][checked]") is None
     assert error_of(shown, "city_id").startswith("Nothing has been saved yet.")
     assert titles(mine.get("/events/mine")) == []
     mine.post("/events/new", form_data(city_query="Казанбург", is_online="y"))
@@ -261,7 +261,7 @@ def test_show_more_extends_the_list_under_a_url_of_its_own(mine: Page, bob: Acco
     while url:
         shown = mine.get(url)
         lengths.append(len(titles(shown)))
-        more = shown.soup.select_one(".pager a")  # type: ignore[union-attr]  # a page
+        more = shown.soup.select_one(".pager a")
         url = str(more["href"]) if more else ""
     assert lengths == [20, 40, 45]
     assert titles(shown) == [f"Event {number}" for number in range(45)]
