@@ -24,9 +24,9 @@ SECRET_LENGTH = 32
 SHORTEST_PASSWORD = 8
 MEGABYTE = 1024 * 1024
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(:\d*)?")
-WEB_ADDRESS = re.compile(r"https?://[^/\s{}?#]+[^\s{}?#]*")
+WEB_URL = re.compile(r"https?://[^/\s{}?#]+[^\s{}?#]*")
 TELEGRAM_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-SENTRY_ADDRESS = re.compile(r"https?://[^@/\s]+@[^/\s]+/(\S*/)?\d+")
+SENTRY_URL = re.compile(r"https?://[^@/\s]+@[^/\s]+/(\S*/)?\d+")
 
 CONFIGURATION_PAGE = """# Configuration
 
@@ -173,15 +173,15 @@ class Settings(BaseSettings):
 
     @field_validator("telegram_api_url")
     @classmethod
-    def check_telegram_address(cls, value: str) -> str:
-        if not WEB_ADDRESS.fullmatch(value):
+    def check_telegram_url(cls, value: str) -> str:
+        if not WEB_URL.fullmatch(value):
             raise ValueError("must look like https://host")
         return value
 
     @field_validator("sentry_dsn")
     @classmethod
     def check_sentry(cls, value: str) -> str:
-        if value and not SENTRY_ADDRESS.fullmatch(value):
+        if value and not SENTRY_URL.fullmatch(value):
             raise ValueError("must look like https://key@host/number")
         return value
 
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
 
     @property
     def listen_on(self) -> str:
-        """Host and port; an IPv6 address in brackets."""
+        """Host and port; an IPv6 literal in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
@@ -305,7 +305,7 @@ def shown_default(field: FieldInfo) -> str:
 
 
 def as_text(settings: Settings) -> str:
-    """One line per variable with the value in force; no secret and no password in an address."""
+    """One line per variable with the value in force; no secret and no password in a URL."""
     return "".join(f"{name}={shown(getattr(settings, name.lower()))}\n" for name in variables())
 
 

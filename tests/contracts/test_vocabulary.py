@@ -14,7 +14,7 @@ import pytest
 from config import ROOT
 from tests.contracts.vocabulary import ALLOWED_NAMES, ALLOWED_TEXTS, EVERYWHERE, NAMES, PHRASES, SAME
 
-CODE = ("portal", "tests", "bench", "migrations")
+CODE = ("portal", "tests", "bench", "migrations", "config.py", "wsgi.py", "gunicorn.conf.py")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs")
 LIST = Path("tests/contracts/vocabulary.py")
 NOT_YET = (

@@ -106,8 +106,8 @@ POINT: ExtensionPoint[Any] = ExtensionPoint("point")
 
 WRONG: dict[str, tuple[tuple[Feature, ...], str]] = {
     "missing module of views": (
-        (bad(pages=(Views("vews", ANYONE),)),),
-        "there is no module tests.manifest.sample.vews",
+        (bad(pages=(Views("no_views", ANYONE),)),),
+        "there is no module tests.manifest.sample.no_views",
     ),
     "missing module of tables": ((bad(models=("tables",)),), "there is no module tests.manifest.sample.tables"),
     "missing module of messages": ((bad(messages=("mails",)),), "there is no module tests.manifest.sample.mails"),
