@@ -20,25 +20,26 @@ SESSION_METHODS = {"add", "add_all", "delete", "flush", "merge"}
 
 
 @cache
-def writes(function: Any) -> bool:
-    """Tell whether a function of the application writes, or calls one that does."""
+def writes(function: Callable[..., Any]) -> bool:
+    """Tell whether a function writes, or calls one of the application's functions that does, at any depth."""
+    reached, waiting = {function}, [function]
+    while waiting:
+        calls = calls_of(waiting.pop())
+        if any(map(is_write, calls)):
+            return True
+        callees = {callee for callee in calls.values() if callee is not None} - reached
+        reached |= callees
+        waiting += callees
+    return False
+
+
+@cache
+def calls_of(function: Callable[..., Any]) -> dict[ast.Call, Callable[..., Any] | None]:
+    """Return the calls in a function of the application, each with the function that it calls, if that is known."""
     function = inspect.unwrap(function)
-    if not isinstance(function, types.FunctionType) or not function.__module__.startswith("portal."):
-        return False
-    if function.__name__ == "<lambda>":
-        return False
-    _in_progress.add(function)
-    try:
-        return any(
-            is_write(call) or ((callee := resolve(call, function)) not in _in_progress and writes(callee))
-            for call in ast.walk(node_of(function))
-            if isinstance(call, ast.Call)
-        )
-    finally:
-        _in_progress.discard(function)
-
-
-_in_progress: set[Any] = set()
+    if not function.__module__.startswith("portal.") or function.__name__ == "<lambda>":
+        return {}
+    return {call: resolve(call, function) for call in ast.walk(node_of(function)) if isinstance(call, ast.Call)}
 
 
 def is_write(call: ast.Call) -> bool:
@@ -50,7 +51,7 @@ def is_write(call: ast.Call) -> bool:
     return owner in {"", "sa"} and last in STATEMENTS
 
 
-def resolve(call: ast.Call, caller: Callable[..., Any]) -> Any:
+def resolve(call: ast.Call, caller: Callable[..., Any]) -> Callable[..., Any] | None:
     """Return the called function, or None where it cannot be known from the source."""
     names: list[str] = []
     node = call.func
@@ -59,7 +60,7 @@ def resolve(call: ast.Call, caller: Callable[..., Any]) -> Any:
         node = node.value
     if not isinstance(node, ast.Name):
         return None
-    found = getattr(caller, "__globals__", {}).get(node.id)
+    found: Any = getattr(caller, "__globals__", {}).get(node.id)
     for name in names:
         found = inspect.getattr_static(found, name, None)
     return found if isinstance(found, types.FunctionType) else None
