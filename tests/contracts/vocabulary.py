@@ -66,19 +66,12 @@ ALLOWED_NAMES: dict[str, str] = {
     "request_address": "the name of an endpoint and of an operation in OpenAPI",
     "confirm_address": "the name of an endpoint and of an operation in OpenAPI",
     "undo_address": "the name of an endpoint and of an operation in OpenAPI",
-    "door": "a key of JSON and a column of the database",
     "has_letter": "a letter of an alphabet",
     "prove": "the name of an endpoint and of an operation in OpenAPI",
     "AddressIn": "the name of a schema in OpenAPI",
     "ProofIn": "the name of a schema in OpenAPI",
     "proved_at": "a column",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
-    "AddressIn": "the name of a component of OpenAPI",
-    "ProofIn": "the name of a component of OpenAPI",
-    "Address": "the name of a component of OpenAPI",
-    "AddressMessage": "the name of a component of OpenAPI",
-    "proved_at": "the name of a column",
-    "friends_any_address": "the name of a form field, which browsers send",
     "FRIENDS_ANY_ADDRESS": "named like the setting, whose key is stored",
     "portal/accounts/audit_actions.py": "actions are named like the stored texts that they stand for",
     "portal/accounts/self_service/schemas.py: address": "a field of JSON",
@@ -87,7 +80,6 @@ ALLOWED_NAMES: dict[str, str] = {
     "portal/core/db/keyset.py: ties": "rows with equal sort values",
     "_SUBSTITUTED_LETTERS": "letters of an alphabet",
     "REPEATED_LETTER_MAX": "letters of an alphabet",
-    "has_letter": "a letter of an alphabet",
 }
 """Names, names in one module or all names of a module that hold such a word and stay, each with its reason."""
 

@@ -67,20 +67,20 @@ def seed_on(day: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         db.session.rollback()
 
 
-def test_seeding_again_changes_nothing(seeded):
+def test_seeding_again_changes_nothing(seeded: PortalFlask) -> None:
     before = fingerprint()
     with unit_of_work():
         assert services.seed(COMMAND, people_count=500) is None
     assert fingerprint() == before
 
 
-def test_the_same_day_gives_the_same_data(seeded, monkeypatch):
+def test_the_same_day_gives_the_same_data(seeded: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     day = datetime(2026, 5, 4, 9, tzinfo=UTC)
     with unit_of_work():
         assert seed_on(day, monkeypatch) == seed_on(day.replace(hour=17), monkeypatch)
 
 
-def test_another_day_gives_other_events(seeded, monkeypatch):
+def test_another_day_gives_other_events(seeded: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     with unit_of_work():
         assert seed_on(datetime(2026, 5, 4, tzinfo=UTC), monkeypatch) != seed_on(
             datetime(2026, 5, 5, tzinfo=UTC), monkeypatch
@@ -98,22 +98,22 @@ def test_another_day_gives_other_events(seeded, monkeypatch):
         ("boris", True, True),
     ],
 )
-def test_known_people_have_their_account_status(seeded, key, verified, banned):
+def test_known_people_have_their_account_status(seeded: PortalFlask, key: str, verified: bool, banned: bool) -> None:
     account = db.session.scalars(sa.select(Account).where(Account.email == f"{key}@demo.example")).one()
     assert (account.is_verified, account.is_banned(clock.now())) == (verified, banned)
 
 
-def test_known_people_have_their_groups(seeded):
+def test_known_people_have_their_groups(seeded: PortalFlask) -> None:
     joined = sa.select(Account.first_name, Group.name).join(Membership, Membership.account_id == Account.id)
     groups = db.session.execute(joined.join(Group, Group.id == Membership.group_id)).all()
     assert sorted(map(tuple, groups)) == [("Adam", "administrators"), ("Mona", "moderators")]
 
 
-def test_all_accounts_have_the_demo_password(seeded):
+def test_all_accounts_have_the_demo_password(seeded: PortalFlask) -> None:
     assert db.session.scalar(sa.select(sa.func.count(Account.password_hash.distinct()))) == 1
 
 
-def test_all_emails_are_at_a_reserved_domain(seeded):
+def test_all_emails_are_at_a_reserved_domain(seeded: PortalFlask) -> None:
     emails = db.session.scalars(sa.select(Account.email)).all()
     assert all(email.endswith("@demo.example") for email in emails)
 
@@ -125,19 +125,19 @@ def test_names_are_latin_cyrillic_and_with_diacritics(seeded: PortalFlask) -> No
     assert any("a" <= char <= "z" for char in names)
 
 
-def test_people_live_in_many_cities_and_more_in_kazan_than_in_berlin(seeded):
+def test_people_live_in_many_cities_and_more_in_kazan_than_in_berlin(seeded: PortalFlask) -> None:
     counted = sa.select(Profile.city_id, sa.func.count()).where(Profile.city_id.is_not(None)).group_by(Profile.city_id)
     people = dict(db.session.execute(counted).all())
     assert len(people) > 80
     assert people[551487] > people[2950159]
 
 
-def test_most_people_show_their_city_to_members(seeded):
+def test_most_people_show_their_city_to_members(seeded: PortalFlask) -> None:
     shown = sa.func.count().filter(Profile.city_audience.in_([Audience.MEMBERS, Audience.PUBLIC]))
     assert number(sa.select(shown * 100 / sa.func.count()).select_from(Profile)) > 75
 
 
-def test_follows_begin_after_both_people_have_joined(seeded):
+def test_follows_begin_after_both_people_have_joined(seeded: PortalFlask) -> None:
     follower, followed, back = sa.orm.aliased(Account), sa.orm.aliased(Account), sa.orm.aliased(Follow)
     pairs = sa.select(sa.func.count()).select_from(Follow).join(follower, Follow.follower_id == follower.id)
     pairs = pairs.join(followed, Follow.followed_id == followed.id)
@@ -175,11 +175,11 @@ def going(*, state: Attendance = Attendance.GOING) -> sa.ScalarSelect[Any]:
     ],
     ids=["past", "coming", "online", "pending", "declined", "cancelled", "full", "last_place", "cover", "paid"],
 )
-def test_events_show_every_scenario(seeded, condition):
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(condition)) > 0
+def test_events_show_every_scenario(seeded: PortalFlask, condition: sa.ColumnElement[bool]) -> None:
+    assert number(sa.select(sa.func.count()).select_from(Event).where(condition)) > 0
 
 
-def test_no_event_has_more_participants_than_places(seeded):
+def test_no_event_has_more_participants_than_places(seeded: PortalFlask) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(going() > Event.capacity)) == 0
 
 
@@ -188,22 +188,22 @@ def test_every_organiser_goes(seeded: PortalFlask) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(~attends)) == 0
 
 
-def test_events_are_in_at_least_five_time_zones(seeded):
-    assert db.session.scalar(sa.select(sa.func.count(Event.time_zone.distinct()))) >= 5
+def test_events_are_in_at_least_five_time_zones(seeded: PortalFlask) -> None:
+    assert number(sa.select(sa.func.count(Event.time_zone.distinct()))) >= 5
 
 
-def test_seeding_without_cities_is_refused(tx):
+def test_seeding_without_cities_is_refused(tx: PortalFlask) -> None:
     with tx.app_context(), pytest.raises(Invalid, match="no_cities"):
         services.seed(COMMAND)
 
 
-def test_seeding_in_production_is_refused(tx, monkeypatch):
+def test_seeding_in_production_is_refused(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     production = tx.config["PORTAL"].model_copy(update={"environment": "PROD"})
     monkeypatch.setitem(tx.config, "PORTAL", production)
     with tx.app_context(), pytest.raises(Forbidden):
         services.seed(COMMAND)
 
 
-def test_pictures_depend_on_their_number_only():
+def test_pictures_depend_on_their_number_only() -> None:
     assert drawing.avatar(7) == drawing.avatar(7) != drawing.avatar(8)
     assert drawing.cover(1) == drawing.cover(1)

@@ -107,7 +107,7 @@ def test_empty_public_field_does_not_open_the_page(app: PortalFlask, page: Page,
 
 
 @pytest.mark.parametrize("status", [{"verified": False}, {"banned": True}])
-def test_inactive_accounts_are_hidden_from_visitors(page: Page, status: dict[str, bool]) -> None:
+def test_inactive_accounts_are_hidden_from_visitors(page: Page, status: dict[str, Any]) -> None:
     gone = make_account(profile={"work": "Compilers", "work_audience": "public"}, **status)
     page.get(f"/people/{gone.id}", status=303)
 

@@ -296,7 +296,7 @@ def test_list_of_a_city_has_the_fields_of_the_legacy_contract(filled: Api, bob: 
 
 
 def test_unknown_city_has_no_people(filled: Api) -> None:
-    empty = {"items": [], "next_cursor": None, "has_more": False}
+    empty: dict[str, Any] = {"items": [], "next_cursor": None, "has_more": False}
     assert filled.get("/api/v1/profile/all?location=Nowhere,%20Land") == empty
 
 

@@ -38,7 +38,7 @@ def test_the_sample_is_a_token_that_works(app: PortalFlask, api: Api, alina: Acc
 
 
 def test_token_without_a_signature_is_refused(api: Api, alina: Account) -> None:
-    ask(api, jwt.encode(claims(alina), None, algorithm="none"))
+    ask(api, jwt.encode(claims(alina), "", algorithm="none"))
 
 
 def test_token_signed_with_another_key_is_refused(api: Api, alina: Account) -> None:
