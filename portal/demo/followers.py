@@ -9,17 +9,17 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from portal.demo.people import Person
+from portal.demo.people import DemoPerson
 
 SEED = 2020
 FOLLOWER_SHARE, MAX_FOLLOWED, FOLLOW_BACK_SHARE = 0.08, 5, 0.4
 """The share of people who follow anybody, how many at most, and the share of them who are followed back."""
 
-Pair = tuple[Person, Person]
+Pair = tuple[DemoPerson, DemoPerson]
 """A follower and the person whom they follow."""
 
 
-def follower_pairs(people: list[Person]) -> list[Pair]:
+def follower_pairs(people: list[DemoPerson]) -> list[Pair]:
     """Return all pairs, always the same for the same people; the first three people follow each other."""
     listed = [person for person in people if person.is_listed]
     rng = Random(SEED)  # noqa: S311 - demo data, not secrets
@@ -31,8 +31,8 @@ def follower_pairs(people: list[Person]) -> list[Pair]:
     return list(pairs)
 
 
-def _random_pairs(rng: Random, listed: list[Person]) -> Iterator[Pair]:
-    groups: dict[object, list[Person]] = defaultdict(list)
+def _random_pairs(rng: Random, listed: list[DemoPerson]) -> Iterator[Pair]:
+    groups: dict[object, list[DemoPerson]] = defaultdict(list)
     for person in listed:
         for group in _groups_of(person):
             groups[group].append(person)
@@ -43,7 +43,7 @@ def _random_pairs(rng: Random, listed: list[Person]) -> Iterator[Pair]:
                 yield follower, followed
 
 
-def _groups_of(person: Person) -> list[object]:
+def _groups_of(person: DemoPerson) -> list[object]:
     """Return where a person may know others from: the class and the city, or at least the portal."""
     return [group for group in (person.year, person.city) if group is not None] or ["portal"]
 

@@ -42,7 +42,7 @@ DEFAULT_AUDIENCES: dict[str, Audience] = {
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoPerson:
     """A person of the demo data; ``key`` is the local part of the email."""
 
     number: int
@@ -79,14 +79,14 @@ class Person:
         return self.is_verified and self.ban_reason is None and self.role is not Role.STAFF
 
 
-def known_people(cities: CityPool, today: datetime) -> list[Person]:
+def known_people(cities: CityPool, today: datetime) -> list[DemoPerson]:
     """Return the six whom the sign-in page names, four more who wait for the office, and two more who are banned."""
 
-    def person(number: int, first: str, last: str, city: str, year: int | None, days: float, **more: Any) -> Person:
+    def person(number: int, first: str, last: str, city: str, year: int | None, days: float, **more: Any) -> DemoPerson:
         given: dict[str, Any] = {"role": Role.ALUMNI, "audience": Audience.MEMBERS, **more}
         name = Name(first, last, ("", ""), is_russian=not first.isascii(), is_woman=False)
         home = cities.named(city) if city else None
-        return Person(number, name, given.pop("key"), given.pop("role"), home, year, joined_at=ago(days), **given)
+        return DemoPerson(number, name, given.pop("key"), given.pop("role"), home, year, joined_at=ago(days), **given)
 
     def ago(days: float) -> datetime:
         return today - timedelta(days=days)
@@ -115,7 +115,7 @@ def known_people(cities: CityPool, today: datetime) -> list[Person]:
     # fmt: on
 
 
-def all_people(count: int, cities: CityPool, today: datetime) -> Iterator[Person]:
+def all_people(count: int, cities: CityPool, today: datetime) -> Iterator[DemoPerson]:
     """Yield the known people and then others up to ``count``, always the same for a day."""
     known = known_people(cities, today)
     yield from known
@@ -124,13 +124,13 @@ def all_people(count: int, cities: CityPool, today: datetime) -> Iterator[Person
         yield _random_person(rng, number, cities, today)
 
 
-def _random_person(rng: Random, number: int, cities: CityPool, today: datetime) -> Person:
+def _random_person(rng: Random, number: int, cities: CityPool, today: datetime) -> DemoPerson:
     city = cities.random_city(rng)
     name = names.random_name(rng, city.country_code)
     is_friend = rng.random() < 0.04
     audience = rng.choices(list(CITY_AUDIENCES), weights=list(CITY_AUDIENCES.values()))[0]
     first, last = name.latin
-    return Person(
+    return DemoPerson(
         number,
         name,
         f"{first}.{last}.{number}",
@@ -165,13 +165,13 @@ def _avatar(rng: Random, *, is_woman: bool) -> int:
             return number
 
 
-def allowed_emails(people: list[Person]) -> list[str]:
+def allowed_emails(people: list[DemoPerson]) -> list[str]:
     """Return the allow list: most of the people, ``NEWCOMER_EMAIL``, and others who have not registered yet."""
     without_account = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
     return [NEWCOMER_EMAIL, *without_account, *(person.email for person in people if person.on_allow_list)]
 
 
-def account_row(person: Person, password_hash: str) -> dict[str, Any]:
+def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
     """Return the row of the person's account."""
     verified_at = person.joined_at + timedelta(hours=5) if person.is_verified else None
     by_office = person.is_verified and not person.on_allow_list
@@ -196,7 +196,7 @@ def account_row(person: Person, password_hash: str) -> dict[str, Any]:
     }
 
 
-def profile_row(person: Person) -> dict[str, Any]:
+def profile_row(person: DemoPerson) -> dict[str, Any]:
     """Return the row of the person's profile."""
     return {
         "account_id": person.id,

@@ -8,11 +8,11 @@ from typing import Any
 
 from portal.demo.copying import copy_rows
 from portal.demo.ids import demo_id
-from portal.demo.people import Person
+from portal.demo.people import DemoPerson
 from portal.files import images, storage
 from portal.files.models import Picture, PictureDigest, Purpose
 
-PictureChoice = tuple[int, Person, int | None]
+PictureChoice = tuple[int, DemoPerson, int | None]
 """The number of a person or event, the owner of its picture, and the number of the picture in the pool, if any."""
 
 
@@ -40,7 +40,7 @@ def _store(data: bytes) -> StoredFile:
     return StoredFile(digest, prepared)
 
 
-def _row(purpose: Purpose, kind: str, number: int, owner: Person, stored: StoredFile) -> dict[str, Any]:
+def _row(purpose: Purpose, kind: str, number: int, owner: DemoPerson, stored: StoredFile) -> dict[str, Any]:
     return {
         "id": demo_id(kind, number),
         "owner_id": owner.id,

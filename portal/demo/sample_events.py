@@ -18,7 +18,7 @@ from portal.demo import event_ideas
 from portal.demo.cities import CityPool, DemoCity
 from portal.demo.event_ideas import EventIdea
 from portal.demo.ids import demo_id
-from portal.demo.people import Person
+from portal.demo.people import DemoPerson
 from portal.events.models import Attendance
 
 SEED = 2026
@@ -97,8 +97,8 @@ class SampleEvent:
     starts_local: datetime
     created_at: datetime
     capacity: int | None
-    going: list[Person]
-    waiting: list[Person] = field(default_factory=list)
+    going: list[DemoPerson]
+    waiting: list[DemoPerson] = field(default_factory=list)
     cover: int | None = None
 
     @cached_property
@@ -107,7 +107,7 @@ class SampleEvent:
         return demo_id("event", self.number)
 
     @property
-    def owner(self) -> Person:
+    def owner(self) -> DemoPerson:
         """The organiser."""
         return self.going[0]
 
@@ -120,14 +120,14 @@ class SampleEvent:
 class PeopleByCity:
     """Listed people by city, from whom every event gets an organiser and participants who live there."""
 
-    def __init__(self, people: list[Person]) -> None:
+    def __init__(self, people: list[DemoPerson]) -> None:
         self.listed = [person for person in people if person.is_listed]
-        self._by_city: dict[int, list[Person]] = defaultdict(list)
+        self._by_city: dict[int, list[DemoPerson]] = defaultdict(list)
         for person in self.listed:
             if person.city:
                 self._by_city[person.city.city_id].append(person)
 
-    def random_people(self, rng: Random, city: DemoCity, count: int) -> list[Person]:
+    def random_people(self, rng: Random, city: DemoCity, count: int) -> list[DemoPerson]:
         """Return different people, mostly from the city."""
         nearby = self._by_city[city.city_id]
         people = rng.sample(nearby, min(count, len(nearby)))
@@ -135,7 +135,7 @@ class PeopleByCity:
         return list(dict.fromkeys([*people, *more]))[:count]
 
 
-def sample_events(count: int, people: list[Person], cities: CityPool, today: datetime) -> Iterator[SampleEvent]:
+def sample_events(count: int, people: list[DemoPerson], cities: CityPool, today: datetime) -> Iterator[SampleEvent]:
     """Yield ``count`` events around ``today`` (midnight UTC), always the same for a day and people."""
     rng = Random(SEED)  # noqa: S311 - demo data, not secrets
     people_by_city = PeopleByCity(people)
@@ -156,7 +156,7 @@ def _sample_event(
     scenario: Scenario,
     city: DemoCity,
     people_by_city: PeopleByCity,
-    known: dict[str, Person],
+    known: dict[str, DemoPerson],
     today: datetime,
 ) -> SampleEvent:
     ideas = event_ideas.RUSSIAN if city.country_code in RUSSIAN_SPEAKING and number % 3 else event_ideas.ENGLISH
@@ -187,9 +187,9 @@ def _participants(
     scenario: Scenario,
     city: DemoCity,
     people_by_city: PeopleByCity,
-    known: dict[str, Person],
+    known: dict[str, DemoPerson],
     capacity: int | None,
-) -> tuple[list[Person], list[Person]]:
+) -> tuple[list[DemoPerson], list[DemoPerson]]:
     """Return who goes, the organiser first, and who waits; known people are at the first events."""
     most = capacity or 60
     number_going = {

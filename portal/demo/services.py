@@ -19,7 +19,7 @@ from portal.core.errors import Forbidden
 from portal.core.security.passwords import hash_password
 from portal.demo import cities, drawing, followers, people, pictures, sample_events
 from portal.demo.copying import copy_rows
-from portal.demo.people import Person
+from portal.demo.people import DemoPerson
 from portal.demo.sample_events import SampleEvent
 from portal.events.models import Event, Participation
 from portal.extensions import db
@@ -69,7 +69,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     return SeedResult(len(everybody), len(events))
 
 
-def _add_people(everybody: list[Person]) -> None:
+def _add_people(everybody: list[DemoPerson]) -> None:
     password_hash = hash_password(PASSWORD)
     copy_rows(Account, (people.account_row(person, password_hash) for person in everybody))
     pictures.add_pictures(
@@ -80,7 +80,7 @@ def _add_people(everybody: list[Person]) -> None:
     _analyse(Account, Profile, Picture, PictureDigest)
 
 
-def _add_follows(everybody: list[Person], today: datetime) -> None:
+def _add_follows(everybody: list[DemoPerson], today: datetime) -> None:
     copy_rows(Follow, (followers.follow_row(pair, today) for pair in followers.follower_pairs(everybody)))
     _analyse(Follow)
 
@@ -94,7 +94,7 @@ def _add_events(events: list[SampleEvent]) -> None:
     _analyse(Event, Participation)
 
 
-def _add_to_groups(everybody: list[Person]) -> None:
+def _add_to_groups(everybody: list[DemoPerson]) -> None:
     groups = {group.name: group.id for group in db.session.scalars(sa.select(Group))}
     keys = {person.key: person for person in everybody[:NAMED_PEOPLE]}
     rows = [(keys["mona"], MODERATORS), (keys["adam"], ADMINISTRATORS)]

@@ -12,7 +12,7 @@ from portal.core.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
+class FileImportResult:
     """How many emails of a file were added, how many were on the list before, and how many rows held no email.
 
     ``examples`` are the texts of a few of those rows.
@@ -36,11 +36,11 @@ class ImportResult:
         return ", ".join(parts) + "."
 
 
-def import_file(actor: Actor, file_name: str, data: bytes) -> ImportResult:
+def import_file(actor: Actor, file_name: str, data: bytes) -> FileImportResult:
     """Add the emails of a spreadsheet to the allow list; importing a file again changes nothing.
 
     Raises ``UnusableFile``.
     """
     content = spreadsheets.read(file_name, data)
     result = allow_list.import_emails(actor, content.emails)
-    return ImportResult(result.added, result.processed - result.added, content.skipped, content.examples)
+    return FileImportResult(result.added, result.processed - result.added, content.skipped, content.examples)

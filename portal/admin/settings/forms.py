@@ -20,7 +20,7 @@ SETTING_OF_FIELD = {
 }
 
 
-class SettingsForm(PortalForm):
+class OfficeSettingsForm(PortalForm):
     """The settings that are on or off; each field is one setting."""
 
     auto_approve = BooleanField(_("Publish new events at once, without review"))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.admin.blueprints import admin
 from portal.admin.settings import services
-from portal.admin.settings.forms import SettingsForm
+from portal.admin.settings.forms import OfficeSettingsForm
 from portal.core.access import access, current_actor, holds
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
@@ -18,7 +18,7 @@ from portal.web.http.responses import render, see_other
 @access(holds(Permission.SETTINGS_CHANGE))
 def change_settings() -> Response:
     """Show and change the settings."""
-    form = SettingsForm.from_values(registry.get_all())
+    form = OfficeSettingsForm.from_values(registry.get_all())
     if form.validate_on_submit():
         with form.catching():
             services.change_settings(current_actor(), form.chosen_values())
