@@ -5,10 +5,9 @@ from __future__ import annotations
 from portal.accounts import queries
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
-from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor, status_refusal
+from portal.accounts.authentication.outcome import ClientInfo, Outcome, complete_first_factor, status_refusal
 from portal.accounts.emails import normalise
 from portal.accounts.models import SignInMethod
-from portal.accounts.registration import verification
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.outbox.models import MessageChannel
@@ -51,12 +50,3 @@ def sign_in(actor: Actor, token: str, code: str, channel: MessageChannel, client
         record(actor, "accounts.code_refused", target=("account", secret.account_id), over=check.is_expired)
         return check
     return complete_first_factor(actor, account, METHODS[channel], client)
-
-
-def sign_in_by_confirming(actor: Actor, email: str, code: str, client: ClientInfo) -> Outcome:
-    """Confirm a new account's email by the code in its email, and sign in.
-
-    Returns ``Refusal.WRONG`` for a code that does not work. Raises ``TooMany``.
-    """
-    account = verification.verify_by_code(actor, email, code)
-    return complete_first_factor(actor, account, SignInMethod.MAIL_CODE, client) if account else Refusal.WRONG

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 
-from portal.accounts import queries
+from portal.accounts import policies, queries
 from portal.accounts.authentication import codes, one_time_secrets, sessions, totp
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.messages import SECOND_FACTOR_CHANGED, enqueue_email, timestamp_key
 from portal.accounts.models import Account, SecondFactor
-from portal.accounts.status import policies
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid

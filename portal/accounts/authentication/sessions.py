@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from portal.accounts import queries
 from portal.accounts.models import SignIn
-from portal.accounts.status.policies import check_may_end_sign_in, check_may_secure
+from portal.accounts.policies import check_may_end_sign_in, check_may_secure
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now

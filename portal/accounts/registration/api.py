@@ -9,7 +9,6 @@ from flask import Response, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal.accounts.authentication import code_sign_in
 from portal.accounts.authentication.outcome import ClientInfo, Refusal
 from portal.accounts.authentication.schemas import Token
 from portal.accounts.authentication.serializers import sign_in_response
@@ -57,7 +56,7 @@ def register(body: RegistrationIn) -> tuple[Registered, int]:
 def verify_code(body: CodeIn) -> Token | Response:
     """Confirm one's email by the six-digit code that was sent to it, and sign in."""
     client = ClientInfo(request.user_agent.string)
-    outcome = code_sign_in.sign_in_by_confirming(current_actor(), body.email, body.verification_code, client)
+    outcome = verification.sign_in_by_code(current_actor(), body.email, body.verification_code, client)
     if outcome is Refusal.WRONG:
         return problem(400, "wrong_code", _("This code does not work. Check it, or ask for a new email."))
     return sign_in_response(outcome)

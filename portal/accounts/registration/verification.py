@@ -8,9 +8,10 @@ from enum import Enum
 from portal.accounts import queries
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
+from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
 from portal.accounts.emails import normalise
 from portal.accounts.messages import VERIFY_EMAIL, enqueue_code
-from portal.accounts.models import Account, VerifiedBy
+from portal.accounts.models import Account, SignInMethod, VerifiedBy
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -103,6 +104,15 @@ def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
     codes.refund_daily_check(subject)
     mark_verified(actor, account)
     return account
+
+
+def sign_in_by_code(actor: Actor, email: str, code: str, client: ClientInfo) -> Outcome:
+    """Verify an account by the code in its email, and sign in.
+
+    Returns ``Refusal.WRONG`` for a code that does not work. Raises ``TooMany`` beyond the daily limit.
+    """
+    account = verify_by_code(actor, email, code)
+    return complete_first_factor(actor, account, SignInMethod.MAIL_CODE, client) if account else Refusal.WRONG
 
 
 def mark_verified(actor: Actor, account: Account) -> None:

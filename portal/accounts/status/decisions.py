@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from flask_babel import force_locale, format_date
 from flask_babel import lazy_gettext as _
 
-from portal.accounts import queries
+from portal.accounts import policies, queries
 from portal.accounts.authentication import one_time_secrets, sessions
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.domain_events import RoleChanged
@@ -26,7 +26,6 @@ from portal.accounts.messages import (
     timestamp_key,
 )
 from portal.accounts.models import REASON_MAX, Account, AccountWarning, Role, VerifiedBy, ban_ends_on
-from portal.accounts.status import policies
 from portal.accounts.status.groups import check_office_remains
 from portal.audit.services import record
 from portal.core.actor import Actor
