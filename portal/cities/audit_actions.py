@@ -8,6 +8,6 @@ from portal.core.manifest import AuditAction
 
 
 class CityAction(AuditAction):
-    """What is done to the list of cities."""
+    """Audited actions on the list of cities."""
 
     LOAD = "cities.load", _("Cities loaded")

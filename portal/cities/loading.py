@@ -16,6 +16,7 @@ import psycopg
 import sqlalchemy as sa
 
 from portal.audit.services import record
+from portal.cities.audit_actions import CityAction
 from portal.cities.models import CityLoad
 from portal.cities.naming import DATA, GeoNamesCity, name_uniquely, read_rows, russian_name
 from portal.core.actor import Actor
@@ -44,7 +45,7 @@ def load(actor: Actor) -> int | None:
     _merge(rows)
     db.session.execute(sa.delete(CityLoad))
     db.session.add(CityLoad(version=version, cities=len(rows), loaded_at=now()))
-    record(actor, "cities.load", version=version, cities=len(rows))
+    record(actor, CityAction.LOAD, version=version, cities=len(rows))
     return len(rows)
 
 

@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class FollowAction(AuditAction):
-    """What people do with follows."""
+    """Audited actions on follows."""
 
     FOLLOW = "follows.follow", _("Followed")
     UNFOLLOW = "follows.unfollow", _("Unfollowed")

@@ -15,6 +15,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.extensions import db
+from portal.follows.audit_actions import FollowAction
 from portal.follows.messages import NEW_FOLLOWER
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
@@ -36,7 +37,7 @@ def follow(actor: Actor, account_id: uuid.UUID) -> bool:
     row = insert(Follow).values(follower_id=actor.id, followed_id=account_id, created_at=now())
     is_new = db.session.scalar(row.on_conflict_do_nothing().returning(Follow.followed_id)) is not None
     if is_new:
-        record(actor, "follows.follow", target=("account", account_id))
+        record(actor, FollowAction.FOLLOW, target=("account", account_id))
         _notify(actor, account_id)
     return is_new
 
@@ -51,7 +52,7 @@ def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
     row = delete(Follow).where(Follow.follower_id == actor.id, Follow.followed_id == account_id)
     was_following = db.session.scalar(row.returning(Follow.followed_id)) is not None
     if was_following:
-        record(actor, "follows.unfollow", target=("account", account_id))
+        record(actor, FollowAction.UNFOLLOW, target=("account", account_id))
     return was_following
 
 

@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class ProfileAction(AuditAction):
-    """What is done to profiles."""
+    """Audited actions on profiles."""
 
     UPDATE = "profiles.update", _("Profile changed")
     CONFIRM_YEAR = "profiles.confirm_year", _("Graduation year confirmed"), True

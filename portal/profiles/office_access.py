@@ -17,11 +17,10 @@ from portal.core.actor import Actor
 from portal.core.errors import NotFound, Unauthenticated
 from portal.extensions import db
 from portal.profiles import queries
+from portal.profiles.audit_actions import ProfileAction
 from portal.profiles.viewers import may_see_everything, staff_viewer
 from portal.profiles.visibility import Person, PersonCard
 
-VIEWED = "profiles.look_at"
-LISTED = "profiles.list"
 VIEWS_MAX = 50
 
 NOT_SIGNED_IN = _("Sign in to continue.")
@@ -59,22 +58,26 @@ def read_profile(actor: Actor, account_id: uuid.UUID) -> Person:
 def record_profile_view(actor: Actor, account_id: uuid.UUID) -> None:
     """Record that the office saw all of one person; one's own profile is not recorded."""
     if may_see_everything(actor) and account_id != actor.account_id:
-        record_read(actor, VIEWED, target=("account", account_id))
+        record_read(actor, ProfileAction.VIEW, target=("account", account_id))
 
 
 def record_list_view(actor: Actor, account_ids: Iterable[uuid.UUID]) -> None:
     """Record that the office saw all of several people: one audit entry per response."""
     others = sorted({str(one) for one in account_ids if one != actor.account_id})
     if may_see_everything(actor) and others:
-        record_read(actor, LISTED, about=others)
+        record_read(actor, ProfileAction.LIST, about=others)
 
 
 def views_by_office(actor: Actor) -> list[ProfileView]:
     """Return when the office saw all of the caller's profile, by colleague and day, the latest first."""
     me = str(actor.id)
     about = or_(
-        and_(AuditEntry.target_type == "account", AuditEntry.target_id == me, AuditEntry.action == VIEWED),
-        and_(AuditEntry.action == LISTED, AuditEntry.details.has_key("about"), AuditEntry.details["about"].has_key(me)),
+        and_(AuditEntry.target_type == "account", AuditEntry.target_id == me, AuditEntry.action == ProfileAction.VIEW),
+        and_(
+            AuditEntry.action == ProfileAction.LIST,
+            AuditEntry.details.has_key("about"),
+            AuditEntry.details["about"].has_key(me),
+        ),
     )
     last = func.max(AuditEntry.at).label("last_at")
     day = func.date_trunc("day", AuditEntry.at)
@@ -82,4 +85,7 @@ def views_by_office(actor: Actor) -> list[ProfileView]:
     by_day = statement.where(about).group_by(AuditEntry.actor_id, AuditEntry.action, day)
     rows = db.session.execute(by_day.order_by(last.desc()).limit(VIEWS_MAX)).all()
     colleagues = queries.cards(actor, filter(None, (row.actor_id for row in rows)))
-    return [ProfileView(colleagues.get(row.actor_id), row.action == LISTED, row.last_at, row.times) for row in rows]
+    return [
+        ProfileView(colleagues.get(row.actor_id), row.action == ProfileAction.LIST, row.last_at, row.times)
+        for row in rows
+    ]

@@ -25,6 +25,7 @@ from portal.files.cropping import Part
 from portal.files.models import Purpose
 from portal.permissions.catalogue import Permission
 from portal.profiles import normalisation, queries
+from portal.profiles.audit_actions import ProfileAction
 from portal.profiles.fields import AUDIENCE_FIELDS, Field
 from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience, Profile
 from portal.profiles.visibility import Person
@@ -107,7 +108,7 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
     if _change_avatar(actor, profile, changes):
         changed.append("avatar")
     if changed:
-        record(actor, "profiles.update", target=("account", actor.id), fields=sorted(changed))
+        record(actor, ProfileAction.UPDATE, target=("account", actor.id), fields=sorted(changed))
         db.session.flush()
     return queries.own(actor)
 
@@ -127,7 +128,7 @@ def confirm_year(actor: Actor, account_id: uuid.UUID, seen_year: int | None) -> 
     if profile.graduation_year != seen_year:
         raise Conflict("year_changed", _("The year has changed in the meantime. Check it before you confirm it."))
     profile.class_year = profile.graduation_year
-    record(actor, "profiles.confirm_year", target=("account", account_id), year=profile.class_year)
+    record(actor, ProfileAction.CONFIRM_YEAR, target=("account", account_id), year=profile.class_year)
     assert profile.class_year is not None
     return profile.class_year
 
