@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal; ``flask up`` runs it, or a process manager through the Procfile."""
+"""The configuration of gunicorn, which ``flask up`` runs, or a process manager through the Procfile."""
 
 import faulthandler
 import gc
@@ -10,7 +10,7 @@ from config import load_or_exit
 from portal.core import error_reporting, logs
 from portal.runtime import processes
 
-faulthandler.enable()  # a library that crashes a process leaves in the log what each of its threads did
+faulthandler.enable()  # when a library crashes a process, the log holds the stack of each of its threads
 settings = load_or_exit()
 metrics_dir = settings.instance_dir / "metrics"
 metrics_dir.mkdir(parents=True, exist_ok=True)
@@ -32,19 +32,19 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 
 def on_starting(server):
-    """Before the first worker: metrics of earlier processes go, and the database is made ready."""
-    for left in metrics_dir.glob("*.db"):
-        left.unlink()
-    status = processes.in_child(prepare)
+    """Delete the metrics of earlier processes and prepare the database, before the first worker starts."""
+    for path in metrics_dir.glob("*.db"):
+        path.unlink()
+    status = processes.run_in_child(prepare)
     if status != 0:
         raise SystemExit(abs(status))
     gc.collect()
-    gc.freeze()  # what is loaded stays shared: the collector never writes into it
+    gc.freeze()  # the collector no longer writes into what is loaded, so workers share that memory
     gc.set_threshold(20_000, 20, 50)  # a request makes thousands of objects and hardly any cycles
 
 
 def prepare():
-    """In a process that ends: cities and demo need memory that no worker should carry."""
+    """Prepare the database; runs in a child process, because cities and demo take memory that no worker needs."""
     from portal.runtime import bootstrap
     from wsgi import app
 
@@ -52,13 +52,12 @@ def prepare():
 
 
 def post_fork(server, worker):
-    """Let the worker end with its master, and never use the master's database connections."""
-    if processes.ON_LINUX:
-        processes.die_with_parent(signal.SIGTERM, server.pid)()
+    """Let the worker end with its master."""
+    processes.die_with_parent(signal.SIGTERM, server.pid)()
 
 
 def post_worker_init(worker):
-    """Threads do not survive a fork, so jobs and the dispatcher start here."""
+    """Start the threads of a worker, which would not survive the fork, with database connections of its own."""
     from portal.extensions import db
     from portal.runtime import scheduler
     from wsgi import app
@@ -71,7 +70,7 @@ def post_worker_init(worker):
 
 
 def child_exit(server, worker):
-    """Gauges of a worker that is gone no longer count."""
+    """Remove the gauges of a worker that has ended from the metrics."""
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)

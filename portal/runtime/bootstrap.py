@@ -1,4 +1,4 @@
-"""What a database needs before the first request: tables, built-in groups, cities, an administrator, the demo."""
+"""The preparation of a database before the first request: migrations, then the setup steps of the features."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ from portal.core.manifest import registry
 from portal.extensions import db
 from portal.runtime import preflight
 
-TURN_LOCK = 7_202_601  # key of the advisory lock
+SETUP_LOCK = 7_202_601  # key of the advisory lock
 
 
 def report(app: Flask) -> int:
-    """Prepare; a wrong database or administrator becomes a sentence on standard error and status 2."""
+    """Prepare the database and return an exit status.
+
+    A database that cannot be used, and a first administrator that is not valid, become a sentence on standard error and
+    status 2; any other error is logged and becomes status 1.
+    """
     try:
         run(app)
     except preflight.PreflightError as error:
@@ -41,9 +45,12 @@ def report(app: Flask) -> int:
 
 
 def run(app: Flask) -> None:
-    """Bring the database up to what this code expects; repeating it changes nothing."""
+    """Migrate the database and run the setup steps of the features; repeating it changes nothing.
+
+    Raises ``PreflightError``, or ``DomainError`` for a first administrator that is not valid.
+    """
     preflight.check(app.config["SQLALCHEMY_DATABASE_URI"])
-    with app.app_context(), one_at_a_time(db.engine):
+    with app.app_context(), exclusive_setup(db.engine):
         flask_migrate.upgrade()
         for step in registry().setup_steps():
             with unit_of_work():
@@ -51,8 +58,8 @@ def run(app: Flask) -> None:
 
 
 @contextmanager
-def one_at_a_time(engine: Engine) -> Iterator[None]:
-    """Processes prepare in turn; the limits of a request do not hold for what they do meanwhile."""
+def exclusive_setup(engine: Engine) -> Iterator[None]:
+    """Let one process prepare at a time, without the time limits of requests for its statements."""
 
     def lift_limits(dialect: object, record: object, arguments: object, options: dict[str, object]) -> None:
         options.pop("options", None)
@@ -61,7 +68,7 @@ def one_at_a_time(engine: Engine) -> Iterator[None]:
     engine.dispose()
     try:
         with engine.connect() as guard:
-            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": TURN_LOCK})
+            guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": SETUP_LOCK})
             yield
     finally:
         event.remove(engine, "do_connect", lift_limits)

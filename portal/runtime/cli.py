@@ -23,13 +23,13 @@ RUNTIME = Feature(
         Command("check-config", "commands:check_config", needs_database=False),
     ),
 )
-"""What runs the processes is no feature, but has commands too."""
+"""The package that runs the processes is no feature, but has commands too."""
 
 RUNTIME_COMMANDS = {command.name: (RUNTIME, command) for command in RUNTIME.commands}
 
 
 class Commands(AppGroup):
-    """The commands of the manifests, each imported when it is asked for, so that web processes never do."""
+    """The commands of the manifests, each imported when it is run, so that web processes import none."""
 
     def __init__(self, name: str, commands: Mapping[str, tuple[Feature, Command]]) -> None:
         super().__init__(name)
@@ -43,7 +43,7 @@ class Commands(AppGroup):
 
 
 def load(feature: Feature, command: Command) -> click.Command:
-    """Return a declared command with what it needs around it; the one that the feature defines stays as it is."""
+    """Return a copy of a declared command that runs in the application's context, with the database if it needs it."""
     declared = feature.function(command.function)
     assert isinstance(declared, click.Command)
     assert declared.callback is not None, f"{command.function} is a group"

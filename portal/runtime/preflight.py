@@ -1,16 +1,16 @@
-"""What must be true of a database before the portal touches it."""
+"""The checks of a database before the portal migrates it."""
 
 from __future__ import annotations
 
 import psycopg
 
-OLDEST = 14
+OLDEST_MAJOR = 14
 EXTENSIONS = ("pg_trgm", "unaccent")
 CONNECT_SECONDS = 5
 
 
 class PreflightError(Exception):
-    """The database cannot carry the portal; the text is one sentence for people."""
+    """The portal cannot run on the database; the text is one sentence for operators."""
 
 
 def check(url: str) -> None:
@@ -21,24 +21,24 @@ def check(url: str) -> None:
         reason = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
         raise PreflightError(f"The database of DATABASE_URL cannot be used: {reason}.") from None
     with connection:
-        complaint = complain(connection)
-    if complaint is not None:
-        raise PreflightError(complaint)
+        fault = find_fault(connection)
+    if fault is not None:
+        raise PreflightError(fault)
 
 
-def complain(connection: psycopg.Connection) -> str | None:
-    """The first thing wrong with a database that answers."""
+def find_fault(connection: psycopg.Connection) -> str | None:
+    """Return a sentence about the first fault of a database, or ``None`` where there is none."""
     version = connection.info.server_version // 10000
-    if version < OLDEST:
-        return f"The database of DATABASE_URL is PostgreSQL {version}; the portal needs {OLDEST} or newer."
-    found = connection.execute("SELECT name FROM pg_available_extensions WHERE name = ANY(%s)", [list(EXTENSIONS)])
-    missing = sorted(set(EXTENSIONS) - {name for (name,) in found})
+    if version < OLDEST_MAJOR:
+        return f"The database of DATABASE_URL is PostgreSQL {version}; the portal needs {OLDEST_MAJOR} or newer."
+    available = connection.execute("SELECT name FROM pg_available_extensions WHERE name = ANY(%s)", [list(EXTENSIONS)])
+    missing = sorted(set(EXTENSIONS) - {name for (name,) in available})
     if missing:
         return f"The database of DATABASE_URL lacks {', '.join(missing)}: install PostgreSQL's contrib package there."
     row = connection.execute("SELECT current_setting('server_encoding') = 'UTF8' AND lower('И') = 'и'").fetchone()
     if row is None or not row[0]:
         return (
-            "The database of DATABASE_URL does not know Cyrillic letters: create it with encoding UTF8 and a locale "
+            "The database of DATABASE_URL does not fold Cyrillic letters: create it with encoding UTF8 and a locale "
             "other than C, for example C.UTF-8."
         )
     return None

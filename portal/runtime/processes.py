@@ -1,4 +1,4 @@
-"""Child processes that cannot outlive us, and what the system says about other processes."""
+"""Child processes that end with their parent, locks, and facts about other processes, by the means of Linux."""
 
 from __future__ import annotations
 
@@ -14,34 +14,25 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-ON_LINUX = sys.platform == "linux"
 PR_SET_PDEATHSIG = 1
-
-# Reads until our end of the pipe closes, which the kernel does however we die, then signals the child.
-WATCHER = """
-import os, sys
-sys.stdin.buffer.read()
-try:
-    os.kill(int(sys.argv[1]), int(sys.argv[2]))
-except ProcessLookupError:
-    sys.exit(0)
-"""
+"""Option of prctl(2): the signal that the kernel sends to this process when its parent ends."""
 
 
 def spawn(
     arguments: Sequence[str | os.PathLike[str]],
     *,
-    when_we_die: signal.Signals,
+    on_parent_death: signal.Signals,
     env: Mapping[str, str],
     cwd: Path,
     user: pwd.struct_passwd | None = None,
     output: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a direct child in a session of its own; it gets ``when_we_die`` should we die first.
+    """Start a child in a session of its own, which the kernel sends ``on_parent_death`` when this process ends first.
 
-    Call it in the main thread: Linux watches the thread that forked, not its process.
+    ``user`` is whom it runs as (``None``: this process's user), ``output`` gets what it prints. Call it in the main
+    thread: the kernel watches the thread that has forked, not its process.
     """
-    process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own commands, never a shell
+    return subprocess.Popen(  # noqa: S603 - our own commands, never a shell
         arguments,
         env=dict(env),
         cwd=cwd,
@@ -49,56 +40,51 @@ def spawn(
         stdout=output,
         stderr=output,
         start_new_session=True,
-        preexec_fn=die_with_parent(when_we_die) if ON_LINUX else None,
+        preexec_fn=die_with_parent(on_parent_death),
         **identity(user),
     )
-    if not ON_LINUX:
-        watch(process.pid, when_we_die)
-    return process
 
 
 def run_as(
     user: pwd.struct_passwd | None, arguments: Sequence[str | os.PathLike[str]], env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end as ``user`` (None: as ourselves), from a folder open to everybody."""
+    """Run a command to its end as ``user`` (``None``: this process's user), from a folder open to everybody."""
     return subprocess.run(  # noqa: S603 - our own commands, never a shell
         arguments, cwd="/", env=dict(env), capture_output=True, text=True, check=False, **identity(user)
     )
 
 
 def identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
-    """What ``subprocess`` needs to become ``user``; nothing for ourselves."""
+    """Return the arguments of ``subprocess`` that make a child run as ``user``; none for this process's user."""
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
 
 
 def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
-    """What a child of ``parent`` (of us) runs after the fork, and after it has changed user, which would undo it."""
+    """Return a function with which a child asks for ``number`` when ``parent`` (by default this process) ends.
+
+    The child calls it after the fork and after it has changed its user, which would undo it. Systems other than Linux
+    have nothing like it: there the function does nothing, and a child may outlive its parent.
+    """
+    if sys.platform != "linux":
+        return lambda: None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = parent or os.getpid()
 
-    def ask() -> None:
+    def ask_for_signal() -> None:
         prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
+        if os.getppid() != parent:  # it ended before the call
             os._exit(1)
 
-    return ask
+    return ask_for_signal
 
 
-def watch(pid: int, number: signal.Signals) -> subprocess.Popen[bytes]:
-    """Where the kernel cannot signal a child of the dead: a process that waits for our end and does it."""
-    return subprocess.Popen(  # noqa: S603 - our own interpreter and text
-        [sys.executable, "-c", WATCHER, str(pid), str(int(number))], stdin=subprocess.PIPE, start_new_session=True
-    )
-
-
-def in_child(work: Callable[[], int]) -> int:
-    """Do ``work`` in a forked process that ends, with all the memory it needed; its exit status."""
+def run_in_child(work: Callable[[], int]) -> int:
+    """Run ``work`` in a forked process, so that its memory is freed afterwards; return its exit status."""
     parent = os.getpid()
     child = os.fork()
     if child == 0:
         try:
-            if ON_LINUX:
-                die_with_parent(signal.SIGTERM, parent)()
+            die_with_parent(signal.SIGTERM, parent)()
             status = work()
             sys.stdout.flush()
             sys.stderr.flush()
@@ -109,19 +95,19 @@ def in_child(work: Callable[[], int]) -> int:
 
 
 def command_line(pid: int) -> list[str]:
-    """The arguments of a living process; empty when there is none (a zombie has none either)."""
-    if ON_LINUX:
-        try:
-            raw = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            return []
-        return [part.decode(errors="replace") for part in raw.split(b"\0") if part]
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - a number and the system's own ps
-    return shown.stdout.split()
+    """Return the arguments of a running process; none where there is no such process, or only a zombie."""
+    try:
+        arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [argument.decode(errors="replace") for argument in arguments.split(b"\0") if argument]
 
 
 def take_lock(path: Path) -> IO[str] | None:
-    """The open lock, ours until it is closed or we die; None while another living process has it."""
+    """Lock a file and return it open; ``None`` while another process holds the lock.
+
+    The lock is released when the file is closed or this process ends.
+    """
     handle = path.open("a+")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -132,7 +118,7 @@ def take_lock(path: Path) -> IO[str] | None:
 
 
 def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn, waiting its seconds for the child to end, then kill it; always reaps."""
+    """Send each signal in turn, wait its seconds for the child to end, then kill it; the child is always reaped."""
     for number, seconds in escalation:
         if process.poll() is not None:
             return
@@ -147,7 +133,7 @@ def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, flo
 
 
 def end_group(leader: int, seconds: float = 12) -> None:
-    """End whoever is left in the group of a child that led a session, whether the leader lives or not."""
+    """End the processes in the group of a child that led a session, whether or not the leader still runs."""
 
     def is_empty() -> bool:
         try:
@@ -165,7 +151,7 @@ def end_group(leader: int, seconds: float = 12) -> None:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:
-    """Whether ``condition`` came true in time."""
+    """Check ``condition`` every so many seconds, and return whether it came true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

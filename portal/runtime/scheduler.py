@@ -1,6 +1,6 @@
-"""What runs by itself: the table of periodic jobs, and the threads that run them in a serving process.
+"""The scheduler: threads of a serving process that run the periodic jobs and background functions of the features.
 
-Every process may run every job: messages are claimed in the database, and clearing up twice clears nothing more.
+Every process may run every job: messages are claimed in the database, and a second clean-up finds nothing to do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from portal.core.manifest import Registry, registry
 STOP_SECONDS = 9.0
 FIRST_RUN = timedelta(seconds=30)
 THREADS = 3
-"""One for each way out, however long it stalls, and one for everything else."""
+"""One for each message channel, however long its server stalls, and one for all other jobs."""
 
 
 def run(app: Flask, name: str) -> int:
@@ -71,7 +71,7 @@ class Running:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Let the message in hand be finished and recorded, and start nothing more."""
+        """Start nothing more, and wait until the messages that are being sent are recorded."""
         if self.stopping.is_set() or self.pid != os.getpid():
             return
         self.stopping.set()
@@ -80,7 +80,7 @@ class Running:
             thread.join(STOP_SECONDS)
 
     def run(self, name: str) -> None:
-        """Run a job; where it fails, log that, so that the others run on and it runs again the next time."""
+        """Run a job; log a failure, so that other jobs go on and this one runs again the next time."""
         if self.stopping.is_set():
             return
         try:
@@ -101,7 +101,7 @@ def start(app: Flask) -> Running | None:
 
 
 def start_always(app: Flask) -> Running:
-    """The same for a process that has nothing else to do."""
+    """Start the threads of this process, once, whatever ``SCHEDULER`` says: for a process that only runs jobs."""
     running = running_in(app)
     if running is None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -111,12 +111,12 @@ def start_always(app: Flask) -> Running:
 
 
 def running_in(app: Flask) -> Running | None:
-    """The threads of this very process; those of a parent did not survive the fork."""
+    """Return the threads of this process; those of its parent did not survive the fork and do not count."""
     running: Running | None = app.extensions.get("running_jobs")
     return running if running is not None and running.pid == os.getpid() else None
 
 
 def silence(app: Flask) -> float | None:
-    """Seconds since the jobs of this process last gave a sign of life; ``None`` where none are meant to run."""
+    """Return the seconds since the last heartbeat of this process's jobs; ``None`` where none were started."""
     running = running_in(app)
     return None if running is None else time.monotonic() - running.beat_at

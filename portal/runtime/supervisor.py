@@ -1,7 +1,7 @@
-"""``flask up``: starts the database and gunicorn, keeps both alive, and ends what it started.
+"""The supervisor behind ``flask up``: it starts the database and gunicorn, keeps both running, and stops them.
 
-It loads no part of the application. Should it be killed, the kernel ends its children; a start after that
-ends what may be left.
+It imports no part of the application. When it is killed, the kernel ends its children, and the next start ends what is
+left of them.
 """
 
 from __future__ import annotations
@@ -34,11 +34,14 @@ DEMO_PASSWORD = "welcome-to-demo"  # noqa: S105 - printed for newcomers; the dem
 
 
 class CannotStart(Exception):
-    """Something outside us is in the way; the text is one sentence for people."""
+    """The portal cannot start in this environment; the text is one sentence for operators."""
 
 
 class Supervisor:
-    """The processes of one portal and the order in which they live."""
+    """The processes of one portal: their start, supervision and end, in this order.
+
+    Raises ``DatabaseError`` when there is no ``DATABASE_URL`` and the embedded database cannot run.
+    """
 
     def __init__(self, settings: Settings, gunicorn_options: Sequence[str] = ()) -> None:
         self.settings = settings
@@ -50,11 +53,11 @@ class Supervisor:
         self.wake, self._waker = socket.socketpair()
 
     def run(self) -> int:
-        """Serve until somebody asks us to stop; the exit status of the command."""
+        """Serve until a signal asks to stop, and return the exit status of the command."""
         self.listen_to_signals()
         try:
-            self.lock = own(self.settings)
-            refuse_taken_port(self.settings.host, self.settings.port)
+            self.lock = lock_instance(self.settings)
+            check_port(self.settings.host, self.settings.port)
             self.start_database()
             self.start_gunicorn()
             return self.keep_alive() if self.await_first_answer() else self.status_of_gunicorn()
@@ -65,7 +68,7 @@ class Supervisor:
             self.stop()
 
     def listen_to_signals(self) -> None:
-        """Every signal wakes ``sleep``; those that end us are remembered, whenever they come."""
+        """Let every signal wake ``sleep``, and remember those that ask to stop, whenever they come."""
 
         def remember(number: int, frame: object) -> None:
             self.stop_asked = self.stop_asked or number in STOPPING
@@ -77,7 +80,7 @@ class Supervisor:
             signal.signal(number, remember)
 
     def sleep(self, seconds: float) -> None:
-        """Until a signal comes or the time is over."""
+        """Sleep until a signal comes or the time is over."""
         if select.select([self.wake], [], [], seconds)[0]:
             self.wake.recv(4096)
 
@@ -102,14 +105,14 @@ class Supervisor:
                 *self.gunicorn_options,
                 "wsgi:app",
             ],
-            when_we_die=signal.SIGTERM,
+            on_parent_death=signal.SIGTERM,
             env=environment,
             cwd=ROOT,
         )
-        note(self.lock, self.gunicorn.pid)
+        record_pid(self.lock, self.gunicorn.pid)
 
     def await_first_answer(self) -> bool:
-        """Whether a worker answers, or we are asked to stop; False when gunicorn ended first."""
+        """Return ``True`` once a worker answers or a signal asks to stop, ``False`` when gunicorn ends first."""
         while not self.stop_asked and self.is_serving():
             if answers(self.settings.host, self.settings.port):
                 greet(self.settings)
@@ -121,9 +124,10 @@ class Supervisor:
         return self.gunicorn is not None and self.gunicorn.poll() is None
 
     def keep_alive(self) -> int:
-        """Start again what a signal killed; gunicorn ending by itself ends us, because it would do so again.
+        """Restart processes that were killed by a signal, until asked to stop; return the exit status.
 
-        Looks before it sleeps: what died before woke another sleep, and no signal tells of it again.
+        When gunicorn ends by itself, this ends too, because gunicorn would do so again. Checks come before the sleep:
+        the signal about a process that ended earlier has already been received, and does not come again.
         """
         while not self.stop_asked:
             if self.database is not None and self.database.has_died():
@@ -143,7 +147,7 @@ class Supervisor:
         return self.gunicorn.returncode if self.gunicorn is not None else 0
 
     def end_gunicorn(self) -> None:
-        """The master, and workers that outlived it."""
+        """End the master process, and workers that outlived it."""
         if self.gunicorn is not None:
             processes.end(self.gunicorn, (signal.SIGTERM, 15))
             processes.end_group(self.gunicorn.pid)
@@ -161,8 +165,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def own(settings: Settings) -> IO[str]:
-    """Take this portal's folder for ourselves, and end a web server whose supervisor was killed."""
+def lock_instance(settings: Settings) -> IO[str]:
+    """Lock the instance folder and return the lock file; end a gunicorn whose supervisor was killed.
+
+    Raises ``CannotStart`` when the folder cannot be used, or is in use.
+    """
     try:
         settings.instance_dir.mkdir(parents=True, exist_ok=True)
         lock = processes.take_lock(settings.instance_dir / "portal.lock")
@@ -171,32 +178,33 @@ def own(settings: Settings) -> IO[str]:
     if lock is None:
         raise CannotStart(f"This portal already runs: {settings.instance_dir} is in use. Stop it, or set INSTANCE_DIR.")
     lock.seek(0)
-    left = lock.read().strip()
-    if left.isdecimal() and str(ROOT / "gunicorn.conf.py") in processes.command_line(int(left)):
-        processes.end_group(int(left))
+    recorded = lock.read().strip()
+    if recorded.isdecimal() and str(ROOT / "gunicorn.conf.py") in processes.command_line(int(recorded)):
+        processes.end_group(int(recorded))
     return lock
 
 
-def note(lock: IO[str] | None, pid: int) -> None:
-    """Write into the lock file which web server a later start would have to end."""
+def record_pid(lock: IO[str] | None, pid: int) -> None:
+    """Write the pid of gunicorn into the lock file, for a later start that has to end it."""
     if lock is not None:
         lock.truncate(0)
         lock.write(str(pid))
         lock.flush()
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
+    """Raise ``CannotStart`` when the portal cannot listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotStart(f"Cannot listen on {host}:{port} ({error.strerror}); choose another PORT.") from None
+            raise CannotStart(f"Cannot listen on {host}:{port} ({error.strerror}); set another PORT.") from None
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether somebody speaks HTTP there; gunicorn listens before it knows that its workers can start."""
+    """Return whether an HTTP server answers there; gunicorn listens before it knows that its workers can start."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     try:
         with socket.create_connection((reachable, port), timeout=1) as connection:
@@ -207,6 +215,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def greet(settings: Settings) -> None:
+    """Print the URL of the portal, and the accounts of the demo."""
     say(f"\n  The portal is at {settings.base_url}\n")
     if settings.has_demo:
         say(f"  Sign in with the password {DEMO_PASSWORD} as")
@@ -218,7 +227,13 @@ def greet(settings: Settings) -> None:
 
 def main(gunicorn_options: Sequence[str]) -> int:
     """Run the portal of this folder; further arguments go to gunicorn (``--reload``)."""
-    return Supervisor(load_or_exit(), gunicorn_options).run()
+    settings = load_or_exit()
+    try:
+        supervisor = Supervisor(settings, gunicorn_options)
+    except DatabaseError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return supervisor.run()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Running jobs outside the serving processes: a process that does nothing else, or one job from a cron table."""
+"""Commands that run jobs outside the serving processes: a worker process, or one job from a crontab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.runtime import scheduler
 
 
 def application() -> PortalFlask:
-    """The application itself, to be handed to threads."""
+    """Return the application itself instead of its proxy, which works in its own thread only."""
     app: PortalFlask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
     return app
 
@@ -22,12 +22,12 @@ def application() -> PortalFlask:
 @click.command("worker")
 def worker() -> None:
     """Run jobs and send messages until stopped, whatever SCHEDULER says."""
-    ended = threading.Event()
+    stop_requested = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: stop_requested.set())
     running = scheduler.start_always(application())
     click.echo("Jobs are running. Ctrl-C stops them.")
-    ended.wait()
+    stop_requested.wait()
     running.stop()
 
 

@@ -1,4 +1,4 @@
-"""Prepared portals: the slow first start is made once and copied."""
+"""Prepared portals: the slow first start happens once, and its folder is copied."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Make = Callable[..., Portal]
 
 @pytest.fixture(scope="session")
 def open_folder() -> Path:
-    """A folder that other users may enter, which pytest's own are not: under root PostgreSQL runs as one of them."""
+    """Return a folder that other users may enter, unlike pytest's: under root PostgreSQL runs as one of them."""
     folder = Path(os.environ["TEST_FOLDER"]) / f"portals {os.getpid()}"  # a space in every path
     folder.mkdir()
     return folder
@@ -31,12 +31,12 @@ def folder(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     made = open_folder / f"{request.node.name[:40]} {id(request.node)}"
     made.mkdir()
     yield made
-    shutil.rmtree(embedded_database.socket_folder(made / "postgres"), ignore_errors=True)
+    shutil.rmtree(embedded_database.socket_dir(made / "postgres"), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def prepared() -> Path:
-    """The instance folder of a portal that was started, prepared and stopped once for all workers of the suite."""
+    """Return the instance folder of a portal that was started and stopped once for all workers of the suite."""
     folder = Path(os.environ["TEST_FOLDER"])
     ready = folder / "prepared.done"
     portal = Portal(folder / "prepared")
@@ -52,7 +52,7 @@ def prepared() -> Path:
 
 @pytest.fixture
 def make(folder: Path, prepared: Path) -> Iterator[Make]:
-    """Make portals that start quickly; all are stopped afterwards."""
+    """Return a function that makes portals which start quickly; all are stopped afterwards."""
     made: list[Portal] = []
 
     def make_one(name: str = "instance", **variables: str) -> Portal:

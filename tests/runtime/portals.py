@@ -29,7 +29,7 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Processes whose parent is ``pid``, oldest first."""
+    """Return the processes whose parent is ``pid``, oldest first."""
     return sorted(int(entry.name) for entry in Path("/proc").glob("[0-9]*") if parent(int(entry.name)) == pid)
 
 
@@ -40,14 +40,14 @@ def parent(pid: int) -> int | None:
 
 
 def lives(pid: int) -> bool:
-    """A zombie has no command line."""
+    """Return whether a process runs; a zombie, which has no command line, does not."""
     with contextlib.suppress(OSError):
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     return False
 
 
 class Portal:
-    """One portal; the arguments are environment variables."""
+    """A portal in its own processes; the keyword arguments are environment variables."""
 
     def __init__(self, instance: Path, **variables: str) -> None:
         self.instance = instance
@@ -65,7 +65,7 @@ class Portal:
         return {**kept, **own, **self.variables}
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -101,7 +101,7 @@ class Portal:
 
     def status(self, path: str) -> int | None:
         try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -109,7 +109,7 @@ class Portal:
             return None
 
     def get(self, path: str) -> str:
-        with urllib.request.urlopen(self.address + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return str(answer.read().decode())
 
     @property
@@ -133,7 +133,7 @@ class Portal:
         return next(pid for pid in children(self.pid) if word in Path(f"/proc/{pid}/cmdline").read_text())
 
     def remember_processes(self) -> None:
-        """Everything that must be gone once the portal has ended."""
+        """Remember the processes that must have ended once the portal has."""
         self.seen |= {self.pid, self.postgres, self.gunicorn, *self.workers, *children(self.postgres)}
 
     def signal(self, number: signal.Signals) -> int:
@@ -148,11 +148,11 @@ class Portal:
         if self.process is not None and self.process.poll() is None:
             self.remember_processes()
             self.signal(signal.SIGTERM)
-        shutil.rmtree(embedded_database.socket_folder(self.instance / "postgres"), ignore_errors=True)
+        shutil.rmtree(embedded_database.socket_dir(self.instance / "postgres"), ignore_errors=True)
 
 
 def refused(instance: Path, **variables: str) -> tuple[int, str]:
-    """Exit status and everything printed by a portal that cannot start."""
+    """Return the exit status and the output of a portal that cannot start."""
     portal = Portal(instance, **variables)
     try:
         return portal.launch().wait(PATIENCE), portal.log

@@ -1,4 +1,4 @@
-"""Every variable has its effect, seen where the portal uses it; the page about them is current."""
+"""Every variable has its effect where the portal uses it, and the page about them is current."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def gunicorn(key: str) -> Observe:
 
 
 def inside(work: Callable[[], object]) -> Observe:
-    """In a context of the suite's application as if it had been started with these settings."""
+    """Return an observer that works in the application as if it had been started with these settings."""
 
     def observe(settings: Settings) -> object:
         current_app.config["PORTAL"] = settings
@@ -119,7 +119,7 @@ def reset_page() -> object:
 
 
 def called(module: Any, name: str, work: Callable[[Settings], object]) -> Observe:
-    """Whether, and with what, ``work`` calls ``module.name``."""
+    """Return an observer of whether, and with what, ``work`` calls ``module.name``."""
 
     def observe(settings: Settings) -> object:
         calls: list[object] = []
@@ -192,7 +192,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[pytest.MonkeyPatch]:
-    """Nothing set but a place to write; the settings are read anew."""
+    """Unset every variable but the folder to write to, and read the settings again."""
     for name in config.variables():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
@@ -228,12 +228,12 @@ def test_every_variable_is_in_the_table() -> None:
     assert set(EFFECTS) == set(config.variables())
 
 
-def test_the_page_about_the_configuration_is_current() -> None:
-    """``flask check-config --markdown > docs/configuration.md`` makes it so."""
+def test_the_page_of_the_configuration_is_current() -> None:
+    """Regenerate it by ``flask check-config --markdown > docs/configuration.md``."""
     assert (ROOT / "docs/configuration.md").read_text() == config.as_markdown()
 
 
-def test_the_older_name_of_the_database_url_is_understood(environment: pytest.MonkeyPatch) -> None:
+def test_the_older_name_of_the_database_url_is_accepted(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SQLALCHEMY_DATABASE_URL", "postgres://somewhere/portal")
     assert read().database_url == "postgresql+psycopg://somewhere/portal"
 
@@ -274,12 +274,12 @@ def test_a_wrong_value_is_refused_by_name(environment: pytest.MonkeyPatch, varia
         "postgresql://host:/portal",
     ],
 )
-def test_addresses_of_databases_are_taken_as_people_write_them(environment: pytest.MonkeyPatch, value: str) -> None:
+def test_urls_of_databases_are_accepted_as_people_write_them(environment: pytest.MonkeyPatch, value: str) -> None:
     environment.setenv("DATABASE_URL", value)
     assert read().database_url == value.replace("postgres://", "postgresql://").replace("://", "+psycopg://", 1)
 
 
-def test_an_ipv6_address_stands_in_brackets(environment: pytest.MonkeyPatch) -> None:
+def test_an_ipv6_host_is_in_brackets(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("HOST", "::1")
     assert gunicorn("bind")(read()) == "[::1]:8000"
     assert read().base_url == "http://[::1]:8000"

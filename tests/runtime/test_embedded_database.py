@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL by itself: real servers, started and killed."""
+"""The embedded PostgreSQL without the portal: real servers, started and killed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config import ROOT
-from portal.runtime import embedded_database, processes
+from config import ROOT, Settings
+from portal.runtime import embedded_database, processes, supervisor
 from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
 from tests.runtime.conftest import copy_with_owners
 from tests.runtime.portals import lives, until
@@ -27,24 +27,24 @@ as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become som
 
 @pytest.fixture
 def new_database(folder: Path) -> Iterator[EmbeddedDatabase]:
-    """Its first start has to make it."""
-    made = EmbeddedDatabase(folder / "postgres")
-    yield made
-    made.stop()
+    """Yield a database whose data does not exist before its first start."""
+    database = EmbeddedDatabase(folder / "postgres")
+    yield database
+    database.stop()
 
 
 @pytest.fixture(scope="module")
 def cluster(open_folder: Path) -> Path:
-    """The folder of a database that was started and stopped once."""
-    made = EmbeddedDatabase(open_folder / "cluster")
-    made.start()
-    made.stop()
+    """Return the folder of a database that was started and stopped once."""
+    database = EmbeddedDatabase(open_folder / "cluster")
+    database.start()
+    database.stop()
     return open_folder / "cluster"
 
 
 @pytest.fixture
 def database(cluster: Path, new_database: EmbeddedDatabase, folder: Path) -> EmbeddedDatabase:
-    """It has been started before."""
+    """Return a database that was started before."""
     copy_with_owners(cluster, folder / "postgres")
     return new_database
 
@@ -54,25 +54,25 @@ def process_of(database: EmbeddedDatabase) -> subprocess.Popen[bytes]:
     return database.process
 
 
-def ask(database: EmbeddedDatabase, question: str) -> object:
+def query(database: EmbeddedDatabase, statement: str) -> object:
     with psycopg.connect(database.url) as connection:
-        row = connection.execute(question).fetchone()
+        row = connection.execute(statement).fetchone()
     assert row is not None
     return row[0]
 
 
-def test_it_knows_cyrillic_letters(new_database: EmbeddedDatabase) -> None:
+def test_it_folds_cyrillic_text(new_database: EmbeddedDatabase) -> None:
     new_database.start()
-    assert ask(new_database, "SELECT lower('ИННОПОЛИС')") == "иннополис"
+    assert query(new_database, "SELECT lower('ИННОПОЛИС')") == "иннополис"
 
 
-def test_it_speaks_through_a_closed_folder_only(database: EmbeddedDatabase) -> None:
+def test_its_socket_is_in_a_private_folder(database: EmbeddedDatabase) -> None:
     database.start()
-    assert ask(database, "SHOW listen_addresses") == ""
-    assert database.place.sockets.stat().st_mode & 0o777 == 0o700
+    assert query(database, "SHOW listen_addresses") == ""
+    assert database.paths.sockets.stat().st_mode & 0o777 == 0o700
 
 
-def test_what_was_written_survives_a_stop_and_a_kill(database: EmbeddedDatabase) -> None:
+def test_data_survives_a_stop_and_a_kill(database: EmbeddedDatabase) -> None:
     database.start()
     with psycopg.connect(database.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -81,7 +81,7 @@ def test_what_was_written_survives_a_stop_and_a_kill(database: EmbeddedDatabase)
     os.kill(process_of(database).pid, signal.SIGKILL)
     process_of(database).wait()
     database.start()
-    assert ask(database, "SELECT answer FROM kept") == 42
+    assert query(database, "SELECT answer FROM kept") == 42
 
 
 def test_a_stop_leaves_no_process_and_no_socket(database: EmbeddedDatabase) -> None:
@@ -89,23 +89,23 @@ def test_a_stop_leaves_no_process_and_no_socket(database: EmbeddedDatabase) -> N
     pid = process_of(database).pid
     database.stop()
     assert not lives(pid)
-    assert not database.place.sockets.exists()
+    assert not database.paths.sockets.exists()
 
 
-def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase) -> None:
-    """After a restart of the machine the recorded number may belong to anybody: here to a child of ours."""
+def test_stale_files_do_not_harm_an_unrelated_process(database: EmbeddedDatabase) -> None:
+    """After a restart of the machine the recorded pid may belong to any process: here to a child of the test."""
     database.start()
     database.stop()
     stranger = subprocess.Popen(["sleep", "600"])
     try:
-        pid_file = database.place.data / "postmaster.pid"
-        pid_file.write_text(f"{stranger.pid}\n{database.place.data}\n1\n5432\n{database.place.sockets}\n\n1 1\nready\n")
-        os.chown(pid_file, database.place.owner, -1)
-        embedded_database.prepare_folders(database.place)
-        (database.place.sockets / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
-        (database.place.sockets / ".s.PGSQL.5432").touch()
+        pid_file = database.paths.data / "postmaster.pid"
+        pid_file.write_text(f"{stranger.pid}\n{database.paths.data}\n1\n5432\n{database.paths.sockets}\n\n1 1\nready\n")
+        os.chown(pid_file, database.paths.owner, -1)
+        embedded_database.prepare_folders(database.paths)
+        (database.paths.sockets / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
+        (database.paths.sockets / ".s.PGSQL.5432").touch()
         database.start()
-        assert ask(database, "SELECT 1") == 1
+        assert query(database, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -115,33 +115,33 @@ def test_files_left_by_a_crash_do_not_name_a_stranger(database: EmbeddedDatabase
 def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> None:
     database.start()
     database.stop()
-    embedded_database.prepare_folders(database.place)
+    embedded_database.prepare_folders(database.paths)
     orphan = subprocess.Popen(
-        [database.place.binaries / "bin/postgres", "-D", database.place.data, "-k", database.place.sockets, "-h", ""],
+        [database.paths.binaries / "bin/postgres", "-D", database.paths.data, "-k", database.paths.sockets, "-h", ""],
         cwd="/",
         stderr=subprocess.DEVNULL,
-        **processes.identity(database.place.user),
+        **processes.identity(database.paths.user),
     )
-    until(lambda: embedded_database.is_ready(database.place), "the orphan serves")
+    until(lambda: embedded_database.is_ready(database.paths), "the orphan serves")
     database.start()
     assert orphan.wait(10) == 0
     assert process_of(database).poll() is None
 
 
 def test_a_start_waits_for_the_children_of_a_killed_one(database: EmbeddedDatabase) -> None:
-    """A session that is held keeps the shared memory; what it says when it ends is no reason to give up."""
+    """A session that is stopped keeps the shared memory; what it logs when it ends must not end the start."""
     database.start()
     with psycopg.connect(database.url) as connection:
         held = connection.info.backend_pid
         os.kill(held, signal.SIGSTOP)
         os.kill(process_of(database).pid, signal.SIGKILL)
         process_of(database).wait()
-        log = database.place.data.with_suffix(".log")
+        log = database.paths.data.with_suffix(".log")
         release = threading.Thread(target=let_go_when_refused, args=(held, log))
         release.start()
         database.start()
         release.join()
-    assert ask(database, "SELECT 1") == 1
+    assert query(database, "SELECT 1") == 1
 
 
 def let_go_when_refused(held: int, log: Path) -> None:
@@ -168,44 +168,44 @@ def test_it_ends_when_its_parent_is_killed(folder: Path) -> None:
     until(lambda: not lives(pid), "the database ends")
 
 
-def test_a_second_user_of_the_same_folder_leaves_it_running(database: EmbeddedDatabase) -> None:
+def test_stopping_a_second_object_leaves_the_database_running(database: EmbeddedDatabase) -> None:
     database.start()
-    second = EmbeddedDatabase(database.place.data)
+    second = EmbeddedDatabase(database.paths.data)
     second.start()
     second.stop()
-    assert ask(database, "SELECT 1") == 1
+    assert query(database, "SELECT 1") == 1
 
 
-def test_a_first_start_that_was_killed_half_way_is_begun_again(new_database: EmbeddedDatabase) -> None:
-    draft = new_database.place.data.with_suffix(".new")
+def test_a_first_start_that_was_killed_is_repeated(new_database: EmbeddedDatabase) -> None:
+    draft = new_database.paths.data.with_suffix(".new")
     draft.mkdir()
     (draft / "PG_VERSION").write_text("18\n")
     new_database.start()
-    assert ask(new_database, "SELECT 1") == 1
+    assert query(new_database, "SELECT 1") == 1
 
 
 def test_data_of_another_version_is_refused(new_database: EmbeddedDatabase) -> None:
-    new_database.place.data.mkdir(parents=True)
-    (new_database.place.data / "PG_VERSION").write_text("12\n")
-    with pytest.raises(DatabaseError, match="made by PostgreSQL 12; this portal brings 18"):
+    new_database.paths.data.mkdir(parents=True)
+    (new_database.paths.data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(DatabaseError, match="created by PostgreSQL 12; this portal contains 18"):
         new_database.start()
 
 
-def test_a_folder_that_holds_something_else_is_refused(new_database: EmbeddedDatabase) -> None:
-    new_database.place.data.mkdir(parents=True)
+def test_a_folder_with_other_content_is_refused(new_database: EmbeddedDatabase) -> None:
+    new_database.paths.data.mkdir(parents=True)
     with pytest.raises(DatabaseError, match="cannot be used"):
         new_database.start()
 
 
-def test_a_socket_folder_made_by_somebody_else_is_refused(new_database: EmbeddedDatabase) -> None:
-    new_database.place.sockets.mkdir(mode=0o777)
-    new_database.place.sockets.chmod(0o777)
+def test_a_socket_folder_of_another_user_is_refused(new_database: EmbeddedDatabase) -> None:
+    new_database.paths.sockets.mkdir(mode=0o777)
+    new_database.paths.sockets.chmod(0o777)
     with pytest.raises(DatabaseError, match="belongs to another user"):
         new_database.start()
-    new_database.place.sockets.rmdir()
+    new_database.paths.sockets.rmdir()
 
 
-def test_the_reason_of_a_failed_start_is_in_the_sentence(folder: Path) -> None:
+def test_the_error_names_the_reason_of_a_failed_start(folder: Path) -> None:
     database = EmbeddedDatabase(folder / "postgres", {"shared_buffers": "nonsense"})
     with pytest.raises(DatabaseError, match="shared_buffers"):
         database.start()
@@ -219,7 +219,7 @@ def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: py
     monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
     database = EmbeddedDatabase(closed / "clone" / "instance" / "postgres")
     database.start()
-    assert ask(database, "SELECT 1") == 1
+    assert query(database, "SELECT 1") == 1
     database.stop()
     assert database.moved is not None
     assert closed.stat().st_mode & 0o777 == 0o700
@@ -227,7 +227,7 @@ def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: py
 
 @as_root
 def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a clone under /root, where the virtual environment is closed too."""
+    """Copy them in a clone under /root, where the virtual environment is closed too."""
     monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
     enter = embedded_database.can_enter
     monkeypatch.setattr(embedded_database, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
@@ -238,7 +238,7 @@ def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest
 
 
 @as_root
-def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
+def test_an_ordinary_user_runs_postgresql_itself(folder: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     pythons = [
         path
@@ -250,7 +250,7 @@ def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
     os.chown(folder, nobody.pw_uid, -1)
     script = (
         "import sys\nfrom pathlib import Path\nfrom portal.runtime import embedded_database\n"
-        "database = embedded_database.start(Path(sys.argv[1]))\nprint(database.place.user)\ndatabase.stop()"
+        "database = embedded_database.start(Path(sys.argv[1]))\nprint(database.paths.user)\ndatabase.stop()"
     )
     packages = f"{ROOT}:{embedded_database.installed_binaries().parents[1]}"
     environment = {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -258,10 +258,10 @@ def test_an_ordinary_user_needs_nobody_else(folder: Path) -> None:
     assert done.stdout == "None\n", done.stderr
 
 
-def test_where_the_kernel_cannot_signal_a_watcher_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    with subprocess.Popen(["sleep", "600"]) as child:
-        watcher = processes.watch(child.pid, signal.SIGTERM)
-        assert watcher.stdin is not None
-        watcher.stdin.close()  # what the kernel does when the parent dies
-        assert child.wait(10) == -signal.SIGTERM
-        watcher.wait()
+def test_other_systems_than_linux_need_a_database_url(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(supervisor, "load_or_exit", lambda: Settings(instance_dir=folder, database_url=None))
+    assert supervisor.main([]) == 2
+    assert capsys.readouterr().err == "The embedded database runs on Linux only; on this system set DATABASE_URL.\n"

@@ -1,4 +1,4 @@
-"""``deploy/environment``: the virtual environment behind every make target."""
+"""``deploy/environment`` creates and updates the virtual environment that the make targets use."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ INSTALLS = "echo installed >>log"
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clone in a path with a space, whose one requirement file is ``r.txt``."""
+    """Return a clone in a path with a space, whose one requirement file is ``r.txt``."""
     made = tmp_path / "a clone"
     (made / "deploy").mkdir(parents=True)
     shutil.copy(ROOT / "deploy/environment", made / "deploy")

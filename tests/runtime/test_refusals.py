@@ -1,4 +1,4 @@
-"""What is wrong outside the portal ends with one sentence and status 2."""
+"""Errors in the portal's environment end it with one sentence and status 2."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PRODUCTION = {"ENVIRONMENT": "PROD", "PUBLIC_URL": "https://alumni.example", "SE
 
 @pytest.mark.process
 @pytest.mark.parametrize(
-    ("variables", "named"),
+    ("variables", "quoted"),
     [
         ({"DATABASE_URL": "mysql://host/name"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "Connection refused"),
@@ -34,11 +34,11 @@ PRODUCTION = {"ENVIRONMENT": "PROD", "PUBLIC_URL": "https://alumni.example", "SE
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_wrong_environment_ends_with_a_sentence(folder: Path, variables: dict[str, str], named: str) -> None:
-    status, said = refused(folder / "instance", **variables)
-    assert status == 2, said
-    assert is_one_sentence(said), said
-    assert named in said
+def test_a_wrong_environment_ends_with_a_sentence(folder: Path, variables: dict[str, str], quoted: str) -> None:
+    status, output = refused(folder / "instance", **variables)
+    assert status == 2, output
+    assert is_one_sentence(output), output
+    assert quoted in output
 
 
 @pytest.mark.process
@@ -56,7 +56,7 @@ def server() -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_a_database_that_knows_no_cyrillic_is_refused(server: psycopg.Connection) -> None:
+def test_a_database_that_does_not_fold_cyrillic_is_refused(server: psycopg.Connection) -> None:
     server.execute("DROP DATABASE IF EXISTS portal_in_c")
     server.execute("CREATE DATABASE portal_in_c TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C'")
     try:
@@ -66,8 +66,8 @@ def test_a_database_that_knows_no_cyrillic_is_refused(server: psycopg.Connection
         server.execute("DROP DATABASE portal_in_c")
 
 
-class Answering:
-    """A server that says what a real one of another kind would."""
+class FakeServer:
+    """A connection that answers as one to another server would."""
 
     def __init__(self, version: int, extensions: tuple[str, ...]) -> None:
         self.info = self
@@ -79,13 +79,13 @@ class Answering:
 
 
 @pytest.mark.parametrize(
-    ("found", "named"),
-    [(Answering(130011, ()), "PostgreSQL 13"), (Answering(160002, ("unaccent",)), "lacks pg_trgm")],
+    ("fake_server", "quoted"),
+    [(FakeServer(130011, ()), "PostgreSQL 13"), (FakeServer(160002, ("unaccent",)), "lacks pg_trgm")],
     ids=["old", "without contrib"],
 )
-def test_a_server_that_lacks_something_is_refused(found: Answering, named: str) -> None:
-    assert named in (preflight.complain(cast("psycopg.Connection", found)) or "")
+def test_a_server_that_lacks_something_is_refused(fake_server: FakeServer, quoted: str) -> None:
+    assert quoted in (preflight.find_fault(cast("psycopg.Connection", fake_server)) or "")
 
 
 def test_the_suites_own_server_is_accepted(server: psycopg.Connection) -> None:
-    assert preflight.complain(server) is None
+    assert preflight.find_fault(server) is None

@@ -1,4 +1,4 @@
-"""Jobs run by themselves, in any number of processes, and a second run has nothing left to do."""
+"""Periodic jobs run in any number of processes, and a second run has nothing left to do."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def failing(_now: object) -> int:
 
 @pytest.fixture
 def odd_jobs(monkeypatch: pytest.MonkeyPatch, tx: PortalFlask) -> None:
-    """Two jobs more, one that never ends its work and one that fails."""
+    """Declare two more jobs, one that never ends its work and one that fails."""
     jobs: dict[str, Any] = tx.extensions[EXTENSION].jobs
     for name, function in ((TIRELESS, tireless), (FAILING, failing)):
         monkeypatch.setitem(jobs, name, (Job(name, "", timedelta(seconds=1)), function))
@@ -61,7 +61,7 @@ def second_run(app: PortalFlask, name: str) -> int:
 
 @pytest.fixture
 def with_work(tx: PortalFlask, alina: Account) -> PortalFlask:
-    """Something for each job to do."""
+    """Store something to do for each job."""
     past = now() - LONG_AGO
     old = {"kind": "outbox.test_message", "channel": "mail", "recipient": alina.email, "payload": {}}
     factories.save(
@@ -185,7 +185,7 @@ def store(app: PortalFlask, key: str) -> None:
 
 
 @pytest.mark.process
-def test_a_worker_sends_and_ends_when_told(committed: PortalFlask) -> None:
+def test_a_worker_sends_and_ends_with_a_signal(committed: PortalFlask) -> None:
     folder = mailbox_dir(committed.config["PORTAL"])
     shutil.rmtree(folder, ignore_errors=True)
     store(committed, "worker")

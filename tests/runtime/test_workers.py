@@ -1,4 +1,4 @@
-"""Four workers of one portal: what starts after the fork runs in each of them, and work and limits count once."""
+"""Four workers of one portal: threads run in each of them, work is done once, and limits count over all of them."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ WORKERS = 4
 MAILS = 40
 
 
-class Postbox:
-    """Keeps what it receives; each delivery takes a moment, so that several workers have work at once."""
+class SlowMailServer:
+    """A handler that keeps the ids of mails; each delivery takes a moment, so that several workers send at once."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
@@ -47,8 +47,8 @@ class Postbox:
 
 
 @pytest.fixture(scope="module")
-def postbox() -> Iterator[tuple[Postbox, int]]:
-    box, port = Postbox(), free_port()
+def mail_server() -> Iterator[tuple[SlowMailServer, int]]:
+    box, port = SlowMailServer(), free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     yield box, port
@@ -56,10 +56,10 @@ def postbox() -> Iterator[tuple[Postbox, int]]:
 
 
 @pytest.fixture(scope="module")
-def portal(prepared: Path, postbox: tuple[Postbox, int]) -> Iterator[Portal]:
+def portal(prepared: Path, mail_server: tuple[SlowMailServer, int]) -> Iterator[Portal]:
     instance = prepared.parent / "four"
     copy_with_owners(prepared, instance)
-    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(postbox[1]), "MAIL_USE_TLS": "off"}
+    mail = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mail_server[1]), "MAIL_USE_TLS": "off"}
     made = Portal(instance, WEB_CONCURRENCY=str(WORKERS), TRUSTED_PROXIES="127.0.1.0/24", **mail).start()
     yield made
     made.clean_up()
@@ -86,9 +86,9 @@ def outbox(portal: Portal, state: str) -> float:
     return float(next(shown for shown in portal.get("/metrics").splitlines() if shown.startswith(line))[len(line) :])
 
 
-def test_every_mail_is_sent_exactly_once(portal: Portal, postbox: tuple[Postbox, int]) -> None:
+def test_every_mail_is_sent_exactly_once(portal: Portal, mail_server: tuple[SlowMailServer, int]) -> None:
     until(lambda: outbox(portal, "waiting") == 0, "what other tests left is gone")
-    before = len(postbox[0].ids)
+    before = len(mail_server[0].ids)
     settings = settings_for("unused", portal.instance).model_copy(update={"database_url": database(portal)})
     app = create_app(settings)
     for number in range(MAILS):
@@ -97,8 +97,8 @@ def test_every_mail_is_sent_exactly_once(portal: Portal, postbox: tuple[Postbox,
     with app.app_context():
         db.engine.dispose()
     until(lambda: outbox(portal, "sent") == before + MAILS, "all are recorded as sent")
-    assert len(postbox[0].ids) == before + MAILS
-    assert Counter(postbox[0].ids).most_common(1)[0][1] == 1
+    assert len(mail_server[0].ids) == before + MAILS
+    assert Counter(mail_server[0].ids).most_common(1)[0][1] == 1
 
 
 def test_metrics_sum_over_the_workers(portal: Portal) -> None:
@@ -116,31 +116,31 @@ def test_metrics_sum_over_the_workers(portal: Portal) -> None:
 
 
 @pytest.fixture(scope="module")
-def gate(portal: Portal) -> Iterator[str]:
-    """What callers reach: a chain of two proxies that the portal trusts."""
-    with proxy(portal.address, "127.0.1.2") as inner, proxy(inner, "127.0.1.1") as outer:
+def proxied_url(portal: Portal) -> Iterator[str]:
+    """Yield the URL that callers use: that of a chain of two proxies that the portal trusts."""
+    with proxy(portal.url, "127.0.1.2") as inner, proxy(inner, "127.0.1.1") as outer:
         yield outer
 
 
-def register(address: str, caller: str, forged: str = "") -> int:
-    """The answer to somebody at ``caller`` who tries to register and says that the request comes from ``forged``."""
+def register(url: str, caller: str, forged: str = "") -> int:
+    """Try to register from the IP address ``caller`` with ``X-Forwarded-For: forged``; return the status."""
     body = {"first_name": "Anna", "last_name": "Demo", "email": "anna@demo.example", "role": "alumni_friend"}
     with httpx.Client(transport=httpx.HTTPTransport(local_address=caller, verify=False), **PLAIN_HTTP) as client:
         answer = client.post(
-            f"{address}/api/v1/auth/register",
+            f"{url}/api/v1/auth/register",
             json={**body, "password": "correct horse battery"},
             headers={"X-Forwarded-For": forged},
         )
     return answer.status_code
 
 
-def test_a_limit_counts_the_real_caller_over_all_workers_and_proxies(portal: Portal, gate: str) -> None:
-    assert register(portal.address, "127.0.4.5") == 201
+def test_a_limit_counts_the_real_caller_over_all_workers_and_proxies(portal: Portal, proxied_url: str) -> None:
+    assert register(portal.url, "127.0.4.5") == 201
     claims = [f"198.51.{number}.7, 127.0.1.1" for number in range(TAKEN_PER_NETWORK.times + 10)]
     with ThreadPoolExecutor(8) as pool:
-        answers = Counter(pool.map(lambda claim: register(gate, "127.0.2.5", claim), claims))
+        answers = Counter(pool.map(lambda claim: register(proxied_url, "127.0.2.5", claim), claims))
     assert answers == {400: TAKEN_PER_NETWORK.times, 429: 10}
-    assert register(portal.address, "127.0.2.6", "198.51.100.7") == 429, "a caller who goes around the proxies"
-    assert register(gate, "127.0.3.5") == 400, "another network"
+    assert register(portal.url, "127.0.2.6", "198.51.100.7") == 429, "a caller who goes around the proxies"
+    assert register(proxied_url, "127.0.3.5") == 400, "another network"
     metrics = (portal.instance / "metrics").glob("counter_*.db")
     assert sum(b"accounts_api.register" in file.read_bytes() for file in metrics) > 1, "one worker had all the work"
