@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import io
 import uuid
+from typing import Any
 
 import openpyxl
 import pytest
 
+from portal.accounts.models import Account
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, make_event
+from tests.support.clients import Api
 
 USERS = "/api/v1/admin/users"
 
 
 @pytest.fixture
-def office(api, adam):
+def office(api: Api, adam: Account) -> Api:
     return api.sign_in(adam)
 
 
-def upload(client, name: str, data: bytes, **options):
+def upload(client: Api, name: str, data: bytes, **options: Any) -> Any:
     body = {"file": (io.BytesIO(data), name)}
     return client.post("/api/v1/admin/upload-allowed-emails", data=body, **options)
 
 
-def xlsx(*rows) -> bytes:
+def xlsx(*rows: Any) -> bytes:
     book, file = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.create_sheet(index=0)
+    book.active = 0
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     book.save(file)
     return file.getvalue()
 
 
-def test_a_row_has_exactly_the_fields_of_the_contract(office, bob):
+def test_a_row_has_exactly_the_fields_of_the_contract(office: Api, bob: Account) -> None:
     live_in(bob, make_city("Kazan"), Audience.ME)
     row = office.get(f"{USERS}?search=bob@")["items"][0]
     assert row == {
@@ -63,11 +68,13 @@ def test_a_row_has_exactly_the_fields_of_the_contract(office, bob):
         ("?search=&cursor=", {"Adam", "Alina", "Nina", "Boris"}),
     ],
 )
-def test_people_are_filtered_by_given_arguments_only(office, alina, nina, boris, query, names):
+def test_people_are_filtered_by_given_arguments_only(
+    office: Api, alina: Account, nina: Account, boris: Account, query: str, names: set[str]
+) -> None:
     assert {row["first_name"] for row in office.get(USERS + query)["items"]} == names
 
 
-def test_pages_of_people_have_no_gaps(office):
+def test_pages_of_people_have_no_gaps(office: Api) -> None:
     people = {str(make_account().id) for _ in range(5)}
     first = office.get(f"{USERS}?limit=4")
     second = office.get(f"{USERS}?limit=4&cursor={first['next_cursor']}")
@@ -75,46 +82,46 @@ def test_pages_of_people_have_no_gaps(office):
     assert (second["next_cursor"], second["has_more"]) == (None, False)
 
 
-def test_banned_people_are_an_array(office, boris):
+def test_banned_people_are_an_array(office: Api, boris: Account) -> None:
     assert [row["id"] for row in office.get("/api/v1/admin/banned")] == [str(boris.id)]
 
 
-def test_no_answer_contains_a_password(office, alina):
+def test_no_answer_contains_a_password(office: Api, alina: Account) -> None:
     assert "password" not in str(office.get(USERS)) + str(office.get("/api/v1/admin/banned"))
 
 
-def test_verifying_a_person(office, nina):
+def test_verifying_a_person(office: Api, nina: Account) -> None:
     body = office.post("/api/v1/admin/verify", json={"email": "Nina@demo.example"})
     assert (body["email"], body["role"]) == ("nina@demo.example", "alumni")
     assert office.get(f"{USERS}?search=nina")["items"][0]["is_verified"] is True
 
 
-def test_a_verified_person_can_get_another_role(office, bob):
+def test_a_verified_person_can_get_another_role(office: Api, bob: Account) -> None:
     office.post("/api/v1/admin/verify", json={"email": bob.email, "role": "alumni_friend"})
     row = office.get(f"{USERS}?search=bob")["items"][0]
     assert (row["role"], row["graduation_year"]) == ("alumni_friend", None)
 
 
-def test_verifying_twice_is_refused_with_a_message(office, bob):
+def test_verifying_twice_is_refused_with_a_message(office: Api, bob: Account) -> None:
     assert office.post("/api/v1/admin/verify", json={"email": bob.email}, status=400)["detail"]
 
 
-def test_an_unknown_email_returns_404(office):
+def test_an_unknown_email_returns_404(office: Api) -> None:
     office.post("/api/v1/admin/verify", json={"email": "nobody@demo.example"}, status=404)
     office.post("/api/v1/admin/unverify", json={"email": "nobody@demo.example"}, status=404)
 
 
 @pytest.mark.parametrize("body", [{}, {"email": 5}, {"email": "a@b.c", "role": "staff"}])
-def test_a_wrong_body_is_refused(office, body):
+def test_a_wrong_body_is_refused(office: Api, body: dict[str, Any]) -> None:
     office.post("/api/v1/admin/verify", json=body, status=422)
 
 
-def test_withdrawing_the_verification(office, bob):
+def test_withdrawing_the_verification(office: Api, bob: Account) -> None:
     office.post("/api/v1/admin/unverify", json={"email": bob.email})
     assert office.get(f"{USERS}?search=bob")["items"][0]["is_verified"] is False
 
 
-def test_a_ban_needs_no_body_and_can_be_lifted(office, bob):
+def test_a_ban_needs_no_body_and_can_be_lifted(office: Api, bob: Account) -> None:
     office.post(f"/api/v1/admin/ban/{bob.id}")
     assert [row["id"] for row in office.get("/api/v1/admin/banned")] == [str(bob.id)]
     office.post(f"/api/v1/admin/ban/{bob.id}", status=400)
@@ -122,12 +129,12 @@ def test_a_ban_needs_no_body_and_can_be_lifted(office, bob):
     assert office.get("/api/v1/admin/banned") == []
 
 
-def test_banning_an_unknown_person_returns_404(office):
+def test_banning_an_unknown_person_returns_404(office: Api) -> None:
     office.post(f"/api/v1/admin/ban/{uuid.uuid4()}", status=404)
     office.post("/api/v1/admin/ban/5", status=404)
 
 
-def test_events_of_every_state_are_listed_with_an_explicit_null(office, alina):
+def test_events_of_every_state_are_listed_with_an_explicit_null(office: Api, alina: Account) -> None:
     make_event(alina, approval="pending")
     make_event(alina, approval="declined")
     make_event(alina)
@@ -136,7 +143,7 @@ def test_events_of_every_state_are_listed_with_an_explicit_null(office, alina):
     assert all(event["participants_ids"] == [str(alina.id)] and "cover" not in event for event in items)
 
 
-def test_an_event_is_approved_once(office, alina):
+def test_an_event_is_approved_once(office: Api, alina: Account) -> None:
     event = make_event(alina, approval="pending")
     office.post(f"/api/v1/admin/events/approve/{event.id}")
     assert office.get("/api/v1/admin/events")["items"][0]["approved"] is True
@@ -144,24 +151,26 @@ def test_an_event_is_approved_once(office, alina):
 
 
 @pytest.mark.parametrize(("verb", "state"), [("decline", False), ("unapprove", None)])
-def test_an_approved_event_can_be_declined_or_unapproved(office, alina, verb, state):
+def test_an_approved_event_can_be_declined_or_unapproved(
+    office: Api, alina: Account, verb: str, state: bool | None
+) -> None:
     event = make_event(alina)
     office.post(f"/api/v1/admin/events/{verb}/{event.id}")
     assert office.get("/api/v1/admin/events")["items"][0]["approved"] is state
 
 
-def test_review_can_be_toggled(office):
+def test_review_can_be_toggled(office: Api) -> None:
     assert office.get("/api/v1/admin/settings/events") == {"auto_approve": False}
     assert office.post("/api/v1/admin/settings/events/toggle-auto-approve") == {"auto_approve": True}
     assert office.get("/api/v1/admin/settings/events") == {"auto_approve": True}
 
 
-def test_a_spreadsheet_is_imported(office):
+def test_a_spreadsheet_is_imported(office: Api) -> None:
     body = upload(office, "class.xlsx", xlsx(["E-mail", "Name"], ["a@demo.example", "A"], ["b@demo.example", "B"]))
     assert body == {"success": True, "message": "2 addresses added."}
 
 
-def test_rows_without_an_email_are_skipped_and_counted(office):
+def test_rows_without_an_email_are_skipped_and_counted(office: Api) -> None:
     bad = [
         "a\0@demo.example",
         "\0",
@@ -175,7 +184,7 @@ def test_rows_without_an_email_are_skipped_and_counted(office):
     assert body == {"success": True, "message": "2 addresses added, 6 rows have no email address."}
 
 
-def test_importing_again_adds_nothing(office):
+def test_importing_again_adds_nothing(office: Api) -> None:
     data = b"email\na@demo.example\n"
     upload(office, "class.csv", data)
     assert upload(office, "class.csv", data)["message"] == "0 addresses added, 1 was on the list already."
@@ -192,15 +201,15 @@ def test_importing_again_adds_nothing(office):
         ("class.csv", b"email\n"),
     ],
 )
-def test_other_files_are_refused_with_a_message(office, name, data):
+def test_other_files_are_refused_with_a_message(office: Api, name: str, data: bytes) -> None:
     assert isinstance(upload(office, name, data, status=400)["detail"], str)
 
 
-def test_an_upload_without_a_file_is_refused(office):
+def test_an_upload_without_a_file_is_refused(office: Api) -> None:
     office.post("/api/v1/admin/upload-allowed-emails", data={"other": "x"}, status=400)
 
 
-def test_a_file_that_is_too_large_is_refused(office):
+def test_a_file_that_is_too_large_is_refused(office: Api) -> None:
     office.post(
         "/api/v1/admin/upload-allowed-emails",
         data=bytes(10 * 1024 * 1024 + 1),
@@ -209,7 +218,7 @@ def test_a_file_that_is_too_large_is_refused(office):
     )
 
 
-def test_a_moderator_decides_on_events_but_not_on_people(api, mona, nina):
+def test_a_moderator_decides_on_events_but_not_on_people(api: Api, mona: Account, nina: Account) -> None:
     moderator = api.sign_in(mona)
     moderator.get("/api/v1/admin/events")
     moderator.get(USERS)
@@ -217,5 +226,5 @@ def test_a_moderator_decides_on_events_but_not_on_people(api, mona, nina):
     upload(moderator, "class.csv", b"a@demo.example", status=403)
 
 
-def test_members_are_forbidden(api, alina):
+def test_members_are_forbidden(api: Api, alina: Account) -> None:
     api.sign_in(alina).get(USERS, status=403)

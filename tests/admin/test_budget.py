@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.models import Account
+from portal.application import PortalFlask
 from tests.factories import make_account, make_event
+from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
 pytestmark = pytest.mark.slow
@@ -29,7 +32,9 @@ def busy() -> None:
         ("/admin/outbox", 7),
     ],
 )
-def test_pages_stay_within_their_budget(app, page, adam, busy, path, most):
+def test_pages_stay_within_their_budget(
+    app: PortalFlask, page: Page, adam: Account, busy: None, path: str, most: int
+) -> None:
     page.sign_in(adam)
     with counting(app) as ran:
         page.get(path)
@@ -48,7 +53,9 @@ def test_pages_stay_within_their_budget(app, page, adam, busy, path, most):
         ("/api/v1/cities/coordinates?city=Kazan&country=Russia", 4),
     ],
 )
-def test_answers_stay_within_their_budget(app, api, adam, busy, path, most):
+def test_answers_stay_within_their_budget(
+    app: PortalFlask, api: Api, adam: Account, busy: None, path: str, most: int
+) -> None:
     api.sign_in(adam)
     with counting(app) as ran:
         api.client.get(path, headers=api.headers)

@@ -5,29 +5,32 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Account
+from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
 from tests.factories import make_account, make_event, save
-from tests.support.clients import Page
+from tests.support.clients import Page, Shown
 
 
 @pytest.fixture
-def office(page, adam):
+def office(page: Page, adam: Account) -> Page:
     return page.sign_in(adam)
 
 
-def waiting_person(**values):
+def waiting_person(**values: Any) -> Account:
     return make_account(verified=False, verification="office", **values)
 
 
-def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nina):
+def test_the_overview_shows_what_waits_and_how_many_there_are(office: Page, alina: Account, nina: Account) -> None:
     make_event(alina, approval="pending")
     shown = office.get("/admin")
     assert shown.texts("main h2") == ["People to verify", "Events to review"]
@@ -35,21 +38,21 @@ def test_the_overview_shows_what_waits_and_how_many_there_are(office, alina, nin
     assert shown.texts(".stat-value")[0] == "1"
 
 
-def test_the_overview_shows_a_moderator_events_only(page, mona, alina, nina):
+def test_the_overview_shows_a_moderator_events_only(page: Page, mona: Account, alina: Account, nina: Account) -> None:
     make_event(alina, approval="pending")
     assert page.sign_in(mona).get("/admin").texts("main h2") == ["Events to review"]
 
 
-def test_the_overview_counts_undelivered_messages(office):
+def test_the_overview_counts_undelivered_messages(office: Page) -> None:
     make_message("given_up")
     assert "1 message could not be delivered" in office.get("/admin").text
 
 
-def test_the_overview_says_when_nothing_waits(office):
+def test_the_overview_says_when_nothing_waits(office: Page) -> None:
     assert "Nothing is waiting for you" in office.get("/admin").text
 
 
-def test_the_longest_waiting_person_is_first_and_chosen(office):
+def test_the_longest_waiting_person_is_first_and_chosen(office: Page) -> None:
     waiting_person(first_name="Late", created_at=now())
     waiting_person(first_name="Early", last_name="Bird", created_at=now() - timedelta(days=2))
     shown = office.get("/admin/verification")
@@ -57,7 +60,7 @@ def test_the_longest_waiting_person_is_first_and_chosen(office):
     assert shown.texts(".queue-detail h2") == ["Early Bird"]
 
 
-def test_the_chosen_person_is_shown_in_detail(office):
+def test_the_chosen_person_is_shown_in_detail(office: Page) -> None:
     make_account("old@demo.example", first_name="Kamilla", last_name="Demova")
     person = waiting_person(first_name="Kamila", last_name="Demova")
     shown = office.get(f"/admin/verification?person={person.id}")
@@ -65,40 +68,40 @@ def test_the_chosen_person_is_shown_in_detail(office):
     assert "Kamilla Demova, 2019 has an account with another email" in shown.text
 
 
-def test_htmx_gets_the_queue_fragment(office, nina):
+def test_htmx_gets_the_queue_fragment(office: Page, nina: Account) -> None:
     shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
     assert shown.texts("#queue .queue-who h2") == ["Nina Demo"]
     assert not shown.soup.select("header")
 
 
 @pytest.mark.parametrize("person", ["nonsense", "0197a000-0000-7000-8000-000000000000"])
-def test_an_unknown_person_shows_the_first_of_the_queue(office, nina, person):
+def test_an_unknown_person_shows_the_first_of_the_queue(office: Page, nina: Account, person: str) -> None:
     assert office.get(f"/admin/verification?person={person}").texts(".queue-detail h2") == ["Nina Demo"]
 
 
-def test_accepting_verifies_the_person_with_a_message(office, nina):
+def test_accepting_verifies_the_person_with_a_message(office: Page, nina: Account) -> None:
     answer = office.post(f"/admin/verification/{nina.id}/accept")
     shown = office.get(answer.location)
     assert "Nina Demo can sign in now" in shown.texts("#toasts")[0]
     assert "Nobody is waiting" in shown.text
 
 
-def test_accepting_twice_shows_the_conflict(office, nina):
+def test_accepting_twice_shows_the_conflict(office: Page, nina: Account) -> None:
     office.post(f"/admin/verification/{nina.id}/accept")
     answer = office.post(f"/admin/verification/{nina.id}/accept")
     assert "already verified" in office.get(answer.location).texts("#toasts")[0]
 
 
-def test_accepting_an_unknown_person_returns_404(office):
+def test_accepting_an_unknown_person_returns_404(office: Page) -> None:
     office.post(f"/admin/verification/{uuid.uuid4()}/accept", status=404)
 
 
-def test_unconfirmed_people_of_the_allow_list_are_counted_separately(office):
+def test_unconfirmed_people_of_the_allow_list_are_counted_separately(office: Page) -> None:
     make_account(verified=False, verification="mail")
     assert "1 more person is on the allow list" in office.get("/admin/verification").text
 
 
-def test_an_event_is_approved_from_the_queue(office, alina):
+def test_an_event_is_approved_from_the_queue(office: Page, alina: Account) -> None:
     event = make_event(alina, title="Choir", approval="pending")
     assert office.get("/admin/events").texts("main .row-title") == ["Choir"]
     answer = office.post(f"/admin/events/{event.id}/approve")
@@ -107,62 +110,62 @@ def test_an_event_is_approved_from_the_queue(office, alina):
     assert "No events are waiting for review" in shown.text
 
 
-def test_an_event_is_declined_with_a_reason(office, alina):
+def test_an_event_is_declined_with_a_reason(office: Page, alina: Account) -> None:
     event = make_event(alina, approval="pending")
     office.post(f"/admin/events/{event.id}/decline", {"note": "Tell us where."})
     assert "Tell us where." in office.get(f"/events/{event.id}").text
 
 
-def test_a_reason_that_is_too_long_is_refused_beside_its_field(office, alina):
+def test_a_reason_that_is_too_long_is_refused_beside_its_field(office: Page, alina: Account) -> None:
     event = make_event(alina, approval="pending")
     shown = office.post(f"/admin/events/{event.id}/decline", {"note": "x" * 501}, status=422)
     assert shown.soup.select("#note[aria-describedby=note-error]")
 
 
-def test_a_second_decision_shows_the_conflict(office, alina):
+def test_a_second_decision_shows_the_conflict(office: Page, alina: Account) -> None:
     event = make_event(alina)
     answer = office.post(f"/admin/events/{event.id}/approve")
     assert "already been decided" in office.get(answer.location).texts("#toasts")[0]
 
 
-def upload(office, name: str, data: bytes, status: int = 200):
+def upload(office: Page, name: str, data: bytes, status: int = 200) -> Shown:
     return office.post("/admin/allow-list", {"file": (io.BytesIO(data), name)}, status=status)
 
 
-def test_an_uploaded_file_is_imported_with_a_summary(office):
+def test_an_uploaded_file_is_imported_with_a_summary(office: Page) -> None:
     shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
     assert "1 address added, 1 row has no email address." in shown.text
     assert shown.texts(".page-head-note") == ["1 address"]
     assert "no address" in shown.texts(".notice li")
 
 
-def test_an_imported_email_is_shown_as_on_the_allow_list(office, page):
+def test_an_imported_email_is_shown_as_on_the_allow_list(office: Page, page: Page) -> None:
     upload(office, "class.csv", b"anna@demo.example")
     waiting_person(email="anna@demo.example")
     assert "On it" in office.get("/admin/verification").texts(".queue-detail .pill")
 
 
 @pytest.mark.parametrize(("name", "data"), [("class.pdf", b"%PDF"), ("class.xlsx", b"no zip"), ("class.csv", b"x")])
-def test_an_unusable_file_is_refused_beside_its_field(office, name, data):
+def test_an_unusable_file_is_refused_beside_its_field(office: Page, name: str, data: bytes) -> None:
     assert upload(office, name, data, status=422).soup.select("#file-error")
 
 
-def test_a_missing_file_is_refused(office):
+def test_a_missing_file_is_refused(office: Page) -> None:
     assert "Choose a file." in office.post("/admin/allow-list", status=422).text
 
 
-def test_a_file_that_is_too_large_is_refused(office):
+def test_a_file_that_is_too_large_is_refused(office: Page) -> None:
     office.request("POST", "/admin/allow-list", status=413, data=bytes(10 * 1024 * 1024 + 1))
 
 
-def test_a_changed_setting_is_stored(office):
+def test_a_changed_setting_is_stored(office: Page) -> None:
     office.post("/admin/settings", {"auto_approve": "y"})
     assert office.get("/admin/settings").soup.select("#auto_approve[checked]")
     office.post("/admin/settings")
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
-def test_unchanged_settings_are_not_audited(app, office, adam):
+def test_unchanged_settings_are_not_audited(app: PortalFlask, office: Page, adam: Account) -> None:
     office.post("/admin/settings", {"friends_any_address": "y"})
     office.post("/admin/settings", {"friends_any_address": "y", "auto_approve": "y"})
     with app.app_context():
@@ -173,18 +176,18 @@ def setting_changes() -> list[str | None]:
     return list(db.session.scalars(select(AuditEntry.target_id).where(AuditEntry.action == "settings.change")))
 
 
-def test_alumni_friends_can_be_limited_to_university_emails(office):
+def test_alumni_friends_can_be_limited_to_university_emails(office: Page) -> None:
     office.post("/admin/settings", {})
     assert not office.get("/admin/settings").soup.select("#friends_any_address[checked]")
 
 
-def test_a_second_factor_cannot_be_required_without_having_one(office):
+def test_a_second_factor_cannot_be_required_without_having_one(office: Page) -> None:
     shown = office.post("/admin/settings", {"staff_second_factor": "y", "auto_approve": "y"}, status=422)
     assert shown.texts("#staff_second_factor-error") == ["Set up two-step verification for your own account first."]
     assert not office.get("/admin/settings").soup.select("#auto_approve[checked]")
 
 
-def test_a_required_second_factor_applies_to_the_next_request(app, page, mona):
+def test_a_required_second_factor_applies_to_the_next_request(app: PortalFlask, page: Page, mona: Account) -> None:
     head = make_account(role="staff", second_factor="mail", groups=(ADMINISTRATORS,))
     moderator = Page(app).sign_in(mona)
     moderator.get("/admin")
@@ -193,12 +196,17 @@ def test_a_required_second_factor_applies_to_the_next_request(app, page, mona):
     assert moderator.get("/admin", status=303).location == "/settings/security"
 
 
-def make_message(state: str, **values):
-    defaults = {"kind": "accounts.verified", "channel": "mail", "recipient": "anna@demo.example", "payload": {}}
+def make_message(state: str, **values: Any) -> OutboxMessage:
+    defaults: dict[str, Any] = {
+        "kind": "accounts.verified",
+        "channel": "mail",
+        "recipient": "anna@demo.example",
+        "payload": {},
+    }
     return save(OutboxMessage(state=state, key=str(uuid.uuid4()), **{**defaults, **values}))
 
 
-def test_an_undelivered_message_is_shown_with_its_error(office):
+def test_an_undelivered_message_is_shown_with_its_error(office: Page) -> None:
     make_message("given_up", last_error="550 No such mailbox", attempts=8)
     shown = office.get("/admin/outbox?state=given_up")
     assert "550 No such mailbox" in shown.text
@@ -207,7 +215,7 @@ def test_an_undelivered_message_is_shown_with_its_error(office):
     assert "Not delivered 1" in shown.texts(".tab[aria-current]")
 
 
-def test_a_withdrawn_message_is_shown_with_its_channel(office):
+def test_a_withdrawn_message_is_shown_with_its_channel(office: Page) -> None:
     make_message("withdrawn", channel="telegram", recipient="4242")
     shown = office.get("/admin/outbox?state=withdrawn")
     assert "Telegram · to 4242" in shown.text
@@ -215,24 +223,24 @@ def test_a_withdrawn_message_is_shown_with_its_channel(office):
 
 
 @pytest.mark.parametrize("state", ["waiting", "sent", "given_up", "uncertain", "withdrawn", "nonsense"])
-def test_every_state_of_the_outbox_has_a_message_when_empty(office, state):
+def test_every_state_of_the_outbox_has_a_message_when_empty(office: Page, state: str) -> None:
     assert office.get(f"/admin/outbox?state={state}").soup.select("#messages .empty")
 
 
-def test_the_outbox_is_paged(office):
+def test_the_outbox_is_paged(office: Page) -> None:
     for _number in range(25):
         make_message("sent")
     shown = office.get("/admin/outbox?state=sent")
-    more = shown.soup.select_one(".pager a")["href"]
+    more = str(shown.element(".pager a")["href"])
     assert len(shown.texts(".message")) + len(office.get(more).texts(".message")) == 25
 
 
-def test_the_menu_shows_a_moderator_permitted_pages_only(page, mona):
+def test_the_menu_shows_a_moderator_permitted_pages_only(page: Page, mona: Account) -> None:
     menu = page.sign_in(mona).get("/admin").texts(".office-nav a")
     assert menu == ["Overview", "People", "Events"]
 
 
-def test_the_queue_is_translated(page, adam, nina):
+def test_the_queue_is_translated(page: Page, adam: Account, nina: Account) -> None:
     page.sign_in(adam).client.set_cookie("locale", "ru")
     shown = page.get("/admin/verification", headers={"Accept-Language": "ru"})
     assert "Ждёт решения: 1" in shown.text

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from portal.accounts.models import Account
+from portal.application import PortalFlask
 from portal.audit.services import status_changes
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from tests.accounts.sent_messages import payload_of, sent_messages
 from tests.admin.trail import actions
+from tests.conftest import Clock
 from tests.factories import make_account, make_sign_in
-from tests.support.clients import Api, Page
+from tests.support.clients import Api, Page, Shown
 from tests.support.statements import counting
 
 ACTIONS_OF_ADMINISTRATORS = (
@@ -28,34 +31,36 @@ ACTIONS_OF_ADMINISTRATORS = (
     "second-factor/remove",
 )
 
+Clients = tuple[Page, Api]
+
 
 @pytest.fixture
-def office(page, adam):
+def office(page: Page, adam: Account) -> Page:
     return page.sign_in(adam)
 
 
 @pytest.fixture
-def clients(app, alina):
+def clients(app: PortalFlask, alina: Account) -> Clients:
     """Return Alina's browser and her API client, both signed in."""
     return Page(app).sign_in(alina), Api(app).sign_in(alina)
 
 
-def are_signed_out(clients) -> bool:
+def are_signed_out(clients: Clients) -> bool:
     """Return whether the next request of both clients is refused."""
     browser, client = clients
     page = browser.client.get("/home")
     answer = client.client.get("/api/v1/profile/me", headers=client.headers)
     assert (page.status_code, answer.status_code) in {(303, 401), (302, 401), (200, 200)}
-    return answer.status_code == 401
+    return bool(answer.status_code == 401)
 
 
-def act(office, person: Account, path: str, data=None, **options) -> str:
+def act(office: Page, person: Account, path: str, data: dict[str, Any] | None = None, **options: Any) -> str:
     """Do something about a person and return the message that the office sees."""
     answer = office.post(f"/admin/people/{person.id}/{path}", data, **options)
     return office.get(answer.location).texts("#toasts")[0]
 
 
-def names(shown) -> set[str]:
+def names(shown: Shown) -> set[str]:
     return set(shown.texts("#people-list .row-title"))
 
 
@@ -74,7 +79,9 @@ def names(shown) -> set[str]:
         ("?role=nonsense&standing=nonsense&q=fred", {"Fred Friend"}),
     ],
 )
-def test_filters_select_people(office, alina, nina, boris, query, expected):
+def test_filters_select_people(
+    office: Page, alina: Account, nina: Account, boris: Account, query: str, expected: set[str]
+) -> None:
     make_account(first_name="Fred", last_name="Friend", role="alumni_friend")
     make_account(first_name="Olga", last_name="Link", verified=False, verification="mail")
     shown = office.get(f"/admin/people{query}")
@@ -82,32 +89,32 @@ def test_filters_select_people(office, alina, nina, boris, query, expected):
     assert shown.texts(".list-count") == [f"{len(expected)} {'person' if len(expected) == 1 else 'people'}"]
 
 
-def test_each_filter_has_a_removable_chip(office):
+def test_each_filter_has_a_removable_chip(office: Page) -> None:
     shown = office.get("/admin/people?q=alina&standing=banned&role=alumni")
     assert shown.texts(".chip") == ["alina", "Banned", "Graduate"]
-    assert shown.soup.select_one(".chip")["href"] == "/admin/people?standing=banned&role=alumni"
+    assert shown.element(".chip")["href"] == "/admin/people?standing=banned&role=alumni"
     assert "Try fewer filters" in shown.text
 
 
-def test_show_more_extends_the_list_without_gaps(office):
+def test_show_more_extends_the_list_without_gaps(office: Page) -> None:
     people = {make_account(last_name=f"Number{number}").name for number in range(25)}
-    more = office.get("/admin/people").soup.select_one(".pager a")["href"]
+    more = str(office.get("/admin/people").element(".pager a")["href"])
     assert people <= names(office.get(more))
 
 
-def test_a_cursor_of_another_list_is_refused(office):
+def test_a_cursor_of_another_list_is_refused(office: Page) -> None:
     for _number in range(25):
         make_account()
-    more = office.get("/admin/people").soup.select_one(".pager a")["href"]
+    more = str(office.get("/admin/people").element(".pager a")["href"])
     office.get(f"{more}&standing=member", status=422)
 
 
-def test_counting_stops_at_a_limit(office, alina, monkeypatch):
+def test_counting_stops_at_a_limit(office: Page, alina: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.admin.people.queries.COUNTED_MAX", 1)
     assert office.get("/admin/people").texts(".list-count") == ["More than 1 people"]
 
 
-def test_a_person_is_shown_with_private_fields(office, alina):
+def test_a_person_is_shown_with_private_fields(office: Page, alina: Account) -> None:
     make_sign_in(alina)
     shown = office.get(f"/admin/people/{alina.id}")
     assert shown.texts("h1") == ["Alina Demo"]
@@ -117,7 +124,7 @@ def test_a_person_is_shown_with_private_fields(office, alina):
 
 
 @pytest.mark.parametrize("path", ["", "/unverify", "/ban", "/warn", "/sign-ins/end", "/groups/moderators/appoint"])
-def test_an_unknown_person_returns_404(office, path):
+def test_an_unknown_person_returns_404(office: Page, path: str) -> None:
     url = f"/admin/people/{uuid.uuid4()}{path}"
     if path:
         office.post(url, {"text": "Mind."}, status=404)
@@ -125,7 +132,7 @@ def test_an_unknown_person_returns_404(office, path):
         office.get(url, status=404)
 
 
-def test_a_waiting_person_can_be_accepted_in_either_role(app, office, nina):
+def test_a_waiting_person_can_be_accepted_in_either_role(app: PortalFlask, office: Page, nina: Account) -> None:
     assert office.get(f"/admin/people/{nina.id}").texts("main .actions .btn")[:2] == [
         "Accept",
         "Accept as an alumni friend",
@@ -136,7 +143,7 @@ def test_a_waiting_person_can_be_accepted_in_either_role(app, office, nina):
     assert act(office, nina, "verify") == "User already verified"
 
 
-def test_a_verification_can_be_withdrawn(app, office, alina, clients):
+def test_a_verification_can_be_withdrawn(app: PortalFlask, office: Page, alina: Account, clients: Clients) -> None:
     assert not are_signed_out(clients)
     assert act(office, alina, "unverify") == "Alina Demo can no longer sign in; we have emailed them."
     assert are_signed_out(clients)
@@ -145,7 +152,7 @@ def test_a_verification_can_be_withdrawn(app, office, alina, clients):
     assert act(office, alina, "unverify") == "User is not verified"
 
 
-def test_a_changed_role_is_notified(app, office, alina, clients):
+def test_a_changed_role_is_notified(app: PortalFlask, office: Page, alina: Account, clients: Clients) -> None:
     message = act(office, alina, "role", {"role": "alumni_friend"})
     assert message == "Alina Demo is now an alumni friend; we have emailed them."
     assert clients[1].get("/api/v1/profile/me")["graduation_year"] is None
@@ -154,17 +161,21 @@ def test_a_changed_role_is_notified(app, office, alina, clients):
     assert act(office, alina, "role", {"role": "alumni"}) == "Alina Demo is now a graduate; we have emailed them."
 
 
-def test_changing_the_role_does_not_verify_again(app, office, alina, clients):
+def test_changing_the_role_does_not_verify_again(
+    app: PortalFlask, office: Page, alina: Account, clients: Clients
+) -> None:
     act(office, alina, "unverify")
     assert act(office, alina, "role", {"role": "alumni_friend"}) == "User is not verified"
     assert are_signed_out(clients)
 
 
-def test_an_unknown_role_is_refused(office, alina):
+def test_an_unknown_role_is_refused(office: Page, alina: Account) -> None:
     office.post(f"/admin/people/{alina.id}/role", {"role": "staff"}, status=422)
 
 
-def test_a_ban_ends_page_and_api_access_until_it_is_lifted(app, office, alina, clients):
+def test_a_ban_ends_page_and_api_access_until_it_is_lifted(
+    app: PortalFlask, office: Page, alina: Account, clients: Clients
+) -> None:
     assert not are_signed_out(clients)
     message = act(office, alina, "ban", {"reason": "<b>Advertising</b>"})
     assert message == "Alina Demo is banned; we have emailed them."
@@ -181,7 +192,9 @@ def test_a_ban_ends_page_and_api_access_until_it_is_lifted(app, office, alina, c
 
 
 @pytest.mark.parametrize("zone", ["Asia/Vladivostok", "America/New_York", ""])
-def test_a_ban_ends_on_the_same_day_in_every_time_zone(app, office, alina, clock, zone):
+def test_a_ban_ends_on_the_same_day_in_every_time_zone(
+    app: PortalFlask, office: Page, alina: Account, clock: Clock, zone: str
+) -> None:
     if zone:
         office.client.set_cookie("time_zone", zone)
     end = now() + timedelta(days=2)
@@ -206,18 +219,18 @@ def test_a_ban_ends_on_the_same_day_in_every_time_zone(app, office, alina, clock
         ({"reason": "x" * 501}, "reason"),
     ],
 )
-def test_an_invalid_ban_is_refused_beside_its_field(office, alina, data, field):
+def test_an_invalid_ban_is_refused_beside_its_field(office: Page, alina: Account, data: Any, field: str) -> None:
     shown = office.post(f"/admin/people/{alina.id}/ban", {"reason": "Advertising", **data}, status=422)
     assert shown.soup.select(f"#{field}[aria-describedby~={field}-error]")
-    assert shown.soup.select_one("#reason").text.strip() == data.get("reason", "Advertising")
+    assert shown.element("#reason").text.strip() == data.get("reason", "Advertising")
     assert shown.texts(".office-facts .pill") == ["Active"]
 
 
-def test_a_reason_of_the_largest_length_is_accepted(office, alina):
+def test_a_reason_of_the_largest_length_is_accepted(office: Page, alina: Account) -> None:
     assert act(office, alina, "ban", {"reason": "x\r\n" * 250}) == "Alina Demo is banned; we have emailed them."
 
 
-def test_a_warning_is_shown_until_it_is_read(app, office, alina, clients):
+def test_a_warning_is_shown_until_it_is_read(app: PortalFlask, office: Page, alina: Account, clients: Clients) -> None:
     assert "Warning sent by email." in act(office, alina, "warn", {"text": "<i>No</i> advertising."})
     shown = office.get(f"/admin/people/{alina.id}")
     assert shown.texts(".office-quote")[0] == "<i>No</i> advertising."
@@ -231,12 +244,14 @@ def test_a_warning_is_shown_until_it_is_read(app, office, alina, clients):
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 501])
-def test_an_invalid_warning_is_refused(office, alina, text):
+def test_an_invalid_warning_is_refused(office: Page, alina: Account, text: str) -> None:
     shown = office.post(f"/admin/people/{alina.id}/warn", {"text": text}, status=422)
     assert shown.soup.select("#text[aria-describedby~=text-error]")
 
 
-def test_appointing_and_dismissing_take_effect_at_once(app, office, alina, clients):
+def test_appointing_and_dismissing_take_effect_at_once(
+    app: PortalFlask, office: Page, alina: Account, clients: Clients
+) -> None:
     assert act(office, alina, "groups/moderators/appoint") == "Alina Demo has new rights: Moderator."
     clients[0].get("/admin")
     assert "Moderator" in office.get(f"/admin/people/{alina.id}").texts(".office-facts dd")
@@ -246,24 +261,24 @@ def test_appointing_and_dismissing_take_effect_at_once(app, office, alina, clien
     assert actions(app, alina) == ["accounts.appoint", "accounts.dismiss"]
 
 
-def test_an_unknown_group_returns_404(office, alina):
+def test_an_unknown_group_returns_404(office: Page, alina: Account) -> None:
     office.post(f"/admin/people/{alina.id}/groups/nobility/appoint", status=404)
     office.post(f"/admin/people/{alina.id}/groups/nobility/dismiss", status=404)
 
 
 @pytest.mark.parametrize("path", ["groups/administrators/dismiss", "unverify"])
-def test_the_last_administrator_cannot_be_removed(office, adam, path):
+def test_the_last_administrator_cannot_be_removed(office: Page, adam: Account, path: str) -> None:
     assert act(office, adam, path) == "This is the last administrator. Appoint another one first."
 
 
-def test_ones_own_page_offers_no_actions(office, adam):
+def test_ones_own_page_offers_no_actions(office: Page, adam: Account) -> None:
     shown = office.get(f"/admin/people/{adam.id}")
     assert "This is your own account" in shown.text
     assert not shown.soup.select("main form, main dialog")
     assert act(office, adam, "ban") == "You cannot do this to your own account."
 
 
-def test_one_session_or_all_can_be_ended(app, office, alina, clients):
+def test_one_session_or_all_can_be_ended(app: PortalFlask, office: Page, alina: Account, clients: Clients) -> None:
     ended = make_sign_in(alina)
     assert act(office, alina, f"sign-ins/{ended.id}/end") == "That device is signed out."
     assert not are_signed_out(clients)
@@ -273,11 +288,11 @@ def test_one_session_or_all_can_be_ended(app, office, alina, clients):
     assert "Not signed in anywhere" in office.get(f"/admin/people/{alina.id}").text
 
 
-def test_another_persons_session_returns_404(office, alina, bob):
+def test_another_persons_session_returns_404(office: Page, alina: Account, bob: Account) -> None:
     office.post(f"/admin/people/{alina.id}/sign-ins/{make_sign_in(bob).id}/end", status=404)
 
 
-def test_a_lost_second_factor_can_be_removed(app, office, page):
+def test_a_lost_second_factor_can_be_removed(app: PortalFlask, office: Page, page: Page) -> None:
     olga = make_account("olga@demo.example", second_factor="mail", first_name="Olga", last_name="Demo")
     clients = Page(app).sign_in(olga), Api(app).sign_in(olga)
     assert "Code by email" in office.get(f"/admin/people/{olga.id}").text
@@ -288,7 +303,7 @@ def test_a_lost_second_factor_can_be_removed(app, office, page):
     assert act(office, olga, "second-factor/remove") == "This account does not use two-step verification."
 
 
-def test_the_history_shows_who_did_what(office, alina):
+def test_the_history_shows_who_did_what(office: Page, alina: Account) -> None:
     act(office, alina, "ban", {"reason": "Advertising"})
     act(office, alina, "unban")
     act(office, alina, "groups/administrators/appoint")
@@ -299,13 +314,13 @@ def test_the_history_shows_who_did_what(office, alina):
     assert all(line.endswith("Adam Demo") for line in lines)
 
 
-def test_every_decision_of_the_office_is_in_the_history(app):
+def test_every_decision_of_the_office_is_in_the_history(app: PortalFlask) -> None:
     acts = {"ban", "unban", "verify", "unverify", "change_role", "warn", "appoint", "dismiss", "end_sign_ins"}
     with app.app_context():
         assert {f"accounts.{act}" for act in acts} <= status_changes()
 
 
-def test_a_moderator_can_read_but_not_act(page, mona, alina):
+def test_a_moderator_can_read_but_not_act(page: Page, mona: Account, alina: Account) -> None:
     moderator = page.sign_in(mona)
     assert "Alina Demo" in names(moderator.get("/admin/people"))
     make_sign_in(alina)
@@ -315,7 +330,7 @@ def test_a_moderator_can_read_but_not_act(page, mona, alina):
         moderator.post(f"/admin/people/{alina.id}/{path}", status=403)
 
 
-def test_a_registration_is_declined_with_a_reason(app, office, nina):
+def test_a_registration_is_declined_with_a_reason(app: PortalFlask, office: Page, nina: Account) -> None:
     shown = office.get("/admin/verification")
     assert shown.soup.select_one(f'.queue-detail a[href="/admin/people/{nina.id}"]')
     refused = office.post(f"/admin/verification/{nina.id}/decline", {"reason": " "}, status=422)
@@ -329,7 +344,7 @@ def test_a_registration_is_declined_with_a_reason(app, office, nina):
 
 
 @pytest.mark.parametrize(("path", "most"), [("/admin/people", 9), ("/admin/people?q=demo&standing=member", 9)])
-def test_the_statements_of_a_list_do_not_grow_with_it(app, office, path, most):
+def test_the_statements_of_a_list_do_not_grow_with_it(app: PortalFlask, office: Page, path: str, most: int) -> None:
     for _number in range(15):
         make_account()
     with counting(app) as ran:
@@ -337,7 +352,9 @@ def test_the_statements_of_a_list_do_not_grow_with_it(app, office, path, most):
     assert 0 < len(ran) <= most, ran
 
 
-def test_the_statements_of_a_person_do_not_grow_with_their_history(app, office, alina):
+def test_the_statements_of_a_person_do_not_grow_with_their_history(
+    app: PortalFlask, office: Page, alina: Account
+) -> None:
     for number in range(4):
         make_sign_in(alina)
         office.post(f"/admin/people/{alina.id}/warn", {"text": f"Mind {number}."})
