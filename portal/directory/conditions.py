@@ -109,7 +109,7 @@ def _unknown(checks: Iterable[str], known: Iterable[bool]) -> frozenset[str]:
 
 
 def _conditions(actor: Actor, people_filter: PeopleFilter, match: Match | None) -> list[ColumnElement[bool]]:
-    """The rows join a city only where its audience includes the viewer."""
+    """Return the conditions of a filter; rows are joined to a city only where its audience includes the viewer."""
     conditions = [match.condition] if match else []
     if people_filter.year_from or people_filter.year_to:
         conditions.append(admits(audience_of(Profile.graduation_year), actor))

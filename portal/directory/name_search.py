@@ -105,7 +105,7 @@ def _begins(word: str, names: InstrumentedAttribute[str] = Account.search) -> Co
 
 
 def _equals_any(*candidates: str) -> ColumnElement[bool]:
-    """A name is one of the candidates. An array keeps the statement the same for any number of them but none."""
+    """Match names that are among the candidates, as one array, so that their number does not change the statement."""
     if not candidates:
         return false()
     return Account.search.like(any_(inline_literal([f"%|{word}|%" for word in candidates])))

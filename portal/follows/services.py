@@ -68,7 +68,7 @@ def _check_and_lock(actor: Actor, account_id: uuid.UUID) -> None:
 
 
 def _notify(actor: Actor, account_id: uuid.UUID) -> None:
-    """The inserted row serialises this for two people, so that concurrent transactions cannot notify twice."""
+    """Notify the followed person once; the inserted row lets only one transaction of two people come here at a time."""
     subject, moment = f"follow:{actor.id}:{account_id}", now()
     if not was_notified(account_id, subject, since=moment - RENOTIFY_AFTER):
         key = f"{subject}:{moment:%Y-%m-%d}"

@@ -28,7 +28,7 @@ CITY_BUDGET = 4
 
 @pytest.fixture
 def lively(alina: Account, settle: Settle, kazan: City, berlin: City) -> City:
-    """A portal in which every part of the pages has something to show."""
+    """Create what every part of the pages has to show."""
     live_in(alina, kazan)
     people = settle(6, kazan) + settle(6, berlin)
     for organiser, city in zip(people[::2], (kazan, berlin) * 3, strict=True):

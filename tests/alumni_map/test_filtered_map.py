@@ -232,7 +232,7 @@ def test_hidden_city_equals_a_city_without_people(mine: Page, asked: str) -> Non
     ada = make_account(first_name="Ada", last_name="Hidden")
 
     def values(city: City) -> str:
-        """The answer without what merely repeats the question."""
+        """Return the response without what merely repeats the request."""
         answer = mine.get(asked.format(city=city.id, code=city.country_code), headers=HTMX).response.text
         return re.sub(rf"\b({city.id}|{city.name}|{city.country_code}|{city.country})\b", "…", answer)
 

@@ -24,7 +24,7 @@ AT_LEAST = 0.95
 
 @pytest.fixture
 def crowd(app: PortalFlask) -> None:
-    """The people whom the labelled searches mean, among many others with similar names."""
+    """Create the people whom the labelled searches mean, among many others with similar names."""
     rng = Random(7)
     others = [names.random_name(rng, rng.choice(["RU"] * 6 + ["DE", "PL", "US", "RS"])) for _person in range(CROWD)]
     everybody = {one.name for one in labelled_searches.read() if one.name[0]} | {
