@@ -27,7 +27,7 @@ COMMAND = system_actor(Channel.COMMAND)
 
 @pytest.fixture
 def world(_world_app: PortalFlask) -> PortalFlask:
-    """An application that has all cities of the world."""
+    """Return an application that has all cities of the world."""
     return _world_app
 
 

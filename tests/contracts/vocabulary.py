@@ -60,7 +60,6 @@ SAME = "The same"
 ALLOWED_NAMES: dict[str, str] = {
     "Address": "the name of a schema in OpenAPI",
     "AddressMessage": "the name of a schema in OpenAPI",
-    "door": "a field of JSON answers",
     "friends_any_address": "a field of a form, and the name of a setting",
     "change_address": "the name of an endpoint",
     "request_address": "the name of an endpoint and of an operation in OpenAPI",
@@ -70,16 +69,10 @@ ALLOWED_NAMES: dict[str, str] = {
     "prove": "the name of an endpoint and of an operation in OpenAPI",
     "AddressIn": "the name of a schema in OpenAPI",
     "ProofIn": "the name of a schema in OpenAPI",
-    "proved_at": "a column",
+    "proved_at": "the name of a column",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
-    "FRIENDS_ANY_ADDRESS": "named like the setting, whose key is stored",
     "portal/accounts/audit_actions.py": "actions are named like the stored texts that they stand for",
-    "portal/accounts/self_service/schemas.py: address": "a field of JSON",
-    "portal/accounts/self_service/schemas.py: door": "a field of JSON",
     "portal/api/shapes/session.py: door": "a field of JSON",
-    "portal/core/db/keyset.py: ties": "rows with equal sort values",
-    "_SUBSTITUTED_LETTERS": "letters of an alphabet",
-    "REPEATED_LETTER_MAX": "letters of an alphabet",
 }
 """Names, names in one module or all names of a module that hold such a word and stay, each with its reason."""
 
