@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 from portal.cities import queries
 from portal.cities.models import CITY_NAME_MAX, City
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import Whole, at_most
+from portal.web.forms.fields import IntegerField, max_length
 
 NOT_CHOSEN = _("Nothing has been saved yet. Choose the city from the list, or check the spelling.")
 
@@ -23,9 +23,9 @@ class CityForm(PortalForm):
     ``city_searched`` is the name whose cities the page lists.
     """
 
-    city_id = Whole(_("City"))
+    city_id = IntegerField(_("City"))
     city_query = StringField(
-        _("Find a city"), [at_most(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
+        _("Find a city"), [max_length(CITY_NAME_MAX)], render_kw={"autocomplete": "off", "type": "search"}
     )
     city_searched = HiddenField()
     find = BooleanField()

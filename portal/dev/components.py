@@ -68,8 +68,8 @@ def show() -> Response:
 def refused_form() -> SampleForm:
     """A form as it comes back: what was typed is kept, what is wrong is said."""
     form = SampleForm(formdata=None, data={"name": "Alina", "email": "alina"}, prefix="refused")
-    form.refuse("email", "This is not a mail address. Check for a missing @.")
-    form.refuse(None, "Registration closes at midnight.")
+    form.add_error("email", "This is not a mail address. Check for a missing @.")
+    form.add_error(None, "Registration closes at midnight.")
     return form
 
 

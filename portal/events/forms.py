@@ -37,7 +37,7 @@ from portal.events.records import EventDetails
 from portal.events.services import CoverChange, EventInput
 from portal.files.images import ACCEPTED
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import Amount, Clock, Day, Upload, Whole, one_kind_of_line_end
+from portal.web.forms.fields import DateField, IntegerField, MoneyField, TimeField, UploadField, normalise_line_ends
 
 
 class EventForm(CityForm):
@@ -52,27 +52,27 @@ class EventForm(CityForm):
     description = TextAreaField(
         lazy_gettext("Description"),
         [InputRequired(lazy_gettext("Describe what is planned.")), Length(max=DESCRIPTION_MAX)],
-        filters=[one_kind_of_line_end],
+        filters=[normalise_line_ends],
     )
     is_online = BooleanField(lazy_gettext("This event is online"))
     place = StringField(lazy_gettext("Place"), [Optional(), Length(max=PLACE_MAX)])
-    starts = Day(lazy_gettext("Date"), [InputRequired(lazy_gettext("Choose a date."))])
-    starts_time = Clock(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Enter the start time."))])
-    ends_time = Clock(lazy_gettext("Ends at"), [Optional()])
-    ends = Day(lazy_gettext("Ends on another day"), [Optional()])
+    starts = DateField(lazy_gettext("Date"), [InputRequired(lazy_gettext("Choose a date."))])
+    starts_time = TimeField(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Enter the start time."))])
+    ends_time = TimeField(lazy_gettext("Ends at"), [Optional()])
+    ends = DateField(lazy_gettext("Ends on another day"), [Optional()])
     time_zone = SelectField(lazy_gettext("Time zone"), [InputRequired()], choices=lambda: sorted(times.zone_names()))
-    capacity = Whole(
+    capacity = IntegerField(
         lazy_gettext("Places"),
         [Optional(), NumberRange(1, CAPACITY_MAX)],
         render_kw={"inputmode": "numeric", "min": 1, "max": CAPACITY_MAX},
     )
-    cost = Amount(
+    cost = MoneyField(
         lazy_gettext("Cost"),
         [Optional(), NumberRange(0, COST_MAX // MINOR_UNITS)],
         render_kw={"inputmode": "decimal"},
     )
     currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)
-    cover = Upload(
+    cover = UploadField(
         lazy_gettext("Cover"),
         again=lazy_gettext("Choose the cover again; it was not saved."),
         render_kw={"accept": ACCEPTED},
@@ -109,7 +109,7 @@ class EventForm(CityForm):
             }
         )
 
-    def validate_ends(self, field: Day) -> None:
+    def validate_ends(self, field: DateField) -> None:
         """Raise ``ValidationError`` for a last day without an end time."""
         if field.data and not self.ends_time.data:
             raise ValidationError(_("Enter the time it ends on that day."))

@@ -1,4 +1,4 @@
-"""Whose portal this is: name, mark and colour, as the settings page or the environment say."""
+"""Brand of the institution: name, logo and colour, from the settings or the environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("brand", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """``version`` is part of the addresses of mark and stylesheet, so that a new colour shows at once."""
+    """Name and colour of the institution; ``version`` is in the URLs of logo and style sheet and changes with them."""
 
     name: str
     colour: str
@@ -39,12 +39,12 @@ BRAND: ExtensionPoint[Callable[[], Brand]] = ExtensionPoint("brand")
 
 
 def init_app(app: Flask) -> None:
-    """Let every template ask for the brand."""
+    """Make ``brand()`` available in templates."""
     app.jinja_env.globals["brand"] = brand
 
 
 def brand() -> Brand:
-    """As the settings page says; as the environment says while the database cannot be asked, on an error page."""
+    """Return the brand of the settings, or of the environment if the database is unavailable, on an error page."""
     try:
         return BRAND.implementation()
     except SQLAlchemyError:
@@ -55,13 +55,13 @@ def brand() -> Brand:
 @blueprint.get("/brand.css")
 @access(ANYONE)
 def stylesheet() -> Response:
-    """The colour's derived steps; the address names their version, so it can be kept for ever."""
+    """Return the shades of the colour as CSS; its URL names their version, so that it may be cached for ever."""
     return Response(colours.stylesheet(brand().colour), mimetype="text/css", headers={"Cache-Control": IMMUTABLE})
 
 
 @blueprint.get("/brand.svg")
 @access(ANYONE)
 def mark() -> Response:
-    """The mark, for the browser's tab."""
+    """Return the logo as SVG, for the browser's tab."""
     drawn = MARK.format(colour=brand().colour)
     return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": IMMUTABLE})

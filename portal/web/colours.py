@@ -1,6 +1,6 @@
-"""From one brand colour the steps that can be read on each ground, in both themes.
+"""Shades of the brand colour with enough contrast on each background, in both themes.
 
-The brand colour itself fills shapes; text, links and buttons take a darker (in the dark theme: lighter) step.
+The brand colour itself fills shapes; text, links and buttons take a darker (in the dark theme: lighter) shade.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from hashlib import sha256
 
 Rgb = tuple[float, float, float]
 
-LIGHT_GROUND: Rgb = (247, 248, 244)
+LIGHT_BACKGROUND: Rgb = (247, 248, 244)
 DARK_SURFACE: Rgb = (27, 31, 26)
 DARK_TEXT: Rgb = (19, 22, 18)
 WHITE: Rgb = (255, 255, 255)
 BLACK: Rgb = (0, 0, 0)
 SOFT_SHARE = 0.115
 DARK_SOFT_SHARE = 0.17
-READABLE_LIGHT = 4.6
-READABLE_DARK = 7.0
+LEGIBLE_LIGHT = 4.6
+LEGIBLE_DARK = 7.0
 STEP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One theme's steps: ``strong`` is read on the surface and on ``soft``; ``on_strong`` is read on ``strong``."""
+    """Shades of one theme: ``strong`` is legible on the surface and on ``soft``, ``on_strong`` on ``strong``."""
 
     strong: Rgb
     strong_pressed: Rgb
@@ -36,7 +36,7 @@ class Theme:
 
 
 def parse(colour: str) -> Rgb:
-    """``#40BA21`` as three numbers up to 255."""
+    """Return a colour such as ``#40BA21`` as three numbers up to 255."""
     red, green, blue = (float(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
     return red, green, blue
 
@@ -46,53 +46,57 @@ def hexadecimal(colour: Rgb) -> str:
 
 
 def luminance(colour: Rgb) -> float:
-    """Relative luminance as WCAG defines it."""
+    """Return the relative luminance as WCAG 2 defines it, from 0 to 1."""
     shares = (round(part) / 255 for part in colour)
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
+    """Return the contrast ratio as WCAG 2 defines it, from 1 to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def mix(colour: Rgb, ground: Rgb, share: float) -> Rgb:
-    """``share`` of the colour laid over the ground."""
-    red, green, blue = (ground[i] + (colour[i] - ground[i]) * share for i in range(3))
+def mix(colour: Rgb, background: Rgb, share: float) -> Rgb:
+    """Return ``share`` of the colour laid over the background."""
+    red, green, blue = (background[i] + (colour[i] - background[i]) * share for i in range(3))
     return red, green, blue
 
 
-def relit(colour: Rgb, share: float) -> Rgb:
-    """The same hue and saturation, ``share`` of the way to white, or to black where negative."""
+def with_lightness(colour: Rgb, share: float) -> Rgb:
+    """Return the colour moved by ``share`` towards white, or towards black if negative, in its hue and saturation."""
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     light += (1 - light) * share if share > 0 else light * share
     red, green, blue = (part * 255 for part in colorsys.hls_to_rgb(hue, light, saturation))
     return red, green, blue
 
 
-def readable(colour: Rgb, grounds: tuple[Rgb, ...], ratio: float, step: float) -> Rgb:
-    """The colour, relit in small steps until it reaches ``ratio`` on every ground."""
+def legible(colour: Rgb, backgrounds: tuple[Rgb, ...], ratio: float, step: float) -> Rgb:
+    """Return the colour, moved in small steps until its contrast reaches ``ratio`` on every background."""
     share = 0.0
-    while abs(share) < 1 and min(contrast(relit(colour, share), ground) for ground in grounds) < ratio:
+    while (
+        abs(share) < 1
+        and min(contrast(with_lightness(colour, share), background) for background in backgrounds) < ratio
+    ):
         share += step
-    return relit(colour, max(-1.0, min(share, 1.0)))
+    return with_lightness(colour, max(-1.0, min(share, 1.0)))
 
 
 def light_theme(brand: Rgb) -> Theme:
     soft, soft_pressed = mix(brand, WHITE, SOFT_SHARE), mix(brand, WHITE, SOFT_SHARE * 1.8)
-    strong = readable(brand, (soft_pressed, LIGHT_GROUND), READABLE_LIGHT, -STEP)
+    strong = legible(brand, (soft_pressed, LIGHT_BACKGROUND), LEGIBLE_LIGHT, -STEP)
     return Theme(strong, mix(strong, BLACK, 0.85), soft, soft_pressed, WHITE)
 
 
 def dark_theme(brand: Rgb) -> Theme:
     soft, soft_pressed = mix(brand, DARK_TEXT, DARK_SOFT_SHARE), mix(brand, DARK_TEXT, DARK_SOFT_SHARE * 1.4)
-    strong = readable(brand, (soft_pressed, DARK_SURFACE), READABLE_DARK, STEP)
+    strong = legible(brand, (soft_pressed, DARK_SURFACE), LEGIBLE_DARK, STEP)
     return Theme(strong, mix(strong, WHITE, 0.8), soft, soft_pressed, DARK_TEXT)
 
 
 def declarations(theme: Theme) -> str:
-    """The custom properties of one theme."""
+    """Return the CSS custom properties of one theme."""
     red, green, blue = (round(part) for part in theme.strong)
     return "".join(
         f"--{name}:{value};"
@@ -109,7 +113,7 @@ def declarations(theme: Theme) -> str:
 
 @lru_cache(maxsize=8)
 def stylesheet(colour: str) -> str:
-    """The css of one brand colour, for both themes."""
+    """Return the CSS of one brand colour, for both themes."""
     brand = parse(colour)
     light, dark = declarations(light_theme(brand)), declarations(dark_theme(brand))
     return (
@@ -120,4 +124,5 @@ def stylesheet(colour: str) -> str:
 
 
 def version(colour: str) -> str:
+    """Return a hash of the style sheet of a colour, for URLs."""
     return sha256(stylesheet(colour).encode()).hexdigest()[:10]

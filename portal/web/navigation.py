@@ -1,4 +1,4 @@
-"""The menus, made of the entries in the manifests: one shows only where its page exists and lets the reader in.
+"""The menus, made of the entries in the manifests: an entry is shown only if its page exists and may be opened.
 
 What a page demands is declared on its view alone, so a menu can never promise what a click refuses.
 """
@@ -16,8 +16,8 @@ from portal.core.manifest import Menu, MenuEntry, registry
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """An entry as a template draws it."""
+class MenuItem:
+    """An entry as a template renders it; ``count`` is how many things wait on its page."""
 
     label: str
     href: str
@@ -27,59 +27,61 @@ class Shown:
 
 
 def may_open(endpoint: str, actor: Actor) -> bool:
-    """Whether the page exists and its gate lets the actor in."""
+    """Return whether the page exists and the actor has its access."""
     view = current_app.view_functions.get(endpoint)
-    gate = requirements_of(view) if view else None
-    if gate is None:
+    requirements = requirements_of(view) if view else None
+    if requirements is None:
         return False
     try:
-        gate.access.check(actor)
+        requirements.access.check(actor)
     except DomainError:
         return False
     return True
 
 
 def is_current(entry: MenuEntry) -> bool:
-    here = request.endpoint or ""
-    return here == entry.endpoint or here in entry.covers or f"{here.partition('.')[0]}.*" in entry.covers
+    """Return whether the entry stands for the page of this request."""
+    endpoint = request.endpoint or ""
+    is_covered = endpoint in entry.covers or f"{endpoint.partition('.')[0]}.*" in entry.covers
+    return endpoint == entry.endpoint or is_covered
 
 
-def shown(menu: Menu) -> list[Shown]:
-    """Return the entries of a menu that the reader may open, in their language."""
+def menu_items(menu: Menu) -> list[MenuItem]:
+    """Return the entries of a menu that the caller may open, in the language of the request."""
     actor = current_actor()
     return [
-        Shown(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry))
+        MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry))
         for entry in registry().menus[menu]
         if may_open(entry.endpoint, actor)
     ]
 
 
-def header_menu() -> list[Shown]:
-    return shown(Menu.HEADER)
+def header_menu() -> list[MenuItem]:
+    return menu_items(Menu.HEADER)
 
 
-def bottom_menu() -> list[Shown]:
-    return shown(Menu.BOTTOM)
+def bottom_menu() -> list[MenuItem]:
+    return menu_items(Menu.BOTTOM)
 
 
-def personal_menu() -> list[Shown]:
-    return shown(Menu.PERSONAL)
+def personal_menu() -> list[MenuItem]:
+    return menu_items(Menu.PERSONAL)
 
 
 def settings_tabs() -> list[tuple[str, str, bool]]:
-    """The pages of what a person can change about themselves, as the component of tabs takes them."""
-    return [(entry.label, entry.href, entry.is_current) for entry in shown(Menu.SETTINGS)]
+    """Return the tabs of the settings pages: label, URL, whether it is the current one."""
+    return [(entry.label, entry.href, entry.is_current) for entry in menu_items(Menu.SETTINGS)]
 
 
-def visitor_menu() -> list[Shown]:
-    return [entry for entry in shown(Menu.VISITOR) if not entry.is_current]
+def visitor_menu() -> list[MenuItem]:
+    return [entry for entry in menu_items(Menu.VISITOR) if not entry.is_current]
 
 
-def office_menu() -> list[Shown]:
-    """The sidebar of the office, with what waits on each page."""
+def office_menu() -> list[MenuItem]:
+    """Return the sidebar of the office, with the number of things that wait on each page."""
     actor = current_actor()
     return [
-        Shown(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry), count=waiting(entry, actor))
+        MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry), count=waiting(entry, actor))
         for entry in registry().menus[Menu.OFFICE]
         if may_open(entry.endpoint, actor)
     ]
@@ -92,13 +94,13 @@ def waiting(entry: MenuEntry, actor: Actor) -> int:
 
 
 def home_url() -> str:
-    """Where the name in the header leads: home for members, the landing page for everyone else."""
+    """Return the URL of the name in the header: home for members, else the landing page."""
     endpoint = "home.index" if current_actor().is_authenticated else "home.landing"
     return url_for(endpoint) if has_endpoint(endpoint) else "/"
 
 
 def has_endpoint(endpoint: str) -> bool:
-    """Whether this portal has the page: those for developers do not exist in production."""
+    """Return whether this portal has the page; those for developers do not exist in production."""
     return endpoint in current_app.view_functions
 
 

@@ -1,4 +1,4 @@
-"""The reader's language and theme: remembered in a cookie, and on the account of whoever is signed in."""
+"""Choice of language and theme: kept in a cookie, and on the account of a signed-in person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("preferences", __name__)
 
 @dataclass(frozen=True, slots=True)
 class PreferenceChosen:
-    """A signed-in reader chose; ``None`` for what was not touched, the empty string for "as the system"."""
+    """A signed-in person has chosen; ``None`` means unchanged, an empty theme "as the system"."""
 
     actor: Actor
     locale: str | None = None
@@ -30,43 +30,43 @@ class PreferenceChosen:
 
 
 def theme() -> str:
-    """``light`` or ``dark`` as chosen, else the empty string: the system decides."""
+    """Return the chosen theme, ``light`` or ``dark``, or the empty string where the system decides."""
     actor = current_actor()
-    wanted = actor.theme if actor.theme is not None else request.cookies.get(THEME_COOKIE, "")
-    return wanted if wanted in THEMES else ""
+    chosen = actor.theme if actor.theme is not None else request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
 
 
-def here() -> str:
-    """The address to come back to after a choice: this page, unless it is itself the answer to a form."""
+def current_url() -> str:
+    """Return the URL to return to after a choice: this page, or a page at its path if it is the response to a form."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     return request.path if answers_get(request.path) else "/"
 
 
 def answers_get(path: str) -> bool:
-    """Whether there is a page at this path of the portal: not every address that takes a form is one."""
+    """Return whether the portal answers a GET of this path; some URLs only take forms."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(path, "GET")
 
 
-def own_address(address: str) -> str:
-    """``address`` if it is a path of this portal, else the start page; a line end could not even be answered."""
-    if not address.isprintable() or not address.startswith("/") or address.startswith(("//", "/\\")):
+def own_path(url: str) -> str:
+    """Return ``url`` if it is a path of this portal without control characters, else ``/``, against open redirects."""
+    if not url.isprintable() or not url.startswith("/") or url.startswith(("//", "/\\")):
         return "/"
-    parts = urlsplit(address)
-    return "/" if parts.scheme or parts.netloc else address
+    parts = urlsplit(url)
+    return "/" if parts.scheme or parts.netloc else url
 
 
-def remember(name: str, value: str) -> Response:
-    """Back to where the reader was, with the choice in a cookie."""
-    response = redirect(own_address(request.form.get("next", "/")), 303)
+def redirect_with_cookie(name: str, value: str) -> Response:
+    """Return a redirect to the page of the form, with the choice in a cookie."""
+    response = redirect(own_path(request.form.get("next", "/")), 303)
     assert isinstance(response, Response)
-    keep(response, name, value)
+    set_preference_cookie(response, name, value)
     return response
 
 
-def keep(response: Response, name: str, value: str) -> None:
-    """Let the browser remember a choice, or forget the one before when nothing is chosen any more."""
+def set_preference_cookie(response: Response, name: str, value: str) -> None:
+    """Set the cookie of a choice, or delete it for an empty value."""
     options: dict[str, Any] = {
         "httponly": True,
         "samesite": "Lax",
@@ -85,7 +85,7 @@ def locale() -> Response:
     chosen = chosen if chosen in LOCALES else LOCALES[0]
     if current_actor().is_authenticated:
         publish(PreferenceChosen(current_actor(), locale=chosen))
-    return remember(LOCALE_COOKIE, chosen)
+    return redirect_with_cookie(LOCALE_COOKIE, chosen)
 
 
 @blueprint.post("/theme", endpoint="theme")
@@ -95,8 +95,8 @@ def choose_theme() -> Response:
     chosen = chosen if chosen in THEMES else ""
     if current_actor().is_authenticated:
         publish(PreferenceChosen(current_actor(), theme=chosen))
-    return remember(THEME_COOKIE, chosen)
+    return redirect_with_cookie(THEME_COOKIE, chosen)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(theme=theme, here=here)
+    app.jinja_env.globals.update(theme=theme, current_url=current_url)

@@ -14,28 +14,28 @@ from portal.web.brand import BRAND, Brand
 AA = 4.5
 ANY_COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 THEMES = [
-    pytest.param(colours.light_theme, (colours.WHITE, colours.LIGHT_GROUND), id="light"),
+    pytest.param(colours.light_theme, (colours.WHITE, colours.LIGHT_BACKGROUND), id="light"),
     pytest.param(colours.dark_theme, (colours.DARK_SURFACE, colours.DARK_TEXT), id="dark"),
 ]
 
 
-@pytest.mark.parametrize(("theme", "grounds"), THEMES)
+@pytest.mark.parametrize(("theme", "backgrounds"), THEMES)
 @given(brand=ANY_COLOUR)
-def test_text_in_the_strong_step_is_read_on_every_ground(theme, grounds, brand):
+def test_strong_text_has_contrast_on_every_background(theme, backgrounds, brand):
     steps = theme(colours.parse(brand))
-    for ground in (*grounds, steps.soft, steps.soft_pressed):
-        assert colours.contrast(steps.strong, ground) >= AA
+    for background in (*backgrounds, steps.soft, steps.soft_pressed):
+        assert colours.contrast(steps.strong, background) >= AA
 
 
-@pytest.mark.parametrize(("theme", "grounds"), THEMES)
+@pytest.mark.parametrize(("theme", "backgrounds"), THEMES)
 @given(brand=ANY_COLOUR)
-def test_the_word_on_a_filled_button_is_read(theme, grounds, brand):
+def test_the_label_of_a_filled_button_has_contrast(theme, backgrounds, brand):
     steps = theme(colours.parse(brand))
     for fill in (steps.strong, steps.strong_pressed):
         assert colours.contrast(steps.on_strong, fill) >= AA
 
 
-def test_the_brand_itself_would_not_do():
+def test_the_brand_colour_itself_has_too_little_contrast():
     """The measure can fail: the default green is too light for text on white."""
     assert colours.contrast(colours.parse("#40BA21"), colours.WHITE) < AA
 
@@ -50,7 +50,7 @@ def test_the_stylesheet_has_both_themes_and_follows_the_system():
     assert "prefers-color-scheme:dark" in css
 
 
-def test_another_colour_has_another_address():
+def test_another_colour_has_another_url():
     assert colours.version("#40BA21") != colours.version("#0055aa")
 
 

@@ -69,7 +69,7 @@ def test_the_parts_of_a_date_block_carry_no_dots(russian):
     assert filters.date_parts(date(2026, 12, 5)) == {"weekday": "сб", "day": "5", "month": "дек"}
 
 
-def test_an_event_shows_its_own_clock_first_and_the_readers_second(english):
+def test_an_event_shows_its_local_time_first_and_the_viewers_second(english):
     shown = filters.event_time(Event(city=KAZAN), "Europe/Berlin")
     assert shown.striptags() == "Sat 5 Dec, 18:00 in Kazan · 16:00 for you"
 
@@ -79,40 +79,40 @@ def test_an_event_in_russian(russian):
     assert shown.striptags() == "сб, 5 декабря, 18:00, Казань · у вас 16:00"
 
 
-def test_the_readers_day_is_named_when_it_differs(english):
-    assert filters.time_for_reader(Event(), "Pacific/Auckland") == "Sun 6 Dec, 04:00 for you"
+def test_the_viewers_day_is_named_if_it_differs(english):
+    assert filters.time_for_viewer(Event(), "Pacific/Auckland") == "Sun 6 Dec, 04:00 for you"
 
 
-def test_a_reader_by_the_same_clock_sees_one_time(english):
-    assert filters.time_for_reader(Event(), "Europe/Moscow") == ""
+def test_a_viewer_in_the_same_zone_sees_one_time(english):
+    assert filters.time_for_viewer(Event(), "Europe/Moscow") == ""
 
 
-def test_a_reader_whose_zone_nobody_knows_sees_one_time(english):
-    assert filters.time_for_reader(Event()) == ""
+def test_a_viewer_of_unknown_zone_sees_one_time(english):
+    assert filters.time_for_viewer(Event()) == ""
 
 
-def test_an_online_event_says_by_which_clock(english):
+def test_an_online_event_names_its_time_zone(english):
     assert filters.time_at_place(Event()) == "18:00 Moscow time"
 
 
-def test_an_online_event_says_by_which_clock_in_russian(russian):
+def test_an_online_event_names_its_time_zone_in_russian(russian):
     assert filters.time_at_place(Event()) == "18:00, время: Москва"
 
 
-def test_the_city_cannot_smuggle_markup_into_a_time(english):
+def test_the_name_of_a_city_is_escaped_in_a_time(english):
     assert "<b>" not in filters.event_time(Event(city=City("<b>Kazan</b>")))
 
 
 @pytest.mark.parametrize(
-    ("passed", "said"),
+    ("passed", "expected"),
     [
         (timedelta(seconds=5), "just now"),
         (timedelta(days=2), "2 days ago"),
         (timedelta(hours=-3), "in 3 hours"),
     ],
 )
-def test_relative_time(english, passed, said):
-    assert filters.relative_time(NOW - passed) == said
+def test_relative_time(english, passed, expected):
+    assert filters.relative_time(NOW - passed) == expected
 
 
 def test_relative_time_in_russian(russian):
@@ -120,7 +120,7 @@ def test_relative_time_in_russian(russian):
 
 
 @pytest.mark.parametrize(
-    ("cost", "currency", "locale", "said"),
+    ("cost", "currency", "locale", "expected"),
     [
         (50_000, "RUB", "en", "500\u00a0₽"),
         (50_000, "RUB", "ru", "500\u00a0₽"),
@@ -132,9 +132,9 @@ def test_relative_time_in_russian(russian):
         (123_456_700, "RUB", "en", "1,234,567\u00a0₽"),
     ],
 )
-def test_money(app, cost, currency, locale, said):
+def test_money(app, cost, currency, locale, expected):
     with reading(app, locale):
-        assert filters.money(cost, currency) == said
+        assert filters.money(cost, currency) == expected
 
 
 def test_counts_group_their_digits(app):
@@ -144,15 +144,15 @@ def test_counts_group_their_digits(app):
         assert filters.count(1412) == "1\u00a0412"
 
 
-def test_a_city_is_named_in_the_readers_language(russian):
+def test_a_city_is_named_in_the_language_of_the_request(russian):
     assert (filters.city_name(KAZAN), filters.city_name(City("Ulm"))) == ("Казань", "Ulm")
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(1, "1 участник"), (2, "2 участника"), (5, "5 участников"), (21, "21 участник")]
+    ("number", "expected"), [(1, "1 участник"), (2, "2 участника"), (5, "5 участников"), (21, "21 участник")]
 )
-def test_russian_plurals(russian, number, said):
-    assert ngettext("%(num)s going", "%(num)s going", number) == said
+def test_russian_plurals(russian, number, expected):
+    assert ngettext("%(num)s going", "%(num)s going", number) == expected
 
 
 def test_attributes_are_escaped_and_hyphenated():

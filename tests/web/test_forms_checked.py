@@ -23,16 +23,16 @@ def accounts(app) -> int:
         return db.session.scalar(select(func.count()).select_from(Account))
 
 
-def test_what_is_wrong_with_a_field_is_said(page):
+def test_the_error_of_a_field_is_shown(page):
     shown = page.post("/register", {**GOOD, "first_name": ""}, status=422, headers=CHECK)
     assert shown.texts("#first_name-field .field-error")
 
 
-def test_a_whole_form_is_not_sent_by_checking_a_field(page):
+def test_checking_a_field_does_not_submit_the_form(page):
     page.post("/register", GOOD, status=200, headers=CHECK)
     assert accounts(page.app) == 0
 
 
-def test_the_same_form_without_the_header_is_sent(page):
+def test_the_form_without_the_header_is_submitted(page):
     page.post("/register", GOOD)
     assert accounts(page.app) == 1

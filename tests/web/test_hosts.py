@@ -11,7 +11,7 @@ from portal.web.http.hosts import Hosts
 @pytest.mark.parametrize(
     "host", ["LOCALHOST:8342", "localhost", "[::1]:8342", "[::1]", "127.0.0.1:8342", "127.0.0.2", "Portal.Example:80"]
 )
-def test_names_are_ours_in_any_case_and_local_addresses_in_development(page, monkeypatch, host):
+def test_host_names_match_in_any_case_and_local_ones_in_development(page, monkeypatch, host):
     hosts = Hosts.of(Settings(environment="DEV", public_url="http://portal.example"))
     monkeypatch.setitem(page.app.config, "HOSTS", hosts)
     page.request("GET", "/health/live", status=200, headers={"Host": host})
@@ -22,11 +22,11 @@ def test_foreign_names_are_refused(page, host):
     page.request("GET", "/health/live", status=400, headers={"Host": host})
 
 
-def test_local_addresses_are_nothing_special_in_production():
+def test_local_host_names_are_refused_in_production():
     hosts = Hosts(frozenset({"portal.example", ".university.example"}), allow_local=False)
     assert hosts.include("alumni.university.example")
     assert not any(map(hosts.include, ["localhost", "[::1]", "127.0.0.1", "university.example.org"]))
 
 
-def test_the_address_that_it_listens_on_is_its_own():
+def test_listening_on_all_interfaces_accepts_any_host_name_in_development():
     assert Hosts.of(Settings(environment="DEV", host="::1", port=8342)).include("[::1]:8342")

@@ -1,4 +1,4 @@
-"""Menus show what exists and what the reader may open."""
+"""Menus show what exists and what the caller may open."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ def test_an_entry_whose_page_does_not_exist_is_not_shown(app, monkeypatch):
     monkeypatch.setitem(app.extensions[EXTENSION].menus, Menu.HEADER, (MenuEntry("Nowhere", "nowhere.index", {}),))
     with app.test_request_context():
         app.preprocess_request()
-        assert navigation.shown(Menu.HEADER) == []
+        assert navigation.menu_items(Menu.HEADER) == []
 
 
-def test_a_visitor_gets_no_office(page):
+def test_a_visitor_does_not_see_the_office(page):
     assert "/admin" not in page.get("/nothing", status=404).response.get_data(as_text=True)
 
 
-def test_an_administrator_gets_the_office(page, adam):
+def test_an_administrator_sees_the_office(page, adam):
     links = page.sign_in(adam).get("/nothing", status=404).soup.select(".menu-panel a")
     assert "/admin" in [link["href"] for link in links]
 
 
-def test_a_member_does_not_get_the_office(page, alina):
+def test_a_member_does_not_see_the_office(page, alina):
     links = page.sign_in(alina).get("/nothing", status=404).soup.select(".menu-panel a")
     assert links
     assert "/admin" not in [link["href"] for link in links]

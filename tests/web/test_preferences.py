@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from portal.web.preferences import own_address
+from portal.web.preferences import own_path
 
 
-def test_a_chosen_language_counts_from_the_next_page_on(page):
+def test_a_chosen_language_is_used_from_the_next_page_on(page):
     answer = page.post("/preferences/locale", {"locale": "ru", "next": "/map"})
     assert answer.location == "/map"
     assert page.get("/nothing", status=404).soup.html["lang"] == "ru"
 
 
-def test_the_browsers_language_counts_until_one_is_chosen(page):
+def test_the_browsers_language_is_used_until_one_is_chosen(page):
     shown = page.get("/nothing", status=404, headers={"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.5"})
     assert shown.soup.html["lang"] == "ru"
 
 
-def test_a_language_we_do_not_speak_is_english(page):
+def test_an_unknown_language_becomes_english(page):
     page.post("/preferences/locale", {"locale": "tlh"})
     assert page.get("/nothing", status=404).soup.html["lang"] == "en"
 
 
-def test_a_chosen_theme_is_in_the_first_byte_of_the_next_page(page):
+def test_a_chosen_theme_is_in_the_html_of_the_next_page(page):
     page.post("/preferences/theme", {"theme": "dark"})
     assert page.get("/nothing", status=404).soup.html["data-bs-theme"] == "dark"
 
@@ -39,11 +39,11 @@ def test_the_choice_is_kept_on_the_account(page, alina):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "/a\r\nb", "/a\nb"]
+    "url", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "/a\r\nb", "/a\nb"]
 )
-def test_a_choice_never_leads_elsewhere(address):
-    assert own_address(address) == "/"
+def test_a_choice_never_redirects_to_another_site(url):
+    assert own_path(url) == "/"
 
 
-def test_a_path_of_ours_is_kept_with_its_filters():
-    assert own_address("/events?city=1&until=x") == "/events?city=1&until=x"
+def test_an_own_path_is_kept_with_its_query_arguments():
+    assert own_path("/events?city=1&until=x") == "/events?city=1&until=x"

@@ -1,4 +1,4 @@
-"""Whose word about the caller's address and scheme counts."""
+"""The IP address of the caller behind trusted proxies."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from portal.web.http.proxies import TrustedProxies
 from portal.web.http.request_setup import shortened_network
 
 
-def seen(remote: str, trusted: Iterable[str], **headers: str) -> tuple[str, str]:
-    """Address and scheme that the application behind the middleware gets."""
+def forwarded_caller(remote: str, trusted: Iterable[str], **headers: str) -> tuple[str, str]:
+    """Return the IP address and scheme that the application behind the middleware gets."""
     got: dict[str, Any] = {}
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -25,24 +25,24 @@ def seen(remote: str, trusted: Iterable[str], **headers: str) -> tuple[str, str]
     return got["REMOTE_ADDR"], got["wsgi.url_scheme"]
 
 
-def test_a_stranger_cannot_name_another_address() -> None:
-    told = {"x_forwarded_for": "198.51.100.7", "x_forwarded_proto": "https"}
-    assert seen("203.0.113.9", ["10.0.0.0/8"], **told) == ("203.0.113.9", "http")
+def test_headers_of_an_untrusted_caller_are_ignored() -> None:
+    headers = {"x_forwarded_for": "198.51.100.7", "x_forwarded_proto": "https"}
+    assert forwarded_caller("203.0.113.9", ["10.0.0.0/8"], **headers) == ("203.0.113.9", "http")
 
 
-def test_our_proxy_is_believed() -> None:
-    told = {"x_forwarded_for": "198.51.100.7", "x_forwarded_proto": "https"}
-    assert seen("10.1.2.3", ["10.0.0.0/8"], **told) == ("198.51.100.7", "https")
+def test_headers_of_a_trusted_proxy_count() -> None:
+    headers = {"x_forwarded_for": "198.51.100.7", "x_forwarded_proto": "https"}
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], **headers) == ("198.51.100.7", "https")
 
 
-def test_what_the_caller_wrote_before_our_proxies_is_not() -> None:
-    told = {"x_forwarded_for": "1.2.3.4, 198.51.100.7, 10.9.9.9"}
-    assert seen("10.1.2.3", ["10.0.0.0/8"], **told)[0] == "198.51.100.7"
+def test_entries_before_the_last_untrusted_one_are_ignored() -> None:
+    headers = {"x_forwarded_for": "1.2.3.4, 198.51.100.7, 10.9.9.9"}
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], **headers)[0] == "198.51.100.7"
 
 
 @pytest.mark.parametrize("forwarded", ["", " , ", "10.1.1.1"])
-def test_a_proxy_that_names_nobody_is_the_caller(forwarded: str) -> None:
-    assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
+def test_a_proxy_without_the_header_is_the_caller(forwarded: str) -> None:
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_proxy_that_names_nobody_is_the_caller(forwarded: str) -> None:
         "198.51.100.7, 10.9.9.9:x",
     ],
 )
-def test_rubbish_is_not_taken_for_an_address(forwarded: str) -> None:
-    assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
+def test_an_entry_that_is_no_ip_is_ignored(forwarded: str) -> None:
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == "10.1.2.3"
 
 
 @pytest.mark.parametrize(
@@ -77,16 +77,16 @@ def test_rubbish_is_not_taken_for_an_address(forwarded: str) -> None:
         ("198.51.100.7, 10.8.8.8, 10.9.9.9", "198.51.100.7"),
     ],
 )
-def test_an_address_counts_however_it_is_written(forwarded: str, caller: str) -> None:
-    assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == caller
+def test_an_ip_counts_in_any_spelling(forwarded: str, caller: str) -> None:
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], x_forwarded_for=forwarded)[0] == caller
 
 
-def test_a_proxy_at_an_ipv6_socket_is_known_by_its_ipv4_address() -> None:
-    assert seen("::ffff:10.1.2.3", ["10.0.0.0/8"], x_forwarded_for="198.51.100.7")[0] == "198.51.100.7"
+def test_a_proxy_at_an_ipv6_socket_is_known_by_its_ipv4() -> None:
+    assert forwarded_caller("::ffff:10.1.2.3", ["10.0.0.0/8"], x_forwarded_for="198.51.100.7")[0] == "198.51.100.7"
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("ip", "network"),
     [
         ("198.51.100.7", "198.51.100.0/24"),
         ("::ffff:198.51.100.7", "198.51.100.0/24"),
@@ -96,17 +96,17 @@ def test_a_proxy_at_an_ipv6_socket_is_known_by_its_ipv4_address() -> None:
         ("unix:", None),
     ],
 )
-def test_limits_know_a_network_however_the_socket_saw_it(address: str | None, network: str | None) -> None:
-    assert shortened_network(address) == network
+def test_networks_of_ipv4_and_ipv6(ip: str | None, network: str | None) -> None:
+    assert shortened_network(ip) == network
 
 
-def test_a_socket_without_address_is_nobody_we_trust() -> None:
-    assert seen("", ["10.0.0.0/8"], x_forwarded_for="198.51.100.7")[0] == ""
+def test_a_socket_without_ip_is_not_trusted() -> None:
+    assert forwarded_caller("", ["10.0.0.0/8"], x_forwarded_for="198.51.100.7")[0] == ""
 
 
-def test_addresses_of_the_new_internet() -> None:
-    assert seen("2001:db8::1", ["2001:db8::/32"], x_forwarded_for="2a02:6b8::1")[0] == "2a02:6b8::1"
+def test_ipv6_proxies() -> None:
+    assert forwarded_caller("2001:db8::1", ["2001:db8::/32"], x_forwarded_for="2a02:6b8::1")[0] == "2a02:6b8::1"
 
 
 def test_only_known_schemes_count() -> None:
-    assert seen("10.1.2.3", ["10.0.0.0/8"], x_forwarded_proto="javascript")[1] == "http"
+    assert forwarded_caller("10.1.2.3", ["10.0.0.0/8"], x_forwarded_proto="javascript")[1] == "http"

@@ -15,7 +15,7 @@ import pytest
         "/nothing?x=%7F",
     ],
 )
-def test_a_query_that_cannot_be_shown_is_refused_in_the_readers_language(page, alina, path):
+def test_an_unprintable_query_is_refused_in_the_viewers_language(page, alina, path):
     shown = page.sign_in(alina).get(path, status=400, headers={"Accept-Language": "ru"})
     assert "символы, которые нельзя показать" in shown.text
 

@@ -17,7 +17,7 @@ def url(page, path="css/events.css"):
 
 
 def fetch(page, path, **options):
-    """The response, whose file is closed at once."""
+    """Return the response, whose file is closed at once."""
     return page.get(path, buffered=True, **options).response
 
 

@@ -44,7 +44,7 @@ def is_fragment(name: str) -> bool:
 
 
 def is_page(name: str) -> bool:
-    """The API's readers bring their own pages."""
+    """Return whether a template is a page; those of Swagger UI and ReDoc do not count."""
     return not is_fragment(name) and not name.startswith(("layouts/", "components/", "api/"))
 
 
@@ -71,7 +71,7 @@ def extending_fragment(name: str, source: str) -> list[str]:
 
 
 def without_one_root(name: str, source: str) -> list[str]:
-    """What stands in a macro or a set block is not the fragment's own; one component alone brings its own root."""
+    """Find fragments without exactly one root element; macros, set blocks and a single component do not count."""
     if not is_fragment(name):
         return []
     inner = re.sub(r"\{%-?\s*macro\b.*?endmacro\s*-?%\}", "", source, flags=re.DOTALL)
@@ -136,7 +136,7 @@ RULES = (
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_every_template_keeps(rule):
+def test_every_template_follows(rule):
     assert [flaw for name, source in sources().items() for flaw in rule(name, source)] == []
 
 

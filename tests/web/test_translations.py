@@ -24,7 +24,7 @@ USED = {
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
-    """A function that writes a catalogue into an empty folder."""
+    """Return a function that writes a catalogue into an empty folder."""
     monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
     monkeypatch.setattr(catalogues, "used_texts", lambda: USED)
     return lambda name, body: (tmp_path / f"{name}.po").write_text(HEADER + body)

@@ -64,7 +64,7 @@ class ReauthenticationForm(PortalForm):
         if self.typed_password or self.code.data:
             return is_valid
         if "password" in self:
-            self.refuse("password", gettext("Enter your password or a code."))
+            self.add_error("password", gettext("Enter your password or a code."))
         else:
-            self.refuse("code", gettext("Enter the code."))
+            self.add_error("code", gettext("Enter the code."))
         return False

@@ -26,8 +26,8 @@ from portal.core.actor import Channel
 from portal.core.errors import DomainError, TooMany
 from portal.outbox.models import MessageChannel
 from portal.web.http.responses import render, see_other
-from portal.web.http.sessions import enter, leave
-from portal.web.preferences import own_address
+from portal.web.http.sessions import end_browser_session, start_browser_session
+from portal.web.preferences import own_path
 
 
 @accounts_pages.route("/login", methods=["GET", "POST"])
@@ -42,7 +42,7 @@ def login() -> Response:
             outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, client_info())
             if not isinstance(outcome, Refusal):
                 return continue_sign_in(outcome, form.next.data)
-            form.refuse(None, refusal_text(outcome, form.email.data))
+            form.add_error(None, refusal_text(outcome, form.email.data))
     return render("accounts/login.html", fragment="accounts/_login.html", form=form, status=form.status)
 
 
@@ -76,7 +76,7 @@ def enter_code() -> Response:
             outcome = code_sign_in.sign_in(current_actor(), pending.token, form.code.data, channel, client_info())
             if isinstance(outcome, SignedIn | SecondFactorRequired):
                 return continue_sign_in(outcome, pending.next)
-            form.refuse("code", code_refusal_text(outcome, pending.email))
+            form.add_error("code", code_refusal_text(outcome, pending.email))
     texts = CHANNEL_TEXTS[channel]
     return render(
         "accounts/enter_code.html", form=form, channel=channel, texts=texts, pending=pending, status=form.status
@@ -97,7 +97,7 @@ def second_login() -> Response:
             outcome = second_factor_challenge.finish(current_actor(), pending.token, form.code.data, client_info())
             if isinstance(outcome, SignedIn):
                 return continue_sign_in(outcome, pending.next)
-            form.refuse("code", code_refusal_text(outcome, pending.email))
+            form.add_error("code", code_refusal_text(outcome, pending.email))
     text = FACTOR_TEXTS.get(factor)
     return render("accounts/second_factor.html", form=form, text=text, factor=factor, status=form.status)
 
@@ -123,7 +123,7 @@ def resend_second_code() -> Response:
 def logout() -> Response:
     """End this session and clear the cookie."""
     sessions.sign_out(current_actor())
-    leave()
+    end_browser_session()
     flash(_("You are signed out."))
     return see_other("home.landing")
 
@@ -139,7 +139,7 @@ def prove() -> Response:
             if reauthenticate(form):
                 flash(_("Confirmed. We won't ask again for 10 minutes."))
                 return redirect_to(form.next.data or url_for("account.security"))
-            form.refuse("password" if form.typed_password else "code", _("This did not match. Try again."))
+            form.add_error("password" if form.typed_password else "code", _("This did not match. Try again."))
     return render("accounts/reauthentication.html", form=form, account=account, status=form.status)
 
 
@@ -174,13 +174,13 @@ def continue_sign_in(outcome: SignedIn | SecondFactorRequired, next_url: str | N
         return see_other("accounts.second_login")
     actor = resolve_actor(outcome.sign_in.id, Channel.PAGE)
     assert actor is not None, "a session that was just opened is valid"
-    enter(actor)
+    start_browser_session(actor)
     return redirect_to(next_url)
 
 
 def redirect_to(url: str | None) -> Response:
     """Redirect to a URL of this portal; to the home page for any other and for none."""
-    target = own_address(url) if url else url_for("home.index")
+    target = own_path(url) if url else url_for("home.index")
     response = redirect(target, 303)
     assert isinstance(response, Response)
     return response

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length
 from portal.accounts.forms import EmailForm
 from portal.accounts.models import EMAIL_MAX, PASSWORD_MIN
 from portal.web.forms.base import PortalForm
-from portal.web.i18n.time_zones import present_name, zone_choices
+from portal.web.i18n.time_zones import current_zone_name, zone_choices
 
 
 def new_password_field() -> PasswordField:
@@ -78,7 +78,7 @@ class SettingsForm(PortalForm):
 
     def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
         """Offer the choices, and the account's own time zone even if it is not in the list."""
-        zone = present_name(time_zone or "")
+        zone = current_zone_name(time_zone or "")
         super().__init__(time_zone=zone, **values)
         self.locale.choices = [
             SelectChoice("", gettext("Same as the browser")),

@@ -32,9 +32,9 @@ from portal.accounts.status import decisions
 from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
 from portal.web.http.responses import render, see_other
-from portal.web.http.sessions import leave
+from portal.web.http.sessions import end_browser_session
 from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
-from portal.web.preferences import THEME_COOKIE, keep
+from portal.web.preferences import THEME_COOKIE, set_preference_cookie
 
 for template_filter in (device_name, network_name):
     account_pages.add_app_template_filter(template_filter)
@@ -70,8 +70,8 @@ def settings_saved(form: SettingsForm) -> Response:
     with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
         flash(_("Settings saved."))
     response = see_other("account.settings")
-    keep(response, LOCALE_COOKIE, form.locale.data)
-    keep(response, THEME_COOKIE, form.theme.data)
+    set_preference_cookie(response, LOCALE_COOKIE, form.locale.data)
+    set_preference_cookie(response, THEME_COOKIE, form.theme.data)
     return response
 
 
@@ -108,7 +108,7 @@ def password() -> Response:
                 response = continue_sign_in(outcome, url_for("account.security"))
                 flash(_("Your password is changed. You are signed out everywhere else."))
                 return response
-            form.refuse("current_password", _("This is not your current password. Try again."))
+            form.add_error("current_password", _("This is not your current password. Try again."))
     return render("accounts/password.html", form=form, status=form.status)
 
 
@@ -136,7 +136,7 @@ def confirm_address() -> Response:
             if check.is_correct:
                 flash(_("Your email address is changed. Sign in with the new one from now on."))
                 return see_other("account.settings")
-            form.refuse("code", wrong_code_text(check))
+            form.add_error("code", wrong_code_text(check))
     if pending_email is None and not form.errors:
         return see_other("account.change_address")
     return render("accounts/email_code.html", form=form, pending_email=pending_email, status=form.status)
@@ -164,7 +164,7 @@ def authenticator() -> Response:
             recovery_codes = second_factor.confirm_authenticator(actor, form.code.data)
             if recovery_codes is not None:
                 return render("accounts/recovery_codes.html", recovery_codes=recovery_codes)
-            form.refuse("code", _("This code did not work. Enter a new one from the app."))
+            form.add_error("code", _("This code did not work. Enter a new one from the app."))
     setup = second_factor.pending_setup(actor)
     qr = qr_code(setup.uri) if setup else None
     return render("accounts/authenticator.html", form=form, setup=setup, qr=qr, status=form.status)
@@ -199,7 +199,7 @@ def end_sign_in(session_id: uuid.UUID) -> Response:
     flash(_("That device is signed out."))
     if session_id != actor.session_id:
         return see_other("account.security")
-    leave()
+    end_browser_session()
     return see_other("home.landing")
 
 
@@ -217,7 +217,7 @@ def end_other_sign_ins() -> Response:
 def end_all_sign_ins() -> Response:
     """End every session including this one."""
     sessions.sign_out_everywhere(current_actor())
-    leave()
+    end_browser_session()
     flash(_("You are signed out everywhere."))
     return see_other("home.landing")
 

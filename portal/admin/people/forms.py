@@ -10,16 +10,16 @@ from wtforms.validators import DataRequired, Optional
 
 from portal.accounts.models import REASON_MAX
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import Day, at_most, one_kind_of_line_end
+from portal.web.forms.fields import DateField, max_length, normalise_line_ends
 
 
 class BanForm(PortalForm):
     """Why a person is banned, which they read, and the day from which they can sign in again."""
 
     reason = TextAreaField(
-        _("Reason, shown to the person"), [Optional(), at_most(REASON_MAX)], filters=[one_kind_of_line_end]
+        _("Reason, shown to the person"), [Optional(), max_length(REASON_MAX)], filters=[normalise_line_ends]
     )
-    until = Day(_("Banned until"), [Optional()])
+    until = DateField(_("Banned until"), [Optional()])
 
     def ends_at(self) -> datetime | None:
         """Return the start of the chosen day in UTC, so that the office and the person read the same day."""
@@ -31,6 +31,6 @@ class WarnForm(PortalForm):
 
     text = TextAreaField(
         _("What to keep in mind"),
-        [DataRequired(_("Say what the person should keep in mind.")), at_most(REASON_MAX)],
-        filters=[one_kind_of_line_end],
+        [DataRequired(_("Say what the person should keep in mind.")), max_length(REASON_MAX)],
+        filters=[normalise_line_ends],
     )

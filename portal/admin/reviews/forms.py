@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.accounts.models import REASON_MAX
 from portal.events.models import NOTE_MAX
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import at_most, one_kind_of_line_end
+from portal.web.forms.fields import max_length, normalise_line_ends
 
 
 class DecisionForm(PortalForm):
@@ -23,6 +23,6 @@ class DeclineForm(PortalForm):
 
     reason = TextAreaField(
         _("Reason, shown to the person"),
-        [DataRequired(_("Give a reason, so that the person knows what to do.")), at_most(REASON_MAX)],
-        filters=[one_kind_of_line_end],
+        [DataRequired(_("Give a reason, so that the person knows what to do.")), max_length(REASON_MAX)],
+        filters=[normalise_line_ends],
     )

@@ -14,7 +14,7 @@ from portal.files.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Squa
 from portal.files.images import ACCEPTED
 from portal.files.services import BAD_PART
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import Upload
+from portal.web.forms.fields import UploadField
 
 MIDDLE = "middle"
 EDGES: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSquare(1)}
@@ -38,7 +38,9 @@ class AvatarForm(PortalForm):
 
     least_side = LEAST_SIDE
 
-    avatar = Upload(_("Photo"), again=_("Choose the photo again; it was not saved."), render_kw={"accept": ACCEPTED})
+    avatar = UploadField(
+        _("Photo"), again=_("Choose the photo again; it was not saved."), render_kw={"accept": ACCEPTED}
+    )
     remove_avatar = BooleanField(_("Remove photo"))
     square = RadioField(_("Part to show"), choices=square_choices, default=MIDDLE)
     crop_left = HiddenField()

@@ -23,7 +23,7 @@ from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audie
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import Whole, at_most, one_kind_of_line_end, trimmed
+from portal.web.forms.fields import IntegerField, max_length, normalise_line_ends, strip_blanks
 
 
 @contextmanager
@@ -76,25 +76,27 @@ class ProfileForm(AvatarForm, CityForm):
 
     first_name = StringField(
         _("First name"),
-        [InputRequired(_("Enter your first name.")), at_most(NAME_MAX)],
+        [InputRequired(_("Enter your first name.")), max_length(NAME_MAX)],
         render_kw={"autocomplete": "given-name"},
     )
     last_name = StringField(
         _("Last name"),
-        [InputRequired(_("Enter your last name.")), at_most(NAME_MAX)],
+        [InputRequired(_("Enter your last name.")), max_length(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
     other_first_name = StringField(
-        _("First name in another alphabet"), [at_most(NAME_MAX)], render_kw={"autocomplete": "off"}
+        _("First name in another alphabet"), [max_length(NAME_MAX)], render_kw={"autocomplete": "off"}
     )
     other_last_name = StringField(
-        _("Last name in another alphabet"), [at_most(NAME_MAX)], render_kw={"autocomplete": "off"}
+        _("Last name in another alphabet"), [max_length(NAME_MAX)], render_kw={"autocomplete": "off"}
     )
-    graduation_year = Whole(_("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4})
-    programme = StringField(_("Programme"), [at_most(PROGRAMME_MAX)])
-    work = StringField(_("Work"), [at_most(WORK_MAX)], render_kw={"autocomplete": "organization-title"})
+    graduation_year = IntegerField(
+        _("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4}
+    )
+    programme = StringField(_("Programme"), [max_length(PROGRAMME_MAX)])
+    work = StringField(_("Work"), [max_length(WORK_MAX)], render_kw={"autocomplete": "organization-title"})
     biography = TextAreaField(
-        _("About you"), [at_most(BIOGRAPHY_MAX)], filters=[one_kind_of_line_end, trimmed], render_kw={"rows": 5}
+        _("About you"), [max_length(BIOGRAPHY_MAX)], filters=[normalise_line_ends, strip_blanks], render_kw={"rows": 5}
     )
     telegram_alias = StringField(
         _("Telegram"),

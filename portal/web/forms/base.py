@@ -1,4 +1,4 @@
-"""The base of every HTML form: one refusal for unprintable input, one way for services to refuse."""
+"""The base class of every HTML form: it refuses unprintable input and shows the errors of services."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from wtforms.form import BaseForm
 from portal.core.errors import DomainError, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
-from portal.web.forms.fields import Upload
-from portal.web.forms.messages import OurWords
+from portal.web.forms.fields import UploadField
+from portal.web.forms.messages import FormMessages
 
 CHECK_HEADER = "X-Check-Field"  # sent by static/js/portal/field-check.js
 
 
 class PortalForm(FlaskForm):
-    """Shape only: a form never queries. ``status`` is what to answer with when rendering it."""
+    """The shape of a form's input; it never queries. ``status`` is the HTTP status to render it with."""
 
     class Meta(FlaskForm.Meta):
-        def get_translations(self, form: BaseForm) -> OurWords:
-            return OurWords()
+        def get_translations(self, form: BaseForm) -> FormMessages:
+            return FormMessages()
 
-    refused_status = 422
+    error_status = 422
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Never true while a field is only being checked: the page comes back with its errors, nothing is done."""
+        """Return whether a valid form was submitted; never when the browser only checks a field."""
         valid = bool(super().validate_on_submit(extra_validators))
         return valid and CHECK_HEADER not in request.headers
 
@@ -49,19 +49,19 @@ class PortalForm(FlaskForm):
 
     @contextmanager
     def catching(self) -> Iterator[None]:
-        """Turn a service's refusal into an error on its field, and undo what it wrote."""
+        """Turn a domain error into an error of its field, and undo what the service wrote."""
         try:
             with db.session.begin_nested():
                 yield
-        except TooMany as refusal:
-            self.refuse(refusal.field, refusal.message)
-            self.refused_status = refusal.status
-            after_this_request(waiting(refusal.retry_after))
-        except DomainError as refusal:
-            self.refuse(refusal.field, refusal.message)
+        except TooMany as error:
+            self.add_error(error.field, error.message)
+            self.error_status = error.status
+            after_this_request(retry_after(error.retry_after))
+        except DomainError as error:
+            self.add_error(error.field, error.message)
 
-    def refuse(self, name: str | None, message: str) -> None:
-        """Put an error on the field ``name``, or on the form when it has no such field."""
+    def add_error(self, name: str | None, message: str) -> None:
+        """Add an error to the field ``name``, or to the form if it has no such field."""
         if name is not None and name in self:
             self[name].errors = [*self[name].errors, message]
         else:
@@ -69,21 +69,22 @@ class PortalForm(FlaskForm):
         self.ask_for_files_again()
 
     def ask_for_files_again(self) -> None:
-        """Say at each file that was sent, unless it has a flaw of its own, that the page comes back without it."""
+        """Add to each uploaded file without an error of its own that it must be chosen again: browsers drop it."""
         for field in self:
-            if isinstance(field, Upload) and field.data and not field.errors:
+            if isinstance(field, UploadField) and field.data and not field.errors:
                 field.errors = (str(field.again),)
 
     @property
     def status(self) -> int:
-        return self.refused_status if request.method == "POST" and self.errors else 200
+        """The HTTP status to render the form with: 200 unless it was submitted with errors."""
+        return self.error_status if request.method == "POST" and self.errors else 200
 
 
-def waiting(seconds: int) -> Callable[[Response], Response]:
-    """Say in the answer's headers how long to wait."""
+def retry_after(seconds: int) -> Callable[[Response], Response]:
+    """Return a function that sets ``Retry-After`` on a response."""
 
-    def say(response: Response) -> Response:
+    def set_header(response: Response) -> Response:
         response.headers["Retry-After"] = str(seconds)
         return response
 
-    return say
+    return set_header

@@ -1,31 +1,31 @@
-"""Form fields that refuse what cannot be read in our own words."""
+"""Form fields with our own messages for input that cannot be parsed."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField
-from wtforms import DateField, DecimalField, Field, IntegerField, TimeField
 from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation
 
-WHOLE = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
+INTEGER = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
 
-class Readable(Field):
-    """What cannot be read is said once, and no rule is asked about the value that it does not have."""
+class ParsedField(wtforms.Field):
+    """A field that shows only the error of parsing for text that cannot be parsed, and asks no validator then."""
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.process_errors and any(text.strip() for text in self.raw_data or []):
             raise StopValidation
 
 
-class Day(Readable, DateField):
-    """A date that says in our words when it does not exist."""
+class DateField(ParsedField, wtforms.DateField):
+    """A date."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -34,8 +34,8 @@ class Day(Readable, DateField):
             raise ValueError(_("This date does not exist.")) from None
 
 
-class Clock(Readable, TimeField):
-    """A time of day, in minutes."""
+class TimeField(ParsedField, wtforms.TimeField):
+    """A time of day in hours and minutes."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -44,18 +44,18 @@ class Clock(Readable, TimeField):
             raise ValueError(_("There is no such time. Write it like 18:30.")) from None
 
 
-class Whole(Readable, IntegerField):
-    """A whole number; blank is none, whatever the form opened with."""
+class IntegerField(ParsedField, wtforms.IntegerField):
+    """A whole number of at most nine digits; ``None`` if submitted blank, also where the form has a default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = "".join(valuelist).strip()
-        if text and not WHOLE.fullmatch(text):
+        if text and not INTEGER.fullmatch(text):
             raise ValueError(_("This must be a whole number."))
         self.data = int(text) if text else None
 
 
-class Amount(Readable, DecimalField):
-    """An amount of money, with a point or a comma; blank is none, whatever the form opened with."""
+class MoneyField(ParsedField, wtforms.DecimalField):
+    """An amount of money, with a point or a comma; ``None`` if submitted blank, also where the form has a default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = "".join(valuelist).strip().replace(",", ".")
@@ -66,29 +66,29 @@ class Amount(Readable, DecimalField):
             raise ValueError(_("This must be a number.")) from None
 
 
-class Upload(FileField):
-    """A file. Browsers cannot be given it back, so a form that was refused asks for it in the words ``again``."""
+class UploadField(FileField):
+    """A file; ``again`` is the error of a form with other errors, because a browser does not keep its files."""
 
     def __init__(self, label: LazyString, *args: Any, again: LazyString, **kwargs: Any) -> None:
         super().__init__(label, *args, **kwargs)
         self.again = again
 
 
-def at_most(limit: int) -> Length:
-    """The limit of a text field, in our words.
+def max_length(limit: int) -> Length:
+    """Return a validator of the length of a text, in characters.
 
-    The browser is not told: it counts an emoji twice, and of what is pasted it drops the rest without a word.
+    It sets no ``maxlength`` attribute: browsers count an emoji twice and silently cut what is pasted.
     """
     rule = Length(max=limit, message=lazy_gettext("This is too long: at most %(limit)s characters.", limit=limit))
     rule.field_flags = {}
     return rule
 
 
-def one_kind_of_line_end(text: str | None) -> str | None:
-    """Browsers send two characters for a line end: they would count, and change a text that is sent back as it was."""
+def normalise_line_ends(text: str | None) -> str | None:
+    """Return text with one character per line end; browsers send two, which would count and look like a change."""
     return text.replace("\r\n", "\n") if text else text
 
 
-def trimmed(text: str | None) -> str | None:
-    """For texts that are kept without blanks around them: what is not kept does not count."""
+def strip_blanks(text: str | None) -> str | None:
+    """Return text without surrounding blanks, before its length is validated."""
     return text.strip() if text else text

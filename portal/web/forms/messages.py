@@ -1,16 +1,16 @@
-"""Our words for what WTForms finds wrong with a field, in the reader's language."""
+"""Translated messages in place of those of WTForms."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-NEEDED = _("Fill in this field.")
-NO_SUCH_CHOICE = _("Choose one of the options.")
+REQUIRED = _("Fill in this field.")
+NOT_A_CHOICE = _("Choose one of the options.")
 
-SENTENCES = {
-    "This field is required.": NEEDED,
-    "Not a valid choice.": NO_SUCH_CHOICE,
-    "Invalid Choice: could not coerce.": NO_SUCH_CHOICE,
+MESSAGES = {
+    "This field is required.": REQUIRED,
+    "Not a valid choice.": NOT_A_CHOICE,
+    "Invalid Choice: could not coerce.": NOT_A_CHOICE,
     "Field must be at least %(min)d characters long.": _("This is too short: at least %(min)s characters."),
     "Field cannot be longer than %(max)d characters.": _("This is too long: at most %(max)s characters."),
     "Field must be between %(min)d and %(max)d characters long.": _("Enter %(min)s to %(max)s characters."),
@@ -20,11 +20,13 @@ SENTENCES = {
 }
 
 
-class OurWords:
-    """Takes the place of WTForms' catalogue, which is asked for the names of fields without a label too."""
+class FormMessages:
+    """The object that WTForms asks for translations, also for names of fields without a label."""
 
     def gettext(self, text: str) -> str:
-        return str(SENTENCES.get(text, text))
+        """Return our message for a message of WTForms; any other text as it is."""
+        return str(MESSAGES.get(text, text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """Return our message, which has its number as a parameter."""
         return self.gettext(plural)

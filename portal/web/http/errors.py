@@ -1,4 +1,4 @@
-"""Every refusal and failure as a page or a fragment; JSON errors live in ``portal.api.errors``."""
+"""Error handlers: every error becomes a page, a fragment or, by ``portal.api.errors``, JSON."""
 
 from __future__ import annotations
 
@@ -19,30 +19,31 @@ from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
 from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
-from portal.web.preferences import answers_get, own_address
+from portal.web.preferences import answers_get, own_path
 
-OTHER_SIGN_IN = lazy_gettext("Someone has signed in or out since this page was opened. Reload the page and try again.")
+STALE_FORM = lazy_gettext("Someone has signed in or out since this page was opened. Reload the page and try again.")
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(DomainError, answer_domain_error)
-    app.register_error_handler(HTTPException, answer_http_error)
-    app.register_error_handler(CSRFError, answer_stale_form)
-    app.register_error_handler(DataError, answer_data_error)
-    app.register_error_handler(Exception, answer_failure)
+    app.register_error_handler(DomainError, handle_domain_error)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(CSRFError, handle_stale_form)
+    app.register_error_handler(DataError, handle_data_error)
+    app.register_error_handler(Exception, handle_failure)
 
 
 def wants_json() -> bool:
     return request_channel() is Channel.API
 
 
-def answer_domain_error(error: DomainError) -> ResponseReturnValue:
+def handle_domain_error(error: DomainError) -> ResponseReturnValue:
+    """Answer an error of a service; visitors who open a page of members are sent to the sign-in form."""
     if wants_json():
         return problem_of_domain_error(error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
     if isinstance(error, ReauthenticationNeeded):
-        return lead_to_proof(error)
+        return redirect_to_reauthentication(error)
     if error.code == "second_factor_needed" and request.method == "GET" and not wants_fragment():
         flash(error.message, "refusal")
         return redirect(url_for("account.security"), 303)
@@ -52,70 +53,72 @@ def answer_domain_error(error: DomainError) -> ResponseReturnValue:
     return response
 
 
-def lead_to_proof(error: ReauthenticationNeeded) -> ResponseReturnValue:
-    """To where one shows that it is oneself, and from there back to where one was: a form must be sent again."""
+def redirect_to_reauthentication(error: ReauthenticationNeeded) -> ResponseReturnValue:
+    """Send the person to re-authentication, and from there back to the page, where a form must be submitted again."""
     is_visit = request.method == "GET" and not wants_fragment()
     if not is_visit:
         flash(error.message, "refusal")
-    address = url_for("account.prove", next=request.full_path.rstrip("?") if is_visit else page_before())
-    return Response(headers={"HX-Redirect": address}) if wants_fragment() else redirect(address, 303)
+    url = url_for("account.prove", next=request.full_path.rstrip("?") if is_visit else referring_page())
+    return Response(headers={"HX-Redirect": url}) if wants_fragment() else redirect(url, 303)
 
 
-def page_before() -> str:
-    """The page of ours that a form or fragment was asked for from, if the browser says so."""
+def referring_page() -> str:
+    """Return the path of the page that sent the form or asked for the fragment, else that of the security settings."""
     before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    address = own_address(before._replace(scheme="", netloc="").geturl())
+    path = own_path(before._replace(scheme="", netloc="").geturl())
     is_ours = before.netloc == request.host and answers_get(before.path)
-    return address if is_ours else url_for("account.security")
+    return path if is_ours else url_for("account.security")
 
 
-def answer_http_error(error: HTTPException) -> ResponseReturnValue:
-    if isinstance(error, InternalServerError) and error.original_exception:  # what words a refusal has failed itself
-        return answer_failure(error.original_exception)
+def handle_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer an error of Flask or Werkzeug."""
+    if isinstance(error, InternalServerError) and error.original_exception:  # an error handler has failed
+        return handle_failure(error.original_exception)
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     if wants_json():
         return problem_of_http_error(error)
     if isinstance(error, SecurityError):
-        # Without a host of ours a page has no links.
+        # The links of a page would lead to the foreign host.
         return Response(str(WRONG_HOST), 400, mimetype="text/plain")
-    response = error_page(error.code or 500, sentence(error.code or 500))
+    response = error_page(error.code or 500, default_message(error.code or 500))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
 
 
-def answer_stale_form(error: CSRFError) -> ResponseReturnValue:
-    """A form of another sign-in; whoever is signed out already has what signing out would do."""
+def handle_stale_form(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form whose CSRF token belongs to another session; signing out when signed out is no error."""
     if current_actor().is_authenticated:
-        return error_page(400, OTHER_SIGN_IN)
+        return error_page(400, STALE_FORM)
     if request.endpoint == "accounts.logout":
         return redirect(url_for("home.landing"), 303)
-    gate = requirements_of(current_app.view_functions[request.endpoint or ""])
-    if gate is None or gate.access == ANYONE:
-        return error_page(400, OTHER_SIGN_IN)
+    requirements = requirements_of(current_app.view_functions[request.endpoint or ""])
+    if requirements is None or requirements.access == ANYONE:
+        return error_page(400, STALE_FORM)
     return error_page(400, _("You were signed out, and nothing was changed. Sign in and try again."))
 
 
-def answer_data_error(error: DataError) -> ResponseReturnValue:
-    """A value that passed every shape check and still does not fit its column is the sender's mistake."""
+def handle_data_error(error: DataError) -> ResponseReturnValue:
+    """Answer 422 for a value that passed validation and still does not fit its column."""
     current_app.logger.warning("value refused by the database: %s", type(error.orig).__name__)
     message = _("One of the values cannot be saved. Check what you entered.")
     return problem(422, "unstorable_value", message) if wants_json() else error_page(422, message)
 
 
-def answer_failure(error: BaseException) -> ResponseReturnValue:
+def handle_failure(error: BaseException) -> ResponseReturnValue:
+    """Log an unexpected error and answer 500, or 503 if the database is unavailable or the commit unknown."""
     g.setdefault("actor", anonymous(request_channel()))
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
-    status, message = 500, sentence(500)
+    status, message = 500, default_message(500)
     if isinstance(error, CommitUnknown):
         status, message = (
             503,
             _("The connection was lost while saving. Check whether it was saved before you try again."),
         )
     elif is_unavailable(error):
-        status, message = 503, sentence(503)
+        status, message = 503, default_message(503)
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 
 
@@ -123,9 +126,9 @@ def error_page(status: int, message: object) -> Response:
     return render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
 
 
-def sentence(status: int) -> str:
-    """What happened and what to do next, for errors that no service worded."""
-    sentences = {
+def default_message(status: int) -> str:
+    """Return what happened and what to do next, for errors without a message of their own."""
+    messages = {
         400: _(
             "This page was open for too long, or something was lost on the way. Go back, reload the page and try again."
         ),
@@ -138,6 +141,6 @@ def sentence(status: int) -> str:
         429: _("Too many tries in a row. Wait a minute and try again."),
         503: _("The portal is busy or under maintenance. Try again in a minute; nothing you saved is lost."),
     }
-    if status in sentences:
-        return sentences[status]
+    if status in messages:
+        return messages[status]
     return _("Something went wrong on our side, and we have recorded it. Try again in a minute.")

@@ -1,4 +1,4 @@
-"""Security and caching headers of every answer."""
+"""Security and caching headers of every response."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ YEAR = 365 * 24 * 60 * 60
 
 
 class SettableHeaders(Protocol):
-    """Headers of Flask's responses or of a WSGI server's."""
+    """Headers of a response of Flask or of WhiteNoise."""
 
     def __setitem__(self, name: str, value: str, /) -> None: ...
 
 
 def csp_nonce() -> str:
-    """The nonce that this answer's scripts must carry."""
+    """Return the nonce that the scripts of this response must carry."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(12)
     nonce: str = g.csp_nonce
@@ -32,7 +32,7 @@ def csp_nonce() -> str:
 
 
 def add_transport_headers(headers: SettableHeaders, settings: Settings) -> None:
-    """Set what static files carry too: no guessing of types, and only HTTPS in production."""
+    """Set the headers that static files have too: no guessing of types, and only HTTPS in production."""
     headers["X-Content-Type-Options"] = "nosniff"
     if settings.is_production:
         headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"

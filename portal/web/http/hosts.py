@@ -1,4 +1,4 @@
-"""Under which names the portal answers: links are made from the Host header, so a foreign one is refused."""
+"""Accepted host names: links are made from the ``Host`` header, so that a foreign one is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config import Settings
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The names that are ours, in lower case; one that starts with a dot stands for all names below it."""
+    """The accepted names in lower case; one that begins with a dot stands for all of its subdomains."""
 
     names: frozenset[str]
     allow_local: bool
@@ -20,13 +20,13 @@ class Hosts:
 
     @classmethod
     def of(cls, settings: Settings) -> Hosts:
-        """Any name counts only while the portal listens on every address in development."""
-        everywhere = settings.is_development and settings.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        """Return the names of a configuration; any name is accepted in development on all network interfaces."""
+        allow_any = settings.is_development and settings.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
         public = urlsplit(settings.base_url).hostname or ""
-        return cls(_plain([public, *settings.trusted_hosts]), not settings.is_production, everywhere)
+        return cls(_normalised([public, *settings.trusted_hosts]), not settings.is_production, allow_any)
 
     def include(self, host: str) -> bool:
-        """Whether a Host header, with or without port, is ours."""
+        """Return whether a ``Host`` header, with or without port, names this portal."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -36,8 +36,8 @@ class Hosts:
         return any(name.endswith(suffix) for suffix in self.names if suffix.startswith("."))
 
 
-def _plain(names: Iterable[str]) -> frozenset[str]:
-    """As browsers send them: lower case, other letters in punycode, an IPv6 address without brackets."""
+def _normalised(names: Iterable[str]) -> frozenset[str]:
+    """Return names as browsers send them: lower case, punycode, no brackets around IPv6."""
     return frozenset(name.lower().strip("[]").encode("idna").decode() for name in names if name)
 
 

@@ -1,4 +1,4 @@
-"""The caller's address behind proxies: believed only when the proxy is ours."""
+"""The IP address of the caller behind trusted proxies."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-BARE = re.compile(r"(?:\[([^]]*)\]|([\d.]+))(?::\d+)?", re.ASCII)
+WITH_PORT = re.compile(r"(?:\[([^]]*)\]|([\d.]+))(?::\d+)?", re.ASCII)
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class TrustedProxies:
-    """WSGI middleware: walks ``X-Forwarded-For`` from the right, past our own proxies, to the first stranger.
+    """WSGI middleware that takes the caller's IP address from ``X-Forwarded-For``.
 
-    Anybody can send the header, so it counts only when the connection itself comes from a trusted address.
+    It reads the header from the right, past trusted proxies, to the first other IP address. Anybody can send the
+    header, so it counts only on connections from a trusted proxy.
     """
 
     def __init__(self, app: WSGIApplication, trusted: Iterable[str]) -> None:
@@ -27,33 +28,35 @@ class TrustedProxies:
         self.networks = [ipaddress.ip_network(network, strict=False) for network in trusted]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self.is_ours(environ.get("REMOTE_ADDR", "")):
+        if self.is_trusted(environ.get("REMOTE_ADDR", "")):
             self.rewrite(environ)
         return self.app(environ, start_response)
 
-    def is_ours(self, address: str) -> bool:
-        ip = parsed(address)
+    def is_trusted(self, text: str) -> bool:
+        """Return whether ``text`` is the IP address of a trusted proxy."""
+        ip = parse_ip(text)
         return ip is not None and any(ip in network for network in self.networks)
 
     def rewrite(self, environ: dict[str, Any]) -> None:
+        """Set the caller's IP address and the scheme in the WSGI environment."""
         hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        while hops and self.is_ours(hops[-1]):
+        while hops and self.is_trusted(hops[-1]):
             hops.pop()
-        stranger = parsed(hops[-1]) if hops else None
-        if stranger is not None:
-            environ["REMOTE_ADDR"] = str(stranger)
+        caller = parse_ip(hops[-1]) if hops else None
+        if caller is not None:
+            environ["REMOTE_ADDR"] = str(caller)
         if environ.get("HTTP_X_FORWARDED_PROTO") in {"http", "https"}:
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
 
 
-def parsed(address: str) -> Address | None:
-    """The address, or ``None`` for anything that is not exactly one.
+def parse_ip(text: str) -> Ip | None:
+    """Return the IP address, or ``None`` for anything that is not exactly one.
 
-    A port behind it is left out; an IPv4 address that an IPv6 socket saw (``::ffff:192.0.2.1``) is that IPv4 address.
+    A port is dropped, and IPv4 seen by an IPv6 socket (``::ffff:192.0.2.1``) becomes IPv4.
     """
-    bare = BARE.fullmatch(address)
+    match = WITH_PORT.fullmatch(text)
     try:
-        ip = ipaddress.ip_address((bare[1] or bare[2] or "") if bare else address)
+        ip = ipaddress.ip_address((match[1] or match[2] or "") if match else text)
     except ValueError:
         return None
     return getattr(ip, "ipv4_mapped", None) or ip

@@ -1,4 +1,4 @@
-"""What every request carries: its id, the caller's network, the size it may have."""
+"""Set-up of every request: its id, the largest body, the caller's network."""
 
 from __future__ import annotations
 
@@ -16,60 +16,64 @@ from portal.core.access import FORM_CAP, request_channel, requirements_of
 from portal.core.actor import Channel
 from portal.core.errors import DomainError
 from portal.core.text import UNPRINTABLE
-from portal.web.http.proxies import parsed
+from portal.web.http.proxies import parse_ip
 
-LONGEST_ADDRESS = 64 * 1024  # gunicorn's own cap is off: it would answer a bare page
+URL_LENGTH_MAX = 64 * 1024  # gunicorn's own limit is off, because it would answer without a page
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-class UnreadableAddress(DomainError):
-    """No link of ours leads there, and no filter could look for what it says."""
+class UnprintableUrl(DomainError):
+    """The query of a page's URL holds characters that no page or filter can handle."""
 
     status = 400
 
 
 def init_app(app: Flask) -> None:
-    """Must be the first to register: the cap has to stand before anyone reads the body."""
-    app.before_request(start)
+    """Register the set-up; it must come first, because the cap must be set before anything reads the body."""
+    app.before_request(set_up_request)
     app.after_request(echo_request_id)
 
 
-def start() -> None:
+def set_up_request() -> None:
+    """Set the id and the largest body of this request; raises 414 for too long a URL."""
     environ, endpoint = request.environ, request.endpoint
     sent = environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
-    gate = requirements_of(current_app.view_functions[endpoint]) if endpoint else None
-    cap = gate.body_cap if gate else FORM_CAP
+    requirements = requirements_of(current_app.view_functions[endpoint]) if endpoint else None
+    cap = requirements.body_cap if requirements else FORM_CAP
     request.max_content_length = request.max_form_memory_size = cap
     if "HTTP_TRANSFER_ENCODING" in environ:
-        environ["wsgi.input"] = Chunks(environ["wsgi.input"], cap)
-        request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and takes that for the whole
-    if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > LONGEST_ADDRESS:
+        environ["wsgi.input"] = LimitedStream(environ["wsgi.input"], cap)
+        request.max_content_length = cap + 1  # else Werkzeug stops reading at the cap and treats it as the end
+    if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > URL_LENGTH_MAX:
         raise RequestURITooLarge
     if request_channel() is Channel.PAGE:
         refuse_unprintable_query()
 
 
 def refuse_unprintable_query() -> None:
-    """For pages, which look only for the arguments that they know; the API checks the models of its endpoints."""
+    """Raise ``UnprintableUrl`` for unprintable query arguments of a page; the API checks its schemas instead."""
     if request.query_string and any(UNPRINTABLE.search(value) for _name, value in request.args.items(multi=True)):
-        raise UnreadableAddress("unprintable", _("This link contains characters that cannot be shown."))
+        raise UnprintableUrl("unprintable", _("This link contains characters that cannot be shown."))
 
 
-class Source(Protocol):
+class Readable(Protocol):
+    """A stream that can be read."""
+
     def read(self, size: int, /) -> bytes: ...
 
 
-class Chunks:
-    """A body that does not say how long it is: beyond the cap it is refused, and broken chunks are the sender's."""
+class LimitedStream:
+    """A body without a stated length; reading raises 413 beyond the cap and 400 for broken chunks."""
 
-    def __init__(self, source: Source, cap: int) -> None:
+    def __init__(self, source: Readable, cap: int) -> None:
         self.source, self.left = source, cap
 
     def read(self, size: int) -> bytes:
+        """Return up to ``size`` bytes."""
         try:
             data = self.source.read(size)
-        except Exception as error:  # the server's own kinds, which are no ``OSError``
+        except Exception as error:  # errors of the server's own, which are no ``OSError``
             raise BadRequest from error
         self.left -= len(data)
         if self.left < 0:
@@ -83,10 +87,10 @@ def echo_request_id(response: Response) -> Response:
 
 
 @lru_cache(maxsize=4096)
-def shortened_network(address: str | None) -> str | None:
-    """The network of an address, /24 or /48: enough to recognise a place, not a person."""
-    ip = parsed(address or "")
-    if ip is None:
+def shortened_network(ip: str | None) -> str | None:
+    """Return the /24 or /48 network of an IP address, which identifies a place and not a person."""
+    parsed = parse_ip(ip or "")
+    if parsed is None:
         return None
-    prefix = 24 if ip.version == 4 else 48
-    return str(ipaddress.ip_network((ip, prefix), strict=False))
+    prefix = 24 if parsed.version == 4 else 48
+    return str(ipaddress.ip_network((parsed, prefix), strict=False))

@@ -1,4 +1,4 @@
-"""Answers of pages: the whole page, or only the fragment that htmx asked for."""
+"""Responses of pages: the whole page, or the fragment that htmx asked for."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from htmx_flask import request
 
 
 def wants_fragment() -> bool:
-    """True for a swap; a boosted visit or a restored history entry needs the whole page."""
-    said = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
-    if not said or said.boosted or said.history_restore_request:
+    """Return whether htmx asks for a swap; boosted visits and restored history entries need the whole page."""
+    htmx = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
+    if not htmx or htmx.boosted or htmx.history_restore_request:
         return False
     return request.headers.get("HX-Request-Type") != "full"  # htmx 4, which the extension does not know yet
 
 
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """Render ``page``, or ``fragment`` (which the page includes) when htmx asked for a swap."""
+    """Return ``page`` rendered, or ``fragment``, which the page includes, if htmx asks for a swap."""
     template = fragment if fragment and wants_fragment() else page
     response = make_response(render_template(template, **context), status)
     response.vary.add("HX-Request")
@@ -25,12 +25,12 @@ def render(page: str, *, fragment: str | None = None, status: int = 200, **conte
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
-    """Send the browser to ``endpoint`` with a GET, so that reloading does not repeat the write."""
-    return redirected(url_for(endpoint, **values))
+    """Return a redirect (303) to the page of ``endpoint``, so that reloading it does not repeat the write."""
+    return see_other_url(url_for(endpoint, **values))
 
 
-def redirected(address: str) -> Response:
-    """The same for an address of ours that is already written."""
-    response = redirect(address, 303)
+def see_other_url(url: str) -> Response:
+    """Return a redirect (303) to a URL of the portal."""
+    response = redirect(url, 303)
     assert isinstance(response, Response)
     return response

@@ -1,4 +1,4 @@
-"""The browser's door: Flask-Login keeps the id of the sign-in, the database says whether it still counts."""
+"""Sessions of browsers: Flask-Login keeps the session's id in the cookie, the database says whether it is valid."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ RESOLVE_SESSION_TOKEN: ExtensionPoint[Callable[[str], Actor | None]] = Extension
 
 
 def init_app(app: Flask) -> None:
-    """Have Flask-Login recognise people by the id of their sign-in."""
+    """Have Flask-Login recognise people by the id of their session."""
     app.session_interface = CookieSessions()
-    # Flask-Login's stubs know neither value, its documentation both.
+    # Both values are documented, but not in Flask-Login's types.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Channel.PAGE)  # type: ignore[assignment, return-value]  # see above
     login_manager.user_loader(lambda session_id: load_actor(session_id, Channel.PAGE))
 
 
 def page_actor() -> Actor:
-    """Return who makes this request by the cookie; somebody anonymous where it names no sign-in that counts."""
+    """Return the caller by the cookie: the anonymous actor if it names no valid session."""
     actor: Actor = flask_login.current_user._get_current_object()
     return actor
 
@@ -44,45 +44,45 @@ class CookieSessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """A session that nobody has asked for is as it came."""
+        """Write the cookie only if the session was read or changed."""
         if session.accessed or session.modified:
             super().save_session(app, session, response)
 
 
 def load_actor(session_id: str, channel: Channel) -> Actor | None:
-    """The actor of a sign-in that still counts; malformed ids are nobody."""
+    """Return the actor of a valid session, or ``None``; malformed ids are no error."""
     try:
         actor: Actor | None = RESOLVE_ACTOR.implementation(uuid.UUID(session_id), channel)
     except ValueError:
         return None
-    return actor and at_hand(actor)
+    return actor and with_request_data(actor)
 
 
 def load_actor_by_token(token: str) -> Actor | None:
-    """The same for the session token of an API sign-in."""
+    """Return the actor of the valid API session with this session token, or ``None``."""
     actor: Actor | None = RESOLVE_SESSION_TOKEN.implementation(token)
-    return actor and at_hand(actor)
+    return actor and with_request_data(actor)
 
 
-def at_hand(actor: Actor) -> Actor:
-    """The actor with what only the request knows."""
+def with_request_data(actor: Actor) -> Actor:
+    """Return the actor with the network and the id of this request."""
     return replace(actor, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
 def anonymous(channel: Channel) -> Actor:
-    """Nobody in particular, but with the door and address that audit and limits need."""
+    """Return an anonymous actor with the channel and network that audit and limits need."""
     return Actor(channel=channel, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
-def enter(actor: Actor) -> None:
-    """Let the browser carry the sign-in of ``actor``; whatever the cookie held before is dropped."""
+def start_browser_session(actor: Actor) -> None:
+    """Sign the browser in as ``actor``, whose session the cookie then names; its former content is dropped."""
     flask.session.clear()
     flask.session.permanent = True
     flask_login.login_user(actor)
     g.actor = actor
 
 
-def leave() -> None:
-    """Forget the sign-in in the browser."""
+def end_browser_session() -> None:
+    """Sign the browser out by emptying its cookie; the session itself is ended by its service."""
     flask.session.clear()
     g.actor = anonymous(Channel.PAGE)

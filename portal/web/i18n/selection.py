@@ -1,4 +1,4 @@
-"""In which language and time zone a request is answered: the account's, else the cookie's, else the browser's."""
+"""Language and time zone of a request: those of the account, else of the cookie, else of the browser."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def flask_babel_configuration() -> dict[str, str]:
 
 
 def init_app(app: Flask) -> None:
-    """Let templates find their catalogue by a look, where Flask-Babel asks its context three times for every text."""
+    """Have templates look up translations directly; Flask-Babel would read its context three times for every text."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which Jinja's extension adds
         gettext=lambda text: catalogue().ugettext(text),
         ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 
 def catalogue() -> NullTranslations:
-    """The texts of the language that counts at this moment."""
+    """Return the translations of the current language."""
     locale = get_locale()
     if locale not in _catalogues:
         _catalogues[locale] = get_translations()
@@ -56,24 +56,25 @@ def catalogue() -> NullTranslations:
 
 
 def select_locale() -> str | None:
+    """Return the language of the request; ``None`` outside one."""
     if not has_request_context():
         return None
-    wanted = current_actor().locale or request.cookies.get(LOCALE_COOKIE)
-    if wanted in LOCALES:
-        return str(wanted)
+    chosen = current_actor().locale or request.cookies.get(LOCALE_COOKIE)
+    if chosen in LOCALES:
+        return str(chosen)
     return request.accept_languages.best_match(LOCALES, "en")
 
 
 def select_time_zone() -> str | None:
-    """``None`` until somebody said: then an event shows its own clock only."""
+    """Return the viewer's time zone; ``None`` while unknown, when an event shows its own local time only."""
     if not has_request_context():
         return None
-    return current_actor().time_zone or known_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
+    return current_actor().time_zone or valid_time_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
 
 
 @lru_cache(maxsize=512)
-def known_zone(name: str) -> str | None:
-    """The zone that the browser named, if there is such a one."""
+def valid_time_zone(name: str) -> str | None:
+    """Return the IANA time zone of this name, or ``None`` if there is none."""
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):

@@ -1,4 +1,4 @@
-"""Time zones as people choose them: by part of the world and city, in the reader's language."""
+"""Time zones to choose from, by continent and city, in the language of the request."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ PARTS = {
     "Australia": "009",
     "Pacific": "009",
 }
-"""What a zone's name begins with, and the United Nations' number of that part of the world."""
+"""First part of a zone's name, and the UN M49 code of that part of the world."""
 
 
 def zone_choices() -> list[SelectChoice]:
-    """Every zone that people live in, grouped, labelled ``Berlin, UTC+1``."""
-    return list(_offered(language(), now().date()))
+    """Return every inhabited time zone, grouped, with labels such as ``Berlin, UTC+1``."""
+    return list(_choices(language(), now().date()))
 
 
-def present_name(zone: str) -> str:
-    """The name that a zone has today: ``Asia/Kolkata`` for ``Asia/Calcutta``."""
+def current_zone_name(zone: str) -> str:
+    """Return the current name of a zone: ``Asia/Kolkata`` for ``Asia/Calcutta``."""
     return str(get_global("zone_aliases").get(zone, zone))
 
 
 @lru_cache(maxsize=8)
-def _offered(reads: str, today: date) -> tuple[SelectChoice, ...]:
-    """Per language and day, because clocks change."""
-    locale = Locale(reads)
+def _choices(language_code: str, today: date) -> tuple[SelectChoice, ...]:
+    """Return the choices of a language on a day, because offsets change."""
+    locale = Locale(language_code)
     cities = _cities(locale)
     order = list(dict.fromkeys([*(locale.territories[number] for number in PARTS.values()), _("Oceans and poles")]))
 
@@ -47,20 +47,20 @@ def _offered(reads: str, today: date) -> tuple[SelectChoice, ...]:
         group = locale.territories[number] if number else order[-1]
         return SelectChoice(zone, f"{cities[zone]}, {offset(zone)}", optgroup=group)
 
-    lived_in = (zone for zone in get_global("zone_territories") if not zone.startswith("Etc/"))
-    choices = sorted(map(choice, lived_in), key=lambda choice: (order.index(choice.optgroup or ""), choice.label))
+    inhabited = (zone for zone in get_global("zone_territories") if not zone.startswith("Etc/"))
+    choices = sorted(map(choice, inhabited), key=lambda choice: (order.index(choice.optgroup or ""), choice.label))
     return (*choices, SelectChoice("UTC", "UTC", optgroup=order[-1]))
 
 
 def _cities(locale: Locale) -> dict[str, str]:
-    """What each zone's city is called; the language data may know it by an older name of the zone."""
-    known = {present_name(zone): names["city"] for zone, names in locale.time_zones.items() if "city" in names}
+    """Return the name of each zone's city, which the language data may have under an older name of the zone."""
+    known = {current_zone_name(zone): names["city"] for zone, names in locale.time_zones.items() if "city" in names}
     own = {zone: zone.rpartition("/")[2].replace("_", " ") for zone in get_global("zone_territories")}
     return own | known
 
 
 def offset(zone: str) -> str:
-    """``UTC+1`` or ``UTC+5:30``, as the clocks stand now."""
+    """Return the current offset of a zone as ``UTC+1`` or ``UTC+5:30``."""
     ahead = now().astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     sign = "−" if ahead < timedelta() else "+"
     hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)

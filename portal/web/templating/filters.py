@@ -1,6 +1,6 @@
-"""How dates, times, money and numbers read on a page, in the reader's language.
+"""Template filters for dates, times, money and numbers in the language of the request.
 
-An event always shows the clock of its own place first; the reader's follows when the two differ.
+An event always shows the local time of its own place first; the viewer's follows if the two differ.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ DAY_PATTERNS = {"en": "EEE d MMM", "ru": "EEE, d MMMM"}
 JUST_NOW = timedelta(seconds=45)
 
 
-class Place(Protocol):
-    """A city as pages know it."""
+class HasCityName(Protocol):
+    """A city as the filters need it."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The city's name in its own or the English spelling."""
 
 
-class Timed(Protocol):
-    """What is needed of an event to say when it is."""
+class HasEventTimes(Protocol):
+    """An event as the filters need it."""
 
     @property
     def starts_at(self) -> datetime: ...
@@ -47,50 +48,50 @@ class Timed(Protocol):
     @property
     def time_zone(self) -> str: ...
     @property
-    def city(self) -> Place | None: ...
+    def city(self) -> HasCityName | None: ...
 
 
 def language() -> str:
-    """``en`` or ``ru``; English outside a request."""
+    """Return the language of the request, ``en`` or ``ru``; English outside a request."""
     locale = get_locale()
     return str(locale.language) if locale else "en"
 
 
-def reader_zone() -> tzinfo:
-    """The zone that the reader lives by; UTC as long as neither the account nor the browser said."""
+def viewer_time_zone() -> tzinfo:
+    """Return the viewer's time zone, or UTC as long as neither the account nor the browser names one."""
     return get_timezone() or UTC
 
 
-def as_read(value: date) -> date:
-    """An instant becomes the reader's wall clock; a date or a local time stays what it says."""
+def in_viewer_zone(value: date) -> date:
+    """Return an instant in the viewer's time zone; a date or a local time is returned as it is."""
     if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(reader_zone())
+        return value.astimezone(viewer_time_zone())
     return value
 
 
 def day(value: date) -> str:
-    """``Sat 6 Dec``; with the year when it is not the current one."""
-    shown = as_read(value)
+    """Return the day as ``Sat 6 Dec``, with the year if it is not the current one."""
+    shown = in_viewer_zone(value)
     pattern = DAY_PATTERNS[language()]
-    if shown.year != now().astimezone(reader_zone()).year:
+    if shown.year != now().astimezone(viewer_time_zone()).year:
         pattern += " y"
     return format_date(shown, pattern, locale=language())
 
 
 def clock_time(value: datetime) -> str:
-    """``18:00``."""
-    return format_datetime(as_read(value), "HH:mm", locale=language())
+    """Return the time as ``18:00``."""
+    return format_datetime(in_viewer_zone(value), "HH:mm", locale=language())
 
 
 def moment(value: datetime) -> str:
-    """``Sat 6 Dec, 18:00``; an instant whose reader's zone is unknown says that this is UTC."""
+    """Return day and time as ``Sat 6 Dec, 18:00``; followed by UTC for an instant if the viewer's zone is unknown."""
     is_guess = value.tzinfo is not None and select_time_zone() is None
     return f"{day(value)}, {clock_time(value)}{' UTC' if is_guess else ''}"
 
 
 def date_parts(value: date) -> Mapping[str, str]:
-    """The three lines of a date block: week day, day, month."""
-    shown = as_read(value)
+    """Return the three lines of a date block: weekday, day, month."""
+    shown = in_viewer_zone(value)
     return _date_parts(shown.year, shown.month, shown.day, language())
 
 
@@ -101,8 +102,8 @@ def _date_parts(year: int, month: int, day: int, locale: str) -> Mapping[str, st
     return {part: format_date(shown, pattern, locale=locale).rstrip(".") for part, pattern in patterns.items()}
 
 
-def time_at_place(event: Timed) -> str:
-    """``18:00 in Kazan``; for an event without a city, whose clock it is: ``18:00 Moscow time``."""
+def time_at_place(event: HasEventTimes) -> str:
+    """Return the local time as ``18:00 in Kazan``, or ``18:00 Moscow time`` for an event without a city."""
     clock = clock_time(event.starts_local)
     if event.city is not None:
         return gettext("%(time)s in %(city)s", time=clock, city=city_name(event.city))
@@ -110,37 +111,37 @@ def time_at_place(event: Timed) -> str:
     return gettext("%(time)s %(place)s time", time=clock, place=place)
 
 
-def time_for_reader(event: Timed, viewer_zone: str | None = None) -> str:
-    """``16:00 for you``, with the day if that differs too; nothing where their clock shows the same or is unknown."""
+def time_for_viewer(event: HasEventTimes, viewer_zone: str | None = None) -> str:
+    """Return ``16:00 for you``, with the day if it differs; empty if the viewer's time is the same or unknown."""
     zone = viewer_zone or select_time_zone()
     if zone is None:
         return ""
-    theirs = event.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    if theirs == event.starts_local:
+    viewer_time = event.starts_at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if viewer_time == event.starts_local:
         return ""
-    same_day = theirs.date() == event.starts_local.date()
-    return gettext("%(time)s for you", time=clock_time(theirs) if same_day else moment(theirs))
+    same_day = viewer_time.date() == event.starts_local.date()
+    return gettext("%(time)s for you", time=clock_time(viewer_time) if same_day else moment(viewer_time))
 
 
-def _timed(event: Timed, local: str, viewer_zone: str | None) -> Markup:
+def _timed(event: HasEventTimes, local: str, viewer_zone: str | None) -> Markup:
     stamp = event.starts_at.astimezone(UTC).isoformat()
     shown = Markup('<time datetime="{}">{}</time>').format(stamp, local)
-    theirs = time_for_reader(event, viewer_zone)
-    return shown + Markup(' <span class="theirs">· {}</span>').format(theirs) if theirs else shown
+    for_viewer = time_for_viewer(event, viewer_zone)
+    return shown + Markup(' <span class="theirs">· {}</span>').format(for_viewer) if for_viewer else shown
 
 
-def event_time(event: Timed, viewer_zone: str | None = None) -> Markup:
-    """``Sat 6 Dec, 18:00 in Kazan · 16:00 for you``."""
+def event_time(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:
+    """Return the time as ``Sat 6 Dec, 18:00 in Kazan · 16:00 for you``."""
     return _timed(event, f"{day(event.starts_local)}, {time_at_place(event)}", viewer_zone)
 
 
-def event_clock(event: Timed, viewer_zone: str | None = None) -> Markup:
-    """The same without the day, for beside a date block."""
+def event_clock(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:
+    """Return the time as ``18:00 in Kazan · 16:00 for you``, to stand beside a date block."""
     return _timed(event, time_at_place(event), viewer_zone)
 
 
 def relative_time(instant: datetime) -> str:
-    """``2 days ago``, ``in 3 hours``, ``just now``."""
+    """Return the distance from now as ``2 days ago``, ``in 3 hours`` or ``just now``."""
     passed = now() - instant
     if abs(passed) < JUST_NOW:
         return gettext("just now")
@@ -148,7 +149,7 @@ def relative_time(instant: datetime) -> str:
 
 
 def money(cost: int, currency: str) -> str:
-    """Minor units as people write them: ``500 ₽``, ``€12.50``, ``free``."""
+    """Return an amount in minor units as ``500 ₽``, ``€12.50`` or ``free``."""
     if cost == 0:
         return gettext("free")
     digits = numbers.get_currency_precision(currency)
@@ -160,7 +161,7 @@ def money(cost: int, currency: str) -> str:
 
 
 def count(value: int) -> str:
-    """``1,412`` or ``1 412``."""
+    """Return a number with grouped digits as ``1,412`` or ``1 412``."""
     return _grouped(value, language())
 
 
@@ -170,18 +171,18 @@ def _grouped(value: int, locale: str) -> str:
 
 
 def city_name(city: Any) -> str:
-    """The city's name in the reader's language, where we know it."""
+    """Return the city's name in the language of the request, where it is known."""
     russian = getattr(city, "name_ru", None)
     return str(russian if language() == "ru" and russian else city.name)
 
 
 def hyphenated(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keyword arguments as attribute names: ``hx_get`` becomes ``hx-get``; a trailing underscore (``class_``) goes."""
+    """Return keyword arguments under attribute names: ``hx_get`` as ``hx-get``, ``class_`` as ``class``."""
     return {name.rstrip("_").replace("_", "-"): value for name, value in values.items()}
 
 
 def attributes(values: Mapping[str, Any]) -> Markup:
-    """HTML attributes from keyword arguments; ``None`` and ``False`` leave one out, ``True`` writes it bare."""
+    """Return HTML attributes from keyword arguments; ``None`` and ``False`` omit one, ``True`` leaves out its value."""
     written = (
         Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
         for name, value in hyphenated(values).items()
@@ -191,7 +192,7 @@ def attributes(values: Mapping[str, Any]) -> Markup:
 
 
 def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
-    """Seven circles for the drawing that stands in for a missing cover: the same ones for the same id."""
+    """Return the seven circles of the drawing in place of a missing cover, which depend only on ``seed``."""
     source = seed if isinstance(seed, uuid.UUID) else uuid.uuid5(uuid.NAMESPACE_OID, seed)
     digits = uuid.uuid5(uuid.NAMESPACE_OID, source.hex).bytes + source.bytes
     return [
@@ -208,7 +209,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     event_time,
     event_clock,
     time_at_place,
-    time_for_reader,
+    time_for_viewer,
     relative_time,
     money,
     count,

@@ -1,4 +1,4 @@
-"""Plain text that people wrote, as pages show it: paragraphs with links, each in the direction of its own script."""
+"""Plain text of people as HTML: paragraphs with links, each in the direction of its own script."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from markupsafe import Markup, escape
 from portal.core.text import DIRECTION_MARKS, with_closed_directions
 
 LINK = Markup('<a href="{}" rel="nofollow ugc noopener noreferrer">{}</a>')
-NOT_OURS = ("ftp:", "mailto:", "//")
+REFUSED_SCHEMES = ("ftp:", "mailto:", "//")
 MARK = re.compile(f"([{DIRECTION_MARKS}])")
 
 
 def paragraphs(text: str) -> Markup:
-    """Blank lines part paragraphs, single breaks stay, web addresses become links and everything else stays text.
+    """Return text as HTML: blank lines separate paragraphs, URLs become links, everything else is escaped.
 
-    Neither a paragraph nor a link can turn round what stands beside it.
+    Neither a paragraph nor a link can reverse the direction of the text beside it.
     """
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
     return Markup("").join(
@@ -30,7 +30,7 @@ def paragraphs(text: str) -> Markup:
 
 
 def _line(line: str) -> Markup:
-    """Marks of direction end an address: applications put them around what is copied."""
+    """Return a line as HTML; direction marks end a URL, because applications put them around what is copied."""
     return Markup("").join(_linked(part) for part in MARK.split(with_closed_directions(line)))
 
 
@@ -45,9 +45,9 @@ def _linked(text: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def _finder() -> LinkifyIt:
-    """Knows http and https only; a bare ``www.`` counts, any other word with a dot in it does not."""
+    """Return the finder of URLs: http, https and ``www.``, no other word with a dot in it."""
     finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
-    for schema in NOT_OURS:
+    for schema in REFUSED_SCHEMES:
         finder.add(schema, None)
     finder.tlds([name.lower().encode().decode("idna") for name in TLDS])
     return finder

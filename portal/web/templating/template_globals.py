@@ -1,4 +1,4 @@
-"""Everything that templates take for granted: filters, menus, static addresses, the actor, the CSRF field."""
+"""The names that every template can use: filters, menus, preferences, the actor, the CSRF field."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ HUES = 12
 
 
 def init_app(app: Flask) -> None:
-    for room in (filters, navigation, preferences):
-        room.init_app(app)
+    for module in (filters, navigation, preferences):
+        module.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),
         csrf_field=csrf_field,
@@ -26,15 +26,16 @@ def init_app(app: Flask) -> None:
 
 
 def csrf_field() -> Markup:
-    """The hidden field that every form without a form object carries."""
+    """Return the hidden CSRF field for a form without a form object."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def my_initials() -> str:
+    """Return the initials of the signed-in person."""
     actor = current_actor()
     return f"{actor.first_name[:1]}{actor.last_name[:1]}".upper()
 
 
 def my_hue() -> int:
-    """The same colour that stands for the person in every list."""
+    """Return the number of the colour behind the person's initials, as lists of people choose it."""
     return current_actor().id.int % HUES
