@@ -16,7 +16,7 @@ from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
 from portal.directory.conditions import context_for_counting, search_context
 from portal.directory.filters import PeopleFilter
-from portal.web.http.responses import see_other_url, render
+from portal.web.http.responses import render, see_other_url
 from portal.web.i18n.selection import LOCALES
 
 DAY = 24 * 60 * 60
