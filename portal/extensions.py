@@ -1,4 +1,4 @@
-"""Unbound extension objects; ``create_app`` binds them."""
+"""Flask extensions, which ``create_app`` binds to the application."""
 
 from __future__ import annotations
 
