@@ -9,13 +9,13 @@ from sqlalchemy import insert
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
 from portal.core.db.unit_of_work import autocommit_connection
-from portal.core.manifest import registry
+from portal.core.manifest import AuditAction, registry
 from portal.extensions import db
 
 Target = tuple[str, object]
 
 
-def record(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
+def record(actor: Actor, action: AuditAction, *, target: Target | None = None, **details: object) -> None:
     """Add one entry to the caller's transaction.
 
     ``target`` is the kind and id of what was changed, e.g. ``("event", event.id)``; ``details`` must be JSON.
@@ -23,7 +23,7 @@ def record(actor: Actor, action: str, *, target: Target | None = None, **details
     db.session.add(AuditEntry(**_values(actor, action, target, details)))
 
 
-def record_read(actor: Actor, action: str, *, target: Target | None = None, **details: object) -> None:
+def record_read(actor: Actor, action: AuditAction, *, target: Target | None = None, **details: object) -> None:
     """Add one entry about a read, in a transaction of its own; it is kept even if the request fails afterwards.
 
     Arguments are those of ``record``.
@@ -32,10 +32,10 @@ def record_read(actor: Actor, action: str, *, target: Target | None = None, **de
         connection.execute(insert(AuditEntry).values(**_values(actor, action, target, details)))
 
 
-def _values(actor: Actor, action: str, target: Target | None, details: dict[str, object]) -> dict[str, Any]:
+def _values(actor: Actor, action: AuditAction, target: Target | None, details: dict[str, object]) -> dict[str, Any]:
     target_type, target_id = target or (None, None)
     return {
-        "action": action,
+        "action": action.value,
         "actor_id": actor.account_id,
         "channel": actor.channel.value,
         "network": actor.network,

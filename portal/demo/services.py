@@ -18,6 +18,7 @@ from portal.core.environment import settings
 from portal.core.errors import Forbidden
 from portal.core.security.passwords import hash_password
 from portal.demo import cities, drawing, followers, people, pictures, sample_events
+from portal.demo.audit_actions import DemoAction
 from portal.demo.copying import copy_rows
 from portal.demo.people import DemoPerson
 from portal.demo.sample_events import SampleEvent
@@ -35,7 +36,7 @@ MIN_PEOPLE = 100
 NAMED_PEOPLE = 6
 """The people whom the sign-in page names."""
 ADVISORY_LOCK = 7_202_612
-ACTION = "demo.seed"
+ACTION = DemoAction.SEED
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from portal.core.db.base import Base
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.files import storage
+from portal.files.audit_actions import FileAction
 from portal.files.models import Picture, PictureDigest
 from portal.files.services import SWEEP_LOCK
 
@@ -31,7 +32,7 @@ def _delete_rows(limit: datetime) -> int:
         unused = delete(Picture).where(Picture.created_at < limit, *_unused()).returning(Picture.id)
         deleted = len(db.session.scalars(unused).all())
         if deleted:
-            record(system_actor(), "media.sweep", pictures=deleted)
+            record(system_actor(), FileAction.SWEEP, pictures=deleted)
         return deleted
 
 

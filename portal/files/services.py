@@ -20,6 +20,7 @@ from portal.core.environment import settings
 from portal.core.errors import Invalid, NotFound
 from portal.extensions import db
 from portal.files import images, queries, storage
+from portal.files.audit_actions import FileAction
 from portal.files.cropping import LEAST_SIDE, BadPart, Part
 from portal.files.images import MAX_PIXELS, NotAnImage, PreparedImage, TooManyPixels
 from portal.files.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
@@ -74,7 +75,7 @@ def store(
     known = {digest, storage.digest_of(data), *storage.digests_of_variants(digest)}
     db.session.execute(insert(PictureDigest), [{"picture_id": picture.id, "digest": each} for each in known])
     storage.write(storage.original_path(digest), prepared.data)
-    record(actor, "media.store", target=("picture", picture.id), purpose=purpose.value, size=picture.size)
+    record(actor, FileAction.STORE, target=("picture", picture.id), purpose=purpose.value, size=picture.size)
     return picture
 
 

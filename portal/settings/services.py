@@ -13,6 +13,7 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
 from portal.extensions import db
 from portal.settings import registry
+from portal.settings.audit_actions import SettingAction
 from portal.settings.definitions import Setting, Value
 from portal.settings.models import StoredSetting
 
@@ -34,7 +35,7 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
     stored = {"value": checked, "updated_at": now(), "updated_by": actor.account_id}
     statement = insert(StoredSetting).values(key=setting.name, **stored)
     db.session.execute(statement.on_conflict_do_update(index_elements=[StoredSetting.key], set_=stored))
-    record(actor, "settings.change", target=("setting", setting.name), before=before, after=checked)
+    record(actor, SettingAction.CHANGE, target=("setting", setting.name), before=before, after=checked)
     registry.forget()
 
 

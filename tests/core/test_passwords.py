@@ -75,7 +75,7 @@ def test_a_forked_child_can_hash_too(app: PortalFlask) -> None:
             signal.alarm(20)  # rather than to wait for a thread of the parent
             return int(verify_password(stored, "correct horse") is not PasswordCheck.RIGHT)
 
-        assert processes.in_child(compare) == 0
+        assert processes.run_in_child(compare) == 0
 
 
 def test_the_parameters_are_those_of_owasp() -> None:

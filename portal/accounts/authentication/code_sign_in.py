@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, complete_first_factor, status_refusal
@@ -32,7 +33,9 @@ def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
     issued = one_time_secrets.issue(recipient.id if recipient else None, Purpose.SIGN_IN, CODE_LIFE, data)
     with codes.rolled_back_unless(recipient is not None):
         codes.send(recipient or codes.decoy_account(), channel, issued, chat)
-    record(actor, "accounts.request_code", target=("account", account.id) if account else None, channel=channel.value)
+    record(
+        actor, AccountAction.REQUEST_CODE, target=("account", account.id) if account else None, channel=channel.value
+    )
     return issued.token
 
 
@@ -47,6 +50,6 @@ def sign_in(actor: Actor, token: str, code: str, channel: MessageChannel, client
     account = queries.lock(secret.account_id) if secret.account_id else None
     check = codes.check_code(secret, code)
     if account is None or not check.is_correct:
-        record(actor, "accounts.code_refused", target=("account", secret.account_id), over=check.is_expired)
+        record(actor, AccountAction.CODE_REFUSED, target=("account", secret.account_id), over=check.is_expired)
         return check
     return complete_first_factor(actor, account, METHODS[channel], client)

@@ -8,6 +8,7 @@ from enum import Enum
 
 from flask_jwt_extended import create_access_token
 
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, tokens
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
 from portal.accounts.authentication.tokens import Tokens
@@ -70,7 +71,7 @@ def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, 
     """
     refusal = status_refusal(account) or same_factor_refusal(account, method)
     if refusal is not None:
-        record(actor, "accounts.sign_in_refused", target=("account", account.id), reason=refusal.value)
+        record(actor, AccountAction.SIGN_IN_REFUSED, target=("account", account.id), reason=refusal.value)
         return refusal
     if account.has_second_factor:
         return require_second_factor(actor, account, method, client)
@@ -94,7 +95,7 @@ def same_factor_refusal(account: Account, method: SignInMethod) -> Refusal | Non
 def open_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignedIn:
     """Open a session for an account whose factors are all given; over the API, with tokens."""
     sign_in = create_session(actor, account, method, client)
-    record(actor, "accounts.sign_in", target=("account", account.id), method=method.value)
+    record(actor, AccountAction.SIGN_IN, target=("account", account.id), method=method.value)
     if actor.channel is not Channel.API:
         return SignedIn(account, sign_in, None)
     if client.refreshing:
@@ -143,7 +144,7 @@ def require_second_factor(
     }
     data = codes.throttle_data(actor, account.email, Purpose.SECOND_FACTOR, **details)
     sent = one_time_secrets.find_live(account.id, Purpose.SECOND_FACTOR) if factor in FACTOR_CHANNELS else None
-    record(actor, "accounts.first_step", target=("account", account.id), method=method.value)
+    record(actor, AccountAction.FIRST_STEP, target=("account", account.id), method=method.value)
     if sent is not None and codes.is_cooling_down(sent):
         sent.data = data
         return SecondFactorRequired(one_time_secrets.replace_token(sent), factor)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
 from portal.accounts.emails import normalise
 from portal.accounts.models import PASSWORD_MAX, Account, SignInMethod
@@ -38,7 +39,7 @@ def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outc
     compared_hash = account.password_hash if account else None
     result = verify_password(compared_hash, password[: PASSWORD_MAX + 1])
     if account is None or result is PasswordCheck.WRONG or not lock_if_unchanged(account, compared_hash):
-        record(actor, "accounts.sign_in_failed", target=("account", account.id) if account else None)
+        record(actor, AccountAction.SIGN_IN_FAILED, target=("account", account.id) if account else None)
         return Refusal.WRONG
     throttled.reset()
     if result is PasswordCheck.RIGHT_NEEDS_REHASH:

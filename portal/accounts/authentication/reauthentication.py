@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, totp
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
 from portal.accounts.authentication.password_sign_in import LoginThrottle
@@ -48,7 +49,7 @@ def send_code(actor: Actor) -> None:
     channel = MessageChannel.MAIL
     data = codes.throttle_data(actor, account.email, Purpose.REAUTHENTICATE, channel=channel.value)
     codes.send(account, channel, one_time_secrets.issue(account.id, Purpose.REAUTHENTICATE, CODE_LIFE, data))
-    record(actor, "accounts.request_proof_code", target=("account", account.id))
+    record(actor, AccountAction.REQUEST_REAUTHENTICATION_CODE, target=("account", account.id))
 
 
 def by_code(actor: Actor, code: str) -> bool:
@@ -78,5 +79,9 @@ def record_result(actor: Actor, account: Account, *, is_correct: bool) -> bool:
     """Record the result in the audit trail, and its time at the session if it was correct; return ``is_correct``."""
     if is_correct:
         db.session.execute(update(SignIn).where(SignIn.id == actor.session_id).values(proved_at=now()))
-    record(actor, "accounts.prove" if is_correct else "accounts.prove_failed", target=("account", account.id))
+    record(
+        actor,
+        AccountAction.REAUTHENTICATE if is_correct else AccountAction.REAUTHENTICATION_FAILED,
+        target=("account", account.id),
+    )
     return is_correct

@@ -9,6 +9,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import policies, queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, sessions, totp
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.messages import SECOND_FACTOR_CHANGED, enqueue_email, timestamp_key
@@ -56,7 +57,7 @@ def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
     data = codes.throttle_data(actor, account.email, Purpose.SET_UP_AUTHENTICATOR, sealed=totp.encrypt_key(key))
     one_time_secrets.end_all(account.id, Purpose.SET_UP_AUTHENTICATOR)
     one_time_secrets.issue(account.id, Purpose.SET_UP_AUTHENTICATOR, SET_UP_WITHIN, data)
-    record(actor, "accounts.begin_authenticator", target=("account", account.id))
+    record(actor, AccountAction.BEGIN_AUTHENTICATOR, target=("account", account.id))
     return AuthenticatorSetup(key, totp.provisioning_uri(account, key))
 
 
@@ -131,7 +132,7 @@ def remove(actor: Actor, account_id: uuid.UUID) -> None:
         raise Conflict("no_second_factor", _("This account does not use two-step verification."))
     clear(account)
     sessions.end_all(account.id)
-    record(actor, "accounts.remove_second_factor", target=("account", account.id))
+    record(actor, AccountAction.REMOVE_SECOND_FACTOR, target=("account", account.id))
     enqueue_email(account, SECOND_FACTOR_CHANGED, key=timestamp_key(), factor=SecondFactor.NONE.value, by_office=True)
 
 
@@ -140,7 +141,7 @@ def renew_recovery_codes(actor: Actor) -> list[str]:
     account = queries.lock(actor.id)
     if account.second_factor != SecondFactor.TOTP:
         raise Conflict("no_authenticator", _("Set up an authenticator app first."))
-    record(actor, "accounts.renew_recovery_codes", target=("account", account.id))
+    record(actor, AccountAction.RENEW_RECOVERY_CODES, target=("account", account.id))
     return totp.new_recovery_codes(account)
 
 
@@ -150,7 +151,7 @@ def change(actor: Actor, account: Account, factor: SecondFactor) -> None:
     db.session.flush()
     one_time_secrets.end_all(account.id, Purpose.SECOND_FACTOR, Purpose.SIGN_IN)
     sessions.sign_out_elsewhere(actor)
-    record(actor, "accounts.change_second_factor", target=("account", account.id), factor=factor.value)
+    record(actor, AccountAction.CHANGE_SECOND_FACTOR, target=("account", account.id), factor=factor.value)
     enqueue_email(account, SECOND_FACTOR_CHANGED, key=timestamp_key(), factor=factor.value, by_office=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, totp
 from portal.accounts.authentication.one_time_secrets import CodeCheck, Purpose
 from portal.accounts.authentication.outcome import (
@@ -39,11 +40,11 @@ def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn 
     account = queries.lock(secret.account_id)
     check = check_code(account, secret, code)
     if not check.is_correct:
-        record(actor, "accounts.second_step_refused", target=("account", account.id), over=check.is_expired)
+        record(actor, AccountAction.SECOND_STEP_REFUSED, target=("account", account.id), over=check.is_expired)
         return check
     refusal = status_refusal(account)
     if refusal is not None:
-        record(actor, "accounts.sign_in_refused", target=("account", account.id), reason=refusal.value)
+        record(actor, AccountAction.SIGN_IN_REFUSED, target=("account", account.id), reason=refusal.value)
         return refusal
     refreshing = client.refreshing or bool(secret.data["refreshing"])
     method = SignInMethod(str(secret.data["method"]))

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.models import SignIn
 from portal.accounts.policies import check_may_end_sign_in, check_may_secure
 from portal.audit.services import record
@@ -22,20 +23,20 @@ def sign_out(actor: Actor) -> None:
     if actor.session_id is None:
         return
     if end(SignIn.id == actor.session_id):
-        record(actor, "accounts.sign_out", target=("account", actor.account_id))
+        record(actor, AccountAction.SIGN_OUT, target=("account", actor.account_id))
 
 
 def sign_out_everywhere(actor: Actor) -> int:
     """End every session of the actor's account including this one, and return how many there were."""
     ended = end_all(actor.id)
-    record(actor, "accounts.sign_out_everywhere", target=("account", actor.id), ended=ended)
+    record(actor, AccountAction.SIGN_OUT_EVERYWHERE, target=("account", actor.id), ended=ended)
     return ended
 
 
 def sign_out_elsewhere(actor: Actor) -> int:
     """End every session of the actor's account except this one, and return how many there were."""
     ended = end(SignIn.account_id == actor.id, SignIn.id != actor.session_id)
-    record(actor, "accounts.sign_out_elsewhere", target=("account", actor.id), ended=ended)
+    record(actor, AccountAction.SIGN_OUT_ELSEWHERE, target=("account", actor.id), ended=ended)
     return ended
 
 
@@ -48,7 +49,7 @@ def end_one(actor: Actor, account_id: uuid.UUID, session_id: uuid.UUID) -> None:
     if not queries.has_sign_in(account_id, session_id):
         raise NotFound("sign_in_not_found", _("That device is no longer signed in."))
     if end(SignIn.id == session_id):
-        record(actor, "accounts.end_sign_in", target=("account", account_id), session=str(session_id))
+        record(actor, AccountAction.END_SIGN_IN, target=("account", account_id), session=str(session_id))
 
 
 def sign_out_account(actor: Actor, account_id: uuid.UUID) -> int:
@@ -59,7 +60,7 @@ def sign_out_account(actor: Actor, account_id: uuid.UUID) -> int:
     check_may_secure(actor)
     account = queries.lock(account_id)
     ended = end_all(account.id)
-    record(actor, "accounts.end_sign_ins", target=("account", account.id), ended=ended)
+    record(actor, AccountAction.END_SIGN_INS, target=("account", account.id), ended=ended)
     return ended
 
 

@@ -22,6 +22,7 @@ from flask_jwt_extended import create_access_token
 from sqlalchemy import select
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import sessions
 from portal.accounts.models import RefreshToken, SignIn
 from portal.audit.services import record
@@ -102,14 +103,14 @@ def exchange(actor: Actor, token: str) -> Tokens | Refusal:
     if is_retry(refresh_token, latest, moment):
         return build_set(sign_in, latest)
     sessions.end(SignIn.id == sign_in.id)
-    record(actor, "accounts.refresh_token_reused", target=("account", sign_in.account_id), session=str(sign_in.id))
+    record(actor, AccountAction.REFRESH_TOKEN_REUSED, target=("account", sign_in.account_id), session=str(sign_in.id))
     return Refusal.REUSED
 
 
 def rotate(actor: Actor, sign_in: SignIn, refresh_token: RefreshToken, token: str) -> Tokens:
     """Mark a refresh token as exchanged and issue its successor."""
     refresh_token.salt, refresh_token.exchanged_at = secrets.token_hex(32), now()
-    record(actor, "accounts.refresh", target=("account", sign_in.account_id), session=str(sign_in.id))
+    record(actor, AccountAction.REFRESH, target=("account", sign_in.account_id), session=str(sign_in.id))
     return issue_set(sign_in, successor(token, refresh_token.salt))
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ARRAY, String, bindparam, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.emails import keyed_hash
 from portal.accounts.models import AllowedEmail
 from portal.audit.services import record
@@ -37,7 +38,7 @@ def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
     columns = [AllowedEmail.email_hash, AllowedEmail.created_at, AllowedEmail.added_by]
     inserted = insert(AllowedEmail).from_select(columns, rows).on_conflict_do_nothing().returning(literal(1))
     added = db.session.scalars(select(func.count()).select_from(inserted.cte("inserted"))).one()
-    record(actor, "accounts.import_allow_list", processed=len(hashes), added=added)
+    record(actor, AccountAction.IMPORT_ALLOW_LIST, processed=len(hashes), added=added)
     return ImportResult(len(hashes), added)
 
 

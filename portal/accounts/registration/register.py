@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import emails, queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.domain_events import AccountRegistered, RegistrationValidated
 from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, enqueue_email
@@ -63,7 +64,7 @@ def register(actor: Actor, registration: Registration) -> Account:
     spend_or_raise(PER_NETWORK, actor)
     account = create_account(registration)
     publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
-    record(actor, "accounts.register", target=("account", account.id), verification=account.verification)
+    record(actor, AccountAction.REGISTER, target=("account", account.id), verification=account.verification)
     if account.verification == VerifiedBy.MAIL:
         send_link(actor, account)
     else:
@@ -102,7 +103,7 @@ def register_hiding_conflicts(actor: Actor, registration: Registration) -> None:
         owner = queries.find_by_email(registration.email)
         if owner is not None:
             enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-            record(actor, "accounts.register_again", target=("account", owner.id))
+            record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
 
 
 def spend_or_raise(limit: Limit, actor: Actor) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import Enum
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
@@ -48,7 +49,7 @@ def resend(actor: Actor, email: str) -> None:
     codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
     account = queries.find_by_email(email)
     is_waiting = account is not None and is_waiting_for_link(account)
-    record(actor, "accounts.resend_link", target=("account", account.id) if account else None, sent=is_waiting)
+    record(actor, AccountAction.RESEND_LINK, target=("account", account.id) if account else None, sent=is_waiting)
     with codes.rolled_back_unless(is_waiting):
         send_link(actor, account if account and is_waiting else codes.decoy_account())
 
@@ -99,7 +100,7 @@ def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
     secret = one_time_secrets.find_live(account_id, Purpose.VERIFY_EMAIL)
     check = one_time_secrets.check_code(secret or one_time_secrets.decoy_secret(Purpose.VERIFY_EMAIL), code)
     if account is None or not check.is_correct or not is_waiting_for_link(account):
-        record(actor, "accounts.code_refused", target=("account", account.id) if account else None)
+        record(actor, AccountAction.CODE_REFUSED, target=("account", account.id) if account else None)
         return None
     codes.refund_daily_check(subject)
     mark_verified(actor, account)
@@ -118,4 +119,4 @@ def sign_in_by_code(actor: Actor, email: str, code: str, client: ClientInfo) -> 
 def mark_verified(actor: Actor, account: Account) -> None:
     """Verify an account whose email is confirmed."""
     account.verified_at = now()
-    record(actor, "accounts.verify_by_mail", target=("account", account.id))
+    record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))

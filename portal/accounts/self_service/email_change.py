@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import emails, queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, second_factor, sessions
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
 from portal.accounts.messages import CHANGE_EMAIL, EMAIL_CHANGED, enqueue_code, message_key
@@ -49,7 +50,7 @@ def request_change(actor: Actor, email: str) -> None:
     data = codes.throttle_data(actor, account.email, Purpose.CHANGE_EMAIL, email=new_email, channel=channel)
     issued = one_time_secrets.issue(account.id, Purpose.CHANGE_EMAIL, CODE_LIFE, data)
     enqueue_code(account, CHANGE_EMAIL, issued, recipient=new_email, good_until=now() + CODE_LIFE)
-    record(actor, "accounts.request_address", target=("account", account.id))
+    record(actor, AccountAction.REQUEST_EMAIL_CHANGE, target=("account", account.id))
 
 
 def pending_email(actor: Actor) -> str | None:
@@ -64,14 +65,14 @@ def confirm_change(actor: Actor, code: str) -> CodeCheck:
     secret = one_time_secrets.find_live(account.id, Purpose.CHANGE_EMAIL)
     check = codes.check_code(secret, code) if secret is not None else one_time_secrets.EXPIRED
     if secret is None or not check.is_correct:
-        record(actor, "accounts.address_refused", target=("account", account.id), over=check.is_expired)
+        record(actor, AccountAction.EMAIL_CHANGE_REFUSED, target=("account", account.id), over=check.is_expired)
         return check
     old, new = account.email, str(secret.data["email"])
     if queries.is_email_reserved(new, except_for=account.id):
         raise email_taken()
     set_email(account, new)
     one_time_secrets.end_all(account.id, *Purpose.granting_access())
-    record(actor, "accounts.change_address", target=("account", account.id))
+    record(actor, AccountAction.CHANGE_EMAIL, target=("account", account.id))
     send_undo_link(account, old, new)
     return check
 
@@ -133,6 +134,6 @@ def undo(actor: Actor, token: str) -> UndoOutcome:
     sessions.end_all(account.id)
     one_time_secrets.end_all(account.id, *(set(Purpose) - {Purpose.UNDO_EMAIL_CHANGE}))
     one_time_secrets.end_newer(secret)
-    record(actor, "accounts.undo_address", target=("account", account.id))
+    record(actor, AccountAction.UNDO_EMAIL_CHANGE, target=("account", account.id))
     password_change.send_reset_link(actor, account)
     return UndoOutcome.DONE

@@ -8,6 +8,7 @@ from enum import Enum
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, reauthentication, sessions
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, SignedIn, open_session, status_refusal
@@ -54,9 +55,9 @@ def change(actor: Actor, current: str, new: str, client: ClientInfo) -> SignedIn
     if account.password_hash is None:
         check_recent_auth(actor)
     elif not reauthentication.is_own_password(actor, account, current):
-        record(actor, "accounts.change_password_refused", target=("account", account.id))
+        record(actor, AccountAction.CHANGE_PASSWORD_REFUSED, target=("account", account.id))
         return WrongPassword.WRONG
-    set_password(actor, account, new, "accounts.change_password")
+    set_password(actor, account, new, AccountAction.CHANGE_PASSWORD)
     return open_session(actor, account, SignInMethod.PASSWORD, client)
 
 
@@ -71,7 +72,7 @@ def request_reset(actor: Actor, email: str) -> None:
     account = queries.find_by_email(email)
     recipient = account if account and not is_throttled and status_refusal(account) is None else None
     is_sent = recipient is not None
-    record(actor, "accounts.request_reset", target=("account", account.id) if account else None, sent=is_sent)
+    record(actor, AccountAction.REQUEST_RESET, target=("account", account.id) if account else None, sent=is_sent)
     with codes.rolled_back_unless(is_sent):
         send_reset_link(actor, recipient or codes.decoy_account())
 
@@ -125,7 +126,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
     if not one_time_secrets.use(secret):
         return LinkState.EXPIRED
     codes.refund_network_request(secret)
-    set_password(actor, account, new, "accounts.reset_password")
+    set_password(actor, account, new, AccountAction.RESET_PASSWORD)
     return LinkState.LIVE
 
 
@@ -138,7 +139,7 @@ def check_new_password(account: Account, new: str) -> None:
         )
 
 
-def set_password(actor: Actor, account: Account, new: str, action: str) -> None:
+def set_password(actor: Actor, account: Account, new: str, action: AccountAction) -> None:
     """Store a password, end every session and secret that grants access, and notify the owner."""
     account.password_hash = hash_password(new)
     sessions.end_all(account.id)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.models import NAME_COLUMNS, Account
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -28,7 +29,7 @@ def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> N
         raise LookupError(f"no names: {unknown}")
     for column, name in names.items():
         setattr(account, column, name)
-    record(actor, "accounts.rename", target=("account", account.id))
+    record(actor, AccountAction.RENAME, target=("account", account.id))
 
 
 def change_settings(actor: Actor, **preferences: str | None) -> None:
@@ -58,4 +59,4 @@ def remember_preference(chosen: PreferenceChosen) -> None:
 def store(actor: Actor, preferences: Mapping[str, str | None]) -> None:
     """Write preferences, by column."""
     db.session.execute(update(Account).where(Account.id == actor.id).values(**preferences))
-    record(actor, "accounts.preferences", target=("account", actor.id), **preferences)
+    record(actor, AccountAction.PREFERENCES, target=("account", actor.id), **preferences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts import emails, queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.domain_events import AccountRegistered
 from portal.accounts.models import Account, Role, VerifiedBy
@@ -51,5 +52,5 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
         return None
     permissions.join(account.id, ADMINISTRATORS, actor.account_id)
     publish(AccountRegistered(account, None, None))
-    record(actor, "accounts.create_administrator", target=("account", account.id))
+    record(actor, AccountAction.CREATE_ADMINISTRATOR, target=("account", account.id))
     return account

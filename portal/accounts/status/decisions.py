@@ -12,6 +12,7 @@ from flask_babel import force_locale, format_date
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import policies, queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import one_time_secrets, sessions
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.domain_events import RoleChanged
@@ -51,7 +52,7 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Acco
     if not account.is_verified:
         account.verified_at, account.verified_by = now(), actor.account_id
         end_secrets(account)
-        record(actor, "accounts.verify", target=("account", account.id))
+        record(actor, AccountAction.VERIFY, target=("account", account.id))
         enqueue_email(account, VERIFIED, key=timestamp_key())
     return account
 
@@ -71,7 +72,7 @@ def change_role(actor: Actor, account: Account, role: str) -> None:
         )
     account.role = role
     publish(RoleChanged(account))
-    record(actor, "accounts.change_role", target=("account", account.id), role=role)
+    record(actor, AccountAction.CHANGE_ROLE, target=("account", account.id), role=role)
     if account.is_verified:
         enqueue_email(account, ROLE_CHANGED, key=timestamp_key(), role=role)
 
@@ -89,7 +90,7 @@ def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
     account.verified_at, account.verified_by, account.verification = None, None, VerifiedBy.OFFICE
     end_secrets(account)
     sessions.end_all(account.id)
-    record(actor, "accounts.unverify", target=("account", account.id))
+    record(actor, AccountAction.UNVERIFY, target=("account", account.id))
     enqueue_email(account, UNVERIFIED, key=timestamp_key())
     return account
 
@@ -110,7 +111,7 @@ def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetim
     account.banned_at, account.banned_until, account.ban_reason = now(), until, reason or None
     end_secrets(account)
     sessions.end_all(account.id)
-    record(actor, "accounts.ban", target=("account", account.id), reason=reason)
+    record(actor, AccountAction.BAN, target=("account", account.id), reason=reason)
     with force_locale(account.locale or "en"):
         until_day = format_date(ban_ends_on(until)).rstrip(".") if until else ""
     enqueue_email(account, BANNED, key=timestamp_key(), reason=reason, until=until_day)
@@ -124,7 +125,7 @@ def unban(actor: Actor, account_id: uuid.UUID) -> Account:
     if not account.is_banned(now()):
         raise Conflict("not_banned", _("User is not banned"))
     account.banned_at = account.banned_until = account.ban_reason = None
-    record(actor, "accounts.unban", target=("account", account.id))
+    record(actor, AccountAction.UNBAN, target=("account", account.id))
     enqueue_email(account, UNBANNED, key=timestamp_key())
     return account
 
@@ -142,7 +143,7 @@ def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
     warning = AccountWarning(account_id=account.id, text=text, given_by=actor.account_id)
     db.session.add(warning)
     db.session.flush()
-    record(actor, "accounts.warn", target=("account", account.id), warning=str(warning.id))
+    record(actor, AccountAction.WARN, target=("account", account.id), warning=str(warning.id))
     enqueue_email(account, WARNED, key=str(warning.id), text=text)
     return warning
 
@@ -154,7 +155,7 @@ def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
         raise NotFound("warning_not_found", _("There is no such warning."))
     if warning.read_at is None:
         warning.read_at = now()
-        record(actor, "accounts.read_warning", target=("account", actor.account_id), warning=str(warning.id))
+        record(actor, AccountAction.READ_WARNING, target=("account", actor.account_id), warning=str(warning.id))
 
 
 def validated_reason(text: str) -> str:

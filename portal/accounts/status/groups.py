@@ -7,6 +7,7 @@ import uuid
 from flask_babel import lazy_gettext as _
 
 from portal.accounts import queries
+from portal.accounts.audit_actions import AccountAction
 from portal.accounts.messages import RIGHTS_CHANGED, enqueue_email, timestamp_key
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -20,7 +21,7 @@ def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> None:
     check_may_change_groups(actor)
     account = queries.lock(account_id)
     if permissions.join(account.id, group, actor.account_id):
-        record(actor, "accounts.appoint", target=("account", account.id), group=group)
+        record(actor, AccountAction.APPOINT, target=("account", account.id), group=group)
         enqueue_email(account, RIGHTS_CHANGED, key=timestamp_key(), group=group, given=True)
 
 
@@ -34,7 +35,7 @@ def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
     if group == ADMINISTRATORS:
         check_office_remains(account.id)
     if permissions.leave(account.id, group):
-        record(actor, "accounts.dismiss", target=("account", account.id), group=group)
+        record(actor, AccountAction.DISMISS, target=("account", account.id), group=group)
         enqueue_email(account, RIGHTS_CHANGED, key=timestamp_key(), group=group, given=False)
 
 

@@ -7,7 +7,7 @@ import uuid
 from flask_babel import gettext as _
 
 from portal.admin.blueprints import admin_api
-from portal.admin.reviews.schemas import OfficeEvent, EventQuery
+from portal.admin.reviews.schemas import EventQuery, OfficeEvent
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message
 from portal.core.access import current_actor, holds

@@ -18,6 +18,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.events import policies, queries
+from portal.events.audit_actions import EventAction
 from portal.events.models import Attendance, Event, Participation
 from portal.events.services import notifications
 from portal.extensions import db
@@ -45,7 +46,7 @@ def join(actor: Actor, event_id: uuid.UUID) -> JoinResult:
         raise Conflict("not_open", _("You cannot join this event: it is over, cancelled or not approved yet."))
     state = Attendance.WAITING if free_places(event) == 0 else Attendance.GOING
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=state, joined_at=now()))
-    record(actor, "events.join", target=("event", event_id), state=state.value)
+    record(actor, EventAction.JOIN, target=("event", event_id), state=state.value)
     return JoinResult(state, is_new=True)
 
 
@@ -115,7 +116,7 @@ def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> bool:
         return False
     db.session.delete(participation)
     db.session.flush()
-    record(actor, "events.leave", target=("event", event.id), person=str(account_id))
+    record(actor, EventAction.LEAVE, target=("event", event.id), person=str(account_id))
     fill_free_places(event)
     return True
 

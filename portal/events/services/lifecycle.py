@@ -16,6 +16,7 @@ from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.core.errors import Conflict
 from portal.events import policies, queries
+from portal.events.audit_actions import EventAction
 from portal.events.models import Attendance, Event, Participation
 from portal.events.services import notifications
 from portal.events.services.attendance import check_capacity, fill_free_places
@@ -51,7 +52,7 @@ def create(actor: Actor, entered: EventInput, *, event_id: uuid.UUID | None = No
         return event if _is_resubmission(actor, event, values) else create(actor, entered)
     event.cover_id = _new_cover(actor, event, entered.cover)
     db.session.add(Participation(event_id=event_id, account_id=actor.id, state=Attendance.GOING, joined_at=now()))
-    record(actor, "events.create", target=("event", event_id))
+    record(actor, EventAction.CREATE, target=("event", event_id))
     if event.approval == Approval.PENDING:
         notifications.notify_office_of_review(event)
     return event
@@ -77,7 +78,7 @@ def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
     _check_change(event, changed)
     for name, value in changed.items():
         setattr(event, name, value)
-    record(actor, "events.edit", target=("event", event_id), changed=sorted(changed))
+    record(actor, EventAction.EDIT, target=("event", event_id), changed=sorted(changed))
     _return_to_review(actor, event, changed.keys())
     fill_free_places(event)
     if event.approval == Approval.APPROVED and changed.keys() & NOTIFIED_COLUMNS:
@@ -93,7 +94,7 @@ def cancel(actor: Actor, event_id: uuid.UUID) -> Event:
     if event.is_over(now()):
         raise Conflict("over", _("This event is over."))
     event.cancelled_at = now()
-    record(actor, "events.cancel", target=("event", event_id))
+    record(actor, EventAction.CANCEL, target=("event", event_id))
     notifications.notify_of_cancellation(event, actor)
     return event
 
@@ -103,7 +104,7 @@ def delete(actor: Actor, event_id: uuid.UUID) -> None:
     event = _lock_for_edit(actor, event_id)
     if event.cancelled_at is None and not event.is_over(now()):
         notifications.notify_of_cancellation(event, actor, is_deleted=True)
-    record(actor, "events.delete", target=("event", event_id), title=event.title)
+    record(actor, EventAction.DELETE, target=("event", event_id), title=event.title)
     db.session.delete(event)
 
 

@@ -12,8 +12,15 @@ from portal.core.approval import Approval, check_transition
 from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
 from portal.events import policies, queries
+from portal.events.audit_actions import EventAction
 from portal.events.models import NOTE_MAX, Event
 from portal.events.services import notifications
+
+DECISIONS = {
+    Approval.APPROVED: EventAction.APPROVE,
+    Approval.DECLINED: EventAction.DECLINE,
+    Approval.PENDING: EventAction.UNAPPROVE,
+}
 
 
 def approve(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
@@ -45,12 +52,9 @@ def _decide(actor: Actor, event_id: uuid.UUID, approval: Approval, note: str | N
     event.approval = approval
     event.decided_at, event.decided_by = now(), actor.account_id
     event.decision_note = _checked_note(note)
-    record(actor, f"events.{_VERBS[approval]}", target=("event", event_id), was=before.value, note=event.decision_note)
+    record(actor, DECISIONS[approval], target=("event", event_id), was=before.value, note=event.decision_note)
     notifications.notify_of_decision(event, before, actor)
     return event
-
-
-_VERBS = {Approval.APPROVED: "approve", Approval.DECLINED: "decline", Approval.PENDING: "unapprove"}
 
 
 def _checked_note(note: str | None) -> str | None:
