@@ -12,7 +12,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, any_, case, cast, exists, false, func, literal, or_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    any_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -79,17 +93,22 @@ def match_names_and_emails(text: str) -> list[ColumnElement[bool]]:
 def _match_name_or_email(part: str) -> ColumnElement[bool]:
     """``part`` has no blank, but may hold several words of a name, as ``mueller-demo`` does."""
     in_email = func.lower(Account.email).contains(part, autoescape=True)
-    in_any_email = exists().where(func.lower(OTHER.email).contains(part, autoescape=True))
-    names = [_match_with_errors_unless(in_any_email, word) for word in _words(part)]
+    in_other_email = func.lower(OTHER.email).contains(part, autoescape=True)
+    names = [_match_with_errors_unless(in_other_email, word) for word in _words(part)]
     return or_(in_email, and_(*names)) if names else in_email
 
 
 def _match_with_errors_unless(is_known: ColumnElement[bool], word: str) -> ColumnElement[bool]:
-    exact = _match_word(word, with_errors=False).condition
+    exact = _id_in(_match_word(word, with_errors=False).condition)
     if not _may_be_misspelled(word):
         return exact
-    similar = _match_word(word, with_errors=True).condition
-    return or_(exact, and_(~is_known, ~exists().where(_begins(word, OTHER.search)), similar))
+    is_misspelled = ~exists().where(or_(_begins(word, OTHER.search), is_known))
+    return or_(exact, and_(is_misspelled, _id_in(_is_similar(word), _equals_any(*_with_swaps(word)))))
+
+
+def _id_in(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether an account fulfils one of the conditions, for each of which PostgreSQL then uses an index."""
+    return Account.id.in_(union_all(*(select(Account.id).where(each).correlate(None) for each in conditions)))
 
 
 def _words(text: str) -> list[str]:
@@ -124,11 +143,16 @@ def _match_word(word: str, *, with_errors: bool) -> Match:
 
 def _match_similar(word: str) -> Match:
     """No name begins with the word, so exact matches need no grade; what matches most names stands first."""
-    typed = inline_literal(word)
     swapped = _equals_any(*_with_swaps(word))
-    condition = or_(typed.op("<%", is_comparison=True)(Account.search), swapped, _begins(word))
-    dissimilarity = cast(100 * (1 - func.strict_word_similarity(typed, Account.search)), Integer)
+    similarity = func.strict_word_similarity(inline_literal(word), Account.search)
+    dissimilarity = cast(100 * (1 - similarity), Integer)
+    condition = or_(_is_similar(word), swapped, _begins(word))
     return Match(condition, case((swapped, SIMILAR), else_=SIMILAR + dissimilarity))
+
+
+def _is_similar(word: str) -> ColumnElement[bool]:
+    """A part of the names shares enough trigrams with the word."""
+    return inline_literal(word).op("<%", is_comparison=True)(Account.search)
 
 
 def _with_swaps(word: str) -> list[str]:
