@@ -11,7 +11,6 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Integer, Select, Subquery, and_, cast, func, null, select, union_all
 
-from portal.accounts.models import Account
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.core.actor import Actor
@@ -21,8 +20,8 @@ from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
 from portal.extensions import db
 from portal.profiles.models import Audience, Profile
-from portal.profiles.policies import admits, listed, of_listed
-from portal.profiles.visibility import CityLabel, PersonCard, card, cards_seen_by
+from portal.profiles.policies import admits, of_listed
+from portal.profiles.visibility import CityLabel
 
 CELL_MIN = 5
 PUBLIC_MAP_AUDIENCES = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
@@ -120,16 +119,6 @@ def totals(actor: Actor) -> tuple[int, int]:
     statement = select(people, func.count()).where(counted.c.city_id.is_not(None))
     number, cities = db.session.execute(statement).one()
     return number, cities
-
-
-def newest_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[PersonCard]:
-    """Return the people of the city who joined the portal last, without the actor."""
-    statement = (
-        cards_seen_by(actor)
-        .where(listed(), City.id == city_id, Account.id != actor.account_id)
-        .order_by(Account.verified_at.desc(), Account.id)
-    )
-    return [card(row) for row in db.session.execute(statement.limit(limit))]
 
 
 def public_map() -> PublicMap:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from portal.cities.extension_points import MAP_URL
+from portal.cities.extension_points import MAP_TOTALS, MAP_URL, PUBLIC_MARKERS
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Menu, MenuEntry, Views
 
@@ -12,7 +12,11 @@ feature = Feature(
     name="alumni_map",
     pages=(Views("views", MEMBER),),
     api=(Views("api", MEMBER, prefix="/api/v1"),),
-    implements={MAP_URL: "presenter:url_of_people"},
+    implements={
+        MAP_URL: "presenter:url_of_people",
+        MAP_TOTALS: "counts:totals",
+        PUBLIC_MARKERS: "queries:public_markers",
+    },
     menu=(
         MenuEntry(
             _("Map"),

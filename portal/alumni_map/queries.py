@@ -153,11 +153,6 @@ def _context_and_events(actor: Actor, in_city: PeopleFilter) -> tuple[SearchCont
     return conditions.context_from_row(rows[0], in_city), city_events.event_cards_in(rows), rows[0].upcoming
 
 
-def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
-    """Return the people of the city who joined the portal last, without the actor, as cards that omit the city."""
-    return [_without_city(card) for card in counts.newest_in_city(actor, city_id, limit)]
-
-
 def _without_city(card: PersonCard) -> PersonCard:
     """Omit the city, for lists whose heading names it."""
     return replace(card, city=None)

@@ -208,6 +208,10 @@ class Registry:
         }
         self.background = tuple(feature.function(name) for feature in self.features for name in feature.background)
 
+    def has(self, name: str) -> bool:
+        """Return whether the application has the feature of this name."""
+        return any(feature.name == name for feature in self.features)
+
     def setup_steps(self) -> Iterator[Callable[[Settings], None]]:
         """Import and yield the steps that prepare a database, one after the other: no web process needs them."""
         for feature in self.features:

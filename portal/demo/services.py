@@ -16,6 +16,7 @@ from portal.core.clock import now
 from portal.core.db.base import Base
 from portal.core.environment import settings
 from portal.core.errors import Forbidden
+from portal.core.manifest import registry
 from portal.core.security.passwords import hash_password
 from portal.demo import cities, drawing, followers, people, pictures, sample_events
 from portal.demo.audit_actions import DemoAction
@@ -25,7 +26,6 @@ from portal.demo.sample_events import SampleEvent
 from portal.events.models import Event, Participation
 from portal.extensions import db
 from portal.files.models import Picture, PictureDigest, Purpose
-from portal.follows.models import Follow
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Profile
@@ -82,6 +82,10 @@ def _add_people(everybody: list[DemoPerson]) -> None:
 
 
 def _add_follows(everybody: list[DemoPerson], today: datetime) -> None:
+    if not registry().has("follows"):
+        return
+    from portal.follows.models import Follow  # here, because a portal may lack the feature
+
     copy_rows(Follow, (followers.follow_row(pair, today) for pair in followers.follower_pairs(everybody)))
     _analyse(Follow)
 

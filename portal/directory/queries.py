@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,8 @@ from portal.directory import conditions
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter, Sort
 from portal.directory.name_search import Match
+from portal.extensions import db
+from portal.profiles.policies import listed
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person
 
 COUNTED_MAX = 1000
@@ -132,3 +134,13 @@ def _order(people_filter: PeopleFilter, match: Match | None) -> Order:
     if people_filter.sort is Sort.NEWEST:
         return (Account.verified_at.desc(), Account.id.desc())
     return BY_NAME
+
+
+def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
+    """Return the people of a city who joined the portal last, without the actor, as cards that omit the city."""
+    statement = (
+        cards_seen_by(actor)
+        .where(listed(), City.id == city_id, Account.id != actor.account_id)
+        .order_by(Account.verified_at.desc(), Account.id)
+    )
+    return [replace(card(row), city=None) for row in db.session.execute(statement.limit(limit))]

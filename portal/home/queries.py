@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from portal.alumni_map import counts
-from portal.alumni_map.queries import MapMarkers, newest_in_city, public_markers
+from portal.cities.extension_points import MAP_TOTALS, PUBLIC_MARKERS
 from portal.core.actor import Actor, Channel, system_actor
+from portal.directory.queries import newest_in_city
 from portal.events import queries as events
 from portal.events.filters import EventFilter
 from portal.events.records import EventCard
@@ -23,7 +24,7 @@ NEWCOMERS = 4
 class HomePage:
     """The home page of a member: their next events, and other events, ``is_near`` in their city or from anywhere.
 
-    ``people`` is the number of people on the map, ``cities`` that of their cities.
+    ``on_map`` are the numbers of people and of cities on the map, ``None`` in a portal without one.
     """
 
     own_events: list[EventCard]
@@ -31,23 +32,24 @@ class HomePage:
     is_near: bool
     city: CityLabel | None
     newcomers: list[PersonCard]
-    people: int
-    cities: int
+    on_map: tuple[int, int] | None
     step: Step | None
 
 
 @dataclass(frozen=True, slots=True)
 class LandingPage:
-    """The landing page: numbers that are true and identify nobody."""
+    """The landing page: numbers that are true and identify nobody.
 
-    markers: MapMarkers
+    ``markers`` are those of the public map, ``None`` in a portal without one.
+    """
+
+    markers: Any
     upcoming_events: int
 
 
 def home_page(actor: Actor) -> HomePage:
     """Return what the home page of a member shows."""
     me = people.own(actor)
-    number, cities = counts.totals(actor)
     near = _not_joined(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
     return HomePage(
         own_events=events.mine_upcoming(actor, EVENTS_OF_MINE),
@@ -55,8 +57,7 @@ def home_page(actor: Actor) -> HomePage:
         is_near=bool(near),
         city=me.city,
         newcomers=newest_in_city(actor, me.city.id, NEWCOMERS) if me.city else [],
-        people=number,
-        cities=cities,
+        on_map=MAP_TOTALS.implementation(actor),
         step=next(iter(missing(me)), None),
     )
 
@@ -68,4 +69,4 @@ def _not_joined(cards: list[EventCard]) -> list[EventCard]:
 
 def landing_page() -> LandingPage:
     """Return what visitors see; of events they learn the number of upcoming ones only."""
-    return LandingPage(public_markers(), events.count(system_actor(Channel.PAGE), EventFilter()))
+    return LandingPage(PUBLIC_MARKERS.implementation(), events.count(system_actor(Channel.PAGE), EventFilter()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from portal.cities.extension_points import MAP_URL
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.home import queries
 from portal.web.http.responses import render, see_other
@@ -24,4 +25,4 @@ def landing() -> Response:
 @access(MEMBER)
 def index() -> Response:
     """Show what is next for the caller."""
-    return render("home/index.html", home=queries.home_page(current_actor()))
+    return render("home/index.html", home=queries.home_page(current_actor()), map_url=MAP_URL.implementation)
