@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -58,10 +58,6 @@ class PortalFlask(Flask):
             raise SecurityError
         return super().create_url_adapter(request)
 
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Nothing of ours is a coroutine, which Flask asks a dozen times in a request."""
-        return func
-
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method == "OPTIONS" and request_channel() is Channel.API:
             return Response(status=204)  # browsers of the clients ask this of any address, even one to come
@@ -99,7 +95,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     app.jinja_env.undefined = StrictUndefined
     bind_extensions(app, settings)
     errors.init_app(app)
-    sessions.init_app(app)
+    sessions.init_app()
     headers.init_app(app, settings)
     static_files.init_app(app, settings)
     template_globals.init_app(app)

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import flask
 import flask_login
-from flask import Flask, Request, Response, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask import g, request
 
 from portal.core.actor import Actor, Channel
 from portal.core.extension_points import ExtensionPoint
@@ -20,9 +19,8 @@ RESOLVE_ACTOR: ExtensionPoint[Callable[[uuid.UUID, Channel], Actor | None]] = Ex
 RESOLVE_SESSION_TOKEN: ExtensionPoint[Callable[[str], Actor | None]] = ExtensionPoint("resolve_session_token")
 
 
-def init_app(app: Flask) -> None:
+def init_app() -> None:
     """Have Flask-Login recognise people by the id of their session."""
-    app.session_interface = CookieSessions()
     # Both values are documented, but not in Flask-Login's types.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Channel.PAGE)  # type: ignore[assignment, return-value]  # see above
@@ -33,20 +31,6 @@ def page_actor() -> Actor:
     """Return the caller by the cookie: the anonymous actor if it names no valid session."""
     actor: Actor = flask_login.current_user._get_current_object()
     return actor
-
-
-class CookieSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie; whoever sends none costs no signature check, which is every client of the API."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if self.get_cookie_name(app) not in request.cookies:
-            return self.session_class()
-        return super().open_session(app, request)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie only if the session was read or changed."""
-        if session.accessed or session.modified:
-            super().save_session(app, session, response)
 
 
 def load_actor(session_id: str, channel: Channel) -> Actor | None:
