@@ -84,7 +84,7 @@ class Actor:
     def id(self) -> uuid.UUID:
         """The account's id, where access requires a signed-in person; raises ``LookupError`` for anybody else."""
         if self.account_id is None:
-            raise LookupError("nobody is signed in")
+            raise LookupError("the caller is not signed in")
         return self.account_id
 
 

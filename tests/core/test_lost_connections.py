@@ -76,8 +76,8 @@ def without_database(committed: PortalFlask, tmp_path: Path) -> Iterator[PortalF
     """Yield an application whose database is not running, for people who were signed in before."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        nobody = f"postgresql+psycopg://portal@127.0.0.1:{unused.getsockname()[1]}/portal"
-        yield create_app(Settings(environment=Environment.TEST, database_url=nobody, instance_dir=tmp_path))
+        unreachable = f"postgresql+psycopg://portal@127.0.0.1:{unused.getsockname()[1]}/portal"
+        yield create_app(Settings(environment=Environment.TEST, database_url=unreachable, instance_dir=tmp_path))
 
 
 @pytest.mark.parametrize("path", ["/home", "/", "/nowhere", "/events"])

@@ -31,7 +31,7 @@ def test_two_people_with_one_password_have_different_hashes(app: PortalFlask) ->
 @pytest.mark.parametrize("stored", [None, "", "not a hash", "$argon2id$v=19$cut"])
 def test_without_a_usable_hash_every_password_is_refused(app: PortalFlask, stored: str | None) -> None:
     with app.app_context():
-        assert verify_password(stored, "nobody's password") is PasswordCheck.WRONG
+        assert verify_password(stored, "password of no account") is PasswordCheck.WRONG
 
 
 def test_a_bcrypt_hash_is_accepted_and_needs_a_rehash(app: PortalFlask) -> None:
@@ -58,7 +58,7 @@ def test_two_threads_hash_for_all_request_threads(committed: PortalFlask, monkey
 
     def ask(_number: int) -> PasswordCheck:
         with committed.app_context():
-            return verify_password(None, "nobody's password")
+            return verify_password(None, "password of no account")
 
     monkeypatch.setattr(passwords, "_compare", compare)
     with ThreadPoolExecutor(12) as callers:

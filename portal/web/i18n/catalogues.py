@@ -52,7 +52,7 @@ class Flaw:
 
 
 def key(text: str, context: str | None) -> str:
-    """Return the text by which a message is told apart: its context, where it has one, stands before it."""
+    """Return the text that identifies a message: its context, where it has one, and its English text."""
     return f"{context}: {text}" if context else text
 
 

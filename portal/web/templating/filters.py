@@ -71,11 +71,11 @@ def in_viewer_zone(value: date) -> date:
 
 def day(value: date) -> str:
     """Return the day as ``Sat 6 Dec``, with the year if it is not the current one."""
-    shown = in_viewer_zone(value)
+    local = in_viewer_zone(value)
     pattern = DAY_PATTERNS[language()]
-    if shown.year != now().astimezone(viewer_time_zone()).year:
+    if local.year != now().astimezone(viewer_time_zone()).year:
         pattern += " y"
-    return format_date(shown, pattern, locale=language())
+    return format_date(local, pattern, locale=language())
 
 
 def clock_time(value: datetime) -> str:
@@ -91,15 +91,15 @@ def moment(value: datetime) -> str:
 
 def date_parts(value: date) -> Mapping[str, str]:
     """Return the three lines of a date block: weekday, day, month."""
-    shown = in_viewer_zone(value)
-    return _date_parts(shown.year, shown.month, shown.day, language())
+    local = in_viewer_zone(value)
+    return _date_parts(local.year, local.month, local.day, language())
 
 
 @lru_cache(maxsize=512)
 def _date_parts(year: int, month: int, day: int, locale: str) -> Mapping[str, str]:
     patterns = {"weekday": "EEE", "day": "d", "month": "LLL"}
-    shown = date(year, month, day)
-    return {part: format_date(shown, pattern, locale=locale).rstrip(".") for part, pattern in patterns.items()}
+    value = date(year, month, day)
+    return {part: format_date(value, pattern, locale=locale).rstrip(".") for part, pattern in patterns.items()}
 
 
 def time_at_place(event: HasEventTimes) -> str:
@@ -125,9 +125,9 @@ def time_for_viewer(event: HasEventTimes, viewer_zone: str | None = None) -> str
 
 def _timed(event: HasEventTimes, local: str, viewer_zone: str | None) -> Markup:
     stamp = event.starts_at.astimezone(UTC).isoformat()
-    shown = Markup('<time datetime="{}">{}</time>').format(stamp, local)
+    markup = Markup('<time datetime="{}">{}</time>').format(stamp, local)
     for_viewer = time_for_viewer(event, viewer_zone)
-    return shown + Markup(' <span class="theirs">· {}</span>').format(for_viewer) if for_viewer else shown
+    return markup + Markup(' <span class="theirs">· {}</span>').format(for_viewer) if for_viewer else markup
 
 
 def event_time(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:

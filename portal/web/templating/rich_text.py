@@ -35,12 +35,12 @@ def _line(line: str) -> Markup:
 
 
 def _linked(text: str) -> Markup:
-    shown, rest = Markup(""), 0
-    for found in _finder().match(text) or ():
-        if found.schema or found.text.lower().startswith("www."):
-            shown += escape(text[rest : found.index]) + LINK.format(found.url, found.text)
-            rest = found.last_index
-    return shown + escape(text[rest:])
+    html, end = Markup(""), 0
+    for link in _finder().match(text) or ():
+        if link.schema or link.text.lower().startswith("www."):
+            html += escape(text[end : link.index]) + LINK.format(link.url, link.text)
+            end = link.last_index
+    return html + escape(text[end:])
 
 
 @lru_cache(maxsize=1)
