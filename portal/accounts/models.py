@@ -171,8 +171,8 @@ def _update_search_columns(_mapper: object, _connection: object, account: Accoun
 class SignIn(Base):
     """A session: one sign-in on one device, through pages or API; once ended, its next request is refused.
 
-    ``proved_at`` is the time of the last sign-in or re-authentication. A session that refreshes its tokens has the
-    hash of its session token in ``token_hash``, which is valid until ``token_expires_at``.
+    ``authenticated_at`` is the time of the last sign-in or re-authentication. A session that refreshes its tokens has
+    the hash of its session token in ``token_hash``, which is valid until ``token_expires_at``.
     """
 
     __tablename__ = "sessions"
@@ -190,7 +190,7 @@ class SignIn(Base):
     device: Mapped[str | None] = mapped_column(String(200))
     network: Mapped[str | None] = mapped_column(String(50))
     created_at: Mapped[datetime] = mapped_column(default=now)
-    proved_at: Mapped[datetime] = mapped_column(default=now)
+    authenticated_at: Mapped[datetime] = mapped_column("proved_at", key="authenticated_at", default=now)
     last_used_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     idle_minutes: Mapped[int] = mapped_column(default=7 * 24 * 60)

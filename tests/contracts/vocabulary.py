@@ -69,7 +69,6 @@ ALLOWED_NAMES: dict[str, str] = {
     "prove": "the name of an endpoint and of an operation in OpenAPI",
     "AddressIn": "the name of a schema in OpenAPI",
     "ProofIn": "the name of a schema in OpenAPI",
-    "proved_at": "the name of a column",
     "request_proof_code": "the name of an endpoint and of an operation in OpenAPI",
     "portal/accounts/audit_actions.py": "actions are named like the stored texts that they stand for",
     "portal/api/shapes/session.py: door": "a field of JSON",

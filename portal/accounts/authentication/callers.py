@@ -47,7 +47,7 @@ _ACTOR = (
         _account.second_factor,
         _sign_in.id.label("session_id"),
         _sign_in.last_used_at,
-        _sign_in.proved_at,
+        _sign_in.authenticated_at.label("authenticated_at"),
         _permissions,
         registry.VERSION.label("settings_version"),
     )
@@ -98,7 +98,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         account_id=row.id,
         session_id=row.session_id,
         permissions=frozenset() if owes else permissions,
-        authenticated_at=row.proved_at,
+        authenticated_at=row.authenticated_at,
         needs_second_factor=owes,
         has_warning=channel is Channel.PAGE and row.has_warning,
         role=row.role,

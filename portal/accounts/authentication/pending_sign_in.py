@@ -1,4 +1,4 @@
-"""The sign-in that has begun in this browser and waits for a code, kept in the browser's signed cookie."""
+"""The sign-in that was started in this browser and waits for a code, kept in the browser's signed cookie."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def is_authenticator_code(account: Account, code: str) -> bool:
 def record_result(actor: Actor, account: Account, *, is_correct: bool) -> bool:
     """Record the result in the audit trail, and its time at the session if it was correct; return ``is_correct``."""
     if is_correct:
-        db.session.execute(update(SignIn).where(SignIn.id == actor.session_id).values(proved_at=now()))
+        db.session.execute(update(SignIn).where(SignIn.id == actor.session_id).values(authenticated_at=now()))
     record(
         actor,
         AccountAction.REAUTHENTICATE if is_correct else AccountAction.REAUTHENTICATION_FAILED,
