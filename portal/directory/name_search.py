@@ -151,7 +151,7 @@ def _match_similar(word: str) -> Match:
 
 
 def _is_similar(word: str) -> ColumnElement[bool]:
-    """Match people a part of whose names shares enough trigrams with the word."""
+    """Return whether a part of the names shares enough trigrams with the word."""
     return inline_literal(word).op("<%", is_comparison=True)(Account.search)
 
 

@@ -91,6 +91,16 @@ def people_after(
     return page.map(card)
 
 
+def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
+    """Return the people of a city who joined the portal last, without the actor, as cards that omit the city."""
+    statement = (
+        cards_seen_by(actor)
+        .where(listed(), City.id == city_id, Account.id != actor.account_id)
+        .order_by(Account.verified_at.desc(), Account.id)
+    )
+    return [replace(card(row), city=None) for row in db.session.execute(statement.limit(limit))]
+
+
 def list_profiles(
     actor: Actor, *, city_id: int | None, search: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[Person]:
@@ -134,13 +144,3 @@ def _order(people_filter: PeopleFilter, match: Match | None) -> Order:
     if people_filter.sort is Sort.NEWEST:
         return (Account.verified_at.desc(), Account.id.desc())
     return BY_NAME
-
-
-def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
-    """Return the people of a city who joined the portal last, without the actor, as cards that omit the city."""
-    statement = (
-        cards_seen_by(actor)
-        .where(listed(), City.id == city_id, Account.id != actor.account_id)
-        .order_by(Account.verified_at.desc(), Account.id)
-    )
-    return [replace(card(row), city=None) for row in db.session.execute(statement.limit(limit))]
