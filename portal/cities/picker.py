@@ -73,7 +73,7 @@ class CityChoices:
     is_open: bool
     saved_id: int | None
     cities: list[City]
-    found_any: bool
+    has_matches: bool
 
 
 def picker_of(form: CityForm) -> CityChoices:
@@ -101,13 +101,13 @@ def city_choices(
     it. Otherwise the present selection stays.
     """
     query = text.strip()
-    found = queries.search(query) if query.isprintable() else []
-    kept = (saved_id,) if found and is_new else (chosen_id, saved_id)
+    matches = queries.search(query) if query.isprintable() else []
+    kept = (saved_id,) if matches and is_new else (chosen_id, saved_id)
     earlier = [city for city_id in dict.fromkeys(kept) if city_id and (city := queries.find(city_id))]
-    offered = [*found, *(city for city in earlier if city not in found)]
+    offered = [*matches, *(city for city in earlier if city not in matches)]
     chosen = next((city for city in offered if city.id == chosen_id), None)
     is_picked = chosen is not None and chosen.id != saved_id and queries.is_named(chosen, query)
     if is_new and query and not is_picked:
-        chosen = queries.certain_match(query, found)
+        chosen = queries.certain_match(query, matches)
     is_open = bool(query) and chosen is None and (is_new or not has_chosen)
-    return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(found))
+    return CityChoices(query, chosen.id if chosen else None, is_open, saved_id, offered, bool(matches))

@@ -34,18 +34,18 @@ def search(text: str, limit: int = 10) -> list[City]:
     if not prefix or len(prefix) > QUERY_MAX:
         return []
     within = City.country_code == country if country else sa.true()
-    found = _starting_with(prefix, within, limit)
-    if found or len(prefix) < SHORTEST_WITH_ERRORS:
-        return found
+    matches = _starting_with(prefix, within, limit)
+    if matches or len(prefix) < SHORTEST_WITH_ERRORS:
+        return matches
     return _similar_to(prefix, within, limit)
 
 
-def certain_match(text: str, found: list[City]) -> City | None:
-    """Return the first of ``found`` if ``text`` is a name of it, or begins names of it alone; else ``None``."""
-    if not found or not is_named(found[0], text):
+def certain_match(text: str, matches: list[City]) -> City | None:
+    """Return the first of ``matches`` if ``text`` is a name of it, or begins names of it alone; else ``None``."""
+    if not matches or not is_named(matches[0], text):
         return None
-    is_sure = is_named(found[0], text, in_full=True) or not any(is_named(city, text) for city in found[1:])
-    return found[0] if is_sure else None
+    is_sure = is_named(matches[0], text, in_full=True) or not any(is_named(city, text) for city in matches[1:])
+    return matches[0] if is_sure else None
 
 
 def is_named(city: City, text: str, *, in_full: bool = False) -> bool:

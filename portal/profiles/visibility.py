@@ -201,8 +201,8 @@ def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[
     if key not in _statements:
         shared = viewer.parameterised()
         people = _whole_rows(shared).add_columns(*relationship_columns(shared))
-        _statements[key] = people.where(Account.id == bindparam("wanted"), found_by(shared))
-    return _statements[key], {"wanted": account_id, "me": viewer.account_id}
+        _statements[key] = people.where(Account.id == bindparam("account_id"), found_by(shared))
+    return _statements[key], {"account_id": account_id, "me": viewer.account_id}
 
 
 _statements: dict[tuple[object, ...], Select[Any]] = {}
