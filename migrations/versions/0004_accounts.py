@@ -1,4 +1,4 @@
-"""accounts people can trust
+"""accounts, sign-ins and one-time secrets
 
 Revision ID: 0004
 Revises: 0003

@@ -1,4 +1,4 @@
-"""an audience for every field
+"""audiences of profile fields
 
 Revision ID: 0008
 Revises: 0007
@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 AUDIENCES = "'me', 'same_year', 'alumni', 'members', 'public'"
-TOLD_SO_FAR = {
+FORMER_AUDIENCES = {
     "telegram": "members",
     "email": "me",
     "year": "members",
@@ -28,9 +28,9 @@ TOLD_SO_FAR = {
 def upgrade():
     op.add_column("profiles", sa.Column("class_year", sa.Integer(), nullable=True))
     op.execute("UPDATE profiles SET class_year = graduation_year")
-    for field, audience in TOLD_SO_FAR.items():
+    for field, audience in FORMER_AUDIENCES.items():
         column = f"{field}_audience"
-        # Those who are here already stay as visible as they were; the default serves this one statement.
+        # Existing people stay as visible as they were; the default serves this one statement.
         op.add_column("profiles", sa.Column(column, sa.String(length=10), server_default=audience, nullable=False))
         op.alter_column("profiles", column, server_default=None)
         op.create_check_constraint(op.f(f"ck_profiles_{column}"), "profiles", f"{column} IN ({AUDIENCES})")
@@ -46,7 +46,7 @@ def upgrade():
 
 def downgrade():
     op.drop_index("ix_audit_entries_about", table_name="audit_entries")
-    for field in TOLD_SO_FAR:
+    for field in FORMER_AUDIENCES:
         op.drop_constraint(op.f(f"ck_profiles_{field}_audience"), "profiles")
         op.drop_column("profiles", f"{field}_audience")
     op.drop_column("profiles", "class_year")

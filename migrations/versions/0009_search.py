@@ -1,4 +1,4 @@
-"""names are found in any script
+"""search text and sort names
 
 Revision ID: 0009
 Revises: 0008

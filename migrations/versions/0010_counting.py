@@ -1,4 +1,4 @@
-"""people are counted by city without reading their rows
+"""counting people by city
 
 Revision ID: 0010
 Revises: 0009

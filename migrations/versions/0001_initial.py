@@ -1,4 +1,4 @@
-"""the house
+"""initial tables
 
 Revision ID: 0001
 Revises:

@@ -1,4 +1,4 @@
-"""ways out
+"""outbox channels
 
 Revision ID: 0002
 Revises: 0001
