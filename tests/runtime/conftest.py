@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.runtime import embedded_database
+from portal.runtime import cluster_paths
 from tests.runtime.portals import Portal
 
 Make = Callable[..., Portal]
@@ -31,7 +31,7 @@ def folder(open_folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     made = open_folder / f"{request.node.name[:40]} {id(request.node)}"
     made.mkdir()
     yield made
-    shutil.rmtree(embedded_database.socket_dir(made / "postgres"), ignore_errors=True)
+    shutil.rmtree(cluster_paths.socket_dir(made / "postgres"), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

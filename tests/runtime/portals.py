@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config import ROOT
-from portal.runtime import embedded_database
+from portal.runtime import cluster_paths
 from tests.support.server import free_port
 
 PATIENCE = 60
@@ -148,7 +148,7 @@ class Portal:
         if self.process is not None and self.process.poll() is None:
             self.remember_processes()
             self.signal(signal.SIGTERM)
-        shutil.rmtree(embedded_database.socket_dir(self.instance / "postgres"), ignore_errors=True)
+        shutil.rmtree(cluster_paths.socket_dir(self.instance / "postgres"), ignore_errors=True)
 
 
 def refused(instance: Path, **variables: str) -> tuple[int, str]:

@@ -17,8 +17,9 @@ import psycopg
 import pytest
 
 from config import ROOT, Settings
-from portal.runtime import embedded_database, processes, supervisor
-from portal.runtime.embedded_database import DatabaseError, EmbeddedDatabase
+from portal.runtime import cluster_paths, embedded_database, processes, supervisor
+from portal.runtime.cluster_paths import DatabaseError
+from portal.runtime.embedded_database import EmbeddedDatabase
 from portal.runtime.supervisor import Supervisor
 from tests.runtime.conftest import copy_with_owners
 from tests.runtime.portals import lives, until
@@ -103,7 +104,7 @@ def test_stale_files_do_not_harm_an_unrelated_process(database: EmbeddedDatabase
         pid_file = database.paths.data / "postmaster.pid"
         pid_file.write_text(f"{stranger.pid}\n{database.paths.data}\n1\n5432\n{database.paths.sockets}\n\n1 1\nready\n")
         os.chown(pid_file, database.paths.owner, -1)
-        embedded_database.prepare_folders(database.paths)
+        cluster_paths.prepare_folders(database.paths)
         (database.paths.sockets / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n")
         (database.paths.sockets / ".s.PGSQL.5432").touch()
         database.start()
@@ -117,7 +118,7 @@ def test_stale_files_do_not_harm_an_unrelated_process(database: EmbeddedDatabase
 def test_an_orphan_is_ended_by_the_next_start(database: EmbeddedDatabase) -> None:
     database.start()
     database.stop()
-    embedded_database.prepare_folders(database.paths)
+    cluster_paths.prepare_folders(database.paths)
     orphan = subprocess.Popen(
         [database.paths.binaries / "bin/postgres", "-D", database.paths.data, "-k", database.paths.sockets, "-h", ""],
         cwd="/",
@@ -218,7 +219,7 @@ def test_the_error_names_the_reason_of_a_failed_start(folder: Path) -> None:
 def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
-    monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
+    monkeypatch.setattr(cluster_paths, "FALLBACK", folder / "fallback")
     database = EmbeddedDatabase(closed / "clone" / "instance" / "postgres")
     database.start()
     assert query(database, "SELECT 1") == 1
@@ -230,9 +231,9 @@ def test_under_root_a_closed_parent_moves_the_data(folder: Path, monkeypatch: py
 @as_root
 def test_under_root_closed_binaries_are_copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copy them in a clone under /root, where the virtual environment is closed too."""
-    monkeypatch.setattr(embedded_database, "FALLBACK", folder / "fallback")
-    enter = embedded_database.can_enter
-    monkeypatch.setattr(embedded_database, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
+    monkeypatch.setattr(cluster_paths, "FALLBACK", folder / "fallback")
+    enter = cluster_paths.can_enter
+    monkeypatch.setattr(cluster_paths, "can_enter", lambda user, path: path.name != "bin" and enter(user, path))
     database = EmbeddedDatabase(folder / "data" / "postgres")
     database.start()
     assert Path(f"/proc/{process_of(database).pid}/exe").readlink().is_relative_to(folder / "fallback")
@@ -245,16 +246,16 @@ def test_an_ordinary_user_runs_postgresql_itself(folder: Path) -> None:
     pythons = [
         path
         for path in (sys.executable, "/usr/bin/python3")
-        if embedded_database.can_enter(nobody, Path(path).resolve().parent)
+        if cluster_paths.can_enter(nobody, Path(path).resolve().parent)
     ]
-    if not pythons or not embedded_database.can_enter(nobody, ROOT):
+    if not pythons or not cluster_paths.can_enter(nobody, ROOT):
         pytest.skip("the interpreter or this folder is closed to ordinary users")
     os.chown(folder, nobody.pw_uid, -1)
     script = (
         "import sys\nfrom pathlib import Path\nfrom portal.runtime import embedded_database\n"
         "database = embedded_database.start(Path(sys.argv[1]))\nprint(database.paths.user)\ndatabase.stop()"
     )
-    packages = f"{ROOT}:{embedded_database.installed_binaries().parents[1]}"
+    packages = f"{ROOT}:{cluster_paths.installed_binaries().parents[1]}"
     environment = {"PYTHONPATH": packages, "PYTHONDONTWRITEBYTECODE": "1"}
     done = processes.run_as(nobody, [pythons[0], "-c", script, str(folder / "postgres")], environment)
     assert done.stdout == "None\n", done.stderr
