@@ -1,4 +1,4 @@
-"""Reading the folder that Telegram messages go to where there is no bot."""
+"""The folder that Telegram messages are written to where there is no bot."""
 
 from __future__ import annotations
 
@@ -11,27 +11,29 @@ from portal.core.environment import settings
 from portal.outbox.transports.telegram import chats_dir
 
 LISTED = 50
-LOOKED_THROUGH = 1000
+SEARCHED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
+    """A Telegram message in the folder."""
+
     chat: str
     text: str
     sent_at: datetime
 
 
 def newest(chat: str) -> dict[str, list[StoredMessage]]:
-    """The newest messages by chat, each chat's newest first; only those to ``chat`` unless it is empty."""
-    wanted, found = chat.strip(), 0
+    """Return the newest messages by chat, each chat's newest first; only those to ``chat`` unless it is empty."""
+    chat, listed = chat.strip(), 0
     chats: dict[str, list[StoredMessage]] = {}
     files = sorted(chats_dir(settings()).glob("*.json"), reverse=True)
-    for path in files[:LOOKED_THROUGH]:
+    for path in files[:SEARCHED]:
         message = read(path)
-        if not wanted or message.chat == wanted:
+        if not chat or message.chat == chat:
             chats.setdefault(message.chat, []).append(message)
-            found += 1
-        if found == LISTED:
+            listed += 1
+        if listed == LISTED:
             break
     return chats
 

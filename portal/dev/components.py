@@ -1,4 +1,4 @@
-"""The living page of components: each in its states, with names long and short, for whoever builds a page."""
+"""The page of components: each in its states, with names long and short, for developers of pages."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SampleForm(PortalForm):
     """One field of each kind."""
 
     name = StringField("Name", [validators.InputRequired()])
-    email = EmailField("Mail address", [validators.InputRequired()])
+    email = EmailField("Email address", [validators.InputRequired()])
     about = TextAreaField("About you")
     country = SelectField("Country", choices=[SelectChoice("de", "Germany"), SelectChoice("ru", "Russia")])
     starts = DateTimeLocalField("Starts", format="%Y-%m-%dT%H:%M")
@@ -66,17 +66,17 @@ def show() -> Response:
 
 
 def refused_form() -> SampleForm:
-    """A form as it comes back: what was typed is kept, what is wrong is said."""
+    """Return a form as it is shown after errors, with the input and the messages."""
     form = SampleForm(formdata=None, data={"name": "Alina", "email": "alina"}, prefix="refused")
-    form.add_error("email", "This is not a mail address. Check for a missing @.")
+    form.add_error("email", "This is not an email address. Check for a missing @.")
     form.add_error(None, "Registration closes at midnight.")
     return form
 
 
-def person(number: int, first: str, last: str, **given: Any) -> PersonCard:
-    facts: dict[str, Any] = {"role": Role.ALUMNI, "graduation_year": 2014 + number, "work": None, "avatar_id": None}
-    facts |= {"city": (KAZAN, BERLIN, None)[number % 3], **given}
-    return PersonCard(id=uuid.UUID(int=number), first_name=first, last_name=last, **facts)
+def person(number: int, first: str, last: str, **overrides: Any) -> PersonCard:
+    values: dict[str, Any] = {"role": Role.ALUMNI, "graduation_year": 2014 + number, "work": None, "avatar_id": None}
+    values |= {"city": (KAZAN, BERLIN, None)[number % 3], **overrides}
+    return PersonCard(id=uuid.UUID(int=number), first_name=first, last_name=last, **values)
 
 
 def people() -> list[PersonCard]:
@@ -93,12 +93,12 @@ def people() -> list[PersonCard]:
     return [*shown, friend, *(person(number, "Hue", str(number)) for number in range(7, HUES))]
 
 
-def event(number: int, title: str, **given: Any) -> EventCard:
+def event(number: int, title: str, **overrides: Any) -> EventCard:
     zone = ZoneInfo("Europe/Moscow")
     starts = (
         (now() + timedelta(days=3 * number + 4)).astimezone(zone).replace(hour=18, minute=0, second=0, microsecond=0)
     )
-    facts: dict[str, Any] = {
+    values: dict[str, Any] = {
         "id": uuid.UUID(int=number << 100 | number * 7919),
         "title": title,
         "url": "#",
@@ -121,11 +121,11 @@ def event(number: int, title: str, **given: Any) -> EventCard:
         "own_attendance": None,
         "hue": (number * 5 + 9) % HUES,
     }
-    return EventCard(**{**facts, **given})
+    return EventCard(**{**values, **overrides})
 
 
 def events() -> list[EventCard]:
-    """One of each state."""
+    """Return one event in each state."""
     online = {"is_online": True, "city": None, "place": "", "cost": 0, "capacity": None}
     return [
         event(0, "Winter gathering in Kazan", own_attendance=Attendance.GOING),

@@ -1,4 +1,4 @@
-"""The mailbox of a portal without a mail server: what would have been sent, to be read and followed."""
+"""Pages of the mails that a portal without a mail server would have sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.dev import mailbox
 from portal.outbox.transports.mail import uses_mailbox
 from portal.web.http.responses import render
 
-# The mail is somebody else's words: it may look as it likes and lead away, and nothing more.
+# A mail may contain text of other people: it may have its own styles and links, and nothing else.
 BODY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; "
     "form-action 'none'; sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
@@ -25,8 +25,8 @@ blueprint = Blueprint("dev", __name__)
 @access(ANYONE)
 def mail() -> Response:
     recipient = request.args.get("to", "")
-    kept_here = uses_mailbox(settings())
-    return render("dev/mail.html", mails=mailbox.newest(recipient), recipient=recipient, kept_here=kept_here)
+    is_used = uses_mailbox(settings())
+    return render("dev/mail.html", mails=mailbox.newest(recipient), recipient=recipient, is_used=is_used)
 
 
 @blueprint.get("/mail/<uuid:mail_id>")
@@ -38,6 +38,6 @@ def one_mail(mail_id: uuid.UUID) -> Response:
 @blueprint.get("/mail/<uuid:mail_id>/body")
 @access(ANYONE)
 def mail_body(mail_id: uuid.UUID) -> Response:
-    """What a mail program would show; links leave the frame."""
+    """Show a mail as a mail program would; links leave the frame."""
     html = mailbox.find(mail_id).html.replace("<head>", '<head><base target="_top">', 1)
     return Response(html, headers={"Content-Security-Policy": BODY_POLICY, "X-Frame-Options": "SAMEORIGIN"})

@@ -1,4 +1,4 @@
-"""Reading the folder that mails go to where there is no mail server."""
+"""The folder that mails are written to where there is no mail server."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from portal.core.errors import NotFound
 from portal.outbox.transports.mail import mailbox_dir
 
 LISTED = 50
-LOOKED_THROUGH = 1000
+SEARCHED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
+    """A mail in the folder."""
+
     id: uuid.UUID
     recipient: str
     subject: str
@@ -30,21 +32,21 @@ class StoredMail:
 
 
 def newest(recipient: str) -> list[StoredMail]:
-    """The newest mails first; only those to ``recipient`` unless it is empty."""
-    wanted = recipient.strip().lower()
+    """Return the newest mails, newest first; only those to ``recipient`` unless it is empty."""
+    recipient = recipient.strip().lower()
     files = sorted(mailbox_dir(settings()).glob("*.eml"), reverse=True)
-    found: list[StoredMail] = []
-    for path in files[:LOOKED_THROUGH]:
+    mails: list[StoredMail] = []
+    for path in files[:SEARCHED]:
         mail = read(path)
-        if not wanted or mail.recipient.lower() == wanted:
-            found.append(mail)
-        if len(found) == LISTED:
+        if not recipient or mail.recipient.lower() == recipient:
+            mails.append(mail)
+        if len(mails) == LISTED:
             break
-    return found
+    return mails
 
 
 def find(mail_id: uuid.UUID) -> StoredMail:
-    """One mail; raises ``NotFound``."""
+    """Return one mail; raise ``NotFound``."""
     path = mailbox_dir(settings()) / f"{mail_id}.eml"
     if not path.is_file():
         raise NotFound("no_such_mail", "This mail is not in the mailbox.")

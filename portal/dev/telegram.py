@@ -1,4 +1,4 @@
-"""The chats of a portal without a Telegram bot: what it would have written there."""
+"""The page of the Telegram messages that a portal without a bot would have sent."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ blueprint = Blueprint("dev_telegram", __name__)
 @access(ANYONE)
 def show() -> Response:
     chat = request.args.get("to", "")
-    return render("dev/telegram.html", chats=chats.newest(chat), chat=chat, kept_here=uses_chats(settings()))
+    return render("dev/telegram.html", chats=chats.newest(chat), chat=chat, is_used=uses_chats(settings()))

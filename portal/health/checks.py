@@ -1,4 +1,4 @@
-"""Whether this process can do its work, asked of the parts themselves."""
+"""The health checks of this process: the database, its migrations and the jobs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,17 @@ OK = "ok"
 
 
 def report() -> dict[str, str]:
-    """``ok`` or what is wrong, for the database, its migrations, and the jobs of this process."""
+    """Return for ``database``, ``migrations`` and ``jobs`` either ``ok`` or what is wrong."""
     return {**database(), "jobs": jobs()}
 
 
-def is_ready(found: dict[str, str]) -> bool:
-    return all(state in {OK, "elsewhere"} for state in found.values())
+def is_ready(results: dict[str, str]) -> bool:
+    """Return whether no check of a report has failed."""
+    return all(result in {OK, "elsewhere"} for result in results.values())
 
 
 def database() -> dict[str, str]:
+    """Check that the database answers and has the newest migration of this code."""
     try:
         version = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
@@ -39,12 +41,12 @@ def database() -> dict[str, str]:
 
 @cache
 def head() -> str:
-    """The newest migration of this code."""
+    """Return the newest migration of this code."""
     return ScriptDirectory(str(ROOT / "migrations")).get_current_head() or ""
 
 
 def jobs() -> str:
-    """``elsewhere`` when SCHEDULER is off and ``flask worker`` does the work."""
+    """Check the heartbeat of the jobs; ``elsewhere`` when ``SCHEDULER`` is off and ``flask worker`` runs them."""
     if not settings().scheduler:
         return "elsewhere"
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
@@ -55,7 +57,7 @@ def jobs() -> str:
 
 
 def outbox_states() -> dict[str, int]:
-    """Number of messages in every state, empty ones included."""
-    counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    found = dict(db.session.execute(counted).all())
-    return {state.value: found.get(state.value, 0) for state in State}
+    """Return the number of messages in every state, those without a message included."""
+    statement = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+    counts = dict(db.session.execute(statement).all())
+    return {state.value: counts.get(state.value, 0) for state in State}

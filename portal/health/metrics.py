@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests of all workers together, and the state of the outbox when it asks."""
+"""Metrics for Prometheus: the requests of all workers together, and the state of the outbox at each scrape."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def init_app(app: Flask) -> None:
-    """Count every request; two dictionary look-ups and a few additions in shared memory each."""
+    """Count every request, at the cost of two dictionary look-ups and a few additions in shared memory."""
     app.before_request(start_clock)
     app.after_request(count)
 
@@ -57,10 +57,10 @@ def seconds_of(endpoint: str) -> Histogram:
 
 
 class OutboxCollector(Collector):
-    """Read at the scrape, so that every worker would say the same."""
+    """A collector that reads the database at each scrape, so that the answer does not depend on the worker."""
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Nothing, so that registering does not collect."""
+        """Return nothing, so that registration does not collect."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
@@ -70,20 +70,20 @@ class OutboxCollector(Collector):
         except DBAPIError as error:
             if is_worth_retrying(error):
                 raise
-            states = {}  # the health check says so; what the processes counted is worth most now
+            states = {}  # the health check reports it; the metrics of the processes matter most now
         for state, number in states.items():
             gauge.add_metric([state], number)
         yield gauge
 
 
 def may_read(expected: str) -> bool:
-    """Whether the scraper brings the token; without one configured everybody may."""
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return not expected or hmac.compare_digest(sent.encode(), expected.encode())
+    """Return whether the request carries the expected token, or none is expected."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return not expected or hmac.compare_digest(token.encode(), expected.encode())
 
 
 def exposition() -> bytes:
-    """The text format, summed over all workers when there are several."""
+    """Return the metrics in the text format, summed over all workers when there are several."""
     outbox = CollectorRegistry()
     outbox.register(OutboxCollector())
     processes: CollectorRegistry = REGISTRY

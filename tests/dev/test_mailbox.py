@@ -18,14 +18,14 @@ from tests.support.clients import Page
 
 @pytest.fixture
 def mailbox(tx: PortalFlask) -> PortalFlask:
-    """Without the mails of tests before."""
+    """Return the application, without the mails of other tests."""
     shutil.rmtree(mailbox_dir(tx.config["PORTAL"]), ignore_errors=True)
     return tx
 
 
 @pytest.fixture
 def mailed(mailbox: PortalFlask) -> PortalFlask:
-    """One mail to Alina in English, one to Bob in Russian."""
+    """Return the application after one mail to Alina in English and one to Bob in Russian."""
     with mailbox.app_context(), unit_of_work():
         for name, locale in (("alina", "en"), ("bob", "ru")):
             enqueue(messages.TEST_MESSAGE, recipient=f"{name}@demo.example", key=name, payload={}, locale=locale)
@@ -39,7 +39,7 @@ def test_mails_are_listed_newest_first(mailed: PortalFlask, page: Page) -> None:
     assert [note.partition(" ")[0] for note in listed.texts(".row-note")] == ["bob@demo.example", "alina@demo.example"]
 
 
-def test_the_list_can_be_narrowed_to_one_address(mailed: PortalFlask, page: Page) -> None:
+def test_the_list_can_be_filtered_by_recipient(mailed: PortalFlask, page: Page) -> None:
     assert page.get("/dev/mail?to=Alina@demo.example").texts(".row-title") == ["Test email from Demo University"]
 
 
@@ -51,7 +51,7 @@ def test_the_links_of_a_mail_can_be_followed(mailed: PortalFlask, page: Page) ->
     assert [link["href"] for link in shown.soup.select(".mail-text a")] == [f"{base}/", f"{base}/"]
 
 
-def test_the_mail_itself_is_framed_and_can_run_nothing(mailed: PortalFlask, page: Page) -> None:
+def test_the_body_of_a_mail_is_framed_and_runs_no_script(mailed: PortalFlask, page: Page) -> None:
     listed = page.get("/dev/mail?to=bob@demo.example")
     body = page.client.get(str(listed.element(".row-link")["href"]) + "/body")
     assert "Проверочное письмо" in body.text
@@ -67,7 +67,7 @@ def test_an_empty_mailbox_says_so(mailbox: PortalFlask, page: Page) -> None:
     assert "No emails yet" in page.get("/dev/mail").text
 
 
-def test_a_mail_that_is_not_there_is_not_found(page: Page) -> None:
+def test_an_unknown_mail_returns_404(page: Page) -> None:
     page.get("/dev/mail/0190a0a0-0000-7000-8000-000000000000", status=404)
 
 

@@ -1,4 +1,4 @@
-"""Probes and metrics, asked in one process; the sum over workers is tested with real ones in tests/runtime."""
+"""Health checks and metrics of one process; the sum over several workers is tested in tests/runtime."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def jobs_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "silence", lambda app: 1.0)
 
 
-def get(app: PortalFlask, address: str, **headers: str) -> TestResponse:
-    return app.test_client().get(address, headers=headers)
+def get(app: PortalFlask, path: str, **headers: str) -> TestResponse:
+    return app.test_client().get(path, headers=headers)
 
 
 def test_a_process_that_answers_is_alive(tx: PortalFlask) -> None:
@@ -32,7 +32,7 @@ def test_a_portal_with_database_migrations_and_jobs_is_ready(tx: PortalFlask, jo
     assert answer.json == {"status": "ok", "database": "ok", "migrations": "ok", "jobs": "ok"}
 
 
-def test_the_plain_form_says_one_word(tx: PortalFlask, jobs_alive: None) -> None:
+def test_the_plain_answer_is_one_word(tx: PortalFlask, jobs_alive: None) -> None:
     assert get(tx, "/health").text == "ok\n"
 
 
@@ -46,7 +46,7 @@ def test_a_database_of_another_version_is_not_ready(tx: PortalFlask, jobs_alive:
     assert get(tx, "/health").text == "not ready\n"
 
 
-def test_jobs_that_fell_silent_are_not_ready(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_without_a_heartbeat_are_not_ready(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "silence", lambda app: 300.0)
     answer = get(tx, "/health/ready")
     assert (answer.status_code, answer.get_json()["jobs"]) == (503, "silent for 300 s")
@@ -63,20 +63,18 @@ def test_metrics_count_requests_by_endpoint_and_status(tx: PortalFlask) -> None:
     assert 'portal_request_seconds_count{endpoint="health.live"}' in shown
 
 
-def test_metrics_say_how_many_messages_wait(tx: PortalFlask) -> None:
+def test_metrics_count_waiting_messages(tx: PortalFlask) -> None:
     assert 'portal_outbox_messages{state="waiting"} 0.0' in get(tx, "/metrics").text
 
 
-def test_metrics_of_unknown_addresses_share_one_name(tx: PortalFlask) -> None:
+def test_metrics_of_unknown_paths_share_one_name(tx: PortalFlask) -> None:
     get(tx, "/no/such/page/1")
     get(tx, "/no/such/page/2")
     assert "no/such/page" not in get(tx, "/metrics").text
 
 
 @pytest.mark.parametrize("header", ["", "Bearer wrong", "Bearer", "Basic c2VjcmV0"])
-def test_metrics_with_a_token_refuse_those_without(
-    tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, header: str
-) -> None:
+def test_metrics_require_their_token(tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     settings = tx.config["PORTAL"].model_copy(update={"metrics_token": SecretStr("secret")})
     monkeypatch.setitem(tx.config, "PORTAL", settings)
     assert get(tx, "/metrics", Authorization=header).status_code == 401
