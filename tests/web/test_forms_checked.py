@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account
 from portal.extensions import db
+from tests.support.clients import Page
 
 CHECK = {"X-Check-Field": "first_name"}
 GOOD = {
@@ -18,21 +20,21 @@ GOOD = {
 }
 
 
-def accounts(app) -> int:
+def accounts(app: Flask) -> int:
     with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(Account))
+        return db.session.scalars(select(func.count()).select_from(Account)).one()
 
 
-def test_the_error_of_a_field_is_shown(page):
+def test_the_error_of_a_field_is_shown(page: Page) -> None:
     shown = page.post("/register", {**GOOD, "first_name": ""}, status=422, headers=CHECK)
     assert shown.texts("#first_name-field .field-error")
 
 
-def test_checking_a_field_does_not_submit_the_form(page):
+def test_checking_a_field_does_not_submit_the_form(page: Page) -> None:
     page.post("/register", GOOD, status=200, headers=CHECK)
     assert accounts(page.app) == 0
 
 
-def test_the_form_without_the_header_is_submitted(page):
+def test_the_form_without_the_header_is_submitted(page: Page) -> None:
     page.post("/register", GOOD)
     assert accounts(page.app) == 1

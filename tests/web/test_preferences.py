@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.models import Account
 from portal.web.preferences import own_path
+from tests.support.clients import Page
 
 
-def test_a_chosen_language_is_used_from_the_next_page_on(page):
+def test_a_chosen_language_is_used_from_the_next_page_on(page: Page) -> None:
     answer = page.post("/preferences/locale", {"locale": "ru", "next": "/map"})
     assert answer.location == "/map"
-    assert page.get("/nothing", status=404).soup.html["lang"] == "ru"
+    assert page.get("/nothing", status=404).element("html")["lang"] == "ru"
 
 
-def test_the_browsers_language_is_used_until_one_is_chosen(page):
+def test_the_browsers_language_is_used_until_one_is_chosen(page: Page) -> None:
     shown = page.get("/nothing", status=404, headers={"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.5"})
-    assert shown.soup.html["lang"] == "ru"
+    assert shown.element("html")["lang"] == "ru"
 
 
-def test_an_unknown_language_becomes_english(page):
+def test_an_unknown_language_becomes_english(page: Page) -> None:
     page.post("/preferences/locale", {"locale": "tlh"})
-    assert page.get("/nothing", status=404).soup.html["lang"] == "en"
+    assert page.get("/nothing", status=404).element("html")["lang"] == "en"
 
 
-def test_a_chosen_theme_is_in_the_html_of_the_next_page(page):
+def test_a_chosen_theme_is_in_the_html_of_the_next_page(page: Page) -> None:
     page.post("/preferences/theme", {"theme": "dark"})
-    assert page.get("/nothing", status=404).soup.html["data-bs-theme"] == "dark"
+    assert page.get("/nothing", status=404).element("html")["data-bs-theme"] == "dark"
 
 
-def test_the_system_decides_until_a_theme_is_chosen(page):
-    assert not page.get("/nothing", status=404).soup.html.has_attr("data-bs-theme")
+def test_the_system_decides_until_a_theme_is_chosen(page: Page) -> None:
+    assert not page.get("/nothing", status=404).element("html").has_attr("data-bs-theme")
 
 
-def test_the_choice_is_kept_on_the_account(page, alina):
+def test_the_choice_is_kept_on_the_account(page: Page, alina: Account) -> None:
     page.sign_in(alina).post("/preferences/theme", {"theme": "dark"})
     page.client.delete_cookie("theme")
-    assert page.get("/nothing", status=404).soup.html["data-bs-theme"] == "dark"
+    assert page.get("/nothing", status=404).element("html")["data-bs-theme"] == "dark"
 
 
 @pytest.mark.parametrize(
     "url", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1", "", "/a\r\nb", "/a\nb"]
 )
-def test_a_choice_never_redirects_to_another_site(url):
+def test_a_choice_never_redirects_to_another_site(url: str) -> None:
     assert own_path(url) == "/"
 
 
-def test_an_own_path_is_kept_with_its_query_arguments():
+def test_an_own_path_is_kept_with_its_query_arguments() -> None:
     assert own_path("/events?city=1&until=x") == "/events?city=1&until=x"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.models import Account
+from tests.support.clients import Page
+
 
 @pytest.mark.parametrize(
     "path",
@@ -15,10 +18,10 @@ import pytest
         "/nothing?x=%7F",
     ],
 )
-def test_an_unprintable_query_is_refused_in_the_viewers_language(page, alina, path):
+def test_an_unprintable_query_is_refused_in_the_viewers_language(page: Page, alina: Account, path: str) -> None:
     shown = page.sign_in(alina).get(path, status=400, headers={"Accept-Language": "ru"})
     assert "символы, которые нельзя показать" in shown.text
 
 
-def test_line_breaks_in_a_query_are_text(page, alina):
+def test_line_breaks_in_a_query_are_text(page: Page, alina: Account) -> None:
     page.sign_in(alina).get("/events?q=a%0D%0A%09b")

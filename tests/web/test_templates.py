@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -136,11 +137,11 @@ RULES = (
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_every_template_follows(rule):
+def test_every_template_follows(rule: Any) -> None:
     assert [flaw for name, source in sources().items() for flaw in rule(name, source)] == []
 
 
-def test_lines_are_short_enough_to_read():
+def test_lines_are_short_enough_to_read() -> None:
     assert [flaw for name, source in written_by_hand().items() for flaw in long_lines(name, source)] == []
 
 
@@ -167,11 +168,11 @@ def test_lines_are_short_enough_to_read():
         (unprotected, "events/show.html", '<form method="post"><button>Join</button></form>'),
     ],
 )
-def test_a_template_that_breaks_a_rule_is_found(rule, name, sample):
+def test_a_template_that_breaks_a_rule_is_found(rule: Any, name: str, sample: str) -> None:
     assert rule(name, sample)
 
 
-def test_every_icon_in_use_is_in_the_sprite():
+def test_every_icon_in_use_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'id="([a-z0-9-]+)"', (ROOT / "static/vendor/icons.svg").read_text()))
     used = {icon for source in sources().values() for icon in ICON.findall(without_comments(source))}
     assert used - drawn == set(), "run `make vendor`"
