@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.application import PortalFlask
 from tests.accounts.people import EMAIL
 from tests.accounts.sent_messages import payload_of
-from tests.support.clients import Shown
+from tests.support.clients import PageResponse
 
 SECURITY = "/settings/security"
 NEW_PASSWORD = "seven quiet green lanterns"
@@ -23,12 +23,12 @@ def token_of(url: str) -> dict[str, str]:
     return {"token": url.partition("token=")[2]}
 
 
-def hidden_value(page: Shown, name: str) -> str:
+def hidden_value(page: PageResponse, name: str) -> str:
     assert page.soup is not None
     field = page.soup.select_one(f"main input[name={name}]")
     assert field is not None
     return str(field["value"])
 
 
-def toasts(page: Shown) -> str:
+def toasts(page: PageResponse) -> str:
     return " ".join(page.texts("#toasts .toast-note"))

@@ -18,7 +18,7 @@ from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
 from tests.factories import make_account, make_event, save
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_second_decision_shows_the_conflict(office: Page, alina: Account) -> N
     assert "already been decided" in office.get(answer.location).texts("#toasts")[0]
 
 
-def upload(office: Page, name: str, data: bytes, status: int = 200) -> Shown:
+def upload(office: Page, name: str, data: bytes, status: int = 200) -> PageResponse:
     return office.post("/admin/allow-list", {"file": (io.BytesIO(data), name)}, status=status)
 
 

@@ -17,7 +17,7 @@ from tests.accounts.sent_messages import payload_of, sent_messages
 from tests.admin.trail import actions
 from tests.conftest import Clock
 from tests.factories import make_account, make_sign_in
-from tests.support.clients import Api, Page, Shown
+from tests.support.clients import Api, Page, PageResponse
 from tests.support.statements import counting
 
 ACTIONS_OF_ADMINISTRATORS = (
@@ -60,7 +60,7 @@ def act(office: Page, person: Account, path: str, data: dict[str, Any] | None = 
     return office.get(answer.location).texts("#toasts")[0]
 
 
-def names(shown: Shown) -> set[str]:
+def names(shown: PageResponse) -> set[str]:
     return set(shown.texts("#people-list .row-title"))
 
 

@@ -15,7 +15,7 @@ from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, make_event
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 from tests.support.residents import Settle
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def number(text: str, pattern: str) -> int:
     return int(found[1]) if found else 0
 
 
-def rows(shown: Shown) -> dict[str, tuple[int, int]]:
+def rows(shown: PageResponse) -> dict[str, tuple[int, int]]:
     assert shown.soup is not None
     listed = shown.soup.select(".places li")
     return {str(row.a["href"]): (int(str(row["data-people"])), int(str(row["data-events"]))) for row in listed if row.a}
@@ -82,7 +82,7 @@ def bubbles(mine: Page, query: str) -> dict[str, tuple[int, int]]:
     return {place["url"]: (place["people"], place["events"]) for place in found}
 
 
-def names(shown: Shown) -> list[str]:
+def names(shown: PageResponse) -> list[str]:
     return shown.texts("#city-people .row-title bdi, #people-list .row-title bdi")
 
 

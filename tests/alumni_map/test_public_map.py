@@ -18,7 +18,7 @@ from portal.alumni_map.counts import CELL_MIN, Cell, CityCount, PublicMap, group
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.profiles.models import Audience
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 from tests.support.residents import Settle
 
 pytestmark = pytest.mark.slow
@@ -107,7 +107,7 @@ def published(answer: Any) -> tuple[int, tuple[int, ...]]:
     return answer["people"], tuple(place["people"] for place in answer["places"])
 
 
-def on_landing_page(shown: Shown) -> tuple[int, tuple[int, ...]]:
+def on_landing_page(shown: PageResponse) -> tuple[int, tuple[int, ...]]:
     assert shown.soup is not None
     total = re.sub(r"\D", "", shown.texts(".stat")[0])
     return int(total), tuple(int(str(row["data-people"])) for row in shown.soup.select(".places li"))

@@ -17,9 +17,7 @@ from tests.contracts.vocabulary import ALLOWED_NAMES, ALLOWED_TEXTS, EVERYWHERE,
 CODE = ("portal", "tests", "bench", "migrations", "config.py", "wsgi.py", "gunicorn.conf.py")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs")
 LIST = Path("tests/contracts/vocabulary.py")
-NOT_YET = (
-    "portal/application.py",
-)
+NOT_YET = ("portal/application.py",)
 """Places whose words are still being replaced."""
 
 Line = tuple[int, str]

@@ -17,7 +17,7 @@ from portal.application import PortalFlask
 from portal.core.db.unit_of_work import autocommit_connection
 from portal.extensions import db
 from tests import factories
-from tests.support.clients import Api, Page, Shown
+from tests.support.clients import Api, Page, PageResponse
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_an_uncommitted_change_is_retried(committed: PortalFlask, page: Page) ->
 def test_an_error_page_is_retried(committed: PortalFlask, page: Page, method: str, path: str, status: int) -> None:
     page.sign_in(factories.make_account())
     break_connections(committed)
-    assert Shown(page.request(method, path, status=status)).texts("h1")
+    assert PageResponse(page.request(method, path, status=status)).texts("h1")
 
 
 @pytest.mark.parametrize(

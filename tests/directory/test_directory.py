@@ -18,7 +18,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT
 from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.models import Audience
 from tests.factories import live_in, make_account, make_city, save
-from tests.support.clients import Api, Page, Shown
+from tests.support.clients import Api, Page, PageResponse
 from tests.support.statements import counting
 
 BUDGET = 4
@@ -59,7 +59,7 @@ def people(mine: Page, kazan: City, berlin: City) -> dict[str, Account]:
     }
 
 
-def names(shown: Shown) -> list[str]:
+def names(shown: PageResponse) -> list[str]:
     return shown.texts("#people-list .row-title bdi")
 
 
@@ -200,7 +200,7 @@ def test_best_match_is_the_default_order_of_a_search(mine: Page, people: dict[st
     assert names_for(mine, "q=ivan&sort=name") == ["Ivana Abel", IVAN]
 
 
-def options(shown: Shown, name: str) -> list[Any]:
+def options(shown: PageResponse, name: str) -> list[Any]:
     assert shown.soup is not None
     return list(shown.soup.select(f"select[name={name}] option"))
 
@@ -249,7 +249,7 @@ def test_next_part_is_what_the_unfolded_list_adds(mine: Page) -> None:
     assert ids(first) + list(dict.fromkeys(added)) == ids(mine.get(str(link["href"])))
 
 
-def ids(shown: Shown) -> list[str]:
+def ids(shown: PageResponse) -> list[str]:
     assert shown.soup is not None
     return [str(link["href"]).rpartition("/")[2] for link in shown.soup.select("#people-list .row-link")]
 

@@ -18,7 +18,7 @@ from portal.events.models import Event
 from tests.events.samples import picture
 from tests.events.state import attendance
 from tests.factories import make_account, make_city, make_event, row
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 
 HTMX = {"HX-Request": "true"}
 
@@ -45,11 +45,11 @@ def form_data(city: City | None = None, **values: Any) -> dict[str, Any]:
     }
 
 
-def error_of(shown: Shown, field: str) -> str:
+def error_of(shown: PageResponse, field: str) -> str:
     return " ".join(shown.texts(f"#{field}-error") or shown.texts(f"p.field-error#{field}"))
 
 
-def titles(shown: Shown) -> list[str]:
+def titles(shown: PageResponse) -> list[str]:
     return shown.texts(".event-card-title")
 
 

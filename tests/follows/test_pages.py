@@ -12,7 +12,7 @@ from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT
 from tests.factories import make_account, make_follow
 from tests.follows.conftest import pairs
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 from tests.support.statements import counting
 
 SWAP = {"HX-Request": "true"}
@@ -23,7 +23,7 @@ def mine(page: Page, alina: Account) -> Page:
     return page.sign_in(alina)
 
 
-def counts(shown: Shown) -> list[str]:
+def counts(shown: PageResponse) -> list[str]:
     return shown.texts(".follows-counts a")
 
 

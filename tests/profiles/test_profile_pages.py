@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.profiles.models import BIOGRAPHY_MAX, Audience, Profile
 from tests.factories import live_in, make_account, make_city
 from tests.files.pictures import encoded, with_place
-from tests.support.clients import Page, Shown
+from tests.support.clients import Page, PageResponse
 
 EDIT = "/settings/profile"
 
@@ -39,7 +39,7 @@ def profile(app: PortalFlask, account: Account) -> Profile:
         return db.session.get_one(Profile, account.id)
 
 
-def chosen(shown: Shown) -> str | None:
+def chosen(shown: PageResponse) -> str | None:
     assert shown.soup is not None
     found = shown.soup.select_one("[name=city_id][checked]")
     return str(found["value"]) if found else None

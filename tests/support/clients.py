@@ -20,7 +20,7 @@ from tests.support.unaudited import recorded_statements, unaudited
 CSRF = "test-token"
 
 
-class Shown:
+class PageResponse:
     """The response to a request of a browser, with the page parsed."""
 
     def __init__(self, response: TestResponse) -> None:
@@ -76,14 +76,14 @@ class Client:
 class Page(Client):
     """A browser without JavaScript."""
 
-    def get(self, path: str, *, status: int = 200, **options: Any) -> Shown:
-        shown = Shown(self.request("GET", path, status=status, **options))
+    def get(self, path: str, *, status: int = 200, **options: Any) -> PageResponse:
+        shown = PageResponse(self.request("GET", path, status=status, **options))
         if shown.is_page and shown.soup.select_one("html[lang]") and status == 200:
             check_page(shown.soup, path)
         return shown
 
-    def post(self, path: str, data: dict[str, Any] | None = None, *, status: int = 303, **options: Any) -> Shown:
-        return Shown(self.request("POST", path, status=status, data={**self.csrf(), **(data or {})}, **options))
+    def post(self, path: str, data: dict[str, Any] | None = None, *, status: int = 303, **options: Any) -> PageResponse:
+        return PageResponse(self.request("POST", path, status=status, data={**self.csrf(), **(data or {})}, **options))
 
     def csrf(self) -> dict[str, str]:
         """Return the form field with a valid CSRF token for this client's session."""
