@@ -24,7 +24,6 @@ def token_of(url: str) -> dict[str, str]:
 
 
 def hidden_value(page: PageResponse, name: str) -> str:
-    assert page.soup is not None
     field = page.soup.select_one(f"main input[name={name}]")
     assert field is not None
     return str(field["value"])

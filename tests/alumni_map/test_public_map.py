@@ -108,7 +108,6 @@ def published(answer: Any) -> tuple[int, tuple[int, ...]]:
 
 
 def on_landing_page(shown: PageResponse) -> tuple[int, tuple[int, ...]]:
-    assert shown.soup is not None
     total = re.sub(r"\D", "", shown.texts(".stat")[0])
     return int(total), tuple(int(str(row["data-people"])) for row in shown.soup.select(".places li"))
 

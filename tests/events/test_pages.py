@@ -287,7 +287,7 @@ def test_joining_and_leaving_without_scripts(app: PortalFlask, mine: Page, alina
 def test_with_scripts_only_the_control_is_swapped_and_leaving_can_be_undone(mine: Page, bob: Account) -> None:
     event = make_event(bob)
     joined = mine.post(f"/events/{event.id}/join", status=200, headers=HTMX)
-    assert joined.soup.select_one("#attendance")["data-announce"] == "You are going."  # type: ignore[index]  # a page
+    assert joined.element("#attendance")["data-announce"] == "You are going."
     left = mine.post(f"/events/{event.id}/leave", status=200, headers=HTMX)
     assert left.texts("#attend") == ["Undo"]
 

@@ -40,7 +40,6 @@ def profile(app: PortalFlask, account: Account) -> Profile:
 
 
 def chosen(shown: PageResponse) -> str | None:
-    assert shown.soup is not None
     found = shown.soup.select_one("[name=city_id][checked]")
     return str(found["value"]) if found else None
 
@@ -138,7 +137,7 @@ def test_the_form_opens_with_what_was_saved(mine: Page, alina: Account, kazan: C
     live_in(alina, kazan, Audience.SAME_YEAR)
     shown = mine.get(EDIT)
     assert chosen(shown) == str(kazan.id)
-    assert shown.soup.select_one("[name=city_audience][checked]")["value"] == "same_year"  # type: ignore[index]  # there
+    assert shown.element("[name=city_audience][checked]")["value"] == "same_year"
 
 
 def test_saving_the_form_unchanged_changes_nothing(app: PortalFlask, mine: Page, alina: Account, kazan: City) -> None:
@@ -199,8 +198,8 @@ def test_ambiguous_typed_city_is_listed_as_an_error(
     shown = mine.post(EDIT, sent, status=422, headers={"Accept-Language": language})
     assert shown.texts("main [role=alert] li") == [f"{city}: {sentence}"]
     assert len(shown.texts(".city-choices label")) == 3
-    assert (chosen(shown), shown.soup.select_one("#work")["value"]) == (None, "New work")  # type: ignore[index]  # there
-    assert shown.soup.select_one("#city_query")["value"] == "каз"  # type: ignore[index]  # there
+    assert (chosen(shown), shown.element("#work")["value"]) == (None, "New work")
+    assert shown.element("#city_query")["value"] == "каз"
     assert profile(app, alina).work is None
 
 
@@ -251,7 +250,7 @@ def test_similar_city_is_offered_but_not_selected(
         assert shown.texts("p.field-error#city_id") == [
             "Nothing has been saved yet. Choose the city from the list, or check the spelling."
         ]
-        assert shown.soup.select_one("#work")["value"] == "Kept"  # type: ignore[index]  # there
+        assert shown.element("#work")["value"] == "Kept"
         shown = mine.post(EDIT, filled(city_query=typed, city_searched=typed, work="Kept"), status=422)
     assert (profile(app, alina).city_id, profile(app, alina).work) == (omsk.id, None)
     mine.post(EDIT, filled(city_query=typed, city_searched=typed, city_id=str(kazan.id)))
