@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from config import ROOT
@@ -33,6 +34,7 @@ def parse(name: str, source: str, path: Path | None = None) -> Module:
     return Module(name, path or Path(name), ast.parse(source), source.count("\n"))
 
 
+@cache
 def portal_modules() -> list[Module]:
     paths = sorted((ROOT / "portal").rglob("*.py"))
     return [

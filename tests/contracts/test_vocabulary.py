@@ -29,6 +29,7 @@ def table(*words: dict[str, str]) -> dict[str, str]:
 
 FORBIDDEN_NAMES = table(EVERYWHERE, NAMES)
 FORBIDDEN_TEXT = table(EVERYWHERE)
+ANY_WORD = re.compile(rf"\b(?:{'|'.join(FORBIDDEN_TEXT)})\b", re.IGNORECASE)
 
 
 def words_of(name: str) -> list[str]:
@@ -49,11 +50,10 @@ def wrong_text(text: str) -> list[Line]:
     for allowed in ALLOWED_TEXTS:
         text = text.replace(allowed, "")
     text = re.sub(r"``.*?``|`[^`]*`|https?://\S+", lambda code: "\n" * code[0].count("\n"), text, flags=re.DOTALL)
-    patterns = {rf"\b{word}\b": instead for word, instead in FORBIDDEN_TEXT.items()} | PHRASES
+    found = [(match, FORBIDDEN_TEXT[match[0].lower()]) for match in ANY_WORD.finditer(text)]
+    found += [(match, instead) for pattern, instead in PHRASES.items() for match in re.finditer(pattern, text, re.I)]
     return sorted(
-        (text[: match.start()].count("\n"), f"instead of “{match[0]}” say {instead}")
-        for pattern, instead in patterns.items()
-        for match in re.finditer(pattern, text, re.IGNORECASE)
+        (text[: match.start()].count("\n"), f"instead of “{match[0]}” say {instead}") for match, instead in found
     )
 
 
