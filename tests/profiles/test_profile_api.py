@@ -288,45 +288,11 @@ def test_bulk_sends_large_photos_small_and_their_echo_changes_nothing(
     assert len(trail(committed)) == written
 
 
-def test_list_of_a_city_has_the_fields_of_the_legacy_contract(filled: Api, bob: Account) -> None:
-    page = filled.sign_in(bob).get("/api/v1/profile/all?location=Russia,%20Kazan&limit=50")
-    assert (page["next_cursor"], page["has_more"]) == (None, False)
-    missing = {"avatar", "followers_count", "following_count"}
-    assert [set(item) for item in page["items"]] == [set(FIELDS) - missing]
-
-
-def test_unknown_city_has_no_people(filled: Api) -> None:
-    empty: dict[str, Any] = {"items": [], "next_cursor": None, "has_more": False}
-    assert filled.get("/api/v1/profile/all?location=Nowhere,%20Land") == empty
-
-
-def test_pages_of_the_list_have_no_gaps_or_repeats(api: Api, alina: Account) -> None:
-    everybody = {str(make_account().id) for _ in range(5)} | {str(alina.id)}
-    seen, cursor = [], ""
-    while cursor is not None:
-        page = api.sign_in(alina).get(f"/api/v1/profile/all?limit=2&cursor={cursor}")
-        seen += [item["id"] for item in page["items"]]
-        cursor = page["next_cursor"]
-    assert len(seen) == len(set(seen))
-    assert everybody <= set(seen)
-
-
-@pytest.mark.parametrize("query", ["cursor=forged", "limit=0", "limit=101", "limit=many"])
-def test_bad_cursor_or_limit_is_refused(filled: Api, query: str) -> None:
-    filled.get(f"/api/v1/profile/all?{query}", status=422)
-
-
 @pytest.mark.parametrize("path", ["no-id", NOBODY, f"{NOBODY}/avatar", "%00"])
 def test_unknown_person_returns_404(filled: Api, path: str) -> None:
     filled.get(f"/api/v1/profile/{path}", status=404)
 
 
-@pytest.mark.parametrize("path", ["me", "all", f"?user_ids={NOBODY}", NOBODY])
+@pytest.mark.parametrize("path", ["me", f"?user_ids={NOBODY}", NOBODY])
 def test_endpoints_need_a_sign_in(api: Api, path: str) -> None:
     api.get(f"/api/v1/profile/{path}", status=401)
-
-
-def test_the_map_counts_people_by_city(filled: Api, bob: Account, kazan: City) -> None:
-    live_in(bob, kazan, Audience.MEMBERS)
-    locations = filled.get("/api/v1/profile/map")["locations"]
-    assert locations == [{"country": "Russia", "city": "Kazan", "lat": kazan.lat, "lng": kazan.lng, "count": 2}]
