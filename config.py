@@ -1,4 +1,4 @@
-"""Settings: every environment variable the portal reads, typed, documented and refused when wrong.
+"""The configuration: every environment variable that the portal reads, typed, documented and validated.
 
 ``docs/configuration.md`` is generated from this file by ``flask check-config --markdown``.
 """
@@ -30,11 +30,11 @@ SENTRY_URL = re.compile(r"https?://[^@/\s]+@[^/\s]+/(\S*/)?\d+")
 
 CONFIGURATION_PAGE = """# Configuration
 
-The portal is configured by environment variables alone. Everything has a default for development; `PROD` and `STAGING`
-demand those that say so. `flask check-config` shows what is in force, and this page is the output of
-`flask check-config --markdown`.
+The portal is configured by environment variables only. All have a default for development; those that say “Required in
+PROD” must be set in `PROD` and `STAGING`. `flask check-config` shows the values in force, and this page is the output
+of `flask check-config --markdown`.
 
-Switches take `on` and `off`; lists are separated by commas. An empty variable counts as not set.
+Switches are `on` or `off`; lists are separated by commas. An empty variable counts as not set.
 
 | Variable | Default | Meaning |
 |---|---|---|
@@ -45,7 +45,7 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 
 
 class Environment(StrEnum):
-    """STAGING is PROD with a banner."""
+    """The environment that the portal runs in; STAGING is PROD with a banner."""
 
     DEV = "DEV"
     TEST = "TEST"
@@ -54,54 +54,60 @@ class Environment(StrEnum):
 
 
 class Settings(BaseSettings):
-    """The environment of one process. Field names are the variables' names in lower case."""
+    """The configuration of one process. Field names are the variables' names in lower case."""
 
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False, env_ignore_empty=True)
 
-    environment: Environment = Field(Environment.DEV, description="DEV, TEST, STAGING (PROD with a banner) or PROD.")
+    environment: Environment = Field(
+        Environment.DEV, description="DEV, TEST, STAGING (like PROD, with a banner) or PROD."
+    )
     instance_dir: Path = Field(
-        ROOT / "instance", description="Folder of the embedded database, pictures and development emails."
+        ROOT / "instance", description="Folder of the embedded database, of pictures and of emails in development."
     )
     host: str = Field("127.0.0.1", description="IP address or host name to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     database_url: str | None = Field(
         None,
         validation_alias=AliasChoices("DATABASE_URL", "SQLALCHEMY_DATABASE_URL"),
-        description="PostgreSQL 14 or newer. Empty: an embedded PostgreSQL under INSTANCE_DIR.",
+        description="URL of a PostgreSQL 14 or newer. Empty: an embedded PostgreSQL in INSTANCE_DIR (Linux only).",
     )
     secret_key: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="Signs cookies, tokens and links. Required in PROD."
+        SecretStr(DEVELOPMENT_SECRET), description="Secret that signs cookies, tokens and links. Required in PROD."
     )
     email_hash_secret: SecretStr = Field(
-        SecretStr(DEVELOPMENT_SECRET), description="Key of the allow list's hashes. Required in PROD."
+        SecretStr(DEVELOPMENT_SECRET), description="Secret key of the hashes of the allow list. Required in PROD."
     )
     public_url: str = Field(
-        "", description="Base of every link in an email. Required in PROD; default http://HOST:PORT."
+        "", description="URL of the portal, used for links in messages. Required in PROD; empty: http://HOST:PORT."
     )
-    admin_email: str = Field("", description="Email address of the first administrator, created if absent.")
-    admin_password: SecretStr = Field(SecretStr(""), description="Password of the first administrator.")
-    mail_server: str = Field("", description="SMTP server. Empty in DEV: emails go to /dev/mail.")
-    mail_port: int = Field(587, ge=1, le=65535, description="SMTP port.")
-    mail_username: str = Field("", description="SMTP user.")
-    mail_password: SecretStr = Field(SecretStr(""), description="SMTP password.")
-    mail_use_tls: bool = Field(True, description="Use STARTTLS.")
-    mail_from: str = Field("alumni@localhost", description="Sender's email address.")
-    mail_from_name: str = Field("", description="Sender's name; the institution's when empty.")
+    admin_email: str = Field("", description="Email address of the first administrator, created if it has no account.")
+    admin_password: SecretStr = Field(
+        SecretStr(""), description="Password of the first administrator; at least 8 characters."
+    )
+    mail_server: str = Field("", description="SMTP server. Empty in DEV: emails are shown at /dev/mail.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server; 465 means TLS from the start.")
+    mail_username: str = Field("", description="User name at the SMTP server; empty: none.")
+    mail_password: SecretStr = Field(SecretStr(""), description="Password at the SMTP server.")
+    mail_use_tls: bool = Field(True, description="Encrypt by STARTTLS; not used with port 465.")
+    mail_from: str = Field("alumni@localhost", description="Email address of the sender.")
+    mail_from_name: str = Field("", description="Name of the sender; empty: the name of the institution.")
     telegram_token: SecretStr = Field(
-        SecretStr(""), description="Token of the Telegram bot. Empty in DEV: messages go to /dev/telegram."
+        SecretStr(""), description="Token of the Telegram bot. Empty in DEV: messages are shown at /dev/telegram."
     )
     telegram_api_url: str = Field("https://api.telegram.org", description="Base URL of the Telegram Bot API.")
-    cors_origins: CommaList = Field((), description="Origins that may call the API, comma-separated; DEV: any.")
+    cors_origins: CommaList = Field(
+        (), description="Origins whose pages may call the API, for example https://app.example; DEV: any."
+    )
     email_domains: CommaList = Field((), description="Email domains allowed at registration; empty: any.")
-    redis_url: str = Field("", description="Shared storage of the coarse request limits; memory when empty.")
-    media_url: str = Field("", description="Folder of pictures; INSTANCE_DIR/media when empty.")
+    redis_url: str = Field("", description="Redis that counts the coarse request limits; empty: each process counts.")
+    media_url: str = Field("", description="Folder of pictures; empty: INSTANCE_DIR/media.")
     trusted_proxies: CommaList = Field(
-        (), description="IP addresses or networks whose X-Forwarded-For and -Proto are trusted."
+        (), description="IP addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted."
     )
     trusted_hosts: CommaList = Field(
-        (), description="Host names that are accepted besides that of PUBLIC_URL; DEV: any local one."
+        (), description="Host names that requests may use besides that of PUBLIC_URL; DEV: any local one."
     )
-    max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Largest uploaded file, in bytes.")
+    max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Size limit of an uploaded file, in bytes.")
     scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
@@ -110,22 +116,33 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json", ""] = Field(
         "", description="`text` or `json`; empty: text in DEV, json elsewhere."
     )
-    sentry_dsn: str = Field("", description="Where errors are reported; empty: nowhere.")
-    sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests traced.")
-    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token that /metrics requires when set.")
-    mini_app_url: str = Field("", description="URL of the mobile web app; links to set a new password lead there.")
+    sentry_dsn: str = Field("", description="DSN of the Sentry project that errors are reported to; empty: none.")
+    sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests that Sentry traces, 0 to 1.")
+    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token that /metrics requires; empty: none.")
+    mini_app_url: str = Field(
+        "", description="URL of the mobile web app; links to set a new password lead there if set."
+    )
     access_token_minutes: int = Field(
-        60, ge=1, description="Lifetime of an access token of an API sign-in that refreshes."
+        60, ge=1, description="Lifetime of an access token of an API session that refreshes, in minutes."
     )
-    refresh_token_days: int = Field(30, ge=1, description="Lifetime of a refresh token; each use issues a new one.")
+    refresh_token_days: int = Field(
+        30, ge=1, description="Lifetime of a refresh token in days; each use issues a new one."
+    )
     session_days: int = Field(
-        7, ge=1, description="Lifetime of an unused browser sign-in, and of the session token of one that refreshes."
+        7,
+        ge=1,
+        description="Lifetime of an unused browser session, and of the session token of an API session that refreshes, "
+        "in days.",
     )
-    legacy_session_days: int = Field(30, ge=1, description="Lifetime of an unused API sign-in that never refreshes.")
+    legacy_session_days: int = Field(
+        30, ge=1, description="Lifetime of an unused API session that does not refresh, in days."
+    )
     web_concurrency: int = Field(2, ge=1, le=64, description="Number of gunicorn workers.")
-    institution_name: str = Field("Demo University", description="Shown in the header and in emails.")
+    institution_name: str = Field(
+        "Demo University", description="Name of the institution, shown on pages and in emails."
+    )
     brand_color: str = Field(
-        "#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable steps are derived."
+        "#40BA21", pattern="^#[0-9A-Fa-f]{6}$", description="Brand colour; readable shades are derived from it."
     )
 
     @field_validator("cors_origins", "email_domains", "trusted_proxies", "trusted_hosts", mode="before")
@@ -212,6 +229,7 @@ class Settings(BaseSettings):
 
     @property
     def is_production(self) -> bool:
+        """Return whether the rules of production hold, as they do in STAGING too."""
         return self.environment in {Environment.PROD, Environment.STAGING}
 
     @property
@@ -220,30 +238,32 @@ class Settings(BaseSettings):
 
     @property
     def log_form(self) -> Literal["text", "json"]:
+        """Return the log format in force."""
         return self.log_format or ("text" if self.is_development else "json")
 
     @property
     def has_demo(self) -> bool:
-        """Whether the demo data is loaded at the first start."""
+        """Return whether the demo data is loaded at the first start."""
         return self.seed_demo and not self.is_production
 
     @property
     def base_url(self) -> str:
-        """What links in mails start with, without a trailing slash."""
+        """Return the URL of the portal, without a trailing slash."""
         return (self.public_url or f"http://{self.listen_on}").rstrip("/")
 
     @property
     def listen_on(self) -> str:
-        """Host and port; an IPv6 literal in brackets."""
+        """Return host and port, with an IPv6 literal in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def database_dir(self) -> Path:
-        """Data of the embedded PostgreSQL, used when no DATABASE_URL is set."""
+        """Return the data folder of the embedded PostgreSQL, used when no ``DATABASE_URL`` is set."""
         return self.instance_dir / "postgres"
 
     @property
     def media_dir(self) -> Path:
+        """Return the folder of pictures."""
         return Path(self.media_url) if self.media_url else self.instance_dir / "media"
 
 
@@ -253,20 +273,20 @@ def is_weak(secret: SecretStr) -> bool:
 
 
 class SettingsError(Exception):
-    """The environment is wrong; the text says in one line which variables and why."""
+    """The configuration is not valid; the text says in one line which variables are wrong and why."""
 
 
 @lru_cache(maxsize=1)
 def load() -> Settings:
-    """Read the environment once per process; raises ``SettingsError``."""
+    """Read the environment, once per process; raise ``SettingsError``."""
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError("; ".join(map(sentence, error.errors()))) from None
+        raise SettingsError("; ".join(map(describe_error, error.errors()))) from None
 
 
 def load_or_exit() -> Settings:
-    """For entry points: a wrong environment ends the process with its sentence and status 2."""
+    """Read the environment; end the process with a sentence and status 2 if it is not valid. For entry points."""
     try:
         return load()
     except SettingsError as error:
@@ -274,26 +294,26 @@ def load_or_exit() -> Settings:
         raise SystemExit(2) from None
 
 
-def sentence(error: ErrorDetails) -> str:
-    """One complaint of pydantic, which never repeats the value: it may be a secret."""
+def describe_error(error: ErrorDetails) -> str:
+    """Return an error of pydantic as a sentence, without the value: it may be a secret."""
     reason = error["msg"].removeprefix("Value error, ")
     name = str(error["loc"][0]).upper() if error["loc"] else ""
     return f"{name}: {reason}." if name else f"{reason}."
 
 
 def variables() -> dict[str, FieldInfo]:
-    """Every variable and what is declared about it."""
+    """Return every variable by name, with its declaration."""
     return {name.upper(): field for name, field in Settings.model_fields.items()}
 
 
 def as_markdown() -> str:
     """Return the page ``docs/configuration.md``."""
-    rows = [f"| `{name}` | {shown_default(field)} | {field.description} |" for name, field in variables().items()]
+    rows = [f"| `{name}` | {format_default(field)} | {field.description} |" for name, field in variables().items()]
     return CONFIGURATION_PAGE.format(rows="\n".join(rows))
 
 
-def shown_default(field: FieldInfo) -> str:
-    """As one would type it; paths from the project's folder, secrets never."""
+def format_default(field: FieldInfo) -> str:
+    """Return a default as it would be typed; paths are relative to the project's folder, and secrets are hidden."""
     value = field.default
     if isinstance(value, SecretStr):
         return "a development value" if value.get_secret_value() else ""
@@ -305,11 +325,12 @@ def shown_default(field: FieldInfo) -> str:
 
 
 def as_text(settings: Settings) -> str:
-    """One line per variable with the value in force; no secret and no password in a URL."""
-    return "".join(f"{name}={shown(getattr(settings, name.lower()))}\n" for name in variables())
+    """Return one line per variable with the value in force; secrets, and passwords in URLs, are hidden."""
+    return "".join(f"{name}={format_value(getattr(settings, name.lower()))}\n" for name in variables())
 
 
-def shown(value: object) -> str:
+def format_value(value: object) -> str:
+    """Return a value as it would be typed; secrets, and passwords in URLs, are hidden."""
     if isinstance(value, SecretStr):
         return "(set)" if value.get_secret_value() else ""
     if isinstance(value, tuple):
