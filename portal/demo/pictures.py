@@ -21,7 +21,7 @@ class StoredFile:
     """A stored file of the pool."""
 
     digest: str
-    prepared: images.PreparedImage
+    normalised: images.NormalisedImage
 
 
 def add_pictures(purpose: Purpose, draw: Callable[[int], bytes], choices: Iterable[PictureChoice], kind: str) -> None:
@@ -34,10 +34,10 @@ def add_pictures(purpose: Purpose, draw: Callable[[int], bytes], choices: Iterab
 
 
 def _store(data: bytes) -> StoredFile:
-    prepared = images.prepare(data)
-    digest = storage.digest_of(prepared.data)
-    storage.write(storage.original_path(digest), prepared.data)
-    return StoredFile(digest, prepared)
+    normalised = images.normalise(data)
+    digest = storage.digest_of(normalised.data)
+    storage.write(storage.original_path(digest), normalised.data)
+    return StoredFile(digest, normalised)
 
 
 def _row(purpose: Purpose, kind: str, number: int, owner: DemoPerson, stored: StoredFile) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def _row(purpose: Purpose, kind: str, number: int, owner: DemoPerson, stored: St
         "owner_id": owner.id,
         "purpose": purpose.value,
         "digest": stored.digest,
-        "content_type": stored.prepared.content_type,
-        "size": len(stored.prepared.data),
-        "width": stored.prepared.width,
-        "height": stored.prepared.height,
+        "content_type": stored.normalised.content_type,
+        "size": len(stored.normalised.data),
+        "width": stored.normalised.width,
+        "height": stored.normalised.height,
         "created_at": owner.joined_at,
     }

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 FRACTION = re.compile(r"(?:0|1|0?\.[0-9]{1,17}|1\.0{1,17})")
-LEAST_SIDE = 64
+MIN_SIDE = 64
 """Smallest side of a part in pixels; of a picture that is smaller itself only the whole can be kept."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels."""
 
 
-class BadPart(Exception):
+class InvalidCropArea(Exception):
     """A part that is not inside the picture, or too small."""
 
 
@@ -27,18 +27,18 @@ class Square:
 
     @classmethod
     def read(cls, left: str, top: str, size: str) -> Square:
-        """Parse the input of a form; raise ``BadPart`` unless it is three fractions."""
+        """Parse the input of a form; raise ``InvalidCropArea`` unless it is three fractions."""
         if not all(FRACTION.fullmatch(text) for text in (left, top, size)) or not float(size):
-            raise BadPart
+            raise InvalidCropArea
         return cls(float(left), float(top), float(size))
 
     def box(self, width: int, height: int) -> Box:
-        """Return the part in pixels, moved inside by a pixel where rounding needs it; raise ``BadPart``."""
+        """Return the part in pixels, moved inside by a pixel where rounding needs it; raise ``InvalidCropArea``."""
         shorter = min(width, height)
         side = round(self.size * shorter)
         left, top = round(self.left * width), round(self.top * height)
-        if left + side > width + 1 or top + side > height + 1 or side < min(LEAST_SIDE, shorter):
-            raise BadPart
+        if left + side > width + 1 or top + side > height + 1 or side < min(MIN_SIDE, shorter):
+            raise InvalidCropArea
         return _square(min(left, width - side), min(top, height - side), side)
 
 
@@ -55,7 +55,7 @@ class LargestSquare:
         return _square(round(self.position * (width - side)), round(self.position * (height - side)), side)
 
 
-Part = Square | LargestSquare
+CropArea = Square | LargestSquare
 
 
 def _square(left: int, top: int, side: int) -> Box:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from portal.files.cropping import BadPart, Part
+from portal.files.cropping import CropArea, InvalidCropArea
 from portal.files.metadata import has_no_metadata
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
@@ -46,7 +46,7 @@ class TooManyPixels(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedImage:
+class NormalisedImage:
     """A picture without metadata, as it is stored and served."""
 
     data: bytes
@@ -55,23 +55,25 @@ class PreparedImage:
     height: int
 
 
-def prepare(data: bytes, part: Part | None = None) -> PreparedImage:
+def normalise(data: bytes, area: CropArea | None = None) -> NormalisedImage:
     """Return a picture that can be stored: unchanged where it has no metadata, else normalised.
 
-    Normalised means upright, in sRGB, without metadata and at most ``ENCODED_SIDE`` wide and high. ``part`` is the part
-    of the upright picture to keep, by default all of it. Raises ``NotAnImage``, ``TooManyPixels`` or ``BadPart``.
+    Normalised means upright, in sRGB, without metadata and at most ``ENCODED_SIDE`` wide and high. ``area`` is the part
+    of the upright picture to keep, by default all of it.
+
+    Raises ``NotAnImage``, ``TooManyPixels`` or ``InvalidCropArea``.
     """
     with _open(data) as image:
         width, height = image.size
         format_name = image.format or ""
-        sufficient = round(ENCODED_SIDE / (part.size if part else 1))
+        sufficient = round(ENCODED_SIDE / (area.size if area else 1))
         _load(image, (sufficient, sufficient))
         whole = (0, 0, *_upright_size(image))
-        box = part.box(*whole[2:]) if part else whole
+        box = area.box(*whole[2:]) if area else whole
         fits = max(width, height) <= UNCHANGED_SIDE and box == whole
         if fits and image.mode != "CMYK" and has_no_metadata(data, format_name):
-            return PreparedImage(data, CONTENT_TYPES[format_name], width, height)
-        normalised = _normalise(image).crop(box)
+            return NormalisedImage(data, CONTENT_TYPES[format_name], width, height)
+        normalised = _normalise_pixels(image).crop(box)
         normalised.thumbnail((ENCODED_SIDE, ENCODED_SIDE), Image.Resampling.LANCZOS)
         return _encode(normalised)
 
@@ -83,7 +85,7 @@ def resize(data: bytes, size: tuple[int, int]) -> bytes:
     """
     with _open(data) as image:
         _load(image, (2 * max(size), 2 * max(size)))
-        normalised = _normalise(image)
+        normalised = _normalise_pixels(image)
         scale = min(1.0, normalised.width / size[0], normalised.height / size[1])
         target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
         fitted = ImageOps.fit(normalised, target, Image.Resampling.LANCZOS)
@@ -101,7 +103,7 @@ def _open(data: bytes) -> Iterator[Image.Image]:
                 if data.count(START_OF_SCAN) > MAX_SCANS and image.format in {"JPEG", "MPO"}:
                     raise NotAnImage
                 yield image
-        except (TooManyPixels, NotAnImage, BadPart):
+        except (TooManyPixels, NotAnImage, InvalidCropArea):
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise TooManyPixels from None
@@ -120,7 +122,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
     return (height, width) if image.getexif().get(ExifTags.Base.Orientation) in SIDEWAYS else (width, height)
 
 
-def _normalise(image: Image.Image) -> Image.Image:
+def _normalise_pixels(image: Image.Image) -> Image.Image:
     """Return the picture upright, in sRGB, as RGB or (only where a pixel is transparent) RGBA, without metadata."""
     upright = _to_eight_bits(ImageOps.exif_transpose(image))
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
@@ -157,10 +159,10 @@ def _to_srgb(image: Image.Image, mode: str) -> Image.Image:
     return converted or image.convert(mode)
 
 
-def _encode(image: Image.Image) -> PreparedImage:
+def _encode(image: Image.Image) -> NormalisedImage:
     if image.mode == "RGBA":
-        return PreparedImage(_save(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
-    return PreparedImage(_save(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
+        return NormalisedImage(_save(image, "WEBP", quality=WEBP_QUALITY), CONTENT_TYPES["WEBP"], *image.size)
+    return NormalisedImage(_save(image, "JPEG", quality=JPEG_QUALITY), CONTENT_TYPES["JPEG"], *image.size)
 
 
 def _save(image: Image.Image, format_name: str, *, quality: int) -> bytes:

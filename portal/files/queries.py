@@ -20,7 +20,7 @@ def find(picture_id: uuid.UUID) -> StoredPicture | None:
     return StoredPicture(*row) if row else None
 
 
-def bytes_of(picture_id: uuid.UUID) -> bytes | None:
+def picture_bytes(picture_id: uuid.UUID) -> bytes | None:
     """Return the bytes of a picture; ``None`` where there is no such picture or its file is lost."""
     stored = find(picture_id)
     try:

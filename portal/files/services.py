@@ -21,8 +21,8 @@ from portal.core.errors import Invalid, NotFound
 from portal.extensions import db
 from portal.files import images, queries, storage
 from portal.files.audit_actions import FileAction
-from portal.files.cropping import LEAST_SIDE, BadPart, Part
-from portal.files.images import MAX_PIXELS, NotAnImage, PreparedImage, TooManyPixels
+from portal.files.cropping import MIN_SIDE, CropArea, InvalidCropArea
+from portal.files.images import MAX_PIXELS, NormalisedImage, NotAnImage, TooManyPixels
 from portal.files.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
 from portal.files.policies import may_see
 from portal.files.storage import StoredPicture
@@ -33,9 +33,9 @@ SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
 SMALL_BYTES = 32 * 1024
 """Lists hold pictures up to this size as they are, larger ones as a small variant."""
 REMEMBERED = 256  # of about 20 KB each, in every process
-BAD_PART = lazy_gettext(
+INVALID_CROP_AREA = lazy_gettext(
     "This part of the photo cannot be used. Choose one that lies inside it and is at least %(least)s pixels wide.",
-    least=LEAST_SIDE,
+    least=MIN_SIDE,
 )
 DATA_PREFIX = re.compile(r"data:[\w.+/-]*;base64,", re.ASCII)
 
@@ -52,43 +52,43 @@ class Rendition:
 def store(
     actor: Actor, data: bytes, purpose: Purpose, *, field: str | None = None, owner_id: uuid.UUID | None = None
 ) -> Picture:
-    """Store a picture without metadata: unchanged where it has none, else normalised (see ``images.prepare``).
+    """Store a picture without metadata: unchanged where it has none, else normalised (see ``images.normalise``).
 
     It belongs to ``owner_id``, by default to the actor. ``field`` is the input that an error names, by default the
     purpose. Raises ``Invalid`` with code ``not_an_image`` or ``image_too_large``.
     """
-    prepared = _prepare(data, field or purpose.value)
+    normalised = _normalise(data, field or purpose.value)
     # Shared with other uploads, exclusive for the sweep: it must not delete a file before its row is committed.
     db.session.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK)))
-    digest = storage.digest_of(prepared.data)
+    digest = storage.digest_of(normalised.data)
     picture = Picture(
         owner_id=owner_id or actor.account_id,
         purpose=purpose.value,
         digest=digest,
-        content_type=prepared.content_type,
-        size=len(prepared.data),
-        width=prepared.width,
-        height=prepared.height,
+        content_type=normalised.content_type,
+        size=len(normalised.data),
+        width=normalised.width,
+        height=normalised.height,
     )
     db.session.add(picture)
     db.session.flush()
     known = {digest, storage.digest_of(data), *storage.digests_of_variants(digest)}
     db.session.execute(insert(PictureDigest), [{"picture_id": picture.id, "digest": each} for each in known])
-    storage.write(storage.original_path(digest), prepared.data)
+    storage.write(storage.original_path(digest), normalised.data)
     record(actor, FileAction.STORE, target=("picture", picture.id), purpose=purpose.value, size=picture.size)
     return picture
 
 
-def cut(data: bytes, part: Part, *, field: str) -> bytes:
+def crop(data: bytes, area: CropArea, *, field: str) -> bytes:
     """Return a square part of the upright picture, without metadata, to be stored by ``store``.
 
     The whole of a square picture without metadata is returned unchanged. Raises ``Invalid`` with code ``bad_part``,
     ``not_an_image`` or ``image_too_large``.
     """
     try:
-        return _prepare(data, field, part).data
-    except BadPart:
-        raise Invalid("bad_part", str(BAD_PART), field=field) from None
+        return _normalise(data, field, area).data
+    except InvalidCropArea:
+        raise Invalid("bad_part", str(INVALID_CROP_AREA), field=field) from None
 
 
 def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
@@ -173,7 +173,7 @@ def _base64(stored: StoredPicture, variant: str | None) -> str:
 _remembered_base64 = lru_cache(maxsize=REMEMBERED)(_base64)
 
 
-def _prepare(data: bytes, field: str, part: Part | None = None) -> PreparedImage:
+def _normalise(data: bytes, field: str, area: CropArea | None = None) -> NormalisedImage:
     cap = settings().max_upload_bytes
     too_large = Invalid(
         "image_too_large",
@@ -187,7 +187,7 @@ def _prepare(data: bytes, field: str, part: Part | None = None) -> PreparedImage
     if len(data) > cap:
         raise too_large
     try:
-        return images.prepare(data, part)
+        return images.normalise(data, area)
     except TooManyPixels:
         raise too_large from None
     except NotAnImage:

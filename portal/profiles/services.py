@@ -21,7 +21,7 @@ from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.extensions import db
 from portal.files import queries as stored_pictures
-from portal.files.cropping import Part
+from portal.files.cropping import CropArea
 from portal.files.models import Purpose
 from portal.permissions.catalogue import Permission
 from portal.profiles import normalisation, queries
@@ -41,7 +41,7 @@ NAME_NORMALISERS: dict[str, Callable[[str | None, str], str | None]] = {
 class ProfileChanges(TypedDict, total=False):
     """Changes of a profile: an absent key leaves the field as it is, ``None`` or blank text clears it.
 
-    ``avatar_part`` is the part to keep of ``avatar``, or of the present photo when there is no new one. ``shows_city``:
+    ``avatar_area`` is the part to keep of ``avatar``, or of the present photo when there is no new one. ``shows_city``:
     ``True`` shows a city that only its person saw to all alumni and changes no other audience; ``False`` hides it.
     """
 
@@ -57,7 +57,7 @@ class ProfileChanges(TypedDict, total=False):
     city_id: int | None
     shows_city: bool
     avatar: bytes | None
-    avatar_part: Part
+    avatar_area: CropArea
     city_audience: str
     telegram_audience: str
     email_audience: str
@@ -211,8 +211,8 @@ def _change_avatar(actor: Actor, profile: Profile, changes: ProfileChanges) -> b
 
 
 def _new_avatar(profile: Profile, changes: ProfileChanges) -> bytes | None:
-    """Return the new photo or the present one, cut if only a part is to be kept; ``None`` when nothing changes."""
-    data, part = changes.get("avatar"), changes.get("avatar_part")
-    if data is None and part is not None and profile.avatar_id is not None:
-        data = stored_pictures.bytes_of(profile.avatar_id)
-    return data if data is None or part is None else pictures.cut(data, part, field="avatar")
+    """Return the new photo or the present one, cropped if only a part is to be kept; ``None`` when nothing changes."""
+    data, area = changes.get("avatar"), changes.get("avatar_area")
+    if data is None and area is not None and profile.avatar_id is not None:
+        data = stored_pictures.picture_bytes(profile.avatar_id)
+    return data if data is None or area is None else pictures.crop(data, area, field="avatar")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, prepare, resize
+from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, normalise, resize
 from tests.files import pictures
 from tests.files.pictures import GPS, PROFILE, drawn, encoded
 
@@ -63,38 +63,38 @@ def opened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("kind", WITHOUT_METADATA)
 def test_a_picture_without_metadata_is_unchanged(kind: str) -> None:
-    assert prepare(WITHOUT_METADATA[kind]).data == WITHOUT_METADATA[kind]
+    assert normalise(WITHOUT_METADATA[kind]).data == WITHOUT_METADATA[kind]
 
 
 @pytest.mark.parametrize("kind", TO_NORMALISE)
 def test_any_other_picture_is_encoded_again_without_metadata(kind: str) -> None:
-    prepared = prepare(TO_NORMALISE[kind])
-    assert prepared.data != TO_NORMALISE[kind]
-    assert prepare(prepared.data).data == prepared.data
-    assert opened(prepared.data).size == (prepared.width, prepared.height)
-    assert max(prepared.width, prepared.height) <= ENCODED_SIDE
+    normalised = normalise(TO_NORMALISE[kind])
+    assert normalised.data != TO_NORMALISE[kind]
+    assert normalise(normalised.data).data == normalised.data
+    assert opened(normalised.data).size == (normalised.width, normalised.height)
+    assert max(normalised.width, normalised.height) <= ENCODED_SIDE
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_an_unreadable_file_is_refused(kind: str) -> None:
     with pytest.raises(NotAnImage):
-        prepare(UNREADABLE[kind])
+        normalise(UNREADABLE[kind])
 
 
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(TooManyPixels):
-        prepare(pictures.bomb())
+        normalise(pictures.bomb())
 
 
 def test_sixty_megapixels_are_too_many() -> None:
     with pytest.raises(TooManyPixels):
-        prepare(pictures.bomb(10_000, 6_000))
+        normalise(pictures.bomb(10_000, 6_000))
 
 
 def test_the_place_is_removed_and_the_picture_is_upright() -> None:
     before = pictures.with_place()
     assert opened(before).getexif().get_ifd(GPS)
-    after = opened(prepare(before).data)
+    after = opened(normalise(before).data)
     assert not after.getexif()
     assert after.size == (300, 400)
     red = after.convert("RGB").getpixel((290, 10))
@@ -106,29 +106,29 @@ def test_the_place_is_removed_and_the_picture_is_upright() -> None:
 def test_colours_are_converted_from_the_profile(kind: str, mode: str) -> None:
     red_is_green = PROFILE.replace(b"rXYZ", b"xXYZ").replace(b"gXYZ", b"rXYZ").replace(b"xXYZ", b"gXYZ")
     image = Image.new("RGB", (40, 40), (200, 40, 40)).convert(mode)
-    after = opened(prepare(encoded(image, kind, icc_profile=red_is_green)).data)
+    after = opened(normalise(encoded(image, kind, icc_profile=red_is_green)).data)
     assert "icc_profile" not in after.info
     red, green, _blue = after.convert("RGB").getpixel((20, 20))  # type: ignore[misc]  # three channels
     assert red < 60 < 180 < green
 
 
 def test_an_invalid_profile_is_removed() -> None:
-    after = opened(prepare(encoded(icc_profile=b"no profile")).data)
+    after = opened(normalise(encoded(icc_profile=b"no profile")).data)
     assert after.info.get("icc_profile") is None
 
 
 def test_a_transparent_picture_stays_transparent() -> None:
     image = drawn(mode="RGBA")
     image.putalpha(100)
-    prepared = prepare(encoded(image, "PNG") + b"tail")
-    assert opened(prepared.data).mode == "RGBA"
+    normalised = normalise(encoded(image, "PNG") + b"tail")
+    assert opened(normalised.data).mode == "RGBA"
 
 
 @pytest.mark.parametrize("options", [{}, {"transparency": 50_000}])
 def test_greys_of_sixteen_bits_stay_the_same(options: dict[str, Any]) -> None:
     greys = [(50_000).to_bytes(2, "little"), (10_000).to_bytes(2, "little")]
     sent = encoded(Image.frombytes("I;16", (400, 300), b"".join(grey * 200 for grey in greys) * 300), "PNG", **options)
-    for data in (resize(sent, (400, 300)), prepare(sent + b"tail").data):
+    for data in (resize(sent, (400, 300)), normalise(sent + b"tail").data):
         after = opened(data).convert("LA")
         (light, left), (dark, right) = (after.getpixel((x, 150)) for x in (50, 350))  # type: ignore[misc]  # two channels
         assert (dark, right) == pytest.approx((39, 255), abs=3)

@@ -10,9 +10,9 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from portal.files.cropping import LEAST_SIDE, BadPart, LargestSquare, Part, Square
+from portal.files.cropping import MIN_SIDE, CropArea, InvalidCropArea, LargestSquare, Square
 from portal.files.images import ACCEPTED
-from portal.files.services import BAD_PART
+from portal.files.services import INVALID_CROP_AREA
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import UploadField
 
@@ -33,10 +33,10 @@ class AvatarForm(PortalForm):
     """A form with a photo; its page uses ``components/cropper.html``.
 
     ``crop_left``, ``crop_top`` and ``crop_size`` come from the cropper, as fractions (see ``Square``). Without scripts
-    ``square`` says which part to show; the middle needs no cut, because every picture shows its middle.
+    ``square`` says which part to show; the middle needs no cropping, because every picture shows its middle.
     """
 
-    least_side = LEAST_SIDE
+    least_side = MIN_SIDE
 
     avatar = UploadField(
         _("Photo"), again=_("Choose the photo again; it was not saved."), render_kw={"accept": ACCEPTED}
@@ -50,9 +50,9 @@ class AvatarForm(PortalForm):
     def validate_avatar(self, field: Field) -> None:
         """Refuse a part that does not lie inside the photo."""
         try:
-            self.part()
-        except BadPart:
-            raise ValidationError(BAD_PART) from None
+            self.crop_area()
+        except InvalidCropArea:
+            raise ValidationError(INVALID_CROP_AREA) from None
 
     def ask_for_files_again(self) -> None:
         """Say at the field that the chosen file or part was not kept by the browser."""
@@ -60,8 +60,8 @@ class AvatarForm(PortalForm):
         if self.crop_size.data and not self.avatar.errors:
             self.avatar.errors = (gettext("Choose again which part to show; your choice was not saved."),)
 
-    def part(self) -> Part | None:
-        """Return the chosen part, or ``None``; raises ``BadPart``."""
+    def crop_area(self) -> CropArea | None:
+        """Return the chosen part, or ``None``; raises ``InvalidCropArea``."""
         crop = [field.data or "" for field in (self.crop_left, self.crop_top, self.crop_size)]
         return Square.read(*crop) if any(crop) else EDGES.get(self.square.data)
 
@@ -70,5 +70,5 @@ class AvatarForm(PortalForm):
         if self.remove_avatar.data and not self.avatar.data:
             return {"avatar": None}
         photo = {"avatar": self.avatar.data.read()} if self.avatar.data else {}
-        part = self.part()
-        return {**photo, "avatar_part": part} if part else photo
+        area = self.crop_area()
+        return {**photo, "avatar_area": area} if area else photo
