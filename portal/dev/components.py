@@ -88,9 +88,9 @@ def people() -> list[PersonCard]:
         ("ليلى", "حداد"),
         ("Oleg", "Petroff"),
     )
-    shown = [person(number, first, last) for number, (first, last) in enumerate(names)]
+    alumni = [person(number, first, last) for number, (first, last) in enumerate(names)]
     friend = person(5, "Ksenia", "Petrenko", role=Role.ALUMNI_FRIEND, graduation_year=None)
-    return [*shown, friend, *(person(number, "Hue", str(number)) for number in range(7, HUES))]
+    return [*alumni, friend, *(person(number, "Hue", str(number)) for number in range(7, HUES))]
 
 
 def event(number: int, title: str, **overrides: Any) -> EventCard:

@@ -38,6 +38,7 @@ def start_clock() -> None:
 
 
 def count(response: Response) -> Response:
+    """Add the request to the counters, and return its response unchanged."""
     endpoint, method = request.endpoint or "unknown", request.method
     requests_of(endpoint, method if method in METHODS else "other", response.status_code).inc()
     started = g.get("started")
@@ -64,6 +65,7 @@ class OutboxCollector(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the number of messages in each state; no number while the database does not answer."""
         gauge = GaugeMetricFamily("portal_outbox_messages", "Messages by state.", labels=["state"])
         try:
             states = checks.outbox_states()

@@ -104,8 +104,8 @@ def prepare_folders(paths: ClusterPaths) -> None:
         paths.sockets.mkdir(mode=0o700)
         os.chown(paths.sockets, paths.owner, -1)
     except FileExistsError:
-        found = paths.sockets.lstat()
-        if found.st_uid != paths.owner or found.st_mode & 0o77 or not paths.sockets.is_dir():
+        status = paths.sockets.lstat()
+        if status.st_uid != paths.owner or status.st_mode & 0o77 or not paths.sockets.is_dir():
             raise DatabaseError(f"{paths.sockets} belongs to another user; remove it and start again.") from None
 
 

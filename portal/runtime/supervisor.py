@@ -93,6 +93,7 @@ class Supervisor:
             say(f"This folder is closed to the user that runs PostgreSQL: the data is in {self.database.moved}.")
 
     def start_gunicorn(self) -> None:
+        """Start gunicorn with the URL of the embedded database, if there is one, in its environment."""
         environment = dict(os.environ)
         if self.database is not None:
             environment["DATABASE_URL"] = self.database.url
