@@ -1,4 +1,4 @@
-"""Puts the application together: extensions, edges, blueprints; ``portal.create_app`` is its door."""
+"""The application: its extensions, error handlers and features put together; ``portal.create_app`` builds it."""
 
 from __future__ import annotations
 
@@ -50,23 +50,23 @@ ISSUER = "alumni-portal"
 
 
 class PortalFlask(Flask):
-    """Flask whose requests each run in one unit of work: may, do, commit, and only then answer."""
+    """Flask that runs each request in one unit of work: check access, run the view, commit, and only then respond."""
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Refuses foreign hosts in the place of Flask, which tells case apart and knows no IPv6 address."""
+        """Refuse foreign hosts; Flask's own check distinguishes case and knows no IPv6 addresses."""
         if request is not None and not self.config["HOSTS"].include(request.host):
             raise SecurityError
         return super().create_url_adapter(request)
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method == "OPTIONS" and request_channel() is Channel.API:
-            return Response(status=204)  # browsers of the clients ask this of any address, even one to come
+            return Response(status=204)  # browsers of the clients send it for any URL, even one that does not exist
         if request.routing_exception is not None or request.method == "OPTIONS":
             return super().dispatch_request()
         return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
-        """What words a refusal reads, too: whose language, what is in their menu."""
+        """Render the error in a unit of work, because the page reads the caller's language and menu."""
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_user_exception(e), writes=False)
 
     def handle_exception(self, e: Exception) -> Response:
@@ -76,8 +76,8 @@ class PortalFlask(Flask):
         gate = requirements_of(self.view_functions[request.endpoint or ""])
         if gate is None or gate.access != ANYONE:
             (gate or CLOSED).access.check(current_actor())
-        for upload in request.__dict__.get("files", {}).values():  # there if somebody has asked for them
-            upload.stream.seek(0)  # a unit of work that is done again reads the same file
+        for upload in request.__dict__.get("files", {}).values():  # there if the form was parsed
+            upload.stream.seek(0)  # a retried unit of work reads the same file
         return self.make_response(super().dispatch_request())
 
 
@@ -149,7 +149,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def flask_configuration(settings: Settings) -> dict[str, Any]:
-    """What Flask and its extensions read, all derived from the typed settings."""
+    """Return the configuration of Flask and its extensions, derived from the typed settings."""
     return {
         "PORTAL": settings,
         "TESTING": settings.environment is Environment.TEST,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from portal.core.access import ANYONE, access
 from portal.core.environment import settings
-from portal.dev import mailbox
+from portal.dev import stored_mails
 from portal.outbox.transports.mail import uses_mailbox
 from portal.web.http.responses import render
 
@@ -26,18 +26,18 @@ blueprint = Blueprint("dev", __name__)
 def mail() -> Response:
     recipient = request.args.get("to", "")
     is_used = uses_mailbox(settings())
-    return render("dev/mail.html", mails=mailbox.newest(recipient), recipient=recipient, is_used=is_used)
+    return render("dev/mail.html", mails=stored_mails.newest(recipient), recipient=recipient, is_used=is_used)
 
 
 @blueprint.get("/mail/<uuid:mail_id>")
 @access(ANYONE)
 def one_mail(mail_id: uuid.UUID) -> Response:
-    return render("dev/one_mail.html", mail=mailbox.find(mail_id))
+    return render("dev/one_mail.html", mail=stored_mails.find(mail_id))
 
 
 @blueprint.get("/mail/<uuid:mail_id>/body")
 @access(ANYONE)
 def mail_body(mail_id: uuid.UUID) -> Response:
     """Show a mail as a mail program would; links leave the frame."""
-    html = mailbox.find(mail_id).html.replace("<head>", '<head><base target="_top">', 1)
+    html = stored_mails.find(mail_id).html.replace("<head>", '<head><base target="_top">', 1)
     return Response(html, headers={"Content-Security-Policy": BODY_POLICY, "X-Frame-Options": "SAMEORIGIN"})

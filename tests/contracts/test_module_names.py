@@ -16,7 +16,6 @@ from config import ROOT
 FOLDERS = ("portal", "tests", "bench", "migrations")
 EXCEPTIONS = {
     "portal/web/http": "what pages need of HTTP; always imported by its full name",
-    "portal/dev/mailbox.py": "being renamed",
 }
 
 

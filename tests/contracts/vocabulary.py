@@ -47,7 +47,7 @@ NAMES: dict[str, str] = {
 """Words that are wrong as a part of a name."""
 
 PHRASES: dict[str, str] = {
-    r"(?<!\bIP\s)(?<!\bemail\s)\baddress(es)?\b": "email, URL, IP address, query arguments",
+    r"(?<!\bIP\s)(?<!\bIPv[46]\s)(?<!\bemail\s)\baddress(es)?\b": "email, URL, IP address, query arguments",
     r"\bways out\b": "transports",
     r"\bon the wire\b": "in JSON",
     r"\bthe reader\b": "the viewer, the caller",
