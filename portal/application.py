@@ -73,9 +73,9 @@ class PortalFlask(Flask):
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_exception(e), writes=False)
 
     def enter_view(self) -> ResponseReturnValue:
-        gate = requirements_of(self.view_functions[request.endpoint or ""])
-        if gate is None or gate.access != ANYONE:
-            (gate or CLOSED).access.check(current_actor())
+        requirements = requirements_of(self.view_functions[request.endpoint or ""])
+        if requirements is None or requirements.access != ANYONE:
+            (requirements or CLOSED).access.check(current_actor())
         for upload in request.__dict__.get("files", {}).values():  # there if the form was parsed
             upload.stream.seek(0)  # a retried unit of work reads the same file
         return self.make_response(super().dispatch_request())

@@ -35,8 +35,8 @@ def prepare() -> None:
 def access() -> None:
     """List every URL and who may use it."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        gate = requirements_of(current_app.view_functions[rule.endpoint])
-        who = "nobody" if gate is None else gate.access.permission or gate.access.name
+        requirements = requirements_of(current_app.view_functions[rule.endpoint])
+        who = "nobody" if requirements is None else requirements.access.permission or requirements.access.name
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{methods:12} {rule.rule:60} {who}")
 

@@ -62,8 +62,8 @@ def routes(app: flask.Flask) -> list[tuple[str, str, Rule]]:
 
 def large_bodies(app: flask.Flask) -> dict[str, int]:
     """Return the endpoints that take more bytes of body than a form has."""
-    gates = {endpoint: requirements_of(view) for endpoint, view in app.view_functions.items()}
-    return {endpoint: gate.body_cap for endpoint, gate in gates.items() if gate and gate.body_cap != FORM_CAP}
+    declared = {endpoint: requirements_of(view) for endpoint, view in app.view_functions.items()}
+    return {endpoint: view.body_cap for endpoint, view in declared.items() if view and view.body_cap != FORM_CAP}
 
 
 @pytest.fixture
@@ -122,9 +122,9 @@ def test_the_table_names_every_endpoint_and_nothing_else(app: PortalFlask) -> No
 def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
     declared = {}
     for endpoint, view in app.view_functions.items():
-        gate = requirements_of(view)
-        assert gate is not None
-        declared[endpoint] = gate.access.permission or gate.access.name
+        requirements = requirements_of(view)
+        assert requirements is not None
+        declared[endpoint] = requirements.access.permission or requirements.access.name
     assert declared == TABLE
 
 

@@ -43,6 +43,7 @@ NAMES: dict[str, str] = {
     "facts": "events",
     "plot plots": "scenario",
     "closely": "staff_viewer",
+    "gate gates": "requirements, access",
 }
 """Words that are wrong as a part of a name."""
 
