@@ -115,10 +115,12 @@ def test_every_route_admits_exactly_whom_the_table_says(app: PortalFlask, people
     assert wrong == []
 
 
+@pytest.mark.whole_portal
 def test_the_table_names_every_endpoint_and_nothing_else(app: PortalFlask) -> None:
     assert sorted(TABLE) == sorted({endpoint for endpoint, _method, _rule in routes(app)})
 
 
+@pytest.mark.whole_portal
 def test_the_table_is_what_the_views_declare(app: PortalFlask) -> None:
     declared = {}
     for endpoint, view in app.view_functions.items():

@@ -84,6 +84,7 @@ def test_imports_follow_the_order_of_the_packages() -> None:
     assert in_wrong_order(portal_modules()) == []
 
 
+@pytest.mark.whole_portal
 def test_every_package_has_its_place_in_the_order() -> None:
     packages = {module.package for module in portal_modules() if module.parts}
     assert packages - COMPOSITION <= set(package_order()) | FOUNDATION

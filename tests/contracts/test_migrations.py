@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -24,11 +25,13 @@ def test_there_is_one_head() -> None:
     assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
 
 
+@pytest.mark.whole_portal
 def test_the_migrated_database_equals_the_models(committed: PortalFlask) -> None:
     with committed.app_context():
         assert differences(Base.metadata) == []
 
 
+@pytest.mark.whole_portal
 def test_a_missing_column_is_found(committed: PortalFlask) -> None:
     sample = MetaData(naming_convention=Base.metadata.naming_convention)
     for table in Base.metadata.sorted_tables:

@@ -61,6 +61,7 @@ def test_a_forgotten_route_is_found(app: PortalFlask, document: dict[str, Any]) 
     assert undocumented(app, document) == ["GET /api/v1/cities/search"]
 
 
+@pytest.mark.whole_portal
 def test_the_committed_copy_is_current(app: PortalFlask) -> None:
     with app.test_request_context():
         assert (ROOT / "docs" / "openapi.json").read_bytes() == openapi.dump(), (

@@ -106,6 +106,7 @@ def test_a_private_member_is_as_it_was(use: Use) -> None:
         assert tuple(inspect.signature(member).parameters) == use.parameters
 
 
+@pytest.mark.whole_portal
 def test_the_list_is_complete() -> None:
     found = {f"{module.name}.{member}" for module in portal_modules() for member in used(module)}
     assert found == set(map(str, USES))

@@ -103,6 +103,7 @@ def test_filter_lists_the_people_who_match(
     assert names_for(mine, query) == expected
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_city_is_filtered_by_its_id(mine: Page, people: dict[str, Account], kazan: City) -> None:
     shown = mine.get(f"/people?city={kazan.id}")
     assert names(shown) == [IVAN, FRIDA]

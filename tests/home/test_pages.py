@@ -12,6 +12,7 @@ from tests.support.clients import Page
 from tests.support.residents import Settle
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_landing_page_shows_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
     settle(6, kazan)
     settle(5, kazan, Audience.ME)
@@ -22,6 +23,7 @@ def test_landing_page_shows_real_numbers_and_one_action(page: Page, bob: Account
     assert len(shown.soup.select("main .btn-primary")) == 1
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_the_landing_page_of_an_empty_portal_works(page: Page) -> None:
     assert page.get("/").texts(".stat")[0] == "0 graduates"
 
@@ -60,6 +62,7 @@ def test_home_suggests_the_most_useful_missing_field(mine: Page, alina: Account,
 
 
 @pytest.mark.parametrize("path", ["/", "/home", "/map"])
+@pytest.mark.needs_feature("alumni_map")
 def test_pages_are_translated(page: Page, alina: Account, path: str) -> None:
     page.client.set_cookie("locale", "ru")
     shown = (page if path == "/" else page.sign_in(alina)).get(path)

@@ -162,6 +162,7 @@ def test_office_list_is_recorded_for_everybody_in_it(
     assert office_views(page.sign_in(mona)) == []
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_nothing_is_recorded_where_the_office_sees_what_members_see(
     committed: PortalFlask, page: Page, alina: Account, bob: Account, mona: Account
 ) -> None:

@@ -144,6 +144,7 @@ def test_people_without_a_year_are_not_of_the_same_year(app: PortalFlask, city: 
 
 
 @pytest.mark.parametrize("name", ["nina", "boris"])
+@pytest.mark.needs_feature("alumni_map")
 def test_inactive_accounts_are_in_no_response(
     app: PortalFlask, bob: Account, city: City, name: str, request: pytest.FixtureRequest
 ) -> None:
@@ -157,6 +158,7 @@ def test_inactive_accounts_are_in_no_response(
         assert SECRET not in answer
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_staff_have_a_page_but_are_not_listed(app: PortalFlask, bob: Account, adam: Account, city: City) -> None:
     live_in(adam, city, Audience.PUBLIC)
     api = Api(app).sign_in(bob)
@@ -191,6 +193,7 @@ BUDGETS = {
 
 
 @pytest.mark.parametrize("path", BUDGETS)
+@pytest.mark.needs_feature("alumni_map")
 def test_number_of_statements_does_not_grow_with_people(app: PortalFlask, ada: Account, city: City, path: str) -> None:
     for person in (ada, *(make_account() for _ in range(5))):
         live_in(person, city, Audience.ALUMNI)

@@ -1,7 +1,8 @@
 """A plugin of pytest: run the tests of a portal that lacks one optional feature.
 
 ``WITHOUT_FEATURE=follows python -m pytest -p tests.support.without`` takes the feature off the list and makes its
-package impossible to import. Tests of the feature itself, and those marked ``needs_feature``, are left out.
+package impossible to import. Tests of the feature itself, and those marked ``needs_feature`` or
+``whole_portal``, are left out.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is marked as needing the feature."""
-    needing = [item for item in items if any(NAME in mark.args for mark in item.iter_markers("needs_feature"))]
+    needing = [item for item in items if needs_it(item)]
     config.hook.pytest_deselected(items=needing)
     items[:] = [item for item in items if item not in needing]
+
+
+def needs_it(item: pytest.Item) -> bool:
+    """Return whether a test needs the removed feature, or all of them."""
+    named = any(NAME in mark.args for mark in item.iter_markers("needs_feature"))
+    return named or item.get_closest_marker("whole_portal") is not None

@@ -34,6 +34,7 @@ def test_a_member_does_not_see_the_office(page: Page, alina: Account) -> None:
     assert "/admin" not in [link["href"] for link in links]
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_the_current_entry_is_marked_for_everyone(page: Page, alina: Account) -> None:
     current = page.sign_in(alina).get("/map").soup.select('[aria-current="page"]')
     assert {link["href"] for link in current} == {"/map"}
