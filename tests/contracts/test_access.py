@@ -61,7 +61,7 @@ def routes(app: flask.Flask) -> list[tuple[str, str, Rule]]:
 
 
 def large_bodies(app: flask.Flask) -> dict[str, int]:
-    """Return the endpoints that take more bytes of body than a form has."""
+    """Return the endpoints that take a larger body than a form, each with its limit in bytes."""
     declared = {endpoint: requirements_of(view) for endpoint, view in app.view_functions.items()}
     return {endpoint: view.body_cap for endpoint, view in declared.items() if view and view.body_cap != FORM_CAP}
 
