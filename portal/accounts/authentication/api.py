@@ -39,14 +39,18 @@ CODE_SENT = "If this address belongs to an account, a verification code has been
 
 
 def client_info(*, refreshing: bool) -> ClientInfo:
-    """Return the client of this request."""
+    """Return the client of this request: its User-Agent, and ``refreshing`` as given."""
     return ClientInfo(request.user_agent.string, refreshing)
 
 
 @accounts_api.post("/auth/login")
 @endpoint(ANYONE, body=LoginIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
 def login(body: LoginIn) -> Token | Response:
-    """Sign in by password. 401 with `otp_required` carries the `session_token` for the second factor."""
+    """Sign in by email and password.
+
+    401 with the code `otp_required` means that they are correct and carries the `session_token` for the second factor;
+    other codes say why the sign-in was refused. 429 after too many failures.
+    """
     client = client_info(refreshing=body.refresh)
     return sign_in_response(password_sign_in.sign_in(current_actor(), body.email, body.password, client))
 
@@ -54,7 +58,11 @@ def login(body: LoginIn) -> Token | Response:
 @accounts_api.post("/auth/login-otp")
 @endpoint(ANYONE, body=SecondStepIn, answers={200: Token, 401: Problem, 429: Problem})
 def second_login(body: SecondStepIn) -> Token | Response:
-    """Finish a sign-in by the second factor of the account."""
+    """Finish a sign-in by the code of the account's second factor.
+
+    401 with the code `wrong_code` allows another try, with `session_over` a new sign-in is needed; with `banned` or
+    `not_verified` the account cannot sign in. 429 after too many wrong codes.
+    """
     client = client_info(refreshing=body.refresh)
     return sign_in_response(second_factor_challenge.finish(current_actor(), body.session_token, body.code, client))
 
@@ -62,7 +70,11 @@ def second_login(body: SecondStepIn) -> Token | Response:
 @accounts_api.post("/auth/login-otp/resend")
 @endpoint(ANYONE, body=PendingIn, answers={200: CodeRequested, 401: Problem, 429: Problem})
 def resend_second_code(body: PendingIn) -> CodeRequested | Response:
-    """Send the code of the second factor again, at most once a minute; continue with the new `session_token`."""
+    """Send a new code for the second factor of a started sign-in; the previous code and token stop working.
+
+    Continue with the new `session_token`. With an authenticator app nothing is sent. 401 if the sign-in is no longer
+    valid, 429 within 60 seconds of the previous code.
+    """
     required = second_factor_challenge.resend_code(current_actor(), body.session_token)
     if required is None:
         return code_problem()
@@ -72,7 +84,10 @@ def resend_second_code(body: PendingIn) -> CodeRequested | Response:
 @accounts_api.post("/auth/login/otp/request")
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_mail_code(body: AddressIn) -> CodeRequested:
-    """Send a sign-in code by email; every email gets the same response."""
+    """Send a sign-in code by email; every email gets the same response, whether it has an account or not.
+
+    429 within 60 seconds of the previous request or after too many.
+    """
     token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.MAIL)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
@@ -80,7 +95,11 @@ def request_mail_code(body: AddressIn) -> CodeRequested:
 @accounts_api.post("/auth/login/otp/verify")
 @endpoint(ANYONE, body=CodeSignInIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
 def verify_mail_code(body: CodeSignInIn) -> Token | Response:
-    """Sign in by an emailed code, or finish a sign-in by the second factor."""
+    """Sign in by an emailed code, or finish a sign-in by the code of the second factor.
+
+    401 with the code `otp_required` carries the `session_token` for the second factor; other codes say why the sign-in
+    was refused. 429 after too many wrong codes.
+    """
     actor, client = current_actor(), client_info(refreshing=body.refresh)
     if second_factor_challenge.required_factor(body.session_token):
         return sign_in_response(second_factor_challenge.finish(actor, body.session_token, body.code, client))
@@ -91,7 +110,10 @@ def verify_mail_code(body: CodeSignInIn) -> Token | Response:
 @accounts_api.post("/auth/login/telegram/request")
 @endpoint(ANYONE, body=AddressIn, answers={200: CodeRequested, 429: Problem})
 def request_telegram_code(body: AddressIn) -> CodeRequested:
-    """Send a sign-in code to the account's Telegram chat; every email gets the same response."""
+    """Send a sign-in code to the account's Telegram chat; every email gets the same response, also without a chat.
+
+    429 within 60 seconds of the previous request or after too many.
+    """
     token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.TELEGRAM)
     return CodeRequested(message=CODE_SENT, session_token=token)
 
@@ -99,7 +121,11 @@ def request_telegram_code(body: AddressIn) -> CodeRequested:
 @accounts_api.post("/auth/login/telegram/verify")
 @endpoint(ANYONE, body=CodeSignInIn, answers={200: Token, 401: SecondStepProblem, 429: Problem})
 def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
-    """Sign in by a code from Telegram."""
+    """Sign in by a code that was sent to the account's Telegram chat.
+
+    401 with the code `otp_required` carries the `session_token` for the second factor; other codes say why the sign-in
+    was refused. 429 after too many wrong codes.
+    """
     client = client_info(refreshing=body.refresh)
     outcome = code_sign_in.sign_in(current_actor(), body.session_token, body.code, MessageChannel.TELEGRAM, client)
     return sign_in_response(outcome)
@@ -108,14 +134,18 @@ def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
 @accounts_api.post("/auth/refresh")
 @endpoint(ANYONE, body=RefreshIn, answers={200: Token, 401: Problem})
 def refresh(body: RefreshIn) -> Token | Response:
-    """Exchange a refresh token for a new set. A second use more than 10 seconds after the first ends the session."""
+    """Exchange a refresh token for a new access token, session token and refresh token.
+
+    A repetition within 10 seconds returns the same refresh token again; any other second use ends the session. 401 with
+    the code `refresh_refused` means that the person has to sign in again.
+    """
     return refresh_response(tokens.exchange(current_actor(), body.refresh_token))
 
 
 @account_api.post("/auth/logout")
 @endpoint(MEMBER, answers={200: Message})
 def sign_out() -> Message:
-    """End this session; every token of it is refused from now on."""
+    """End the session of this request; all its tokens are refused from now on."""
     sessions.sign_out(current_actor())
     return Message(message=_("You are signed out."))
 
@@ -123,7 +153,11 @@ def sign_out() -> Message:
 @account_api.post("/account/proof")
 @endpoint(MEMBER, body=ProofIn, answers={200: Message, 429: Problem})
 def prove(body: ProofIn) -> Message | Response:
-    """Re-authenticate by password or code; for ten minutes, requests that answered `prove_again` are allowed."""
+    """Re-authenticate by password or code.
+
+    For ten minutes, requests are then allowed that were refused with the code `prove_again`. 400 if the password or
+    code is wrong, 429 after too many failures.
+    """
     actor = current_actor()
     if body.password is None and body.code is None:
         raise Invalid("missing", _("Send your password or a code."), field="password")
@@ -140,6 +174,10 @@ def prove(body: ProofIn) -> Message | Response:
 @account_api.post("/account/proof/code")
 @endpoint(MEMBER, answers={200: Message, 429: Problem})
 def request_proof_code() -> Message:
-    """Send a code for re-authentication by email."""
+    """Send a code for re-authentication by email.
+
+    400 with the code `use_authenticator` if the account has an authenticator app, 429 within 60 seconds of the previous
+    code.
+    """
     reauthentication.send_code(current_actor())
     return Message(message=_("We have emailed you a code."))

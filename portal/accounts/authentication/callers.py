@@ -71,15 +71,20 @@ _ACTOR_BY_TOKEN = RawQuery(
 
 
 def resolve_actor(session_id: uuid.UUID, channel: Channel) -> Actor | None:
-    """Return the actor of a session on this channel, or ``None``.
+    """Return the actor of the session with this id on this channel, or ``None`` if it is not valid.
 
-    The session must be neither ended nor expired, its account verified and not banned.
+    The session must be neither ended nor expired, its account verified and not banned. Permissions are left out while a
+    setting demands a second factor of those who hold any and the account has none. The use of the session is recorded
+    (``record_use``).
     """
     return _resolve(_ACTOR_BY_ID[channel], channel, session_id=session_id)
 
 
 def resolve_session_token(token: str) -> Actor | None:
-    """Return the actor of the API session that has this session token, or ``None``; see ``resolve_actor``."""
+    """Return the actor of the API session with this session token, or ``None`` if token or session is not valid.
+
+    Conditions and effects are those of ``resolve_actor``.
+    """
     return _resolve(_ACTOR_BY_TOKEN, Channel.API, token_hash=session_token_hash(token))
 
 
@@ -111,9 +116,10 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
 
 
 def record_use(session_id: uuid.UUID, last_used_at: datetime, moment: datetime) -> None:
-    """Record that a session is in use, at most every five minutes, and postpone its end.
+    """Store ``moment`` as the last use of a session, and postpone the session's expiry accordingly.
 
-    The update commits on its own, so that parallel requests of one person do not wait for each other.
+    Nothing is stored within five minutes of ``last_used_at``, the last use as it was read. The update commits on its
+    own, so that parallel requests of one person do not wait for each other.
     """
     if moment - last_used_at < USE_RECORDED_EVERY:
         return

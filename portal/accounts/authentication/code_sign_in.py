@@ -17,11 +17,11 @@ METHODS = {MessageChannel.MAIL: SignInMethod.MAIL_CODE, MessageChannel.TELEGRAM:
 
 
 def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
-    """Send a sign-in code and return the token that goes with it.
+    """Send a sign-in code to the account with this email, by email or Telegram, and return the token to send with it.
 
-    Every email gets the same answer: where no account can sign in, or the person has no such message channel, nothing
-    is sent and the token never works. Older codes keep working, so that a stranger's request takes nothing from the
-    owner. Raises ``TooMany`` within 60 seconds of the previous request.
+    Every email gets a token: where no account can sign in, or the person has no Telegram chat, nothing is sent and no
+    code works with it. Older codes keep working, so that a stranger's request takes nothing from the owner. An audit
+    entry is added. Raise ``TooMany`` within 60 seconds of the previous request or beyond other limits.
     """
     email = normalise(email)
     codes.count_request(actor, email, Purpose.SIGN_IN)
@@ -40,9 +40,11 @@ def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
 
 
 def sign_in(actor: Actor, token: str, code: str, channel: MessageChannel, client: ClientInfo) -> Outcome | CodeCheck:
-    """Sign somebody in by a code; a ``CodeCheck`` says why the code was refused.
+    """Sign somebody in by a code that was sent over ``channel``, with the token from its request.
 
-    The account's status is checked again, because it may have changed since the request. Raises ``TooMany``.
+    Return the open session, the requirement of a second factor, the ``CodeCheck`` of a wrong or expired code, or a
+    ``Refusal``: the account's status is checked again, because it may have changed. Audit entries are added. Raise
+    ``TooMany`` beyond the daily limit of wrong codes, or after too many requests for the code of a second factor.
     """
     secret = one_time_secrets.find(token, Purpose.SIGN_IN)
     if secret is None or secret.data["channel"] != channel.value:

@@ -36,9 +36,11 @@ CHECKS_PER_DAY = Limit("codes.guesses", 20, timedelta(days=1))
 
 
 def count_request(actor: Actor, email: str, purpose: Purpose) -> None:
-    """Count a request for a code; raise ``TooMany`` within 60 seconds of the previous one or beyond other limits.
+    """Count a request for a code or link to an email; raise ``TooMany`` if it comes too soon or beyond a limit.
 
-    The 60 seconds count per network, so that a stranger who asks every minute does not block the owner.
+    Too soon is within 60 seconds of the previous one for this purpose from the same network, so that a stranger who
+    asks every minute does not block the owner. The limits are 30 a day per email and purpose, and 300 an hour per
+    network.
     """
     count_network_request(actor)
     seconds = throttle.consume(COOL_DOWN, cool_down_subject(actor, email, purpose))
@@ -48,9 +50,10 @@ def count_request(actor: Actor, email: str, purpose: Purpose) -> None:
 
 
 def is_request_throttled(actor: Actor, email: str, purpose: Purpose) -> bool:
-    """Count a request and return whether nothing should be sent for it, for requests that are never refused.
+    """Count a request for a code or link to an email, and return whether nothing should be sent for it.
 
-    Raises ``TooMany`` only for far too many requests from one network.
+    It is for requests that are never refused. Return ``True`` within 60 seconds of the previous request from the same
+    network or beyond the daily limit of the email. Raise ``TooMany`` only beyond the limit of 300 an hour per network.
     """
     count_network_request(actor)
     if throttle.consume(COOL_DOWN, cool_down_subject(actor, email, purpose)):
@@ -59,12 +62,15 @@ def is_request_throttled(actor: Actor, email: str, purpose: Purpose) -> bool:
 
 
 def count_network_request(actor: Actor) -> None:
-    """Count a request against its network, until its code is used; raise ``TooMany`` for far too many."""
+    """Count a request for a code against its network; raise ``TooMany`` beyond 300 an hour.
+
+    ``refund_network_request`` stops counting it.
+    """
     spend_or_raise(REQUESTS_PER_NETWORK, actor.network or "unknown")
 
 
 def spend_or_raise(limit: Limit, subject: str) -> None:
-    """Count a request for codes against a limit; raise ``TooMany`` beyond it."""
+    """Count a request for codes by ``subject`` against a limit; raise ``TooMany``, with the time to wait, beyond it."""
     seconds = throttle.consume(limit, subject)
     if seconds:
         raise TooMany(
@@ -73,24 +79,27 @@ def spend_or_raise(limit: Limit, subject: str) -> None:
 
 
 def refund_network_request(secret: OneTimeSecret) -> None:
-    """Stop counting a request against its network, because its code or link was used."""
+    """Stop counting a request against the network that made it, because the code or link of ``secret`` was used."""
     throttle.refund(REQUESTS_PER_NETWORK, str(secret.data["network"]))
 
 
 def is_cooling_down(secret: OneTimeSecret) -> bool:
-    """Return whether the code was requested less than 60 seconds ago."""
+    """Return whether a new code must still wait for the 60 seconds after the request of ``secret``.
+
+    They count for the email, purpose and network of that request; ``restore_cool_down`` may end them early.
+    """
     return throttle.seconds_left(COOL_DOWN, str(secret.data["cool_down"])) > 0
 
 
 def check_cool_down(secret: OneTimeSecret) -> None:
-    """Raise ``TooMany`` when the code was requested less than 60 seconds ago."""
+    """Raise ``TooMany`` if less than 60 seconds have passed since the code of ``secret`` was requested."""
     seconds = throttle.seconds_left(COOL_DOWN, str(secret.data["cool_down"]))
     if seconds:
         raise cool_down_error(seconds, Purpose(secret.purpose))
 
 
 def cool_down_error(seconds: int, purpose: Purpose) -> TooMany:
-    """Return the error that says how many seconds to wait before the next request."""
+    """Return the error ``TooMany`` that says how many seconds to wait before requesting another code or link."""
     sentence = lazy_ngettext(
         "Wait %(num)s second, then ask for a new code.", "Wait %(num)s seconds, then ask for a new code.", seconds
     )
@@ -102,17 +111,20 @@ def cool_down_error(seconds: int, purpose: Purpose) -> TooMany:
 
 
 def throttle_subject(email: str, purpose: Purpose) -> str:
-    """Return the key under which limits count an email, as a keyed hash that cannot be read back."""
+    """Return the key under which limits count an email for one purpose; it holds a keyed hash instead of the email."""
     return f"{purpose}:{signing.hexdigest('codes', email)[:32]}"
 
 
 def cool_down_subject(actor: Actor, email: str, purpose: Purpose) -> str:
-    """Return the key under which the 60 seconds between two requests are counted."""
+    """Return the key of the 60 seconds between two requests for an email and purpose from the actor's network."""
     return f"{throttle_subject(email, purpose)}:{actor.network}"
 
 
 def throttle_data(actor: Actor, email: str, purpose: Purpose, /, **data: object) -> dict[str, object]:
-    """Return the data that a secret needs so that its checks, cool-down and request can be counted, and ``data``."""
+    """Return what to store in the ``data`` of a one-time secret: ``data`` and the keys that the limits count under.
+
+    The keys are ``subject`` for checks of the code, ``cool_down`` for the 60 seconds, and ``network`` for requests.
+    """
     return {
         "subject": throttle_subject(email, purpose),
         "cool_down": cool_down_subject(actor, email, purpose),
@@ -122,14 +134,20 @@ def throttle_data(actor: Actor, email: str, purpose: Purpose, /, **data: object)
 
 
 def send(account: Account, channel: MessageChannel, issued: Issued, chat: str | None = None) -> None:
-    """Enqueue a code by email or to the account's Telegram chat."""
+    """Enqueue the code of a one-time secret by email to the account, or by Telegram to the chat with the id ``chat``.
+
+    The message is withdrawn if it is not sent while the code is valid.
+    """
     recipient = chat if channel is MessageChannel.TELEGRAM and chat else account.email
     enqueue_code(account, CODE, issued, recipient=recipient, channel=channel, good_until=now() + CODE_LIFE)
 
 
 @contextmanager
 def rolled_back_unless(is_meant: bool) -> Iterator[None]:
-    """Undo the block's statements unless they are meant, so that every email costs the same time."""
+    """Run the block in a savepoint, and roll it back at the end unless ``is_meant`` is true.
+
+    So requests for known and unknown emails execute the same statements and take the same time.
+    """
     with db.session.begin_nested() as savepoint:
         yield
         if not is_meant:
@@ -137,24 +155,27 @@ def rolled_back_unless(is_meant: bool) -> Iterator[None]:
 
 
 def decoy_account() -> Account:
-    """Return a recipient for messages that are rolled back."""
+    """Return an account that is not stored, as the recipient of messages that are rolled back."""
     return Account(email="nobody@localhost", first_name="")
 
 
 def withdraw_unsent(secret_ids: list[uuid.UUID]) -> None:
-    """Withdraw the messages of ended secrets that have not been sent yet."""
+    """Withdraw the messages with codes or links of these one-time secrets that have not been sent yet."""
     kinds = (*CODE_KINDS, VERIFY_EMAIL, RESET_PASSWORD)
     withdraw([message_key(kind, secret_id) for kind in kinds for secret_id in secret_ids])
 
 
 def telegram_chat(account: Account) -> str | None:
-    """Return the id of the Telegram chat that is verified as this person's, or ``None``."""
+    """Return the id of the account's verified Telegram chat, or ``None`` if it has none."""
     is_chat = ContactPoint.kind == ContactKind.TELEGRAM
     return db.session.scalar(select(ContactPoint.value).where(ContactPoint.account_id == account.id, is_chat))
 
 
 def check_code(secret: OneTimeSecret, code: str) -> CodeCheck:
-    """Check a typed code within the daily limit and use the secret up if it is correct; raise ``TooMany`` beyond."""
+    """Count an attempt, compare ``code`` with a secret's, use the secret up if it is correct, and return the result.
+
+    Raise ``TooMany`` beyond the daily limit of wrong codes for the email and purpose of the secret.
+    """
     subject = str(secret.data["subject"])
     count_daily_check(subject)
     check = one_time_secrets.check_code(secret, code)
@@ -166,23 +187,26 @@ def check_code(secret: OneTimeSecret, code: str) -> CodeCheck:
 
 
 def count_daily_check(subject: str) -> None:
-    """Count a check as wrong before it is made; raise ``TooMany`` beyond the daily limit."""
+    """Count the check of a code as wrong before it is made; raise ``TooMany`` beyond 20 a day for ``subject``.
+
+    ``refund_daily_check`` stops counting it.
+    """
     seconds = throttle.consume(CHECKS_PER_DAY, subject)
     if seconds:
         raise TooMany("too_many_tries", _("Too many incorrect attempts. Try again later."), retry_after=seconds)
 
 
 def refund_daily_check(subject: str) -> None:
-    """Stop counting a check, because the code was correct or there was nothing to guess."""
+    """Stop counting a check of a code as wrong, because the code was correct or there was nothing to guess."""
     throttle.refund(CHECKS_PER_DAY, subject)
 
 
 def restore_cool_down(failure: DeliveryFailed) -> None:
-    """Let people ask again at once for a code that could not be sent.
+    """Lift the 60-second wait for another code after a message with a code could not be sent.
 
-    While a mail server or Telegram is unavailable this holds for everybody who asked within the last minute, known
-    email or not: else whoever may ask again early would learn that the account exists. Where one recipient was
-    refused for good, it holds for that recipient only.
+    While a mail server or Telegram is unavailable it is lifted for everybody who asked within the last minute, known
+    email or not: otherwise whoever may ask again early would learn that the account exists. If one recipient was
+    refused for good, it is lifted for that recipient only. Messages of other kinds than ``CODE_KINDS`` are ignored.
     """
     if failure.kind not in {kind.name for kind in CODE_KINDS}:
         return

@@ -1,4 +1,4 @@
-"""Input of the pages for signing in and re-authentication."""
+"""Forms of the pages for signing in and re-authentication."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ class ReauthenticationForm(PortalForm):
     )
 
     def __init__(self, *, has_password: bool, **values: Any) -> None:
-        """Remove the password field for an account without a password."""
+        """Remove the password field unless the account has a password; ``values`` are arguments of ``PortalForm``."""
         super().__init__(**values)
         if not has_password:
             del self.password
 
     @property
     def typed_password(self) -> str:
-        """The password as typed, or an empty string."""
+        """The password as typed, or an empty string if none was typed or the form has no such field."""
         return (self.password.data or "") if "password" in self else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Require one of the two fields."""
+        """Return whether the input is valid, with the password or the code filled in; add an error if neither is."""
         is_valid = super().validate(extra_validators)
         if self.typed_password or self.code.data:
             return is_valid

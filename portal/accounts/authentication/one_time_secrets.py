@@ -1,7 +1,7 @@
-"""One-time secrets: a link or token and a six-digit code for one purpose, stored hashed, used at most once.
+"""One-time secrets: a link token and a six-digit code for one purpose, stored hashed, used at most once.
 
-Every use is a guarded update, so that of any number of parallel uses one succeeds, and every check of a code is
-counted before the code is compared.
+Every use is a guarded update, so that of any number of parallel uses one succeeds, and every check of a code is counted
+before the code is compared.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SEPARATORS = re.compile(r"[\s\-\u2010-\u2015]+")
 
 
 class Purpose(StrEnum):
-    """The one thing that a secret is valid for; the values are stored."""
+    """The purpose of a one-time secret, which is valid for nothing else; the values are stored in the database."""
 
     VERIFY_EMAIL = "verify_address"
     SIGN_IN = "sign_in"
@@ -44,7 +44,10 @@ class Purpose(StrEnum):
 
     @classmethod
     def granting_access(cls) -> tuple[Purpose, ...]:
-        """Return the purposes whose secrets must end when the password, email or account status changes."""
+        """Return the purposes of the secrets that sign in, re-authenticate, or change the password or email.
+
+        Secrets of an account for these purposes must end when its password, email or account status changes.
+        """
         return (cls.SIGN_IN, cls.SECOND_FACTOR, cls.REAUTHENTICATE, cls.RESET_PASSWORD, cls.CHANGE_EMAIL)
 
 
@@ -52,7 +55,7 @@ class Purpose(StrEnum):
 class CodeCheck:
     """The result of checking a code: correct, wrong with ``attempts_left``, or expired.
 
-    Expired covers used, replaced and too often tried secrets.
+    ``is_expired`` also covers secrets that are unknown, used, replaced, or whose attempts are used up.
     """
 
     is_correct: bool = False
@@ -66,7 +69,7 @@ EXPIRED = CodeCheck(is_expired=True)
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The token and code of a new secret, which go to the person and are stored nowhere."""
+    """The id, token and code of a new one-time secret; token and code go to the person and are stored only hashed."""
 
     id: uuid.UUID
     token: str
@@ -76,9 +79,10 @@ class Issued:
 def issue(
     account_id: uuid.UUID | None, purpose: Purpose, life: timedelta, data: dict[str, object] | None = None
 ) -> Issued:
-    """Store a new secret and return its token and code; older secrets stay valid.
+    """Store a new one-time secret that expires after ``life``, and return its id, token and code.
 
-    Without an account it is a decoy: its token is found, and no code is correct.
+    Earlier secrets of the account stay valid. ``data`` must be JSON and is stored with the secret. Without an account
+    the secret is a decoy: ``find`` returns it, but no code is correct for it.
     """
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}"
     secret = OneTimeSecret(
@@ -95,14 +99,14 @@ def issue(
 
 
 def replace_token(secret: OneTimeSecret) -> str:
-    """Replace the token of a secret whose code has been sent already, and return the new one."""
+    """Give a one-time secret a new token and return it; the old token stops working, the code stays valid."""
     token = secrets.token_urlsafe(32)
     secret.link_hash = _token_hash(Purpose(secret.purpose), token)
     return token
 
 
 def end_all(account_id: uuid.UUID | None, *purposes: Purpose) -> list[uuid.UUID]:
-    """End every secret of an account for these purposes, and return the ids of those that were still open."""
+    """End all secrets of an account for these purposes, and return the ids of those that had not ended before."""
     ended = (
         update(OneTimeSecret)
         .where(
@@ -124,7 +128,7 @@ def end_newer(secret: OneTimeSecret) -> None:
 
 
 def find(token: str, *purposes: Purpose) -> OneTimeSecret | None:
-    """Return the secret of a token, live or not, or ``None`` for a token that was not issued for these purposes."""
+    """Return the secret with this token, valid or not, or ``None`` if no such token was issued for these purposes."""
     if len(token) > TOKEN_MAX:
         return None
     hashes = [_token_hash(purpose, token) for purpose in purposes]
@@ -138,17 +142,21 @@ def find_live(account_id: uuid.UUID, purpose: Purpose) -> OneTimeSecret | None:
 
 
 def decoy_secret(purpose: Purpose) -> OneTimeSecret:
-    """Return a secret that is not stored, so that checking a code costs the same statements where there is none."""
+    """Return a secret that is not stored and for which ``check_code`` returns ``EXPIRED``.
+
+    Checking a code against it executes the statements of a real check, so that the time taken does not show whether
+    there is a secret.
+    """
     return OneTimeSecret(id=NO_ACCOUNT, account_id=NO_ACCOUNT, purpose=purpose, code_hash="")
 
 
 def is_live(secret: OneTimeSecret) -> bool:
-    """Return whether a secret is neither ended nor expired nor tried too often."""
+    """Return whether a one-time secret is still valid: not ended, not expired and with code attempts left."""
     return secret.ended_at is None and secret.expires_at > now() and secret.attempts < CODE_ATTEMPTS
 
 
 def use(secret: OneTimeSecret) -> bool:
-    """Use a secret up; return ``False`` when it was used already, has ended or expired."""
+    """Use a one-time secret up and return ``True``, or ``False`` if it was used already, has ended or expired."""
     moment = now()
     used = db.session.execute(
         update(OneTimeSecret)
@@ -160,7 +168,10 @@ def use(secret: OneTimeSecret) -> bool:
 
 
 def count_attempt(secret: OneTimeSecret) -> int | None:
-    """Count one attempt and return how many are left after it, or ``None`` when the secret is not live."""
+    """Count one attempt at the code of a secret, and return how many attempts are left after it.
+
+    Return ``None``, and count nothing, if the secret has ended or expired or has no attempts left.
+    """
     counted = (
         update(OneTimeSecret)
         .where(
@@ -177,7 +188,11 @@ def count_attempt(secret: OneTimeSecret) -> int | None:
 
 
 def check_code(secret: OneTimeSecret, code: str) -> CodeCheck:
-    """Check a typed code and use the secret up if it is correct. The row stays locked until the transaction ends."""
+    """Count an attempt, compare ``code`` with a secret's, use the secret up if it is correct, and return the result.
+
+    The result is ``EXPIRED`` for a secret that is no longer valid. The row of the secret stays locked until the
+    transaction ends.
+    """
     attempts_left = count_attempt(secret)
     if attempts_left is None:
         return EXPIRED
@@ -198,7 +213,7 @@ def _ascii_digit(character: str) -> str:
 
 
 def hash_recovery_codes(account_id: uuid.UUID, codes: Iterable[str]) -> list[str]:
-    """Return the hashes under which recovery codes are stored, in the given order."""
+    """Return the keyed hashes under which an account's recovery codes are stored, in the order of ``codes``."""
     return [signing.hexdigest("recovery_code", f"{account_id}:{normalise_code(code)}") for code in codes]
 
 

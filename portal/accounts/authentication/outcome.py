@@ -1,4 +1,4 @@
-"""What every way of signing in shares: what follows the first factor, and the possible outcomes."""
+"""The steps of a sign-in after its first factor, whichever it was, and the possible outcomes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEVICE_MAX = 200
 MINUTES_A_DAY = 24 * 60
 
 FACTOR_CHANNELS = {SecondFactor.MAIL: MessageChannel.MAIL, SecondFactor.TELEGRAM: MessageChannel.TELEGRAM}
-"""How the code is sent, for each second factor that is a sent code."""
+"""The message channel of each second factor whose code is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ClientInfo:
 
 
 class Refusal(Enum):
-    """Why a sign-in was refused, with the error code; all but ``WRONG`` are shown after a correct factor only."""
+    """Why a sign-in was refused, as an error code; all but ``WRONG`` are shown after a correct first factor only."""
 
     WRONG = "wrong_credentials"
     NOT_VERIFIED = "not_verified"
@@ -46,7 +46,7 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An open session; ``tokens`` is ``None`` for a browser, which carries the session's id in its cookie."""
+    """A session that was just opened; ``tokens`` is ``None`` for a browser, whose cookie holds the session's id."""
 
     account: Account
     sign_in: SignIn
@@ -55,7 +55,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorRequired:
-    """The first factor was correct and the account asks for a second; ``token`` stands for the first."""
+    """The requirement of a second factor after a correct first one.
+
+    ``token`` stands for the first factor and is sent together with the code of the second.
+    """
 
     token: str
     factor: SecondFactor
@@ -65,9 +68,11 @@ Outcome = SignedIn | SecondFactorRequired | Refusal
 
 
 def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> Outcome:
-    """Open a session for somebody who gave a correct first factor, or require the second that the account asks for.
+    """Open a session for somebody who gave a correct first factor, or require the account's second factor.
 
-    The account must be locked. Raises ``TooMany`` when the code of the second factor was requested too often.
+    Return a ``Refusal`` for an account that is banned or not verified, or if a sign-in code came over the message
+    channel of the second factor. Audit entries are added. The account must be locked. Raise ``TooMany`` if codes for
+    the second factor were requested too often.
     """
     refusal = status_refusal(account) or same_factor_refusal(account, method)
     if refusal is not None:
@@ -79,21 +84,25 @@ def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, 
 
 
 def status_refusal(account: Account) -> Refusal | None:
-    """Return why an account cannot sign in whatever its owner proves, or ``None``."""
+    """Return ``NOT_VERIFIED`` or ``BANNED`` for an account that cannot sign in with any factor, else ``None``."""
     if not account.is_verified:
         return Refusal.NOT_VERIFIED
     return Refusal.BANNED if account.is_banned(now()) else None
 
 
 def same_factor_refusal(account: Account, method: SignInMethod) -> Refusal | None:
-    """Refuse a code as the first factor over the message channel that the second factor uses; else return ``None``."""
+    """Return ``PASSWORD_FIRST`` for a sign-in code over the message channel of the second factor, else ``None``."""
     same = {SecondFactor.MAIL: SignInMethod.MAIL_CODE, SecondFactor.TELEGRAM: SignInMethod.TELEGRAM_CODE}
     is_same = same.get(SecondFactor(account.second_factor)) is method
     return Refusal.PASSWORD_FIRST if is_same else None
 
 
 def open_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignedIn:
-    """Open a session for an account whose factors are all given; over the API, with tokens."""
+    """Open a session for an account that gave all its factors, add an audit entry, and return the session.
+
+    Over the API it comes with tokens: access, session and refresh token for a client that refreshes, else an access
+    token that is valid as long as the session.
+    """
     sign_in = create_session(actor, account, method, client)
     record(actor, AccountAction.SIGN_IN, target=("account", account.id), method=method.value)
     if actor.channel is not Channel.API:
@@ -105,7 +114,10 @@ def open_session(actor: Actor, account: Account, method: SignInMethod, client: C
 
 
 def create_session(actor: Actor, account: Account, method: SignInMethod, client: ClientInfo) -> SignIn:
-    """Insert a session on the actor's channel, which sets after how many days without use it ends, and return it."""
+    """Insert a session of the account on the actor's channel, and return it.
+
+    The channel, and over the API whether the client refreshes, decide after how many days without use it ends.
+    """
     days = days_without_use(actor.channel, refreshing=client.refreshing)
     sign_in = SignIn(
         account_id=account.id,
@@ -122,7 +134,7 @@ def create_session(actor: Actor, account: Account, method: SignInMethod, client:
 
 
 def days_without_use(channel: Channel, *, refreshing: bool) -> int:
-    """Return after how many days without use a session ends."""
+    """Return after how many days without use a session on ``channel`` ends; ``refreshing`` matters only for the API."""
     if channel is Channel.PAGE:
         return settings().session_days
     return settings().refresh_token_days if refreshing else settings().legacy_session_days
@@ -131,10 +143,10 @@ def days_without_use(channel: Channel, *, refreshing: bool) -> int:
 def require_second_factor(
     actor: Actor, account: Account, method: SignInMethod, client: ClientInfo
 ) -> SecondFactorRequired:
-    """Issue a token that stands for the first factor, and send a code where the second factor is one.
+    """Issue and return a token that stands for the first factor; send a code if the second factor is a sent one.
 
-    A code that was sent within the last 60 seconds keeps working and is not sent again. Raises ``TooMany`` when codes
-    were requested too often.
+    Older tokens and codes of that kind end, but a code that was sent within the last 60 seconds stays valid and is not
+    sent again. An audit entry is added. Raise ``TooMany`` if codes were requested too often.
     """
     factor = SecondFactor(account.second_factor)
     details = {

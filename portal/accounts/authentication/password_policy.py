@@ -1,4 +1,4 @@
-"""Which passwords may be chosen: long enough, and not among those that an attacker would try first.
+"""The password policy: long enough, and not among the passwords that an attacker would try first.
 
 zxcvbn estimates how many guesses a password withstands. It knows Latin words, keyboards and dates; so a password is
 also judged in its transliteration and as typed on Latin keys. No rule demands kinds of characters (NIST SP 800-63B).
@@ -44,7 +44,8 @@ _one_at_a_time = threading.Lock()  # zxcvbn rewrites a table of its module at ev
 def check_password(password: str, *, own: Iterable[str], field: str = "password") -> None:
     """Raise ``Invalid`` on ``field`` for a password that is too short, too long or too easy to guess.
 
-    ``own`` are the person's names and email: a password made of their words and little else is refused.
+    ``own`` are the person's names and email: a password made of their words or the institution's name and little else
+    is refused.
     """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         sentence = _("Use %(least)s to %(most)s characters for your password.", least=PASSWORD_MIN, most=PASSWORD_MAX)
@@ -57,7 +58,11 @@ def check_password(password: str, *, own: Iterable[str], field: str = "password"
 
 
 def weakness(spelling: str, own_words: re.Pattern[str]) -> str | None:
-    """Return the key in ``_SENTENCES`` that says why a spelling is easy to guess, or ``None`` when it is not."""
+    """Return the key in ``_SENTENCES`` that says why a spelling is easy to guess, or ``None`` if it is not.
+
+    ``own_words`` matches words that others know of the person; a spelling with few letters besides them is weak
+    (``own``).
+    """
     rest = own_words.sub("", spelling)
     if rest != spelling and sum(map(str.isalpha, rest)) < PASSWORD_MIN:
         return "own"
@@ -69,7 +74,7 @@ def weakness(spelling: str, own_words: re.Pattern[str]) -> str | None:
 
 
 def words_pattern(texts: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds the words of these texts in every spelling, forwards and backwards."""
+    """Return a pattern that finds the words of these texts, of 3 letters or more, in every spelling and backwards."""
     short = " ".join(text[:EMAIL_MAX] for text in texts)  # a form checks the password before its other fields
     words = {word for word in re.split(r"[\W\d_]+", short) if len(word) >= SHORTEST_WORD}
     spelt = {spelling for word in words for spelling in spellings(word)}
@@ -78,7 +83,7 @@ def words_pattern(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """Yield a text as it is, transliterated, on Latin keys, and with letters for substituted signs; each once.
+    """Yield each different spelling of a text once: as it is, transliterated, on Latin keys, with signs as letters.
 
     >>> list(spellings("п@роль"))
     ['п@роль', 'p@rol', 'g@hjkm', 'parol']
@@ -93,17 +98,21 @@ def spellings(text: str) -> Iterator[str]:
 
 
 def estimate_guesses(text: str) -> tuple[float, list[dict[str, Any]]]:
-    """Return how many guesses a text withstands, and the parts that an attacker would guess one after the other."""
+    """Return zxcvbn's estimate of how many guesses a text withstands, and the parts that it found in the text.
+
+    The parts are zxcvbn's matches in the order of the text, such as a word, a date or neighbouring keys.
+    """
     with _one_at_a_time:
         result = load_zxcvbn()(text)
     return result["guesses"], result["sequence"]
 
 
 def load_zxcvbn() -> Callable[[str], dict[str, Any]]:
-    """Return zxcvbn, imported by the first password of a process: its words take 14 MB, which most never need.
+    """Import zxcvbn and return its function that judges a password.
 
-    Its table of substituted signs is emptied, for which it has no public option: it would try every reading of every
-    sign, which can take seconds. ``spellings`` tries one.
+    It is imported by the first password of a process, because its words take 14 MB that most processes never need. Its
+    table of substituted signs is emptied, for which it has no public option: it would try every reading of every sign,
+    which can take seconds. ``spellings`` tries one.
     """
     from zxcvbn import matching, zxcvbn
 

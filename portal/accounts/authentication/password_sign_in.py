@@ -27,10 +27,12 @@ PER_NETWORK = Limit("signin.network", 200, timedelta(minutes=15))
 
 
 def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outcome:
-    """Sign somebody in by password over the actor's channel.
+    """Sign somebody in by email and password over the actor's channel.
 
-    A refusal is a return value and not an error, because its audit entry must be committed. Known and unknown emails
-    take the same time. Failures are counted per account and per network; raises ``TooMany`` beyond the limits.
+    Return the open session, the requirement of a second factor, or a ``Refusal``, which is not an error because its
+    audit entry must be committed. Known and unknown emails take the same time. An outdated password hash is replaced.
+    Raise ``TooMany`` after too many failures for the account or from the network, or too many requests for the code of
+    a second factor.
     """
     email = normalise(email)
     throttled = LoginThrottle(actor, email)
@@ -48,9 +50,10 @@ def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outc
 
 
 def lock_if_unchanged(account: Account, compared_hash: str | None) -> bool:
-    """Lock the account and return whether the hash that was compared is still its own.
+    """Lock an account until the transaction ends, and return whether its password hash is still ``compared_hash``.
 
-    Comparing takes long, and meanwhile the password may have been changed or the account banned.
+    Comparing a password takes long, and meanwhile it may have been changed or the account banned. Raise ``NotFound`` if
+    the account was deleted.
     """
     return queries.lock(account.id).password_hash == compared_hash
 
@@ -58,13 +61,16 @@ def lock_if_unchanged(account: Account, compared_hash: str | None) -> bool:
 class LoginThrottle:
     """The limits on tries of one account's password from one network.
 
-    A try counts as a failure before the password is compared, so that parallel tries cannot exceed a limit. Where the
-    owner has signed in before, failures are counted for this account in this network alone: whoever tries emails, be
-    it from elsewhere or from the same network, cannot lock an owner out who has been there.
+    A try counts as a failure before the password is compared, so that parallel tries cannot exceed a limit. In a
+    network from which the owner has signed in before, failures are counted for this account in this network alone:
+    tries from elsewhere, or for other accounts from the same network, cannot lock the owner out there.
     """
 
     def __init__(self, actor: Actor, email: str) -> None:
-        """Choose the counters for a normalised email."""
+        """Choose the counters for a normalised email.
+
+        They count in the actor's network alone if the owner has signed in from it before, else in all networks.
+        """
         self.network = actor.network or "unknown"
         self.is_known_network = queries.has_signed_in_from(email, self.network)
         self.delay, self.subject = (
@@ -72,7 +78,7 @@ class LoginThrottle:
         )
 
     def count_failure(self) -> None:
-        """Count a try as a failure in advance; raise ``TooMany`` after too many failures."""
+        """Count a try as a failure in advance; raise ``TooMany``, with the seconds to wait, after too many failures."""
         if not self.is_known_network:
             raise_if_throttled(throttle.consume(PER_NETWORK, self.network))
         seconds = throttle.count_failure(self.delay, self.subject)
@@ -81,13 +87,13 @@ class LoginThrottle:
         raise_if_throttled(seconds)
 
     def reset(self) -> None:
-        """Uncount the try, because the password was correct, and forget earlier failures of this account."""
+        """Stop counting the present try, whose password was correct, and forget this account's earlier failures."""
         if not self.is_known_network:
             throttle.refund(PER_NETWORK, self.network)
         throttle.reset_failures(self.delay, self.subject)
 
 
 def raise_if_throttled(seconds: int) -> None:
-    """Raise ``TooMany`` when there are seconds to wait."""
+    """Raise ``TooMany`` unless ``seconds``, the time to wait before the next try, is 0."""
     if seconds:
         raise TooMany("too_many_tries", _("Too many tries. Wait a little and try again."), retry_after=seconds)

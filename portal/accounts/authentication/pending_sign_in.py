@@ -1,4 +1,4 @@
-"""The sign-in that was started in this browser and waits for a code, kept in the browser's signed cookie."""
+"""The sign-in that was started in this browser and awaits a code, kept in the browser's signed cookie."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KEY = "pending_sign_in"
 
 @dataclass(frozen=True, slots=True)
 class PendingSignIn:
-    """A sign-in that waits for a code; an empty ``token`` means that there is none.
+    """A started sign-in that awaits a code; an empty ``token`` means that there is none.
 
     ``token`` is sent together with the code, ``next`` is the URL to go to afterwards. ``channel`` and ``email`` say
     where a sign-in code was requested; both are empty when the second factor is awaited.
@@ -24,10 +24,13 @@ class PendingSignIn:
 
 
 def remember(token: str, *, channel: str = "", email: str = "", next: str | None = None) -> None:
-    """Store the pending sign-in in the cookie; signing in clears it."""
+    """Store a started sign-in in the browser's cookie in place of an earlier one, until the browser signs in or out.
+
+    Arguments are the fields of ``PendingSignIn``.
+    """
     flask.session[KEY] = asdict(PendingSignIn(token, channel, email, next))
 
 
 def current() -> PendingSignIn:
-    """Return the pending sign-in of this browser."""
+    """Return the started sign-in of this browser, with empty fields if there is none."""
     return PendingSignIn(**flask.session.get(KEY, {}))

@@ -21,13 +21,20 @@ from portal.outbox.models import MessageChannel
 
 
 def by_password(actor: Actor, password: str) -> bool:
-    """Re-authenticate by the password and return whether it was correct; raise ``TooMany`` beyond the limits."""
+    """Re-authenticate the actor by password, and return whether it was correct.
+
+    The time is stored with the session if it was; an audit entry is added in either case. Raise ``TooMany`` after too
+    many failures, which count like those of signing in.
+    """
     account = queries.get(actor.id)
     return record_result(actor, account, is_correct=is_own_password(actor, account, password))
 
 
 def is_own_password(actor: Actor, account: Account, password: str) -> bool:
-    """Return whether this is the account's password, within the limits of signing in; raise ``TooMany`` beyond them."""
+    """Return whether ``password`` is the account's; always ``False`` for an account without one.
+
+    Raise ``TooMany`` after too many failures, which count like those of signing in.
+    """
     throttled = LoginThrottle(actor, account.email)
     throttled.count_failure()
     is_correct = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
@@ -37,9 +44,10 @@ def is_own_password(actor: Actor, account: Account, password: str) -> bool:
 
 
 def send_code(actor: Actor) -> None:
-    """Send a code for re-authentication by email.
+    """Email the actor a code for re-authentication and add an audit entry; earlier such codes end.
 
-    Raises ``Conflict`` for an account with an authenticator app, ``TooMany`` within 60 seconds of the previous code.
+    Raise ``Conflict`` for an account with an authenticator app, and ``TooMany`` within 60 seconds of the previous code
+    or beyond other limits.
     """
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
@@ -53,9 +61,11 @@ def send_code(actor: Actor) -> None:
 
 
 def by_code(actor: Actor, code: str) -> bool:
-    """Re-authenticate by the sent code, or by the authenticator app where there is one; return whether it was correct.
+    """Re-authenticate the actor by code, and return whether it was correct.
 
-    Raises ``TooMany`` beyond the daily limit.
+    It is the emailed code, or for an authenticator app its code or a recovery code; a correct one is used up. The time
+    is stored with the session if it was correct; an audit entry is added in either case. Raise ``TooMany`` beyond the
+    daily limit of wrong codes.
     """
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
@@ -66,7 +76,10 @@ def by_code(actor: Actor, code: str) -> bool:
 
 
 def is_authenticator_code(account: Account, code: str) -> bool:
-    """Use up a code of the authenticator app or a recovery code; raise ``TooMany`` beyond the daily limit."""
+    """Use up a code of the authenticator app or a recovery code; return ``False`` for a wrong or used one.
+
+    Raise ``TooMany`` beyond the daily limit of wrong codes.
+    """
     subject = codes.throttle_subject(account.email, Purpose.REAUTHENTICATE)
     codes.count_daily_check(subject)
     is_correct = totp.use_code(account, code)
@@ -76,7 +89,10 @@ def is_authenticator_code(account: Account, code: str) -> bool:
 
 
 def record_result(actor: Actor, account: Account, *, is_correct: bool) -> bool:
-    """Record the result in the audit trail, and its time at the session if it was correct; return ``is_correct``."""
+    """Add an audit entry for a re-authentication and return ``is_correct``.
+
+    If it was correct, the time is stored with the actor's session.
+    """
     if is_correct:
         db.session.execute(update(SignIn).where(SignIn.id == actor.session_id).values(authenticated_at=now()))
     record(

@@ -1,4 +1,4 @@
-"""Shapes of the sign-in endpoints."""
+"""JSON schemas of the sign-in endpoints."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class LoginIn(Schema):
 
 
 class Token(Schema):
-    """An access token, valid as long as its session is; it grants nothing by its content.
+    """The tokens of a session that was just opened or refreshed; each is valid at most as long as the session.
 
-    The other fields are present where the sign-in asked for refreshing: ``expires_in`` is the life of the access
-    token in seconds, ``session_token`` is accepted as bearer and in ``X-Session-Token``, ``refresh_token`` is
-    exchanged once.
+    All but ``access_token`` and ``token_type`` are present only if the sign-in asked for refreshing: ``expires_in`` is
+    the life of the access token in seconds, ``session_token`` is accepted as bearer and in ``X-Session-Token``,
+    ``refresh_token`` is exchanged once for the next tokens.
     """
 
     access_token: str
@@ -35,14 +35,14 @@ class Token(Schema):
 
     @model_serializer(mode="wrap")
     def without_nulls(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out empty fields, which legacy clients do not know."""
+        """Return the fields of the token response without empty ones, which legacy clients do not know."""
         return {name: value for name, value in serialize(self).items() if value is not None}
 
 
 class SecondStepProblem(Problem):
-    """A refusal; with the code ``otp_required`` the first factor was correct and the second is required.
+    """An error response to a sign-in; with the code ``otp_required`` the first factor was correct.
 
-    ``session_token`` is valid for the second factor only, ``factor`` says which one it is.
+    Then ``factor`` is the second factor that is required, and ``session_token`` is the token to send with its code.
     """
 
     session_token: str | None = None
@@ -50,13 +50,16 @@ class SecondStepProblem(Problem):
 
 
 class CodeRequested(Message):
-    """The token that is sent back together with the code; for an email without an account it never works."""
+    """The token to send back together with the code; if no code was sent, no code works with it."""
 
     session_token: str
 
 
 class CodeSignInIn(Schema):
-    """A sign-in code with the token from its request; ``refresh`` as in signing in by password."""
+    """A sign-in code and the ``session_token`` from its request.
+
+    ``refresh`` asks for a short-lived access token, a session token and a refresh token.
+    """
 
     session_token: TokenText
     code: TypedCode
@@ -64,23 +67,30 @@ class CodeSignInIn(Schema):
 
 
 class SecondStepIn(CodeSignInIn):
-    """The second factor: the sent code, a code of the authenticator app, or a recovery code."""
+    """The code of a second factor and the ``session_token`` from the response that required it.
+
+    The code is the sent one, one of the authenticator app, or a recovery code. ``refresh`` asks for a short-lived
+    access token, a session token and a refresh token, as it may already have done with the first factor.
+    """
 
 
 class PendingIn(Schema):
-    """The token of a sign-in that waits for its second factor."""
+    """The ``session_token`` of a sign-in that awaits its second factor."""
 
     session_token: TokenText
 
 
 class RefreshIn(Schema):
-    """A refresh token."""
+    """The refresh token to exchange for new tokens."""
 
     refresh_token: TokenText
 
 
 class ProofIn(Schema):
-    """The password, or a code: emailed, of the authenticator app, or a recovery code."""
+    """The password, or a code: the emailed one, one of the authenticator app, or a recovery code.
+
+    One of the two is required; a code is ignored if there is a password.
+    """
 
     password: TypedPassword | None = None
     code: TypedCode | None = None

@@ -1,4 +1,4 @@
-"""Choosing the second factor of an account; each change ends the other sessions and is announced by email."""
+"""Choosing the second factor of an account; each change ends the other sessions and is reported by email."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SET_UP_WITHIN = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatorSetup:
-    """What an authenticator app needs: the key to type, and the ``otpauth:`` URI for the QR code."""
+    """The key of an authenticator app, to be typed in, and the ``otpauth:`` URI with it for the QR code."""
 
     key: str
     uri: str
@@ -32,7 +32,7 @@ class AuthenticatorSetup:
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """The second factor of an account, and what the person could choose."""
+    """The second factor of an account, whether Telegram can be chosen, and how many recovery codes are unused."""
 
     factor: SecondFactor
     has_chat: bool
@@ -40,7 +40,10 @@ class FactorState:
 
 
 def state_of(actor: Actor) -> FactorState:
-    """Return the state of the second factor of the actor's account."""
+    """Return the present second factor of the actor's account, and what they could choose.
+
+    ``recovery_codes_left`` is 0 for any factor but the authenticator app.
+    """
     account = queries.get(actor.id)
     factor = SecondFactor(account.second_factor)
     codes_left = totp.recovery_codes_left(account) if factor is SecondFactor.TOTP else 0
@@ -48,9 +51,9 @@ def state_of(actor: Actor) -> FactorState:
 
 
 def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
-    """Issue a key for an authenticator app; it becomes the second factor once a code of it is confirmed.
+    """Issue and return a new key for an authenticator app, valid for 30 minutes, and add an audit entry.
 
-    An earlier key that was not confirmed ends.
+    The app becomes the second factor only by ``confirm_authenticator``. An earlier key that was not confirmed ends.
     """
     account = queries.lock(actor.id)
     key = totp.new_key()
@@ -62,7 +65,10 @@ def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
 
 
 def pending_setup(actor: Actor) -> AuthenticatorSetup | None:
-    """Return the key that was issued within the last 30 minutes and waits for its first code, or ``None``."""
+    """Return the actor's authenticator key that still awaits its first code, or ``None``.
+
+    A key waits for at most 30 minutes and five wrong codes.
+    """
     pending = one_time_secrets.find_live(actor.id, Purpose.SET_UP_AUTHENTICATOR)
     if pending is None:
         return None
@@ -71,9 +77,10 @@ def pending_setup(actor: Actor) -> AuthenticatorSetup | None:
 
 
 def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
-    """Make the authenticator app the second factor; return the recovery codes, or ``None`` for a wrong code.
+    """Make the authenticator app the second factor and return ten new recovery codes, or ``None`` for a wrong code.
 
-    Raises ``Conflict`` when no key was issued within the last 30 minutes, ``TooMany`` after too many wrong codes.
+    As with ``change``, other sessions end and the person is notified by email. Raise ``Conflict`` if no key awaits its
+    first code (30 minutes, five attempts), and ``TooMany`` beyond the daily limit of wrong codes.
     """
     account = queries.lock(actor.id)
     pending = one_time_secrets.find_live(account.id, Purpose.SET_UP_AUTHENTICATOR)
@@ -99,8 +106,9 @@ def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
 def choose(actor: Actor, factor: str) -> None:
     """Set the second factor to a code by email or Telegram, or to none; choosing the present one changes nothing.
 
-    Raises ``Invalid`` for Telegram without a verified chat, without a password, and for an authenticator app, which
-    is set up by ``begin_authenticator`` and ``confirm_authenticator``.
+    Recovery codes are deleted; as with ``change``, other sessions end and the person is notified by email. Raise
+    ``Invalid`` for Telegram without a verified chat, for an account without a password, and for an authenticator app,
+    which is set up by ``begin_authenticator`` and ``confirm_authenticator``.
     """
     account = queries.lock(actor.id)
     if factor == account.second_factor:
@@ -112,7 +120,10 @@ def choose(actor: Actor, factor: str) -> None:
 
 
 def check_can_choose(account: Account, factor: str) -> None:
-    """Raise ``Invalid`` unless the account can use codes by email or Telegram, as ``factor`` says."""
+    """Raise ``Invalid`` unless ``factor`` is email or Telegram and the account can use codes sent that way.
+
+    The account needs a password, and for Telegram a verified chat.
+    """
     if factor == SecondFactor.TELEGRAM and codes.telegram_chat(account) is None:
         raise Invalid("no_chat", _("Connect your Telegram chat first."), field="factor")
     if factor not in {SecondFactor.MAIL, SecondFactor.TELEGRAM}:
@@ -122,9 +133,10 @@ def check_can_choose(account: Account, factor: str) -> None:
 
 
 def remove(actor: Actor, account_id: uuid.UUID) -> None:
-    """Remove a lost second factor as the office, and end every session of the account.
+    """Remove the second factor of somebody who lost it, as the office, and end all sessions of the account.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Conflict`` where there is none.
+    The person is notified by email, and an audit entry is added. Raise ``Forbidden`` for an actor who may not do this
+    for others, ``NotFound`` for an unknown account and ``Conflict`` for one without a second factor.
     """
     policies.check_may_secure(actor)
     account = queries.lock(account_id)
@@ -137,7 +149,10 @@ def remove(actor: Actor, account_id: uuid.UUID) -> None:
 
 
 def renew_recovery_codes(actor: Actor) -> list[str]:
-    """Replace the recovery codes and return the ten new ones; raise ``Conflict`` without an authenticator app."""
+    """Replace the actor's recovery codes by ten new ones and return these; add an audit entry.
+
+    Raise ``Conflict`` if the second factor is not an authenticator app.
+    """
     account = queries.lock(actor.id)
     if account.second_factor != SecondFactor.TOTP:
         raise Conflict("no_authenticator", _("Set up an authenticator app first."))
@@ -146,7 +161,10 @@ def renew_recovery_codes(actor: Actor) -> list[str]:
 
 
 def change(actor: Actor, account: Account, factor: SecondFactor) -> None:
-    """Store another second factor, and end the sessions and secrets that were given without it."""
+    """Store ``factor`` as the second factor, end the other sessions and started sign-ins, and email the person.
+
+    Audit entries are added for the change and for the sessions.
+    """
     account.second_factor = factor
     db.session.flush()
     one_time_secrets.end_all(account.id, Purpose.SECOND_FACTOR, Purpose.SIGN_IN)
@@ -156,7 +174,7 @@ def change(actor: Actor, account: Account, factor: SecondFactor) -> None:
 
 
 def clear(account: Account) -> None:
-    """Remove the second factor with its key and recovery codes."""
+    """Set the second factor of an account to none, and delete its authenticator key and recovery codes."""
     account.second_factor = SecondFactor.NONE
     account.totp_secret = account.totp_step = None
     totp.delete_recovery_codes(account)

@@ -1,4 +1,4 @@
-"""The second factor of a sign-in: checking the code and sending it again."""
+"""The second factor of a sign-in: checking its code and sending a new one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from portal.core.actor import Actor
 
 
 def required_factor(token: str) -> SecondFactor | None:
-    """Return the factor that the holder of this token is asked for, or ``None`` when they have to sign in again."""
+    """Return the second factor that a started sign-in awaits, or ``None`` if the person has to sign in again.
+
+    ``token`` stands for the correct first factor; ``None`` means that it is unknown or no longer valid.
+    """
     secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     account = queries.find(secret.account_id) if secret is not None and secret.account_id else None
     if secret is None or account is None or not one_time_secrets.is_live(secret):
@@ -32,7 +35,9 @@ def required_factor(token: str) -> SecondFactor | None:
 def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn | Refusal | CodeCheck:
     """Finish a sign-in by the second factor: a sent code, a code of the authenticator app or a recovery code.
 
-    A ``CodeCheck`` says why the code was refused. Raises ``TooMany`` beyond the daily limit.
+    ``token`` stands for the correct first factor. Return the open session, the ``CodeCheck`` of a wrong or expired
+    code, or the ``Refusal`` of an account that is banned or not verified; audit entries are added. Raise ``TooMany``
+    beyond the daily limit of wrong codes.
     """
     secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     if secret is None or secret.account_id is None:
@@ -52,7 +57,11 @@ def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn 
 
 
 def check_code(account: Account, secret: OneTimeSecret, code: str) -> CodeCheck:
-    """Check a code of whatever kind within the five tries of the secret and the daily limit; raise ``TooMany``."""
+    """Check the code of a started sign-in, use it and ``secret`` up if it is correct, and return the result.
+
+    The code is the sent one, or for an authenticator app its code or a recovery code. A secret allows five attempts.
+    The account must be locked. Raise ``TooMany`` beyond the daily limit of wrong codes.
+    """
     if account.second_factor != SecondFactor.TOTP:
         return codes.check_code(secret, code)
     subject = str(secret.data["subject"])
@@ -68,9 +77,10 @@ def check_code(account: Account, secret: OneTimeSecret, code: str) -> CodeCheck:
 
 
 def resend_code(actor: Actor, token: str) -> SecondFactorRequired | None:
-    """Send another code for a sign-in that waits for one, and replace its token.
+    """Send a new code for a sign-in that awaits its second factor, and return the new token to send with it.
 
-    Returns ``None`` when the person has to sign in again. Raises ``TooMany`` within 60 seconds of the previous code.
+    The previous code and token stop working. With an authenticator app, only a new token is issued. Return ``None`` if
+    the person has to sign in again. Raise ``TooMany`` within 60 seconds of the previous code or beyond other limits.
     """
     secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     if secret is None or secret.account_id is None or not one_time_secrets.is_live(secret):

@@ -1,4 +1,4 @@
-"""Serializers of sign-in outcomes, in the JSON and with the sentences that legacy clients know."""
+"""Serializers of sign-in outcomes, with the JSON and the sentences that legacy clients expect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ REFUSALS = {
 
 
 def sign_in_response(outcome: SignedIn | SecondFactorRequired | Refusal | CodeCheck) -> Token | Response:
-    """Return the tokens of a sign-in, or a problem that says what is missing or why it was refused."""
+    """Return the response to a sign-in attempt: its tokens, or an error response (RFC 9457).
+
+    The error is 401 when a second factor is required, the sign-in was refused, or the code was wrong or expired, and
+    429 after the last wrong attempt at a code.
+    """
     if isinstance(outcome, SignedIn):
         return token_response(outcome.tokens)
     if isinstance(outcome, SecondFactorRequired):
@@ -33,7 +37,11 @@ def sign_in_response(outcome: SignedIn | SecondFactorRequired | Refusal | CodeCh
 
 
 def token_response(issued: Tokens | None) -> Token:
-    """Return tokens as JSON; a client that does not refresh gets the access token alone."""
+    """Return the JSON schema with the tokens of an API session.
+
+    It holds the access token alone for a client that does not refresh, else also the session and refresh token, the id
+    of the session and the life of the access token in seconds.
+    """
     assert issued is not None, "sessions of the API have tokens"
     if issued.refresh is None:
         return Token(access_token=issued.access)
@@ -47,7 +55,10 @@ def token_response(issued: Tokens | None) -> Token:
 
 
 def second_factor_problem(required: SecondFactorRequired) -> Response:
-    """Return 401 with the token for the second factor; a client that knows none would take any 2xx for a sign-in."""
+    """Return an error 401 ``otp_required`` with the factor that is required and the token to send with its code.
+
+    It is an error because a client that does not know the second factor would take any 2xx status for a sign-in.
+    """
     sentences = {
         SecondFactor.MAIL: _("We have emailed you a code. Enter it to sign in."),
         SecondFactor.TELEGRAM: _("We have sent a code to your Telegram chat. Enter it to sign in."),
@@ -58,7 +69,11 @@ def second_factor_problem(required: SecondFactorRequired) -> Response:
 
 
 def code_problem(check: CodeCheck = EXPIRED, *, status: int = 401) -> Response:
-    """Return why a code was refused; ``status`` is 401 where the code would have signed somebody in."""
+    """Return the error response for a refused code, by default for an expired one.
+
+    The status is ``status`` for a wrong code (``wrong_code``) and an expired one (``session_over``), and 429
+    ``too_many_tries`` with ``Retry-After`` after the last attempt.
+    """
     if check.is_expired:
         return problem(status, "session_over", "Invalid or expired session")
     if not check.attempts_left:
@@ -69,7 +84,7 @@ def code_problem(check: CodeCheck = EXPIRED, *, status: int = 401) -> Response:
 
 
 def refresh_response(outcome: Tokens | tokens.Refusal) -> Token | Response:
-    """Return the new tokens of a refresh, or a problem where it was refused."""
+    """Return the new tokens of a client, or an error 401 ``refresh_refused`` if the refresh token was refused."""
     if isinstance(outcome, Tokens):
         return token_response(outcome)
     return problem(401, "refresh_refused", _("You were signed out. Sign in again."))

@@ -1,4 +1,4 @@
-"""Ending sessions: one, all others, or all of an account."""
+"""Ending sessions: one, all except the present one, or all of an account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from portal.extensions import db
 
 
 def sign_out(actor: Actor) -> None:
-    """End the session of this request; a second time changes nothing."""
+    """End the session of this request and add an audit entry.
+
+    Nothing happens for an actor without a session or whose session has already ended.
+    """
     if actor.session_id is None:
         return
     if end(SignIn.id == actor.session_id):
@@ -27,23 +30,30 @@ def sign_out(actor: Actor) -> None:
 
 
 def sign_out_everywhere(actor: Actor) -> int:
-    """End every session of the actor's account including this one, and return how many there were."""
+    """End all sessions of the actor's account including the present one, and return how many were ended.
+
+    An audit entry is added.
+    """
     ended = end_all(actor.id)
     record(actor, AccountAction.SIGN_OUT_EVERYWHERE, target=("account", actor.id), ended=ended)
     return ended
 
 
 def sign_out_elsewhere(actor: Actor) -> int:
-    """End every session of the actor's account except this one, and return how many there were."""
+    """End all sessions of the actor's account except the present one, and return how many were ended.
+
+    An audit entry is added.
+    """
     ended = end(SignIn.account_id == actor.id, SignIn.id != actor.session_id)
     record(actor, AccountAction.SIGN_OUT_ELSEWHERE, target=("account", actor.id), ended=ended)
     return ended
 
 
 def end_one(actor: Actor, account_id: uuid.UUID, session_id: uuid.UUID) -> None:
-    """End one session of an account: one's own, or as the office anybody's. A second time changes nothing.
+    """End one session of an account and add an audit entry; a session that has already ended stays as it is.
 
-    Raises ``Forbidden``, and ``NotFound`` for a session of another account.
+    Raise ``Forbidden`` unless it is the actor's own account or the actor may sign other people out, and ``NotFound`` if
+    the account has no such session.
     """
     check_may_end_sign_in(actor, account_id)
     if not queries.has_sign_in(account_id, session_id):
@@ -53,9 +63,9 @@ def end_one(actor: Actor, account_id: uuid.UUID, session_id: uuid.UUID) -> None:
 
 
 def sign_out_account(actor: Actor, account_id: uuid.UUID) -> int:
-    """End every session of somebody's account as the office, and return how many there were.
+    """End all sessions of somebody's account as the office, add an audit entry, and return how many were ended.
 
-    Raises ``Forbidden`` and ``NotFound``.
+    Raise ``Forbidden`` for an actor who may not sign other people out, and ``NotFound`` for an unknown account.
     """
     check_may_secure(actor)
     account = queries.lock(account_id)
@@ -65,11 +75,11 @@ def sign_out_account(actor: Actor, account_id: uuid.UUID) -> int:
 
 
 def end_all(account_id: uuid.UUID) -> int:
-    """End every session of an account and return how many there were; the next request of each is refused."""
+    """End all sessions of an account and return how many were ended; each is refused from its next request on."""
     return end(SignIn.account_id == account_id)
 
 
 def end(*conditions: object) -> int:
-    """End the open sessions that meet the conditions, and return how many there were."""
+    """End the sessions that meet all these SQL conditions, and return how many had not ended before."""
     ended = update(SignIn).where(*conditions, SignIn.ended_at.is_(None)).values(ended_at=now())  # type: ignore[arg-type]  # SQL conditions
     return len(db.session.execute(ended.returning(SignIn.id)).all())

@@ -3,11 +3,11 @@
 A client that never refreshes gets an access token that lives as long as its session. A client that refreshes gets
 three: a signed access token that expires, an opaque session token, and a refresh token that is exchanged for a new set.
 
-The successor of a refresh token is derived from the token itself, which is stored nowhere, and a random salt, which
-is stored. So an exchange that is repeated because its response was lost returns the identical set, and of parallel
-exchanges one wins and the others learn its result; nothing in the database is usable as a token. A repetition after
-``RETRY_WITHIN``, or of a token whose successor was exchanged too, means that somebody else has the token: the whole
-session ends (RFC 9700, section 4.14.2).
+The successor of a refresh token is derived from the token itself, which is stored nowhere, and a random salt, which is
+stored. So an exchange that is repeated because its response was lost returns the same refresh and session token, and of
+parallel exchanges one wins and the others get its result; nothing in the database is usable as a token. A repetition
+after ``RETRY_WITHIN``, or of a token whose successor was exchanged too, means that somebody else has the token: the
+whole session ends (RFC 9700, section 4.14.2).
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ TOKEN_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of one session; ``access_seconds`` is the life of the access token.
+    """The tokens of one session; ``access_seconds`` is the life of the access token in seconds.
 
-    A client that does not refresh has an access token only, whose life is that of its session.
+    A client that does not refresh gets an access token that is valid as long as its session; ``access_seconds``,
+    ``session`` and ``refresh`` are then ``None``.
     """
 
     session_id: uuid.UUID
@@ -51,7 +52,7 @@ class Tokens:
 
 
 class Refusal(Enum):
-    """Why a refresh token was not exchanged."""
+    """Why a refresh token was not exchanged: unknown, expired or its session ended, or used a second time."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -59,12 +60,15 @@ class Refusal(Enum):
 
 
 def first_set(sign_in: SignIn) -> Tokens:
-    """Issue the first tokens of a session to a client that refreshes."""
+    """Issue and return the first access, session and refresh token of a session whose client refreshes."""
     return issue_set(sign_in, secrets.token_urlsafe(32))
 
 
 def issue_set(sign_in: SignIn, refresh: str) -> Tokens:
-    """Store the hashes of the set that belongs to a refresh token, and return the set; the older session token ends."""
+    """Store the hashes of ``refresh`` and the session token derived from it; return both with a new access token.
+
+    The session's former session token stops working, and the session expires when the refresh token does.
+    """
     environment = settings()
     moment = now()
     lasts_until = moment + timedelta(days=environment.refresh_token_days)
@@ -77,16 +81,18 @@ def issue_set(sign_in: SignIn, refresh: str) -> Tokens:
 
 
 def build_set(sign_in: SignIn, refresh: str) -> Tokens:
-    """Return the set that belongs to a refresh token, with a new access token; nothing is stored."""
+    """Return ``refresh``, the session token derived from it and a new signed access token; nothing is stored."""
     life = timedelta(minutes=settings().access_token_minutes)
     access = str(create_access_token(identity=str(sign_in.id), expires_delta=life))
     return Tokens(sign_in.id, access, int(life.total_seconds()), session_token(refresh), refresh)
 
 
 def exchange(actor: Actor, token: str) -> Tokens | Refusal:
-    """Exchange a refresh token for a new set.
+    """Exchange a refresh token for a new set of tokens, or return why it is refused.
 
-    A refusal is a return value and not an error, because the session that it ended must stay ended.
+    An exchange repeated within 10 seconds returns the successor again; any other second use ends the session. Audit
+    entries are added for the exchange and for such misuse. A refusal is returned and not raised, because an error would
+    roll the end of the session back.
     """
     refresh_token = find(token)
     if refresh_token is None:
@@ -108,14 +114,20 @@ def exchange(actor: Actor, token: str) -> Tokens | Refusal:
 
 
 def rotate(actor: Actor, sign_in: SignIn, refresh_token: RefreshToken, token: str) -> Tokens:
-    """Mark a refresh token as exchanged and issue its successor."""
+    """Mark a refresh token as exchanged, add an audit entry, and issue and return the set of tokens that follows it.
+
+    ``token`` is the plain text of ``refresh_token``.
+    """
     refresh_token.salt, refresh_token.exchanged_at = secrets.token_hex(32), now()
     record(actor, AccountAction.REFRESH, target=("account", sign_in.account_id), session=str(sign_in.id))
     return issue_set(sign_in, successor(token, refresh_token.salt))
 
 
 def is_retry(refresh_token: RefreshToken, latest: str, moment: datetime) -> bool:
-    """Return whether the exchange was made a moment ago and its successor has not been exchanged."""
+    """Return whether a second exchange at ``moment`` may be a retry after a lost response.
+
+    It may if the first one was at most ``RETRY_WITHIN`` ago and ``latest``, the successor, has not been exchanged.
+    """
     following = find(latest)
     is_unused = following is not None and following.salt is None
     exchanged_at = refresh_token.exchanged_at
@@ -123,27 +135,27 @@ def is_retry(refresh_token: RefreshToken, latest: str, moment: datetime) -> bool
 
 
 def find(token: str) -> RefreshToken | None:
-    """Return the stored row of a refresh token, or ``None``."""
+    """Return the stored row of a refresh token, exchanged or expired ones included, or ``None`` if it is unknown."""
     if len(token) > TOKEN_MAX:
         return None
     return db.session.scalar(select(RefreshToken).where(RefreshToken.token_hash == refresh_token_hash(token)))
 
 
 def refresh_token_hash(token: str) -> str:
-    """Return the hash under which a refresh token is stored."""
+    """Return the keyed hash under which a refresh token is stored, as 64 hexadecimal digits."""
     return signing.hexdigest("refresh_token", token)
 
 
 def session_token_hash(token: str) -> str:
-    """Return the hash under which a session token is stored."""
+    """Return the keyed hash under which a session token is stored, as 64 hexadecimal digits."""
     return signing.hexdigest("session_token", token)
 
 
 def successor(token: str, salt: str) -> str:
-    """Derive the refresh token that replaces another."""
+    """Return the refresh token that follows ``token``, derived from it and the stored ``salt`` of its exchange."""
     return signing.hexdigest_with(token, f"refresh:{salt}")
 
 
 def session_token(refresh: str) -> str:
-    """Derive the session token that belongs to a refresh token."""
+    """Return the session token that is issued together with the refresh token ``refresh`` and derived from it."""
     return signing.hexdigest_with(refresh, "session")

@@ -20,7 +20,7 @@ from portal.settings.institution import INSTITUTION_NAME
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
-"""How many time steps the clock of a phone may be off, either way."""
+"""Number of time steps by which the clock of a phone may be off, in either direction."""
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 5
 
@@ -31,13 +31,17 @@ def new_key() -> str:
 
 
 def provisioning_uri(account: Account, key: str) -> str:
-    """Return the ``otpauth:`` URI that the QR code holds and authenticator apps understand."""
+    """Return the ``otpauth:`` URI for the QR code of an authenticator app: key, email and institution name."""
     issuer = registry.get(INSTITUTION_NAME)
     return pyotp.TOTP(key).provisioning_uri(name=account.email, issuer_name=issuer)
 
 
 def step_of(key: str, code: str, after: int) -> int | None:
-    """Return the time step of a code within the drift and later than ``after``, or ``None`` if the code is wrong."""
+    """Return the time step (of 30 seconds, counted from 1970) to which a code belongs, or ``None`` if it is wrong.
+
+    Codes of the present step and of one step before or after are accepted, but only of steps later than ``after``, so
+    that no code works twice.
+    """
     totp = pyotp.TOTP(key)
     current = int(now().timestamp()) // STEP_SECONDS
     typed = normalise_code(code)
@@ -61,7 +65,7 @@ def use_code(account: Account, code: str) -> bool:
 
 
 def use_recovery_code(account: Account, code: str) -> bool:
-    """Use up a recovery code; return ``False`` for a wrong or used one."""
+    """Use up a recovery code of an account and return ``True``, or ``False`` for a wrong or used one."""
     [code_hash] = hash_recovery_codes(account.id, [code])
     used = (
         update(RecoveryCode)
@@ -75,7 +79,7 @@ def use_recovery_code(account: Account, code: str) -> bool:
 
 
 def new_recovery_codes(account: Account) -> list[str]:
-    """Replace the recovery codes of an account and return the ten new ones, which are stored hashed."""
+    """Replace the recovery codes of an account and return the ten new ones, which are stored only hashed."""
     delete_recovery_codes(account)
     codes = [format_recovery_code(secrets.token_bytes(RECOVERY_BYTES)) for _number in range(RECOVERY_CODES)]
     db.session.add_all(
@@ -85,7 +89,7 @@ def new_recovery_codes(account: Account) -> list[str]:
 
 
 def delete_recovery_codes(account: Account) -> None:
-    """Delete every recovery code of an account."""
+    """Delete all recovery codes of an account, used and unused."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
 
 
@@ -96,18 +100,21 @@ def recovery_codes_left(account: Account) -> int:
 
 
 def format_recovery_code(value: bytes) -> str:
-    """Return five bytes as two groups of four letters and digits that are hard to confuse (base32, RFC 4648)."""
+    """Return five bytes as a recovery code: base32 (RFC 4648) in lower case, two groups of four with a hyphen."""
     text = base64.b32encode(value).decode().lower()
     return f"{text[:4]}-{text[4:]}"
 
 
 def encrypt_key(key: str) -> str:
-    """Encrypt an authenticator key for storage; unlike a password it must be read again, so it is not hashed."""
+    """Return an authenticator key encrypted for storage; checking codes needs the key itself, so it is not hashed."""
     return _cipher(signing.digest("totp_secret", b"")).encrypt(key.encode()).decode()
 
 
 def decrypt_key(encrypted: str) -> str:
-    """Decrypt a stored authenticator key."""
+    """Return the authenticator key that ``encrypt_key`` encrypted.
+
+    Raise ``cryptography.fernet.InvalidToken`` if it was encrypted under another ``SECRET_KEY``.
+    """
     return _cipher(signing.digest("totp_secret", b"")).decrypt(encrypted.encode()).decode()
 
 

@@ -33,7 +33,10 @@ from portal.web.preferences import own_path
 @accounts_pages.route("/login", methods=["GET", "POST"])
 @access(ANYONE)
 def login() -> Response:
-    """Show the sign-in form; sign in by password."""
+    """Show the sign-in form; on submission, sign in by email and password, or go on to the second factor.
+
+    Somebody who is signed in already is redirected.
+    """
     if request.method == "GET" and current_actor().is_authenticated:
         return redirect_to(request.args.get("next"))
     form = LoginForm(next=request.args.get("next", ""))
@@ -50,7 +53,10 @@ def login() -> Response:
 @accounts_pages.route("/login/telegram", methods=["GET", "POST"], defaults={"channel": MessageChannel.TELEGRAM})
 @access(ANYONE)
 def request_code(channel: MessageChannel) -> Response:
-    """Ask for an email, and send a sign-in code to it or to the person's Telegram chat."""
+    """Show the form that asks for an email; on submission, send a sign-in code by email or Telegram.
+
+    ``channel`` comes from the URL. The browser then goes on to the form for the code, also if nothing was sent.
+    """
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
@@ -66,7 +72,10 @@ def request_code(channel: MessageChannel) -> Response:
 @accounts_pages.route("/login/code/enter", methods=["GET", "POST"])
 @access(ANYONE)
 def enter_code() -> Response:
-    """Sign in by the code that was sent."""
+    """Show the form for a sign-in code that was requested in this browser; on submission, sign in by it.
+
+    Without such a request, the browser is redirected to the form that requests one.
+    """
     pending, form = pending_sign_in.current(), CodeForm()
     if not pending.channel:
         return see_other("accounts.request_code", channel=MessageChannel.MAIL.value)
@@ -86,7 +95,10 @@ def enter_code() -> Response:
 @accounts_pages.route("/login/second-step", methods=["GET", "POST"])
 @access(ANYONE)
 def second_login() -> Response:
-    """Finish a sign-in by the second factor."""
+    """Show the form for the code of the second factor; on submission, finish the sign-in by it.
+
+    If it is opened after the started sign-in has expired, the browser is redirected to the sign-in form.
+    """
     pending, form = pending_sign_in.current(), CodeForm()
     factor = second_factor_challenge.required_factor(pending.token)
     if factor is None and request.method == "GET":
@@ -105,7 +117,10 @@ def second_login() -> Response:
 @accounts_pages.post("/login/second-step/resend")
 @access(ANYONE)
 def resend_second_code() -> Response:
-    """Send the code of the second factor again."""
+    """Send a new code for the second factor of the started sign-in, and redirect to the form for it.
+
+    A flashed message says that it was sent or how long to wait. Nothing is sent if the sign-in is no longer valid.
+    """
     pending = pending_sign_in.current()
     try:
         required = second_factor_challenge.resend_code(current_actor(), pending.token)
@@ -121,7 +136,7 @@ def resend_second_code() -> Response:
 @accounts_pages.post("/logout")
 @access(ANYONE)
 def logout() -> Response:
-    """End this session and clear the cookie."""
+    """Sign out: end the session, clear the browser's cookie and redirect to the page for visitors."""
     sessions.sign_out(current_actor())
     end_browser_session()
     flash(_("You are signed out."))
@@ -131,7 +146,10 @@ def logout() -> Response:
 @account_pages.route("/settings/security/proof", methods=["GET", "POST"])
 @access(MEMBER)
 def prove() -> Response:
-    """Re-authenticate by the password or a code, and go on to the page that demanded it."""
+    """Show the re-authentication form; on submission, check the password or code, and go on to ``next``.
+
+    Without ``next``, the browser goes on to the page about security.
+    """
     account = queries.get(current_actor().id)
     form = ReauthenticationForm(has_password=account.password_hash is not None, next=request.args.get("next", ""))
     if form.validate_on_submit():
@@ -144,7 +162,10 @@ def prove() -> Response:
 
 
 def reauthenticate(form: ReauthenticationForm) -> bool:
-    """Re-authenticate by whichever field was filled in, and return whether it was correct."""
+    """Re-authenticate by the password or else by the code of a form, and return whether it was correct.
+
+    Raise ``TooMany`` after too many failures.
+    """
     if form.typed_password:
         return reauthentication.by_password(current_actor(), form.typed_password)
     return reauthentication.by_code(current_actor(), form.code.data or "")
@@ -153,7 +174,10 @@ def reauthenticate(form: ReauthenticationForm) -> bool:
 @account_pages.post("/settings/security/proof/code")
 @access(MEMBER)
 def request_proof_code() -> Response:
-    """Send a code for re-authentication by email."""
+    """Send a code for re-authentication by email, and redirect to the re-authentication form.
+
+    A flashed message says that it was sent or why not.
+    """
     try:
         reauthentication.send_code(current_actor())
         flash(_("We have emailed you a code."))
@@ -163,12 +187,15 @@ def request_proof_code() -> Response:
 
 
 def client_info() -> ClientInfo:
-    """Return the browser of this request."""
+    """Return the User-Agent of this request as that of a client that does not refresh tokens."""
     return ClientInfo(request.user_agent.string)
 
 
 def continue_sign_in(outcome: SignedIn | SecondFactorRequired, next_url: str | None) -> Response:
-    """Put the session into the cookie and redirect to ``next_url``, or ask for the second factor first."""
+    """Sign the browser in and redirect to ``next_url``, or redirect to the second factor if one is required.
+
+    The browser's cookie then holds the session, or the started sign-in.
+    """
     if isinstance(outcome, SecondFactorRequired):
         pending_sign_in.remember(outcome.token, next=next_url)
         return see_other("accounts.second_login")
@@ -179,7 +206,7 @@ def continue_sign_in(outcome: SignedIn | SecondFactorRequired, next_url: str | N
 
 
 def redirect_to(url: str | None) -> Response:
-    """Redirect to a URL of this portal; to the home page for any other and for none."""
+    """Return a redirect (303) to ``url`` if it is a path of this portal, or to the home page."""
     target = own_path(url) if url else url_for("home.index")
     response = redirect(target, 303)
     assert isinstance(response, Response)
@@ -187,12 +214,15 @@ def redirect_to(url: str | None) -> Response:
 
 
 def code_refusal_text(outcome: Refusal | CodeCheck, email: str) -> str:
-    """Return why a code did not sign somebody in."""
+    """Return the sentence that says why a code did not sign somebody in, in the language of the request."""
     return wrong_code_text(outcome) if isinstance(outcome, CodeCheck) else refusal_text(outcome, email)
 
 
 def refusal_text(refusal: Refusal, email: str) -> str:
-    """Return why a sign-in was refused, and what to do next."""
+    """Return the text that says why a sign-in was refused and what to do next, in the language of the request.
+
+    For a ban, ``email`` finds the account whose reason and end the text gives.
+    """
     texts = {
         Refusal.WRONG: _("The email address or the password is wrong. Check both and try again."),
         Refusal.NOT_VERIFIED: _(
