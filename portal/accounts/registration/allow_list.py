@@ -22,14 +22,18 @@ from portal.permissions.catalogue import Permission
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How many different emails were given, and how many of them are new."""
+    """The number of different emails in an import to the allow list, and how many of them were new."""
 
     processed: int
     added: int
 
 
 def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
-    """Add emails to the allow list; known ones stay, so that a file can be sent twice. Raises ``Forbidden``."""
+    """Add emails to the allow list, add an audit entry, and return how many were given and how many were new.
+
+    Blank lines are skipped, and emails that are on the list already stay, so that a file can be sent twice. Raise
+    ``Forbidden`` for an actor without the permission to import the allow list.
+    """
     if not actor.may(Permission.ALLOW_LIST_IMPORT):
         raise Forbidden("not_permitted", _("Only administrators can upload allowed emails"))
     hashes = sorted({keyed_hash(email) for email in emails if email.strip()})
@@ -43,5 +47,5 @@ def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
 
 
 def is_allowed(email: str) -> bool:
-    """Return whether an email is on the allow list."""
+    """Return whether an email, in any capitalisation, is on the allow list."""
     return bool(db.session.scalar(select(exists().where(AllowedEmail.email_hash == keyed_hash(email)))))

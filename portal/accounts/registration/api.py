@@ -30,7 +30,10 @@ LEGACY_CONFLICTS = {"email_taken": "Email already registered"}
 
 @contextmanager
 def legacy_conflict_texts() -> Iterator[None]:
-    """Replace the text of conflicts by the English sentences by which legacy clients recognise them."""
+    """Replace the texts of ``Conflict`` raised in the block by the English ones that legacy clients recognise.
+
+    The error is raised again with its code and field; one without such a text keeps its own.
+    """
     try:
         yield
     except Conflict as refusal:
@@ -41,7 +44,12 @@ def legacy_conflict_texts() -> Iterator[None]:
 @accounts_api.post("/auth/register")
 @endpoint(ANYONE, body=RegistrationIn, answers={201: Registered, 429: Problem})
 def register(body: RegistrationIn) -> tuple[Registered, int]:
-    """Register. Who is on the allow list is verified by an emailed link, everybody else by the alumni office."""
+    """Register a graduate or an alumni friend.
+
+    Whoever is on the allow list is verified by an emailed link, everybody else by the alumni office. 400 with the code
+    `email_taken` if the email is registered, 422 for unusable values, 429 after too many registrations from one
+    network.
+    """
     with legacy_conflict_texts():
         account = register_disclosing_conflicts(current_actor(), body.registration(locale=str(get_locale())))
     if account.verification == VerifiedBy.MAIL:
@@ -54,7 +62,11 @@ def register(body: RegistrationIn) -> tuple[Registered, int]:
 @accounts_api.post("/auth/verify")
 @endpoint(ANYONE, body=CodeIn, answers={200: Token, 401: Problem, 429: Problem})
 def verify_code(body: CodeIn) -> Token | Response:
-    """Confirm one's email by the six-digit code that was sent to it, and sign in."""
+    """Confirm the email of a new account by the six-digit code that was sent to it, and sign in.
+
+    400 with the code `wrong_code` if it does not work, 401 if the account may not sign in, 429 after too many wrong
+    codes.
+    """
     client = ClientInfo(request.user_agent.string)
     outcome = verification.sign_in_by_code(current_actor(), body.email, body.verification_code, client)
     if outcome is Refusal.WRONG:
@@ -65,13 +77,19 @@ def verify_code(body: CodeIn) -> Token | Response:
 @accounts_api.get("/auth/verify")
 @endpoint(ANYONE, query=LinkQuery, answers={200: None})
 def verify_link(query: LinkQuery) -> Response:
-    """Return the page with the button that confirms one's email, at the URL that earlier emails link to."""
+    """Return the HTML page with the button that confirms one's email; earlier emails link to this URL.
+
+    The status is 400 if the link is no longer valid.
+    """
     return verification_page(query.token, verification.inspect_link(query.token))
 
 
 @accounts_api.post("/auth/resend-verification")
 @endpoint(ANYONE, body=AddressIn, answers={200: Message, 429: Problem})
 def resend(body: AddressIn) -> Message:
-    """Send a new link; every email gets the same response."""
+    """Email a new confirmation link to an account that waits for one; every email gets the same response.
+
+    429 within 60 seconds of the previous request or after too many.
+    """
     verification.resend(current_actor(), body.email)
     return Message(message="If this address is unconfirmed, we have sent a new link.")

@@ -1,4 +1,4 @@
-"""Input of the registration page."""
+"""The form of the registration page and its validators."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLDEST_GRADUATION_YEAR = 2014
 
 
 class RequiredForGraduates:
-    """Require a value unless the person registers as an alumni friend."""
+    """Validator that requires a value unless the person registers as an alumni friend."""
 
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
@@ -31,7 +31,7 @@ class RequiredForGraduates:
 
 
 class AcceptablePassword:
-    """Check the password policy while the person is still typing; the service checks again."""
+    """Validator that applies the password policy while the person is still typing; the service applies it again."""
 
     def __call__(self, form: RegistrationForm, field: PasswordField) -> None:
         own = (form.first_name.data, form.last_name.data, form.email.data)
@@ -42,7 +42,7 @@ class AcceptablePassword:
 
 
 class RegistrationForm(PortalForm):
-    """What a person enters to register."""
+    """The values that a person enters to register."""
 
     first_name = StringField(
         _("First name"),
@@ -69,7 +69,7 @@ class RegistrationForm(PortalForm):
     telegram_alias = StringField(_("Telegram username"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
     def __init__(self) -> None:
-        """Offer the graduation years, the latest first, and the roles."""
+        """Offer the graduation years from this one back to ``OLDEST_GRADUATION_YEAR``, and the two roles."""
         super().__init__()
         years = [str(year) for year in range(now().year, OLDEST_GRADUATION_YEAR - 1, -1)]
         self.graduation_year.choices = [SelectChoice("", gettext("Choose a year")), *map(SelectChoice, years)]
@@ -79,7 +79,10 @@ class RegistrationForm(PortalForm):
         ]
 
     def registration(self) -> Registration:
-        """Return the argument of the service; messages to the person are in the language of the page."""
+        """Return the entered values as the argument of the service.
+
+        Messages to the person will be in the language of the page. An alumni friend has no graduation year.
+        """
         is_friend = self.role.data == Role.ALUMNI_FRIEND
         return Registration(
             first_name=self.first_name.data or "",

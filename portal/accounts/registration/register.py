@@ -1,4 +1,4 @@
-"""Registering: who is on the allow list is verified by an emailed link, everybody else by the alumni office."""
+"""Registration: whoever is on the allow list is verified by an emailed link, everybody else by the alumni office."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # against t
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a person enters to register; alumni friends have no graduation year.
+    """The values that a person enters to register; alumni friends have no graduation year.
 
     ``locale`` is the language of the messages to this person. With ``manual_verification`` the office verifies them
     even if they are on the allow list.
@@ -56,9 +56,12 @@ class Registration:
 
 
 def register(actor: Actor, registration: Registration) -> Account:
-    """Create an account and announce it to later features, which add the profile; the person is notified by email.
+    """Create an account, to be verified by an emailed link if its email is on the allow list, else by the office.
 
-    Raises ``Conflict`` (``email_taken``) for a registered email, ``Invalid`` naming the field, ``TooMany``.
+    The person is emailed the link, or that they wait for the office, which is notified by email too. An audit entry is
+    added, and ``AccountRegistered`` is published, whose handler creates the profile. Raise ``Invalid`` naming the field
+    for unusable values, ``Conflict`` (``email_taken``) for an email that is registered or reserved, and ``TooMany``
+    beyond 300 registrations an hour from one network.
     """
     registration = validated(registration)
     spend_or_raise(PER_NETWORK, actor)
@@ -74,9 +77,10 @@ def register(actor: Actor, registration: Registration) -> Account:
 
 
 def register_disclosing_conflicts(actor: Actor, registration: Registration) -> Account:
-    """Register through an entry point that says when an email is registered; see ``register`` for the errors.
+    """Create an account as ``register`` does, for an entry point that says that an email is registered already.
 
-    Few such conflicts are allowed per network, so that nobody can try out who has an account.
+    Errors are those of ``register``; ``TooMany`` is also raised beyond 30 conflicts an hour from one network, so that
+    nobody can try out who has an account.
     """
     spend_or_raise(TAKEN_PER_NETWORK, actor)
     try:
@@ -91,10 +95,11 @@ def register_disclosing_conflicts(actor: Actor, registration: Registration) -> A
 
 
 def register_hiding_conflicts(actor: Actor, registration: Registration) -> None:
-    """Register through an entry point that must not say whether an email is registered.
+    """Create an account as ``register`` does, for an entry point that must not say whether an email is registered.
 
-    The owner of a registered email is notified by email instead, at most once an hour. Raises ``Invalid``,
-    ``TooMany``.
+    If it is, no account is created; its owner is emailed that they have one, at most once an hour, and an audit entry
+    is added. An unregistered email that its former owner can still take back gets neither. Raise ``Invalid`` naming the
+    field, and ``TooMany`` beyond 300 registrations an hour from one network.
     """
     try:
         with db.session.begin_nested():
@@ -107,7 +112,7 @@ def register_hiding_conflicts(actor: Actor, registration: Registration) -> None:
 
 
 def spend_or_raise(limit: Limit, actor: Actor) -> None:
-    """Count a registration against the limit of its network; raise ``TooMany`` beyond it."""
+    """Count a registration of the actor's network against a limit; raise ``TooMany`` beyond it."""
     seconds = throttle.consume(limit, network_of(actor))
     if seconds:
         raise TooMany(
@@ -116,12 +121,17 @@ def spend_or_raise(limit: Limit, actor: Actor) -> None:
 
 
 def network_of(actor: Actor) -> str:
-    """Return the network under which limits count the actor."""
+    """Return the network under which limits count the actor, or ``unknown``."""
     return actor.network or "unknown"
 
 
 def validated(registration: Registration) -> Registration:
-    """Return the registration with its names trimmed and its email in normal form; raise ``Invalid``."""
+    """Return the registration with its names trimmed and its email in normal form.
+
+    Raise ``Invalid`` naming the field for an unusable name, role, year, email or password, or an email domain that is
+    not allowed. Publish ``RegistrationValidated``, whose handlers also raise ``Invalid``, for the year and the Telegram
+    alias.
+    """
     first, last = (one_line(name) for name in (registration.first_name, registration.last_name))
     for field, name in (("first_name", first), ("last_name", last)):
         if len(name) > NAME_MAX or not has_letter(name):
@@ -139,9 +149,11 @@ def validated(registration: Registration) -> Registration:
 
 
 def create_account(registration: Registration) -> Account:
-    """Insert and return the account; of parallel registrations with one email, one succeeds.
+    """Insert the account of a validated registration and return it, not verified yet.
 
-    Raises ``Conflict`` for an email that is registered or can still be taken back by its former owner.
+    It is to be verified by email if the email is on the allow list and no manual verification is asked for, else by the
+    office. Raise ``Conflict`` for an email that is registered, even by a parallel request, or that its former owner can
+    still take back.
     """
     if queries.is_email_reserved(registration.email):
         raise email_taken()
@@ -169,12 +181,12 @@ def create_account(registration: Registration) -> Account:
 
 
 def email_taken() -> Conflict:
-    """Return the error for an email that another account has."""
+    """Return the error ``Conflict`` (``email_taken``) for an email that another account has."""
     return Conflict("email_taken", _("Email already registered"), field="email")
 
 
 def notify_office(account: Account, graduation_year: int | None) -> None:
-    """Email everybody who can verify people that an account waits for them."""
+    """Email everybody who may verify people that an account waits for them, once per account."""
     for official in queries.holders(Permission.PEOPLE_VERIFY):
         enqueue_email(
             official,

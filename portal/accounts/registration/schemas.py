@@ -1,4 +1,4 @@
-"""Shapes of the registration endpoints."""
+"""JSON schemas of the registration endpoints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from portal.api.schemas import Message, Query, Schema
 
 
 class RegistrationIn(Schema):
-    """What a person enters to register; the graduation year of an alumni friend is ignored."""
+    """The values that a person enters to register.
+
+    `graduation_year` is required of graduates and ignored for an alumni friend. With `manual_verification`, the office
+    verifies the person even if they are on the allow list.
+    """
 
     first_name: Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
     last_name: Annotated[str, Field(min_length=1, max_length=NAME_MAX)]
@@ -25,7 +29,10 @@ class RegistrationIn(Schema):
     manual_verification: bool = False
 
     def registration(self, locale: str) -> Registration:
-        """Return the argument of the service."""
+        """Return these values as the argument of the service; ``locale`` is the language of messages to the person.
+
+        An alumni friend has no graduation year, and an empty Telegram alias is ``None``.
+        """
         is_friend = self.role == "alumni_friend"
         return Registration(
             first_name=self.first_name,

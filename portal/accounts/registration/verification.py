@@ -22,7 +22,11 @@ LINK_LIFE = timedelta(hours=24)
 
 
 class LinkOutcome(Enum):
-    """What a link did or would do; only ``VERIFIED`` stands for a change."""
+    """The result of confirming an email by a link, or the result that pressing its button would have.
+
+    Only ``VERIFIED`` stands for a change. ``EXPIRED`` also covers links that were used or replaced, and accounts that
+    the office has to verify.
+    """
 
     VERIFIED = "verified"
     ALREADY_VERIFIED = "already"
@@ -31,7 +35,7 @@ class LinkOutcome(Enum):
 
 
 def send_link(actor: Actor, account: Account) -> None:
-    """Email a new link and code; older ones end."""
+    """Email an account a new link and code that confirm its email, valid for 24 hours; earlier ones end."""
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL))
     data = codes.throttle_data(actor, account.email, Purpose.VERIFY_EMAIL)
     issued = one_time_secrets.issue(account.id, Purpose.VERIFY_EMAIL, LINK_LIFE, data)
@@ -40,10 +44,10 @@ def send_link(actor: Actor, account: Account) -> None:
 
 
 def resend(actor: Actor, email: str) -> None:
-    """Email a new link to an account that waits for one; for any other email nothing happens, and nothing shows it.
+    """Email a new link to the account with this email if it waits for one, else send nothing, without showing which.
 
-    Raises ``TooMany`` within 60 seconds of the previous request, for known and unknown emails alike, and for far too
-    many requests from one network.
+    An audit entry is added in either case. Raise ``TooMany`` within 60 seconds of the previous request, for known and
+    unknown emails alike, and beyond the limits per email and network.
     """
     email = normalise(email)
     codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
@@ -55,12 +59,15 @@ def resend(actor: Actor, email: str) -> None:
 
 
 def is_waiting_for_link(account: Account) -> bool:
-    """Return whether an account can be verified by a link: not verified yet, and on the allow list."""
+    """Return whether an account is still to be verified by the emailed link, and not by the office."""
     return not account.is_verified and account.verification == VerifiedBy.MAIL
 
 
 def inspect_link(token: str) -> LinkOutcome:
-    """Return what a link would do. Opening it changes nothing, because mail scanners open links."""
+    """Return what pressing the button of a link with this token would do; nothing is changed or used up.
+
+    Opening a link must change nothing, because mail scanners open links.
+    """
     secret = one_time_secrets.find(token, Purpose.VERIFY_EMAIL)
     if secret is None:
         return LinkOutcome.UNKNOWN
@@ -72,7 +79,10 @@ def inspect_link(token: str) -> LinkOutcome:
 
 
 def verify_by_link(actor: Actor, token: str) -> LinkOutcome:
-    """Verify the account of a link, exactly once however often and in parallel its button is pressed."""
+    """Use up the link with this token, verify its account with an audit entry, and return the outcome.
+
+    Only ``VERIFIED`` stands for a change. Of several uses, parallel ones included, one verifies the account.
+    """
     secret = one_time_secrets.find(token, Purpose.VERIFY_EMAIL)
     if secret is None or secret.account_id is None:
         return LinkOutcome.UNKNOWN
@@ -86,10 +96,11 @@ def verify_by_link(actor: Actor, token: str) -> LinkOutcome:
 
 
 def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
-    """Verify an account by its email and the code that was sent there; return ``None`` when the code does not work.
+    """Verify the account with this email by the code that was sent there, and return it.
 
-    A wrong code is counted, so it is a return value and not an error. Raises ``TooMany`` beyond the daily limit. An
-    unknown email costs the same statements as a known one.
+    Return ``None`` for an unknown email, a wrong or expired code, or an account that does not wait for one; the attempt
+    is counted, so it is no error. An audit entry is added. Unknown emails cost the same statements as known ones. Raise
+    ``TooMany`` beyond the daily limit of wrong codes.
     """
     email = normalise(email)
     subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
@@ -108,15 +119,16 @@ def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
 
 
 def sign_in_by_code(actor: Actor, email: str, code: str, client: ClientInfo) -> Outcome:
-    """Verify an account by the code in its email, and sign in.
+    """Verify the account with this email by the code that was sent there, and sign the person in.
 
-    Returns ``Refusal.WRONG`` for a code that does not work. Raises ``TooMany`` beyond the daily limit.
+    Return the open session, the requirement of a second factor, or a ``Refusal``, which is ``WRONG`` if the code does
+    not work. Raise ``TooMany`` beyond the daily limit of wrong codes.
     """
     account = verify_by_code(actor, email, code)
     return complete_first_factor(actor, account, SignInMethod.MAIL_CODE, client) if account else Refusal.WRONG
 
 
 def mark_verified(actor: Actor, account: Account) -> None:
-    """Verify an account whose email is confirmed."""
+    """Mark an account as verified by email now, and add an audit entry."""
     account.verified_at = now()
     record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))

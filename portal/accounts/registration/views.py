@@ -18,7 +18,10 @@ from portal.web.http.responses import render, see_other
 @accounts_pages.route("/register", methods=["GET", "POST"])
 @access(ANYONE)
 def register() -> Response:
-    """Show the registration form; register."""
+    """Show the registration form; on submission, register and redirect to a page that says to expect an email.
+
+    It does not show whether the email was registered already. Somebody who is signed in is redirected to the home page.
+    """
     if request.method == "GET" and current_actor().is_authenticated:
         return see_other("home.index")
     form = RegistrationForm()
@@ -32,14 +35,14 @@ def register() -> Response:
 @accounts_pages.get("/register/done")
 @access(ANYONE)
 def registered() -> Response:
-    """Say that an email is on its way, whoever registered."""
+    """Show that an email is on its way, whether or not the email entered was registered already."""
     return render("accounts/registered.html")
 
 
 @accounts_pages.get("/verify")
 @access(ANYONE)
 def verify() -> Response:
-    """Show the button that an emailed link leads to."""
+    """Show the button that confirms one's email, for the emailed link with this token, or why the link is invalid."""
     token = request.args.get("token", "")
     return verification_page(token, verification.inspect_link(token))
 
@@ -47,7 +50,10 @@ def verify() -> Response:
 @accounts_pages.post("/verify")
 @access(ANYONE)
 def press_link() -> Response:
-    """Confirm the email by the link."""
+    """Confirm the email by the link whose button was pressed, and redirect to the sign-in form.
+
+    If the link is not valid or the email already confirmed, show that instead.
+    """
     token = request.form.get("token", "")
     outcome = verification.verify_by_link(current_actor(), token)
     if outcome is LinkOutcome.VERIFIED:
@@ -57,7 +63,10 @@ def press_link() -> Response:
 
 
 def verification_page(token: str, outcome: LinkOutcome) -> Response:
-    """Return the page of a link: its button, or why it no longer works and how to get another."""
+    """Return the page of a link: its button, or why it does not work and how to get another one.
+
+    ``outcome`` is the result of the link. The status is 400 for an expired or unknown link, else 200.
+    """
     status = 200 if outcome in {LinkOutcome.VERIFIED, LinkOutcome.ALREADY_VERIFIED} else 400
     form = LinkForm(formdata=None, token=token)
     return render("accounts/verify.html", form=form, resend=EmailForm(formdata=None), outcome=outcome, status=status)
@@ -66,7 +75,10 @@ def verification_page(token: str, outcome: LinkOutcome) -> Response:
 @accounts_pages.route("/verify/resend", methods=["GET", "POST"])
 @access(ANYONE)
 def resend() -> Response:
-    """Ask for an email, and send a new link to it."""
+    """Show the form that asks for an email; on submission, email a new link to the account if it waits for one.
+
+    The response does not show whether it does.
+    """
     form = EmailForm()
     if form.validate_on_submit():
         with form.catching():
