@@ -1,4 +1,4 @@
-"""Access to views: declared on every view, checked before it runs; without it the application refuses to start."""
+"""Access to views, declared on every view and checked before it runs; without it the application refuses to start."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ UPLOAD_CAP = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a caller must be: anyone, a member, a member with recent re-authentication, or holder of a permission."""
+    """The demand of a view on its caller: anyone, a member, a member with recent re-authentication, or a permission."""
 
     name: str
     permission: str | None = None
 
     def check(self, actor: Actor) -> None:
-        """Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` unless the actor has this access."""
+        """Raise an error unless the actor has this access; ``ANYONE`` admits every actor.
+
+        Raise ``Unauthenticated`` for an actor who is not signed in, ``ReauthenticationNeeded`` where ``RECENT_AUTH`` is
+        demanded and missing, and ``Forbidden`` for a missing permission: with the code ``second_factor_needed`` if the
+        actor would hold permissions after turning a second factor on, else with ``not_permitted``.
+        """
         if self == ANYONE:
             return
         if not actor.is_authenticated:
@@ -55,13 +60,13 @@ def check_recent_auth(actor: Actor) -> None:
 
 
 def holds(permission: str) -> Access:
-    """Return the access of members who hold ``permission``."""
+    """Return the ``Access`` that admits only signed-in actors who hold ``permission``."""
     return Access("permission", str(permission))
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What a view declares: its access, and the largest request body in bytes.
+    """The requirements that a view declares: its access, and the largest request body in bytes.
 
     ``picture`` is the key of the JSON body that holds a picture; the rest of such a body must be within ``FORM_CAP``.
     """
@@ -72,7 +77,10 @@ class Requirements:
 
 
 def access(required: Access, *, body_cap: int = FORM_CAP) -> Callable[[View], View]:
-    """Declare a page view's access and the largest request body it takes, in bytes."""
+    """Return a decorator that declares the access of a page view and its largest request body in bytes.
+
+    The declaration is kept as ``view.requirements``; the view itself is returned unchanged.
+    """
 
     def mark(view: View) -> View:
         view.requirements = Requirements(required, body_cap)  # type: ignore[attr-defined]  # functions take attributes
@@ -82,18 +90,18 @@ def access(required: Access, *, body_cap: int = FORM_CAP) -> Callable[[View], Vi
 
 
 def requirements_of(view: Callable[..., Any]) -> Requirements | None:
-    """Return what a view declares, or ``None`` if its author declared nothing."""
+    """Return the ``Requirements`` that a view declares, or ``None`` if it declares none."""
     return getattr(view, "requirements", None)
 
 
 def set_default_access(view: Callable[..., Any], default: Access) -> None:
-    """Give a view the access of its blueprint, unless it declares its own."""
+    """Declare ``default`` as the access of a view, with the body cap ``FORM_CAP``, unless the view declares its own."""
     if requirements_of(view) is None:
         access(default)(view)
 
 
 def check_declared_access(app: Flask) -> None:
-    """Raise ``RuntimeError`` naming every view without declared access; called when the application is built."""
+    """Raise ``RuntimeError`` naming every view that declares no access; called when the application is built."""
     missing = sorted(name for name, view in app.view_functions.items() if requirements_of(view) is None)
     if missing:
         raise RuntimeError(f"views without declared access: {', '.join(missing)}")
@@ -104,14 +112,15 @@ API_ACTOR: ExtensionPoint[Callable[[], Actor]] = ExtensionPoint("api_actor")
 
 
 def request_channel() -> Channel:
-    """Return the channel of the request: URLs under ``/api/`` are the API, which never reads the cookie."""
+    """Return the channel of the current request: ``API`` for URLs under ``/api/``, else ``PAGE``."""
     return Channel.API if request.path.startswith("/api/") else Channel.PAGE
 
 
 def current_actor() -> Actor:
-    """Return the caller of this request, looked up when first asked for and then remembered.
+    """Return the actor of the current request, resolved at the first call and then kept for the request.
 
-    Raises ``RuntimeError`` outside a request, where an actor must be passed instead.
+    The API resolves it by the bearer token alone, pages by the session cookie; without a valid one it is anonymous.
+    Raise ``RuntimeError`` outside a request, where an actor must be passed instead.
     """
     if not has_request_context():
         raise RuntimeError("there is no request: pass an actor instead")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from portal.core.clock import now
 
 RECENT_AUTH_LIFETIME = timedelta(minutes=10)
-"""How long entering the password or a code counts as recent."""
+"""How long after entering the password or a code an authentication counts as recent."""
 
 
 class Channel(StrEnum):
@@ -52,42 +52,45 @@ class Actor:
 
     @property
     def is_authenticated(self) -> bool:
+        """Whether the caller is signed in; false for visitors and for the system."""
         return self.account_id is not None
 
     @property
     def has_recent_auth(self) -> bool:
-        """Whether the person has authenticated recently enough to change what could take the account away."""
+        """Whether the person entered the password or a code within ``RECENT_AUTH_LIFETIME``."""
         return self.authenticated_at is not None and now() - self.authenticated_at <= RECENT_AUTH_LIFETIME
 
     @property
     def is_active(self) -> bool:
-        """Whether Flask-Login may sign the person in; banned accounts never become an actor."""
+        """Whether Flask-Login may sign the person in: true for everyone signed in, as banned accounts get no actor."""
         return self.is_authenticated
 
     @property
     def is_anonymous(self) -> bool:
+        """Whether the caller is not signed in: a visitor or the system."""
         return not self.is_authenticated
 
     @property
     def name(self) -> str:
+        """The first and last name of a signed-in person; empty for visitors and the system."""
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_id(self) -> str:
-        """Return Flask-Login's identity of a signed-in person: the session's id, so that ending it signs out."""
+        """Return the session's id as text, which Flask-Login keeps in the cookie; ending the session signs out."""
         return str(self.session_id)
 
     def may(self, permission: str) -> bool:
-        """Return whether the caller holds the permission; the system holds all."""
+        """Return whether the caller holds ``permission``, a value of ``Permission``; the system holds every one."""
         return self.system or permission in self.permissions
 
     @property
     def id(self) -> uuid.UUID:
-        """The account's id, where access requires a signed-in person; raises ``LookupError`` for anybody else."""
+        """The id of the signed-in person's account; raises ``LookupError`` for visitors and the system."""
         if self.account_id is None:
             raise LookupError("the caller is not signed in")
         return self.account_id
 
 
 def system_actor(channel: Channel = Channel.JOB) -> Actor:
-    """Return the actor of what the portal does by itself: jobs, the dispatcher, commands."""
+    """Return an actor that stands for the portal itself and holds every permission, for jobs and commands."""
     return Actor(channel=channel, system=True)

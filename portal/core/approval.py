@@ -24,13 +24,13 @@ TRANSITIONS: dict[Approval, frozenset[Approval]] = {
 }
 
 LEGACY_VALUES: dict[Approval, bool | None] = {Approval.PENDING: None, Approval.APPROVED: True, Approval.DECLINED: False}
-"""How legacy clients read and write the states."""
+"""The values that legacy clients send and receive for the states."""
 
 
 def check_transition(current: Approval, target: Approval) -> None:
     """Raise ``Conflict`` with code ``already_<target>`` unless ``TRANSITIONS`` allows the change of state.
 
-    So of two decisions at once the second is refused.
+    So of two equal decisions at once the second is refused.
     """
     if target not in TRANSITIONS[current]:
         raise Conflict(f"already_{target}", _("This has already been decided. Reload the page to see the decision."))

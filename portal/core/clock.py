@@ -1,4 +1,4 @@
-"""The only source of the current time, so that tests can hold it still."""
+"""The only source of the current time, which tests can replace."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a var
 
 
 def now() -> datetime:
-    """Return the current instant, with UTC as its time zone."""
+    """Return the current time as an aware datetime in UTC; tests replace its ``source``."""
     return source()

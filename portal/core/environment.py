@@ -8,6 +8,9 @@ from config import Settings
 
 
 def settings() -> Settings:
-    """Return what the environment configures; what the office changes at run time is in ``portal.settings``."""
+    """Return the configuration of the running application, as the environment set it when the process started.
+
+    Values that the office changes while the portal runs are in ``portal.settings``.
+    """
     environment: Settings = current_app.config["PORTAL"]
     return environment

@@ -8,7 +8,10 @@ from config import Settings
 
 
 def start(settings: Settings) -> None:
-    """Start reporting from this process, after the fork; no email, IP address, cookie or body is sent."""
+    """Start reporting unexpected errors of this process to Sentry, or do nothing without ``SENTRY_DSN``.
+
+    Call it after the fork. Neither emails, IP addresses and cookies nor request bodies are sent.
+    """
     if not settings.sentry_dsn:
         return
     import sentry_sdk  # imported here: most portals report nowhere and should not load it
@@ -24,5 +27,8 @@ def start(settings: Settings) -> None:
 
 
 def without_urls(crumb: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any] | None:
-    """Drop breadcrumbs of requests to other servers: the URL of the Bot API holds the bot's token."""
+    """Return the breadcrumb ``crumb`` for Sentry, or ``None``, which drops it, for a request to another server.
+
+    Such a breadcrumb holds the URL, and the URL of the Bot API holds the bot's token.
+    """
     return None if crumb.get("category") == "httplib" else crumb

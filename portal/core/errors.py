@@ -1,4 +1,4 @@
-"""The errors that services raise; pages and API turn them into responses."""
+"""The errors that services raise, and that pages and the API turn into responses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal that the caller caused and can understand.
+    """Base of the errors that the caller caused and can understand; ``status`` is their HTTP status.
 
     ``code`` is stable and machine-readable, ``message`` a sentence (text or a lazy translation), ``field`` the name of
-    the input it concerns. Raising it rolls the transaction back.
+    the input that it concerns. Raised out of a view, it rolls the transaction back.
     """
 
     status: ClassVar[int] = 400
@@ -22,46 +22,46 @@ class DomainError(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence in the language of the request."""
+        """The sentence for the caller, in the language of the request."""
         return str(self.lazy_message)
 
 
 class Invalid(DomainError):
-    """The input cannot be used as it is."""
+    """Error for input that cannot be used as it is: HTTP 422."""
 
     status = 422
 
 
 class NotFound(DomainError):
-    """There is no such object, or the actor may not know of it."""
+    """Error for an object that does not exist or that the actor may not know of: HTTP 404."""
 
     status = 404
 
 
 class Forbidden(DomainError):
-    """The actor may see the object but not do this."""
+    """Error for an action that the actor may not do, on an object that they may see: HTTP 403."""
 
     status = 403
 
 
 class Unauthenticated(DomainError):
-    """The caller is not signed in and this requires a member."""
+    """Error for a caller who is not signed in, where only members have access: HTTP 401."""
 
     status = 401
 
 
 class ReauthenticationNeeded(Forbidden):
-    """The actor may do this after re-authentication."""
+    """Error for an action that the actor may do only after re-authentication: HTTP 403, on pages a redirect to it."""
 
 
 class Conflict(DomainError):
-    """The state of the object does not allow this any more."""
+    """Error for an action that the state of the object no longer allows: HTTP 409 on pages, 400 in the API."""
 
     status = 409
 
 
 class TooMany(DomainError):
-    """The caller tried too often; ``retry_after`` is in seconds."""
+    """Error for a caller who tried too often: HTTP 429; ``retry_after`` is the time to wait in seconds."""
 
     status = 429
 

@@ -1,6 +1,6 @@
-"""Events of the domain: a lower feature publishes one, and higher features act on it in the same transaction.
+"""Publication of domain events: a lower feature publishes one, and higher features handle it in the same transaction.
 
-The types of event stand in the publishing feature's ``domain_events.py``, the handlers in the manifests.
+The types of event are in the publishing feature's ``domain_events.py``, the handlers in the manifests.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from portal.core.extension_points import EXTENSION
 
 
 def publish(event: object) -> None:
-    """Call every handler of the event's type, in the order of the features; an error aborts the transaction."""
+    """Call every handler declared for the type of the domain event, in the order of the features.
+
+    Handlers run in the transaction of the caller. An error of a handler is raised, so that the transaction is rolled
+    back.
+    """
     for handler in current_app.extensions[EXTENSION].event_handlers.get(type(event), ()):
         handler(event)

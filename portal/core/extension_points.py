@@ -14,7 +14,7 @@ EXTENSION = "features"
 
 
 class ExtensionPoint(Generic[Function]):
-    """A function that a lower feature calls and a higher one implements."""
+    """A function that a lower feature calls and a higher one implements; ``default`` stands in where none does."""
 
     def __init__(self, name: str, default: Function | None = None) -> None:
         self.name = name
@@ -22,9 +22,9 @@ class ExtensionPoint(Generic[Function]):
 
     @property
     def implementation(self) -> Function:
-        """Return the implementation that the running application's features declare, else the default.
+        """Return the function that a feature of the running application declares for this point, else the default.
 
-        Raises ``LookupError`` where there is neither.
+        Raise ``LookupError`` if there is neither.
         """
         found: Function | None = current_app.extensions[EXTENSION].implementations.get(self, self.default)
         if found is None:

@@ -1,4 +1,4 @@
-"""What all features share; its table holds the limits that protect accounts."""
+"""The manifest of the code that all features share; its tables are those of the throttle."""
 
 from __future__ import annotations
 

@@ -29,7 +29,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:
-    """Return the argument of ``logging.config.dictConfig``; ``form`` is ``json`` or ``text``."""
+    """Return the argument of ``logging.config.dictConfig`` that logs to standard error from ``level`` on.
+
+    ``form`` is ``json`` for one JSON object per line, or ``text``.
+    """
     formatters = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": f"{__name__}.JsonFormatter"},
@@ -49,5 +52,8 @@ def configuration(level: str, form: str) -> dict[str, Any]:
 
 
 def library_level(level: str) -> str:
-    """Return the level of verbose libraries: their INFO lines are logged only at DEBUG, their warnings always."""
+    """Return the log level of verbose libraries for that of the portal: ``WARNING`` for ``INFO``, else ``level``.
+
+    So their INFO lines are logged only at ``DEBUG``.
+    """
     return "WARNING" if level == "INFO" else level

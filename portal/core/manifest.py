@@ -1,4 +1,4 @@
-"""What a feature declares about itself, and the registry of all declarations that the application works with.
+"""Manifests, in which features declare themselves, and the registry of all declarations of an application.
 
 Each package of ``portal/`` has a ``feature.py`` with one ``Feature``; ``portal.features`` lists the packages in order.
 Declarations name modules and functions of their own package (``"views"``, ``"jobs:purge"``), so that reading a manifest
@@ -25,7 +25,7 @@ from portal.core.extension_points import EXTENSION, ExtensionPoint
 
 
 class ManifestError(Exception):
-    """A manifest that the application refuses to start with; the text is one sentence that names the feature."""
+    """Error in a manifest, at which the application refuses to start; its text is a sentence naming the feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Views:
     """A blueprint, and the access of those of its views that declare none themselves.
 
     ``reference`` is ``module:name``, or a module alone whose blueprint is called ``blueprint``. ``also`` are further
-    modules that add views to it.
+    modules that add views to it. ``prefix`` begins the paths of its URLs.
     """
 
     reference: str
@@ -45,7 +45,7 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A periodic job: ``function`` is ``run(now) -> count``, called about ``every`` so often in some process."""
+    """A periodic job: ``function`` names a ``run(now) -> count``, called about ``every`` so often in some process."""
 
     name: str
     function: str
@@ -77,7 +77,7 @@ class MenuEntry:
     """A link to ``endpoint`` in one or several menus, each with its position there, smallest first.
 
     ``covers`` are further endpoints, or whole blueprints as ``events.*``, on which the entry is the current one.
-    ``counter`` is a function from the actor to how many things wait there.
+    ``counter`` names a function that takes the actor and returns how many things wait on the page of the entry.
     """
 
     label: object
@@ -89,9 +89,9 @@ class MenuEntry:
 
 
 class AuditAction(StrEnum):
-    """The base of a feature's enumeration of audited actions; each member is ``<feature>.<verb>`` and a label.
+    """Base of a feature's enumeration of audit actions; each member is ``<feature>.<verb>`` and a label.
 
-    ``changes_status``: the action changes the status of an account, and belongs to the history on its page.
+    ``changes_status``: the action changes the status of an account, and is shown in the history on the account's page.
     """
 
     label: object
@@ -106,7 +106,7 @@ class AuditAction(StrEnum):
 
 
 class Declaration:
-    """The base of what a feature declares in a module of its own: kinds of message and settings."""
+    """Base of the objects that a feature declares in a module of its own: kinds of message and settings."""
 
     __slots__ = ()
 
@@ -144,7 +144,7 @@ class Feature:
     package: str = ""
 
     def module(self, name: str) -> ModuleType:
-        """Import a module of the feature; raise ``ManifestError`` where there is none."""
+        """Import and return a module of the feature; raise ``ManifestError`` if it does not exist."""
         path = self.path(name)
         try:
             return import_module(path)
@@ -154,7 +154,7 @@ class Feature:
             raise
 
     def function(self, reference: str) -> Callable[..., Any]:
-        """Import what ``module:name`` names; raise ``ManifestError`` where there is no such thing."""
+        """Import and return the function that ``module:name`` names; raise ``ManifestError`` if it does not exist."""
         module, _, name = reference.partition(":")
         found: Callable[..., Any] | None = getattr(self.module(module), name, None)
         if found is None:
@@ -162,7 +162,7 @@ class Feature:
         return found
 
     def blueprint(self, views: Views) -> Blueprint:
-        """Import the blueprint of views; raise ``ManifestError`` where there is none."""
+        """Import and return the blueprint of ``views``; raise ``ManifestError`` if it does not exist."""
         module, _, name = views.reference.partition(":")
         found: Blueprint | None = getattr(self.module(module), name or "blueprint", None)
         if found is None:
@@ -170,19 +170,19 @@ class Feature:
         return found
 
     def path(self, module: str) -> str:
-        """Return the full name of a module of the feature."""
+        """Return the full dotted name of a module of the feature."""
         return f"{self.package or f'portal.{self.name}'}.{module}"
 
     def error(self, complaint: str) -> ManifestError:
-        """Make the error that names this feature."""
+        """Return, without raising it, a ``ManifestError`` that says ``complaint`` and names this feature."""
         return ManifestError(f"The manifest of {self.name} is wrong: {complaint}.")
 
 
 class Registry:
     """All declarations of the features that one application has, in the order of the features.
 
-    Raises ``ManifestError`` for the first declaration that cannot stand: a module or function that there is not, a name
-    that is empty or declared twice, a blueprint without access.
+    Making one raises ``ManifestError`` for the first wrong declaration: a module or function that does not exist, a
+    name that is empty or declared twice, a blueprint without access.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
@@ -209,23 +209,26 @@ class Registry:
         self.background = tuple(feature.function(name) for feature in self.features for name in feature.background)
 
     def has(self, name: str) -> bool:
-        """Return whether the application has the feature of this name."""
+        """Return whether the application has the feature ``name``."""
         return any(feature.name == name for feature in self.features)
 
     def setup_steps(self) -> Iterator[Callable[[Settings], None]]:
-        """Import and yield the steps that prepare a database, one after the other: no web process needs them."""
+        """Import and yield the functions that prepare a database before the first request, in order of the features.
+
+        They take the configuration. They are imported only now, because no web process needs them.
+        """
         for feature in self.features:
             for reference in feature.setup:
                 yield feature.function(reference)
 
     @cached_property
     def commands(self) -> dict[str, tuple[Feature, Command]]:
-        """Every command by name, with the feature that it belongs to; nothing is imported for it."""
+        """Every command by name, with the feature that it belongs to; its function is not imported for it."""
         return {command.name: (feature, command) for feature in self.features for command in feature.commands}
 
     @cached_property
     def menus(self) -> dict[Menu, tuple[MenuEntry, ...]]:
-        """The entries of each menu in their order."""
+        """The entries of each menu, sorted by their positions in it."""
         entries = [entry for feature in self.features for entry in feature.menu]
         return {
             menu: tuple(sorted((one for one in entries if menu in one.menus), key=lambda one: one.menus[menu]))
@@ -251,7 +254,7 @@ class Registry:
                     raise feature.error(f"there is no module {path}")
 
     def _claim(self, feature: Feature, kind: str, name: str) -> None:
-        """Refuse an empty name, and one that is taken among its kind."""
+        """Record that ``kind`` has ``name``; raise ``ManifestError`` if the name is empty or already recorded."""
         if not name:
             raise feature.error(f"a {kind} has no name")
         if f"{kind} {name}" in self._names:
@@ -267,7 +270,7 @@ class Registry:
         return found
 
     def _declared(self, kind: str, modules: Callable[[Feature], tuple[str, ...]]) -> dict[str, Any]:
-        """All declarations in the given modules by name; what a module only imports belongs to another."""
+        """Return the declarations of all given modules by name, without those that a module imports from another."""
         found: dict[str, Any] = {}
         for feature in self.features:
             for one in (one for module in modules(feature) for one in vars(feature.module(module)).values()):
@@ -304,9 +307,9 @@ class Registry:
 
 
 def load(names: Iterable[str], package: str = "portal") -> Registry:
-    """Import the manifests of the named packages and check them together.
+    """Import the manifests of the named packages below ``package``, check them together, and return their registry.
 
-    Raises ``ManifestError`` for a package without a manifest and for whatever ``Registry`` refuses.
+    Raise ``ManifestError`` for a package without a manifest and for every declaration that ``Registry`` refuses.
     """
     return Registry(_manifest(name, package) for name in names)
 
@@ -323,6 +326,6 @@ def _manifest(name: str, package: str) -> Feature:
 
 
 def registry() -> Registry:
-    """Return the declarations of the running application."""
+    """Return the registry of the running application: all declarations of its features."""
     current: Registry = current_app.extensions[EXTENSION]
     return current

@@ -34,7 +34,9 @@ _GAP = re.compile(r"[^\w|]+|_+")
 
 
 def fold(text: str) -> str:
-    """Return text without case, accents, apostrophes and kinds of separators; ``|`` is kept for lists of names.
+    """Return ``text`` for comparison: lower case, no accents or apostrophes, one blank for each run of separators.
+
+    Separators are all characters but letters, digits and ``|``, which separates the names of a list.
 
     >>> fold("  Saint-Étienne ")
     'saint etienne'
@@ -43,14 +45,14 @@ def fold(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """Return text in lower case without accents."""
+    """Return ``text`` in lower case, in Unicode's NFKD form and without accents: ``É`` becomes ``e``, ``й`` ``и``."""
     if text.isascii():
         return text.lower()
     return _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def latinise(text: str) -> str:
-    """Return folded text with Russian letters written in Latin ones, so that both scripts can be compared.
+    """Return ``text`` folded as by ``fold`` and with Russian letters transliterated, to compare names in both scripts.
 
     >>> latinise("Санкт-Петербург")
     'sankt peterburg'
@@ -59,7 +61,7 @@ def latinise(text: str) -> str:
 
 
 def transliterate(text: str) -> str:
-    """Return text in lower case with Russian letters written in Latin ones; other characters stay.
+    """Return ``text`` in lower case, without accents, with Russian letters transliterated; all other characters stay.
 
     >>> transliterate("Пароль, 12")
     'parol, 12'
@@ -68,7 +70,7 @@ def transliterate(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    r"""Return whether nothing of the text is visible; joiners and selectors are invisible by themselves.
+    r"""Return whether the text has no visible character: only blanks, controls, joiners, selectors and fillers.
 
     >>> is_blank(" \u200b\u3164"), is_blank("\u200bA")
     (True, False)
@@ -77,12 +79,17 @@ def is_blank(text: str) -> bool:
 
 
 def has_letter(text: str) -> bool:
-    """Return whether a letter is visible; some characters of Unicode's letters are invisible fillers."""
+    """Return whether the text has a visible letter of any script.
+
+    Some characters that Unicode counts as letters are invisible fillers.
+    """
     return any(map(str.isalpha, _INVISIBLE.sub("", text)))
 
 
 def one_line(text: str) -> str:
-    r"""Return text without surrounding or repeated blanks, line ends and direction marks, which copying often adds.
+    r"""Return ``text`` on one line: trimmed, each run of whitespace as one blank, without direction marks (UAX 9).
+
+    Copying text often adds such marks.
 
     >>> one_line(" de  la\n Cruz ")
     'de la Cruz'
@@ -91,7 +98,11 @@ def one_line(text: str) -> str:
 
 
 def with_closed_directions(line: str) -> str:
-    """Return text without embeddings and unbalanced isolates, which would reverse the text beside it (UAX 9)."""
+    """Return ``line`` without direction marks that could reverse the text beside it (UAX 9).
+
+    Embeddings, overrides and their ends are removed, as is an end of an isolate that has no start. Isolates that are
+    still open are closed at the end of the line.
+    """
     kept, isolates = "", 0
     for sign in line:
         if sign in _EMBEDDINGS or (sign == _END_OF_ISOLATE and not isolates):

@@ -27,16 +27,16 @@ Chosen by measuring names with swapped, wrong and missing letters.
 
 
 def inline_literal(value: str | int | list[str]) -> BindParameter[Any]:
-    """Return a parameter that is rendered into the statement, where the best plan depends on the value.
+    """Return a parameter whose value SQLAlchemy writes into the SQL text, for values on which the best plan depends.
 
-    The driver prepares repeated statements, and the plan of a prepared one may serve every value.
+    The driver prepares repeated statements, and the plan of a prepared one may serve every value of its parameters.
     """
     kind = ARRAY(Text) if isinstance(value, list) else None
     return bindparam(None, value, kind, literal_execute=True)
 
 
 def new_id() -> uuid.UUID:
-    """Return a UUIDv7 (RFC 9562), which sorts by time of creation and so keeps indexes compact."""
+    """Return a new UUIDv7 (RFC 9562), which sorts by time of creation and so keeps indexes compact."""
     return uuid.UUID(int=uuid_utils.uuid7().int)
 
 
@@ -44,7 +44,7 @@ Id = Annotated[uuid.UUID, mapped_column(primary_key=True, default=new_id)]
 
 
 class Base(DeclarativeBase):
-    """The declarative base: instants are ``timestamptz``, dictionaries JSONB, names of constraints predictable."""
+    """Base of all ORM models: datetimes are ``timestamptz``, dictionaries JSONB, names of constraints predictable."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

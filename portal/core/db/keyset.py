@@ -45,10 +45,11 @@ class Page(Generic[Item]):
 
     @property
     def has_more(self) -> bool:
+        """Whether another page follows."""
         return self.next_cursor is not None
 
     def map(self, change: Callable[[Item], Other]) -> Page[Other]:
-        """Return a page of the items changed by ``change``, with the cursor of this one."""
+        """Return a page with ``change`` applied to each item and with the ``next_cursor`` of this one."""
         return Page([change(item) for item in self.items], self.next_cursor)
 
 
@@ -61,10 +62,11 @@ def keyset_page(
     scope: str,
     details: Details | None = None,
 ) -> Page[Row[Any]]:
-    """Return one page of ``statement`` in ``order``: the first, or the one after ``cursor``.
+    """Return one page of at most ``limit`` rows of ``statement`` in ``order``: the first, or the one after ``cursor``.
 
-    ``order`` lists columns with ``.asc()`` or ``.desc()``; the last one must be unique, none may be null.
-    ``scope`` names the list together with its filters. Raises ``Invalid`` (``bad_cursor``).
+    ``order`` lists columns with ``.asc()`` or ``.desc()``; the last one must be unique, none may be null. ``scope``
+    names the list together with its filters. ``details`` builds the statement of further columns from the subquery of
+    the chosen rows. Raise ``Invalid`` (``bad_cursor``) for a malformed cursor and for one of another scope.
     """
     query = _keyed(statement, order).order_by(*order).limit(limit + 1)
     if cursor:
@@ -85,10 +87,11 @@ def keyset_until(
     scope: str,
     details: Details | None = None,
 ) -> Page[Row[Any]]:
-    """Return the list from its start to one page beyond the cursor ``until``; its first page without one.
+    """Return the rows from the start of the list to the end of the page after the cursor ``until``.
 
-    So a URL with ``?until=`` shows everything that its viewer had unfolded by "Show more". Of very long lists only the
-    last ``UNFOLDED_MAX`` rows before that page are included. It takes one statement with ``details``, else two.
+    Without a cursor that is the first page. So a URL with ``?until=`` shows everything that "Show more" had unfolded.
+    Of very long lists only the last ``UNFOLDED_MAX`` rows before that page are included. It takes one statement with
+    ``details``, else two. Arguments and ``Invalid`` are as for ``keyset_page``.
     """
     if not until:
         return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
@@ -109,12 +112,12 @@ def keyset_until(
 
 
 def _keyed(statement: Select[Any], order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
-    """Add the sort values, which a cursor holds, as columns ``key_<position>``."""
+    """Return the statement with the sort values, which a cursor holds, added as columns ``key_<position>``."""
     return statement.add_columns(*(term.element.label(f"key_{position}") for position, term in enumerate(order)))
 
 
 def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
-    """Return the statement of the details of the chosen rows, in the list's order."""
+    """Return the statement that selects the details and sort values of the chosen rows, in the order of the list."""
     columns = [column for column in chosen.c if column.key == "is_before" or column.key.startswith("key_")]
     keys = [chosen.c[f"key_{position}"] for position in range(len(order))]
     query = details(chosen)
@@ -131,16 +134,17 @@ def _next_cursor(rows: list[Row[Any]], order: Sequence[UnaryExpression[Any]], li
 
 
 def _until(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition for the row of ``values`` and those before it."""
+    """Return the condition for the row with the sort values ``values`` and for the rows before it in ``order``."""
     first, value = order[0], values[0]
     bound = first.element >= value if first.modifier is desc_op else first.element <= value
     return and_(bound, not_(_after(order, values)))
 
 
 def _after(order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition for rows after ``values``: greater in the first column that differs.
+    """Return the condition for the rows that come after the sort values ``values`` in ``order``.
 
-    The bound of the first column follows from the rest; it is written out so that an index can begin to read there.
+    Such a row is beyond them in the first column that differs. The bound of the first column follows from the rest; it
+    is written out so that an index can begin to read there.
     """
     first, value = order[0], values[0]
     bound = first.element <= value if first.modifier is desc_op else first.element >= value

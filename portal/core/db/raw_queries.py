@@ -1,4 +1,4 @@
-"""Read statements of nearly every request: written with the models, compiled once, sent by the driver itself.
+"""Raw queries of nearly every request: written with the models, compiled once, sent by the driver itself.
 
 Around a small statement SQLAlchemy spends three quarters of what the driver does; without this the bar of a bearer GET
 (`make bench ONLY=bearer`) does not hold. Errors are raised as SQLAlchemy would raise them.
@@ -17,16 +17,17 @@ from portal.core.db import unit_of_work
 
 
 class RawQuery:
-    """A read statement, compiled once, whose every value is a ``bindparam``."""
+    """A read statement, compiled once and sent by the driver itself; each value in it must be a ``bindparam``."""
 
     def __init__(self, statement: Select[Any]) -> None:
         self.statement = statement
         self.sql = ""
 
     def rows(self, **values: object) -> list[Any]:
-        """Return all rows as named tuples, read through the connection of the current unit of work.
+        """Return all rows as named tuples; ``values`` are the statement's parameters by name.
 
-        Raises ``DBAPIError``, as SQLAlchemy does, so that a unit of work whose connection broke is retried.
+        The query runs on the connection of the current unit of work. Raise ``DBAPIError`` for an error of the database,
+        as SQLAlchemy does, so that a unit of work whose connection broke is retried.
         """
         connection = unit_of_work.connection()
         driver: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's, always

@@ -35,14 +35,14 @@ class ReadConnection:
     connection: sa.Connection | None = None
 
     def connect(self) -> sa.Connection:
-        """Return the connection, borrowed now if it was not yet."""
+        """Return the connection, borrowing one from the pool if there is none yet."""
         if self.connection is None:
             bind = engine()
             self.connection = bind if isinstance(bind, sa.Connection) else bind.connect()
         return self.connection
 
     def close(self) -> None:
-        """Give the connection back to the pool."""
+        """Give the connection back to the pool, if one is borrowed; the single connection of a test stays open."""
         if self.connection is not None and self.connection is not engine():
             self.connection.close()
         self.connection = None
@@ -52,7 +52,10 @@ class PortalSession(Session):
     """A session in a transaction, or on the autocommit connection while only reading."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Any:
-        """Return the connection or engine for a statement, as SQLAlchemy asks."""
+        """Return what executes a statement: the read connection while only reading, else an engine with transactions.
+
+        A test may bind a single connection, which is returned as it is.
+        """
         if read_connection().is_reading:
             return read_connection().connect()
         bound = super().get_bind(mapper, clause, bind, **kwargs)
@@ -61,12 +64,12 @@ class PortalSession(Session):
 
 @cache
 def writing_engine(engine: sa.Engine) -> sa.Engine:
-    """Return an engine with transactions over the pool of ``engine``; made once per engine."""
+    """Return an engine with READ COMMITTED transactions that shares the pool of ``engine``; cached per engine."""
     return engine.execution_options(isolation_level="READ COMMITTED")
 
 
 def read_connection() -> ReadConnection:
-    """Return the read connection of the current request, job or command."""
+    """Return the ``ReadConnection`` of the current request, job or command, made at the first call."""
     if "read_connection" not in g:
         g.read_connection = ReadConnection()
     current: ReadConnection = g.read_connection
@@ -74,7 +77,11 @@ def read_connection() -> ReadConnection:
 
 
 def init_app(app: Flask) -> None:
-    """Give a request's read connection back at its end; register before the session, which must let go of it first."""
+    """Have the read connection of each request, job and command given back to the pool at its end.
+
+    Call it before the database extension is registered: teardown functions run in reverse order, and the session must
+    let go of the connection first.
+    """
 
     @app.teardown_appcontext
     def close_read_connection(_error: BaseException | None) -> None:
@@ -82,18 +89,21 @@ def init_app(app: Flask) -> None:
 
 
 def engine() -> sa.Engine | sa.Connection:
-    """Return the engine of autocommit connections, or the only connection of a test that has one."""
+    """Return the application's engine, whose connections are in autocommit, or the single connection of a test."""
     bind: sa.Engine | sa.Connection = _database().engine
     return bind
 
 
 def connection() -> sa.Connection:
-    """Return the connection that a session would use now, without opening a session while only reading."""
+    """Return the read connection in a read-only request, job or command, else the connection of the session.
+
+    While only reading no session is opened for it.
+    """
     return read_connection().connect() if read_connection().is_reading else session().connection()
 
 
 def session() -> sa.orm.scoped_session[PortalSession]:
-    """Return the session of the current application context, as a proxy that opens it when it is first used."""
+    """Return the scoped session of the current application context, which opens a session at its first use."""
     return _database().session  # type: ignore[return-value]  # Flask-SQLAlchemy types the plain Session
 
 
@@ -104,14 +114,14 @@ def _database() -> SQLAlchemy:
 
 
 class CommitUnknown(Exception):
-    """The connection broke during the commit: whether the work was kept is unknown, so it is not repeated."""
+    """Error for a connection that broke during the commit: the work may have been stored, so it is not repeated."""
 
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Commit what the block did, or roll all of it back if it raises; for requests, jobs and commands.
+    """Run the block in one transaction: commit it at the end of the block, or roll it back if the block raises.
 
-    Raises ``CommitUnknown`` when the connection breaks during the commit itself.
+    Raise ``CommitUnknown`` when the connection breaks during the commit itself.
     """
     current = session()
     read_connection().is_reading = False
@@ -131,7 +141,10 @@ def unit_of_work() -> Iterator[None]:
 
 @contextmanager
 def autocommit_connection() -> Iterator[sa.Connection]:
-    """Yield an autocommit connection beside the unit of work, whose rollback does not undo what it writes."""
+    """Yield an autocommit connection of its own, whose writes stay when the unit of work is rolled back.
+
+    A test with a single connection gets that one.
+    """
     bind = engine()
     if isinstance(bind, sa.Connection):
         yield bind
@@ -142,9 +155,9 @@ def autocommit_connection() -> Iterator[sa.Connection]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read in autocommit, for jobs and commands; the connection is given back at the end of the block.
+    """Run the block, which only reads, in autocommit, and give its connection back to the pool at the end.
 
-    Each statement sees what is committed when it starts.
+    It is for jobs and commands. Each statement sees what is committed when it starts.
     """
     with reading_request():
         yield
@@ -153,7 +166,10 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def reading_request() -> Iterator[None]:
-    """Read in autocommit for a whole request, whose connection is given back at its end."""
+    """Run the block, which only reads, in autocommit, and keep its connection until the end of the request.
+
+    If the block raises, the connection is given back to the pool at once.
+    """
     current = read_connection()
     current.is_reading = True
     try:
@@ -166,19 +182,22 @@ def reading_request() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """Give the read connection back at once, and forget what a session has read through it."""
+    """Give the read connection back to the pool at once, and roll back the session, if one has read through it."""
     if session().registry.has():
         session().rollback()
     read_connection().close()
 
 
 def is_worth_retrying(error: DBAPIError) -> bool:
-    """Return whether nothing was kept: after a deadlock, a serialisation failure or a connection lost before commit."""
+    """Return whether work that failed with this error may be repeated, because none of it was stored.
+
+    That holds after a deadlock, a serialisation failure and a connection lost before the commit.
+    """
     return isinstance(error.orig, RETRIED) or error.connection_invalidated
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Return whether the database is not reachable or has no free connection, which may change in a moment."""
+    """Return whether the error means that the database is unreachable, shutting down or out of free connections."""
     if not isinstance(error, DBAPIError):
         return isinstance(error, sa.exc.TimeoutError)
     state = getattr(error.orig, "sqlstate", None)
@@ -187,7 +206,11 @@ def is_unavailable(error: BaseException) -> bool:
 
 
 def run(work: Callable[[], Result], *, writes: bool) -> Result:
-    """Return the result of ``work`` in a unit of work, or while reading; it is retried once if nothing was kept."""
+    """Call ``work`` in a unit of work if it ``writes``, else only reading, and return its result.
+
+    It is repeated once after a deadlock, a serialisation failure or a connection lost before the commit. Every other
+    error, and that of the repetition, is raised.
+    """
     scope = unit_of_work if writes else reading_request
     try:
         with scope():

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id at OWASP's minimum (19 MiB, two passes, one lane); bcrypt hashes of the past are accepted.
+"""Hashing of passwords with Argon2id at OWASP's minimum (19 MiB, two passes, one lane); old bcrypt hashes are accepted.
 
 At most ``THREADS_MAX`` hashes run at once in a process, on threads that do nothing else: glibc keeps the memory of each
 thread that ever hashed, so that a burst of sign-ins costs 40 MB and not 19 MiB for each thread that serves requests.
@@ -20,7 +20,7 @@ from portal.core.environment import settings
 
 THREADS_MAX = 2
 THREAD_NAME_PREFIX = "passwords"
-"""What the names of these threads begin with."""
+"""The prefix of the names of these threads."""
 BCRYPT_MAX_BYTES = 72
 
 
@@ -33,7 +33,7 @@ os.register_at_fork(after_in_child=_thread_pool.cache_clear)  # threads stay wit
 
 
 class PasswordCheck(Enum):
-    """Result of comparing a password; ``RIGHT_NEEDS_REHASH``: right, but its hash has outdated parameters."""
+    """Result of comparing a password with a hash; ``RIGHT_NEEDS_REHASH`` means right, but with an outdated hash."""
 
     WRONG = "wrong"
     RIGHT = "right"
@@ -46,17 +46,21 @@ def _hasher(cheap: bool) -> PasswordHasher:
 
 
 def hasher() -> PasswordHasher:
-    """Return the hasher, with cheap parameters in tests."""
+    """Return the Argon2id hasher that passwords are hashed with; in tests one with cheap parameters."""
     return _hasher(settings().environment is Environment.TEST)
 
 
 def hash_password(password: str) -> str:
-    """Return the hash to store, which contains its parameters and a random salt."""
+    """Return the Argon2id hash of a password to store, as text that contains its parameters and a random salt."""
     return _thread_pool().submit(hasher().hash, password).result()
 
 
 def verify_password(stored: str | None, password: str) -> PasswordCheck:
-    """Compare a password with a stored hash; without one (``None`` or empty) it takes as long and is wrong."""
+    """Compare a password with a stored Argon2id or bcrypt hash, and return the result.
+
+    Without a hash (``None`` or empty) it takes as long and returns ``WRONG``. Text that is no such hash is ``WRONG``
+    too.
+    """
     return _thread_pool().submit(_compare, hasher(), stored, password).result()
 
 

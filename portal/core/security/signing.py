@@ -14,15 +14,18 @@ def digest(purpose: str, value: bytes) -> bytes:
 
 
 def hexdigest(purpose: str, value: str) -> str:
-    """Return ``digest`` of text as 64 hexadecimal digits, as codes and link tokens are stored."""
+    """Return the HMAC-SHA-256 of text under the application's secret and ``purpose``, as 64 hexadecimal digits.
+
+    Codes and link tokens are stored so.
+    """
     return digest(purpose, value.encode()).hex()
 
 
 def is_equal(left: bytes, right: bytes) -> bool:
-    """Return whether two values are equal, compared in constant time."""
+    """Return whether two byte strings are equal, compared in constant time."""
     return hmac.compare_digest(left, right)
 
 
 def hexdigest_with(key: str, value: str) -> str:
-    """Return the HMAC-SHA-256 of text under ``key``, as 64 hexadecimal digits."""
+    """Return the HMAC-SHA-256 of text under ``key`` instead of the application's secret, as 64 hexadecimal digits."""
     return hmac.digest(key.encode(), value.encode(), "sha256").hex()

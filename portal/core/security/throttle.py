@@ -44,7 +44,7 @@ class GrowingDelay(Base):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most ``times`` attempts at once, then one more every ``per / times``."""
+    """A limit of at most ``times`` attempts at once, then one more every ``per / times``."""
 
     name: str
     times: int
@@ -56,6 +56,7 @@ class Limit:
         return self.per / self.times
 
     def key(self, subject: str) -> str:
+        """Return the key under which the attempts of ``subject`` are stored for this limit."""
         return key_of(self.name, subject)
 
 
@@ -77,18 +78,19 @@ class Delay:
             raise ValueError("a delay needs 0 < first <= most <= forget")
 
     def key(self, subject: str) -> str:
+        """Return the key under which the failures of ``subject`` are stored for this delay."""
         return key_of(self.name, subject)
 
     def open_after(self, failures: ColumnElement[int], moment: datetime) -> ColumnElement[datetime]:
-        """Return the SQL expression of when the next attempt is allowed after ``failures`` consecutive ones.
+        """Return the SQL expression of when the next attempt is allowed after ``failures``, the last at ``moment``.
 
-        After a free failure that is well before ``moment``: the clocks of other processes may be a little behind.
+        While failures are free, that is well before ``moment``: the clocks of other processes may be a little behind.
         """
         always: ColumnElement[datetime] = literal(moment - self.most)
         return case((failures <= self.free, always), else_=moment + self.wait_after(failures))
 
     def wait_after(self, failures: ColumnElement[int]) -> ColumnElement[timedelta]:
-        """Return the SQL expression of the wait after ``failures`` consecutive ones."""
+        """Return the SQL expression of the wait after ``failures`` consecutive failures, if these exceed ``free``."""
         first, most = self.first.total_seconds(), self.most.total_seconds()
         doublings = math.ceil(math.log2(most / first))  # more would only overflow
         costly = func.least(first * func.power(2, func.least(failures - self.free - 1, doublings)), most)
@@ -96,12 +98,18 @@ class Delay:
 
 
 def key_of(name: str, subject: str) -> str:
-    """Return the key of a subject under a limit, cut to the length of its column."""
+    """Return ``<name>:<subject>``, the key of a subject under a limit or delay.
+
+    The subject is cut to ``SUBJECT_MAX`` characters, so that the key fits its column.
+    """
     return f"{name}:{subject[:SUBJECT_MAX]}"
 
 
 def consume(limit: Limit, subject: str) -> int:
-    """Count one attempt of ``subject``; return 0 if it is within the limit, else the seconds to wait, uncounted."""
+    """Count one attempt of ``subject`` and return 0, or return the seconds to wait if the limit is used up.
+
+    An attempt that has to wait is not counted. The count is committed at once and survives a rollback.
+    """
     moment = now()
     latest = moment + limit.per - limit.step
     cell = ThrottleCell.__table__.c
@@ -123,7 +131,7 @@ def consume(limit: Limit, subject: str) -> int:
 
 
 def seconds_left(limit: Limit, subject: str) -> int:
-    """Return how many seconds ``subject`` would have to wait now, without counting anything."""
+    """Return how many seconds ``subject`` would have to wait for an attempt now, 0 if none; nothing is counted."""
     cell = ThrottleCell.__table__.c
     latest = now() + limit.per - limit.step
     with autocommit_connection() as connection:
@@ -132,7 +140,7 @@ def seconds_left(limit: Limit, subject: str) -> int:
 
 
 def refund(limit: Limit, subject: str) -> None:
-    """Take back a counted attempt that was no failure."""
+    """Take back one attempt of ``subject`` that ``consume`` has counted, because it was no failure."""
     cell = ThrottleCell.__table__.c
     with autocommit_connection() as connection:
         connection.execute(
@@ -141,17 +149,17 @@ def refund(limit: Limit, subject: str) -> None:
 
 
 def delete_unused(before: datetime) -> int:
-    """Delete the cells whose budget was complete before ``before``; return how many."""
+    """Delete the cells of limits whose budget was complete before ``before``, and return their number."""
     cell = ThrottleCell.__table__.c
     with autocommit_connection() as connection:
         return connection.execute(delete(ThrottleCell).where(cell.arrival_at < before)).rowcount
 
 
 def count_failure(delay: Delay, subject: str) -> int:
-    """Count one attempt of ``subject`` as a failure; return 0 if it is allowed, else the seconds to wait, uncounted.
+    """Count one attempt of ``subject`` as a failure and return 0, or return the seconds to wait if it comes too early.
 
-    Parallel attempts are counted one after the other. Call ``reset_failures`` or ``refund_failure`` after an attempt
-    that was no failure.
+    An attempt that has to wait is not counted. The count is committed at once, and parallel attempts are counted one
+    after the other. Call ``reset_failures`` or ``refund_failure`` after an attempt that was no failure.
     """
     moment = now()
     row = GrowingDelay.__table__.c
@@ -184,14 +192,17 @@ def count_failure(delay: Delay, subject: str) -> int:
 
 
 def reset_failures(delay: Delay, subject: str) -> None:
-    """Forget all failures of ``subject``, because the counted attempt succeeded."""
+    """Delete all counted failures of ``subject`` under ``delay``, because an attempt succeeded."""
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         connection.execute(delete(GrowingDelay).where(row.key == delay.key(subject)))
 
 
 def refund_failure(delay: Delay, subject: str) -> None:
-    """Take back a counted attempt that neither succeeded nor failed by its caller: it is allowed again at once."""
+    """Take back one failure of ``subject`` that ``count_failure`` has counted, and allow the next attempt at once.
+
+    It is for an attempt that neither succeeded nor failed through its caller, for example because of an internal error.
+    """
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         connection.execute(
@@ -202,7 +213,7 @@ def refund_failure(delay: Delay, subject: str) -> None:
 
 
 def delete_forgotten(before: datetime) -> int:
-    """Delete the failures that expired before ``before``; return of how many subjects."""
+    """Delete the failures that expired before ``before``, and return the number of subjects that they belonged to."""
     row = GrowingDelay.__table__.c
     with autocommit_connection() as connection:
         return connection.execute(delete(GrowingDelay).where(row.forget_at < before)).rowcount
