@@ -1,4 +1,4 @@
-"""Pages of Swagger UI and ReDoc over the OpenAPI document, in development only."""
+"""Pages of Swagger UI and Redoc for the OpenAPI document, in development only."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ DOCS_POLICY = (
 @blueprint.get("/api/docs")
 @access(ANYONE)
 def docs() -> Response:
+    """Show the OpenAPI document in Swagger UI."""
     return docs_page("api/swagger.html")
 
 
 @blueprint.get("/api/redoc")
 @access(ANYONE)
 def redoc() -> Response:
+    """Show the OpenAPI document in Redoc."""
     return docs_page("api/redoc.html")
 
 
 def docs_page(template: str) -> Response:
-    """Render a page with the content security policy that these tools need."""
+    """Return the rendered ``template`` with the content security policy that Swagger UI and Redoc need."""
     response = make_response(render_template(template))
     response.headers["Content-Security-Policy"] = DOCS_POLICY
     return response

@@ -1,4 +1,4 @@
-"""Authentication of the API: a signed access token or an opaque session token names a session of the database."""
+"""Authentication of API requests: a signed access token or an opaque session token names a session of the database."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ TOKEN_CACHE_SIZE = 4096
 
 
 def resolve_bearer() -> Actor:
-    """Return the caller; with a missing, forged, expired or revoked token that is the anonymous actor.
+    """Return the actor whom the token of the API request names, or an anonymous one without a valid token.
 
-    It never raises, because a sign-in must not fail for an old token in its request; views check access themselves.
+    The token is in ``Authorization`` or, opaque only, in ``X-Session-Token``. No error is raised, because a sign-in
+    must not fail for an old token in its request; views check access themselves.
     """
     header = request.headers.get("Authorization", "")
     scheme, _space, token = header.partition(" ")
@@ -41,17 +42,18 @@ def resolve_bearer() -> Actor:
 
 
 def actor_of_session_token(token: str) -> Actor:
-    """Return the caller whose session has this opaque token, else the anonymous actor."""
+    """Return the actor whose valid API session has this opaque token, or an anonymous one if there is none."""
     actor = load_actor_by_token(token) if 0 < len(token) <= SESSION_TOKEN_MAX else None
     return actor or anonymous(Channel.API)
 
 
 @lru_cache(maxsize=TOKEN_CACHE_SIZE)
 def verified_claims(token: str) -> dict[str, Any]:
-    """Return the claims of a token with a valid signature, which is verified once and then remembered.
+    """Return the claims of a token with a valid signature, cached after the first time.
 
-    The caller must check expiry, type and the session's row on every request. Raises ``JWTExtendedException``,
-    ``PyJWTError`` or ``ValueError`` for any other token.
+    Raise ``JWTExtendedException``, ``PyJWTError`` or ``ValueError`` for any other token. An expired token raises when
+    it is first decoded, but is still returned from the cache, so that the caller must check expiry, type and the
+    session's row.
     """
     claims: dict[str, Any] = decode_token(token)
     return claims

@@ -1,4 +1,4 @@
-"""The command that prints the description of the API."""
+"""The ``flask`` command that prints the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from portal.api.openapi import dump
 
 @click.command("openapi")
 def openapi() -> None:
-    """Print the description of the JSON API (OpenAPI 3.1)."""
+    """Print the OpenAPI 3.1 document of the JSON API."""
     click.echo(dump(), nl=False)

@@ -1,7 +1,7 @@
-"""``@endpoint``: one declaration of access, query, body and answers, from which checks and OpenAPI follow.
+"""``@endpoint``: one declaration of access, query, body and responses, from which checks and OpenAPI follow.
 
 It is built on SpecTree. Our plugin parses bodies strictly (SpecTree takes truncated JSON for ``{}``), leaves errors to
-the error handlers, and validates answers only in tests.
+the error handlers, and validates responses only in tests.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ class StrictPlugin(FlaskPlugin):
     """SpecTree's plugin for Flask with strict parsing and fast responses."""
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
+        """Set ``request.context`` to the query arguments and the body, parsed by the schemas ``query`` and ``json``.
+
+        Raise ``InvalidRequest`` for values that do not fit, ``Invalid`` for unprintable text, and HTTP errors as
+        ``json_body``.
+        """
         try:
             request.context = Context(
                 check_printable(query.model_validate(query_args(query))) if query else None,
@@ -49,6 +54,10 @@ class StrictPlugin(FlaskPlugin):
             raise InvalidRequest(error) from None
 
     def validate_response(self, resp: Any, resp_model: Any, skip_validation: Any, force_resp_serialize: Any) -> Any:
+        """Return what a view has returned, a value or ``(value, status)``, as a JSON response; a ``Response`` stays.
+
+        In tests, raise an error for a value that ``resp_model`` does not declare.
+        """
         value, status = resp if isinstance(resp, tuple) else (resp, 200)
         if isinstance(value, Response):
             return value, None
@@ -58,7 +67,7 @@ class StrictPlugin(FlaskPlugin):
 
 
 class LazySpecTree(SpecTree):
-    """SpecTree that makes the schemas at the first request for OpenAPI, which most processes never get."""
+    """SpecTree that builds JSON schemas at the first request for OpenAPI, which most processes never get."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -76,13 +85,20 @@ class LazySpecTree(SpecTree):
 
 
 def query_args(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the query arguments by name: a list of values where the model has a list, else the first one."""
+    """Return the query arguments of the request by name, to be validated by ``model``.
+
+    An argument has the list of all its values where the field of ``model`` is a list, else its first value.
+    """
     many = {name for name, field in model.model_fields.items() if "list" in str(field.annotation)}
     return {name: request.args.getlist(name) if name in many else value for name, value in request.args.items()}
 
 
 def json_body() -> bytes:
-    """Return the raw request body, ``{}`` for an empty one; raises 415 for other types than JSON, 413 for its size."""
+    """Return the raw body of the request, ``{}`` for an empty one.
+
+    Raise ``UnsupportedMediaType`` (415) if it is not declared as JSON, and ``RequestEntityTooLarge`` (413) if it is
+    larger than the view's cap, or without its picture larger than ``FORM_CAP``.
+    """
     raw = request.get_data()
     if raw and not request.is_json:
         raise UnsupportedMediaType
@@ -92,7 +108,10 @@ def json_body() -> bytes:
 
 
 def check_size_without_picture(raw: bytes) -> None:
-    """Raise 413 if the body without its picture is larger than ``FORM_CAP``."""
+    """Raise ``RequestEntityTooLarge`` (413) if the body ``raw`` without its picture is larger than ``FORM_CAP``.
+
+    The picture is the base64 text under the key that the view declares. Broken JSON is left to the parser to refuse.
+    """
     requirements = requirements_of(current_app.view_functions[request.endpoint or ""])
     try:
         body = orjson.loads(raw)
@@ -105,7 +124,7 @@ def check_size_without_picture(raw: bytes) -> None:
 
 
 def check_printable(model: BaseModel) -> BaseModel:
-    """Return the model; raises ``Invalid`` for text that a database or a screen cannot hold."""
+    """Return ``model``; raise ``Invalid`` if one of its fields is text that a database or a screen cannot hold."""
     for name, value in model:
         if isinstance(value, str) and UNPRINTABLE.search(value):
             raise Invalid("unprintable", _("This contains characters that cannot be shown."), field=name)
@@ -113,12 +132,12 @@ def check_printable(model: BaseModel) -> BaseModel:
 
 
 def dump(value: Any) -> bytes:
-    """Return the JSON of a schema, a list of schemas or plain data."""
+    """Return ``value``, a schema, a list of schemas or plain data, as JSON."""
     return orjson.dumps(value, default=lambda schema: schema.model_dump(mode="json"))
 
 
 class Answers(Responses):
-    """SpecTree's responses, which remember the models as they were declared."""
+    """SpecTree's responses by status, which also keep the models as they were declared."""
 
     def __init__(self, models: Mapping[int, Any]) -> None:
         super().__init__(**{f"HTTP_{status}": model for status, model in models.items()})
@@ -133,7 +152,7 @@ class Answers(Responses):
 
 
 def schema_name(model: Any) -> str:
-    """Return a component name without module path: ``EventOutEnvelope`` for ``Envelope[EventOut]``."""
+    """Return the name of a model in OpenAPI, without module path: ``EventOutEnvelope`` for ``Envelope[EventOut]``."""
     outer, _bracket, inner = str(model.__name__).partition("[")
     return re.sub(r"\W", "", inner) + outer
 
@@ -156,10 +175,10 @@ spec = LazySpecTree(
 
 
 upload_bodies: dict[str, Any] = {}
-"""The request body in OpenAPI of endpoints that take a file, by operation id."""
+"""The request body in OpenAPI of each endpoint that takes a file, by operation id."""
 
 PUBLISHED_TAGS = {"cities": "profiles", "directory": "profiles", "alumni_map": "profiles"}
-"""Packages whose endpoints were published under another name, which tags and operation ids keep."""
+"""The published names of packages that have since been renamed; tags and operation ids of their endpoints keep them."""
 
 MULTIPART = {
     "required": True,
@@ -184,12 +203,12 @@ def endpoint(
     upload: bool = False,
     picture: str | None = None,
 ) -> Callable[[View], Callable[..., Any]]:
-    """Return a decorator that declares a JSON view.
+    """Return a decorator that makes a JSON endpoint of a view, with the access ``required``.
 
-    The view gets ``query`` and ``body`` as keyword arguments where declared, and returns a schema, a list of them,
-    or ``(value, status)``; ``answers`` maps status to model (``None``: no body is promised). ``upload`` takes
-    multipart files, ``picture`` names the key of the body that may be large. The docstring becomes the description in
-    OpenAPI.
+    The view gets ``query`` and ``body`` as keyword arguments where declared, and returns a schema, a list of them, or
+    ``(value, status)``; ``answers`` maps status to model (``None``: no body is promised). ``upload`` takes multipart
+    files, ``picture`` names the key of the body that may be large. The docstring becomes the description in OpenAPI.
+    Before the view runs, a query or body that does not fit raises ``InvalidRequest``.
     """
     problems = {400: Problem} if required == ANYONE else {400: Problem, 401: Problem, 403: Problem}
     declared = Answers({**answers, **problems})

@@ -1,4 +1,4 @@
-"""Every JSON error: ``application/problem+json`` (RFC 9457) with a string ``detail``."""
+"""JSON errors as ``application/problem+json`` (RFC 9457) with a string ``detail``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ WRONG_HOST = lazy_gettext("The portal is not available under this name.")
 
 
 class InvalidRequest(Exception):
-    """The query or body does not fit its schema, found before the view runs; ``cause`` holds pydantic's errors."""
+    """Error for a query or body that does not fit its schema, raised before the view runs.
+
+    ``cause`` is pydantic's error with every wrong field.
+    """
 
     def __init__(self, cause: ValidationError) -> None:
         super().__init__("invalid request")
@@ -35,10 +38,10 @@ def problem(
     field: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return an error response (RFC 9457).
+    """Return an error response in the format of RFC 9457, ``application/problem+json``.
 
-    ``errors`` are the entries for single fields, by default one that repeats ``detail`` for ``field``. ``more`` are
-    extension members (section 3.2).
+    ``detail`` is the message for people. ``errors`` are the entries for single fields, by default one that repeats
+    ``detail`` for ``field``, or none without a ``field``. ``more`` are extension members of the JSON object.
     """
     if errors is None:
         errors = [{"field": field, "code": code, "message": detail}] if field else []
@@ -56,7 +59,11 @@ def problem(
 
 
 def problem_of_domain_error(error: DomainError) -> Response:
-    """Return the response for an error of a service; legacy clients expect 400 for a conflict."""
+    """Return the problem response for an error of a service, with the status of the error.
+
+    A ``Conflict`` gets 400 instead of 409, as legacy clients expect. ``TooMany`` sets ``Retry-After``,
+    ``Unauthenticated`` sets ``WWW-Authenticate``.
+    """
     status = HTTPStatus.BAD_REQUEST if isinstance(error, Conflict) else error.status
     response = problem(int(status), error.code, error.message, field=error.field)
     if isinstance(error, TooMany):
@@ -67,7 +74,10 @@ def problem_of_domain_error(error: DomainError) -> Response:
 
 
 def problem_of_http_error(error: HTTPException) -> Response:
-    """Return the response for an error of Flask or Werkzeug."""
+    """Return the problem response for an HTTP error of Flask or Werkzeug, with its status and headers.
+
+    ``detail`` is our message in the language of the request.
+    """
     status = error.code or 500
     messages = {
         400: WRONG_HOST if isinstance(error, SecurityError) else _("The request is damaged."),
@@ -87,7 +97,10 @@ def problem_of_http_error(error: HTTPException) -> Response:
 
 
 def problem_of_validation(invalid: InvalidRequest) -> Response:
-    """Return a response with every wrong field and status 422; ``detail`` is about the first. Broken JSON gets 400."""
+    """Return the problem response with status 422 that lists every wrong field; its ``detail`` is about the first.
+
+    A body that is not JSON gets status 400 instead.
+    """
     errors = [
         {"field": ".".join(map(str, error["loc"])) or None, "code": error["type"], "message": message_for(error)}
         for error in invalid.cause.errors(include_url=False, include_input=False)
@@ -131,6 +144,6 @@ UNUSABLE = lazy_gettext("This value cannot be used.")
 
 
 def message_for(error: Mapping[str, Any]) -> str:
-    """Return the message for an error of pydantic, in the language of the request."""
+    """Return our message for one entry of pydantic's ``errors()``, in the language of the request."""
     message: str = str(MESSAGES.get(error["type"], UNUSABLE)) % error.get("ctx", {})
     return message

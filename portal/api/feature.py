@@ -1,4 +1,4 @@
-"""What all JSON endpoints share."""
+"""The manifest of the code that all JSON endpoints share."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _lock = Lock()
 
 
 def document() -> dict[str, Any]:
-    """Return the document of the running application, whose context the first call needs."""
+    """Return the OpenAPI document of the running application as a dictionary; the first call makes it."""
     with _lock:  # until it is complete the document is changed in place
         return _make()
 
@@ -38,11 +38,12 @@ def _make() -> dict[str, Any]:
 
 
 def dump() -> bytes:
-    """Return the document as it is committed: indented, with sorted keys and a newline at the end."""
+    """Return the OpenAPI document as JSON to commit: indented, with sorted keys and a newline at the end."""
     return orjson.dumps(document(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
 @blueprint.get("/api/openapi.json")
 @access(ANYONE)
 def openapi() -> Response:
+    """Return the OpenAPI document as JSON."""
     return Response(dump(), mimetype="application/json")

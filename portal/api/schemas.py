@@ -12,13 +12,16 @@ Item = TypeVar("Item")
 
 
 class Schema(BaseModel):
-    """A JSON body or answer: unknown keys are ignored, text is never taken for a number or the reverse."""
+    """Base of the schemas of JSON bodies and responses: unknown keys are ignored, values of a wrong type are refused.
+
+    Text is never converted to a number, nor a number to text.
+    """
 
     model_config = ConfigDict(extra="ignore", strict=True, allow_inf_nan=False, from_attributes=True)
 
 
 class Query(BaseModel):
-    """Query parameters arrive as text and are converted; unknown ones are ignored."""
+    """Base of the schemas of query arguments: values are converted from text, unknown arguments are ignored."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
@@ -27,7 +30,10 @@ CursorText = Annotated[str, Field(max_length=CURSOR_MAX)]
 
 
 class PageQuery(Query):
-    """Which page of a list: ``cursor`` from the page before (absent or empty: the first), 1 to 100 items."""
+    """Query arguments of a paged list: ``cursor`` is the ``next_cursor`` of the page before, ``limit`` the page's size.
+
+    Without a cursor, or with an empty one, the first page is returned.
+    """
 
     cursor: Annotated[CursorText | None, BeforeValidator(lambda value: value or None)] = None
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT
@@ -42,18 +48,18 @@ class Envelope(Schema, Generic[Item]):
 
     @classmethod
     def of(cls, page: Page[Item]) -> Self:
-        """Return the JSON shape of a keyset page."""
+        """Return the JSON schema of a keyset page."""
         return cls(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
 
 
 class Message(Schema):
-    """An acknowledgement in words."""
+    """A sentence for people that says what the request has done."""
 
     message: str
 
 
 class FieldProblem(Schema):
-    """What is wrong with one field."""
+    """What is wrong with one field; ``field`` is its path, or null if the error concerns no single field."""
 
     field: str | None
     code: str
@@ -61,7 +67,10 @@ class FieldProblem(Schema):
 
 
 class Problem(Schema):
-    """RFC 9457; ``detail`` is always one string, which every client shows as it is."""
+    """An error (RFC 9457); ``detail`` is always one string, which a client can show to people as it is.
+
+    ``code`` is stable and machine-readable, ``errors`` has an entry for each wrong field.
+    """
 
     type: str
     title: str

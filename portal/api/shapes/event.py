@@ -1,4 +1,4 @@
-"""Events and their participants as JSON, in the shapes of the existing clients."""
+"""JSON schemas of events and their participants, in the shapes that the existing clients expect."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from portal.api.shapes.person import PersonSummary
 
 
 class EventItem(Schema):
-    """An event in a list; ``approved`` is null while it waits for the office.
+    """An event in a list; ``approved`` is null while it waits for the office, and false if the office has declined it.
 
-    People whom the caller may not see appear in ``participants_ids`` as ids that belong to nobody.
+    Participants whom the caller may not see appear in ``participants_ids`` as ids that belong to nobody.
     """
 
     id: str
@@ -25,7 +25,7 @@ class EventItem(Schema):
 
 
 class ParticipantRow(PersonSummary):
-    """A participant; ``location`` is null where the caller may not know it."""
+    """A person who is going to an event; ``location`` is null where the caller may not know it."""
 
     is_verified: bool
     is_banned: bool

@@ -1,4 +1,4 @@
-"""Shapes of people that several features answer with."""
+"""JSON schemas of people that the endpoints of several features return."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from portal.api.schemas import Schema
 
 
 class PersonSummary(Schema):
-    """What every list says of a person; ``location`` is null where the caller may not know it."""
+    """The fields of a person that every list has; ``location`` is null where the caller may not know it."""
 
     id: str
     first_name: str
@@ -19,7 +19,7 @@ class PersonSummary(Schema):
 
 
 class PersonOut(PersonSummary):
-    """A person in a list."""
+    """A person in a list of members, with ``is_following`` for whether the caller follows them."""
 
     telegram_alias: str | None
     is_telegram_verified: bool = False

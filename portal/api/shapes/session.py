@@ -1,4 +1,4 @@
-"""Sessions as JSON, for the account itself and for the alumni office."""
+"""JSON schema of sessions, for the account itself and for the alumni office."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class UserSession(Schema):
 
     @classmethod
     def of(cls, session: Any, **values: Any) -> Self:
-        """Return the shape of a row with the columns of a session; ``values`` are the fields of a subclass."""
+        """Return the schema filled from ``session``, a row with the columns of a session.
+
+        ``values`` are the further fields of a subclass.
+        """
         return cls(
             id=session.id,
             door="page" if session.channel == "page" else "api",
