@@ -31,11 +31,12 @@ class Brand:
 
     @property
     def version(self) -> str:
+        """The hash of the brand's style sheet, which changes with the colour."""
         return colours.version(self.colour)
 
 
 BRAND: ExtensionPoint[Callable[[], Brand]] = ExtensionPoint("brand")
-"""Reads the name and the colour that are in force; settings implement it."""
+"""The function that returns the brand in force; the feature ``settings`` implements it."""
 
 
 def init_app(app: Flask) -> None:
@@ -44,7 +45,10 @@ def init_app(app: Flask) -> None:
 
 
 def brand() -> Brand:
-    """Return the brand of the settings, or of the environment if the database is unavailable, on an error page."""
+    """Return the brand in force by the settings of the portal.
+
+    If the database fails, as on an error page, return that of the environment.
+    """
     try:
         return BRAND.implementation()
     except SQLAlchemyError:
@@ -55,13 +59,19 @@ def brand() -> Brand:
 @blueprint.get("/brand.css")
 @access(ANYONE)
 def stylesheet() -> Response:
-    """Return the shades of the colour as CSS; its URL names their version, so that it may be cached for ever."""
+    """Return the style sheet with the shades of the brand colour.
+
+    Browsers keep it for a year, because its URL names its version.
+    """
     return Response(colours.stylesheet(brand().colour), mimetype="text/css", headers={"Cache-Control": IMMUTABLE})
 
 
 @blueprint.get("/brand.svg")
 @access(ANYONE)
 def mark() -> Response:
-    """Return the logo as SVG, for the browser's tab."""
+    """Return the logo in the brand colour as SVG, for the browser's tab.
+
+    Browsers keep it for a year, because its URL names its version.
+    """
     drawn = MARK.format(colour=brand().colour)
     return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": IMMUTABLE})

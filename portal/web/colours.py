@@ -36,30 +36,31 @@ class Theme:
 
 
 def parse(colour: str) -> Rgb:
-    """Return a colour such as ``#40BA21`` as three numbers up to 255."""
+    """Return the red, green and blue of a colour such as ``#40BA21``, each from 0 to 255."""
     red, green, blue = (float(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
     return red, green, blue
 
 
 def hexadecimal(colour: Rgb) -> str:
+    """Return a colour as ``#40ba21``, with its parts rounded."""
     return "#" + "".join(f"{round(part):02x}" for part in colour)
 
 
 def luminance(colour: Rgb) -> float:
-    """Return the relative luminance as WCAG 2 defines it, from 0 to 1."""
+    """Return the relative luminance of a colour as WCAG 2 defines it, from 0 to 1."""
     shares = (round(part) / 255 for part in colour)
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
-    """Return the contrast ratio as WCAG 2 defines it, from 1 to 21."""
+    """Return the contrast ratio of two colours as WCAG 2 defines it, from 1 to 21."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def mix(colour: Rgb, background: Rgb, share: float) -> Rgb:
-    """Return ``share`` of the colour laid over the background."""
+    """Return the mixture of two colours: ``share`` (0 to 1) of ``colour``, the rest of ``background``."""
     red, green, blue = (background[i] + (colour[i] - background[i]) * share for i in range(3))
     return red, green, blue
 
@@ -73,7 +74,10 @@ def with_lightness(colour: Rgb, share: float) -> Rgb:
 
 
 def legible(colour: Rgb, backgrounds: tuple[Rgb, ...], ratio: float, step: float) -> Rgb:
-    """Return the colour, moved in small steps until its contrast reaches ``ratio`` on every background."""
+    """Return the colour, moved in steps of ``step`` until its contrast reaches ``ratio`` on every background.
+
+    Positive steps lead to white, negative ones to black. If no shade is enough, white or black is returned.
+    """
     share = 0.0
     while (
         abs(share) < 1
@@ -84,19 +88,21 @@ def legible(colour: Rgb, backgrounds: tuple[Rgb, ...], ratio: float, step: float
 
 
 def light_theme(brand: Rgb) -> Theme:
+    """Return the shades of the light theme for a brand colour."""
     soft, soft_pressed = mix(brand, WHITE, SOFT_SHARE), mix(brand, WHITE, SOFT_SHARE * 1.8)
     strong = legible(brand, (soft_pressed, LIGHT_BACKGROUND), LEGIBLE_LIGHT, -STEP)
     return Theme(strong, mix(strong, BLACK, 0.85), soft, soft_pressed, WHITE)
 
 
 def dark_theme(brand: Rgb) -> Theme:
+    """Return the shades of the dark theme for a brand colour."""
     soft, soft_pressed = mix(brand, DARK_TEXT, DARK_SOFT_SHARE), mix(brand, DARK_TEXT, DARK_SOFT_SHARE * 1.4)
     strong = legible(brand, (soft_pressed, DARK_SURFACE), LEGIBLE_DARK, STEP)
     return Theme(strong, mix(strong, WHITE, 0.8), soft, soft_pressed, DARK_TEXT)
 
 
 def declarations(theme: Theme) -> str:
-    """Return the CSS custom properties of one theme."""
+    """Return the CSS declarations of a theme's shades as custom properties: ``--strong:#…;`` and so on."""
     red, green, blue = (round(part) for part in theme.strong)
     return "".join(
         f"--{name}:{value};"
@@ -113,7 +119,7 @@ def declarations(theme: Theme) -> str:
 
 @lru_cache(maxsize=8)
 def stylesheet(colour: str) -> str:
-    """Return the CSS of one brand colour, for both themes."""
+    """Return the style sheet that sets the shades of a brand colour (``#rrggbb``) for both themes."""
     brand = parse(colour)
     light, dark = declarations(light_theme(brand)), declarations(dark_theme(brand))
     return (
@@ -124,5 +130,5 @@ def stylesheet(colour: str) -> str:
 
 
 def version(colour: str) -> str:
-    """Return a hash of the style sheet of a colour, for URLs."""
+    """Return a hash of the style sheet of a brand colour, ten hexadecimal digits, to make its URL unique."""
     return sha256(stylesheet(colour).encode()).hexdigest()[:10]

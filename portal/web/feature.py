@@ -1,4 +1,4 @@
-"""What all pages share."""
+"""The manifest of the code that all pages share."""
 
 from __future__ import annotations
 

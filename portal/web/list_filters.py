@@ -1,4 +1,4 @@
-"""Filters of lists: what narrows a list, as query arguments of its URL and as removable chips."""
+"""Filters of lists: the criteria of a list, as query arguments of its URL and as removable chips."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 
 class ListFilter(ABC):
-    """What a list shows. A subclass is a frozen dataclass whose fields are the criteria, all of them optional.
+    """The criteria of a list. A subclass is a frozen dataclass whose fields are the criteria, all of them optional.
 
-    ``list_name`` tells cursors of different lists apart. ``not_narrowing`` names the query arguments that only choose
+    ``list_name`` distinguishes cursors of different lists. ``not_narrowing`` names the query arguments that only choose
     an order or a tab.
     """
 
@@ -41,7 +41,7 @@ class ListFilter(ABC):
 
     @property
     def scope(self) -> str:
-        """Text that differs for lists with different items or orders: a cursor of one is refused by the other."""
+        """Text that differs for lists with other items or another order, so that each refuses cursors of the others."""
         return f"{self.list_name} {sorted(self.to_query_args().items())}"
 
 
@@ -58,7 +58,7 @@ class Chip(NamedTuple):
 def chips_of(
     list_filter: Filter, labels: Mapping[str | tuple[str, ...], str | None], url_of: Callable[..., str]
 ) -> list[Chip]:
-    """Return the chips of the criteria in use.
+    """Return the chips of the criteria in use, in the order of ``labels``.
 
     ``labels`` maps a query argument, or several that count as one criterion, to its text, which is empty where the
     criterion is not in use. ``url_of(list_filter, **changes)`` returns the URL of the list with changed arguments.
@@ -71,7 +71,7 @@ def chips_of(
 
 
 def parse_positive_number(text: str, largest: int) -> int | None:
-    """Return the whole number from 1 to ``largest`` that ``text`` holds in ASCII digits, or ``None``."""
+    """Return the whole number from 1 to ``largest`` that ``text`` holds in ASCII digits, else ``None``."""
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(largest))):
         return None
     return int(text) if 0 < int(text) <= largest else None

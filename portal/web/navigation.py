@@ -1,6 +1,6 @@
 """The menus, made of the entries in the manifests: an entry is shown only if its page exists and may be opened.
 
-What a page demands is declared on its view alone, so a menu can never promise what a click refuses.
+The access of a page is declared on its view alone, so that no menu has an entry that a click refuses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from portal.core.manifest import Menu, MenuEntry, registry
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry as a template renders it; ``count`` is how many things wait on its page."""
+    """An entry of a menu as a template renders it; ``count`` is how many things wait on its page."""
 
     label: str
     href: str
@@ -27,7 +27,7 @@ class MenuItem:
 
 
 def may_open(endpoint: str, actor: Actor) -> bool:
-    """Return whether the page exists and the actor has its access."""
+    """Return whether the page of ``endpoint`` exists and the actor has its access."""
     view = current_app.view_functions.get(endpoint)
     requirements = requirements_of(view) if view else None
     if requirements is None:
@@ -40,14 +40,14 @@ def may_open(endpoint: str, actor: Actor) -> bool:
 
 
 def is_current(entry: MenuEntry) -> bool:
-    """Return whether the entry stands for the page of this request."""
+    """Return whether the current request is for the endpoint of the menu entry, or for one that the entry covers."""
     endpoint = request.endpoint or ""
     is_covered = endpoint in entry.covers or f"{endpoint.partition('.')[0]}.*" in entry.covers
     return endpoint == entry.endpoint or is_covered
 
 
 def menu_items(menu: Menu) -> list[MenuItem]:
-    """Return the entries of a menu that the caller may open, in the language of the request."""
+    """Return the items of a menu that the caller may open, in its order and in the language of the request."""
     actor = current_actor()
     return [
         MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry))
@@ -57,28 +57,32 @@ def menu_items(menu: Menu) -> list[MenuItem]:
 
 
 def header_menu() -> list[MenuItem]:
+    """Return the items of the header that the caller may open."""
     return menu_items(Menu.HEADER)
 
 
 def bottom_menu() -> list[MenuItem]:
+    """Return the items of the bar at the bottom of small screens that the caller may open."""
     return menu_items(Menu.BOTTOM)
 
 
 def personal_menu() -> list[MenuItem]:
+    """Return the items of the menu of the signed-in person that the caller may open."""
     return menu_items(Menu.PERSONAL)
 
 
 def settings_tabs() -> list[tuple[str, str, bool]]:
-    """Return the tabs of the settings pages: label, URL, whether it is the current one."""
+    """Return the tabs of the settings pages that the caller may open: label, URL, whether it is the current one."""
     return [(entry.label, entry.href, entry.is_current) for entry in menu_items(Menu.SETTINGS)]
 
 
 def visitor_menu() -> list[MenuItem]:
+    """Return the items of the menu for visitors that the caller may open, without that of the current page."""
     return [entry for entry in menu_items(Menu.VISITOR) if not entry.is_current]
 
 
 def office_menu() -> list[MenuItem]:
-    """Return the sidebar of the office, with the number of things that wait on each page."""
+    """Return the items of the office's sidebar that the caller may open, each with the count of what waits there."""
     actor = current_actor()
     return [
         MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry), count=waiting(entry, actor))
@@ -88,19 +92,22 @@ def office_menu() -> list[MenuItem]:
 
 
 def waiting(entry: MenuEntry, actor: Actor) -> int:
-    """Return how many things wait on the page of an entry."""
+    """Return how many things wait for ``actor`` on the page of an entry; 0 for an entry without a counter."""
     counter = registry().counters.get(entry.endpoint)
     return counter(actor) if counter else 0
 
 
 def home_url() -> str:
-    """Return the URL of the name in the header: home for members, else the landing page."""
+    """Return the URL of the link on the portal's name: home for members, the landing page for visitors.
+
+    It is ``/`` if this portal has no such page.
+    """
     endpoint = "home.index" if current_actor().is_authenticated else "home.landing"
     return url_for(endpoint) if has_endpoint(endpoint) else "/"
 
 
 def has_endpoint(endpoint: str) -> bool:
-    """Return whether this portal has the page; those for developers do not exist in production."""
+    """Return whether this portal has the endpoint; those for developers do not exist in production."""
     return endpoint in current_app.view_functions
 
 
@@ -108,5 +115,6 @@ MENUS = (header_menu, bottom_menu, personal_menu, settings_tabs, visitor_menu, o
 
 
 def init_app(app: Flask) -> None:
+    """Make the menus, ``home_url`` and ``has_endpoint`` available in templates."""
     for function in (*MENUS, home_url, has_endpoint):
         app.jinja_env.globals[function.__name__] = function

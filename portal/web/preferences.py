@@ -22,7 +22,7 @@ blueprint = Blueprint("preferences", __name__)
 
 @dataclass(frozen=True, slots=True)
 class PreferenceChosen:
-    """A signed-in person has chosen; ``None`` means unchanged, an empty theme "as the system"."""
+    """Domain event: a signed-in person has chosen; ``None`` means unchanged, an empty theme "as the system"."""
 
     actor: Actor
     locale: str | None = None
@@ -30,14 +30,20 @@ class PreferenceChosen:
 
 
 def theme() -> str:
-    """Return the chosen theme, ``light`` or ``dark``, or the empty string where the system decides."""
+    """Return the chosen theme, ``light`` or ``dark``, or the empty string where the operating system decides.
+
+    The choice of the account comes before that of the cookie.
+    """
     actor = current_actor()
     chosen = actor.theme if actor.theme is not None else request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
 
 def current_url() -> str:
-    """Return the URL to return to after a choice: this page, or a page at its path if it is the response to a form."""
+    """Return the URL to return to after a choice of language or theme.
+
+    It is path and query of the current page; after a form only the path, or ``/`` if that path answers no GET.
+    """
     if request.method == "GET":
         return request.full_path.rstrip("?")
     return request.path if answers_get(request.path) else "/"
@@ -58,7 +64,10 @@ def own_path(url: str) -> str:
 
 
 def redirect_with_cookie(name: str, value: str) -> Response:
-    """Return a redirect to the page of the form, with the choice in a cookie."""
+    """Return a redirect to the page that sent the form, with the choice ``value`` in the cookie ``name``.
+
+    The page is the field ``next`` of the form, or ``/``.
+    """
     response = redirect(own_path(request.form.get("next", "/")), 303)
     assert isinstance(response, Response)
     set_preference_cookie(response, name, value)
@@ -66,7 +75,7 @@ def redirect_with_cookie(name: str, value: str) -> Response:
 
 
 def set_preference_cookie(response: Response, name: str, value: str) -> None:
-    """Set the cookie of a choice, or delete it for an empty value."""
+    """Set the cookie of a choice on the response for a year, or delete it for an empty value."""
     options: dict[str, Any] = {
         "httponly": True,
         "samesite": "Lax",
@@ -81,6 +90,7 @@ def set_preference_cookie(response: Response, name: str, value: str) -> None:
 @blueprint.post("/locale")
 @access(ANYONE)
 def locale() -> Response:
+    """Change the language of this browser and of a signed-in person's account; an unknown one means English."""
     chosen = request.form.get("locale", "")
     chosen = chosen if chosen in LOCALES else LOCALES[0]
     if current_actor().is_authenticated:
@@ -91,6 +101,7 @@ def locale() -> Response:
 @blueprint.post("/theme", endpoint="theme")
 @access(ANYONE)
 def choose_theme() -> Response:
+    """Change the theme of this browser and of a signed-in person's account; an unknown one means that of the system."""
     chosen = request.form.get("theme", "")
     chosen = chosen if chosen in THEMES else ""
     if current_actor().is_authenticated:
@@ -99,4 +110,5 @@ def choose_theme() -> Response:
 
 
 def init_app(app: Flask) -> None:
+    """Make ``theme`` and ``current_url`` available in templates."""
     app.jinja_env.globals.update(theme=theme, current_url=current_url)

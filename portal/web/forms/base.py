@@ -21,7 +21,7 @@ CHECK_HEADER = "X-Check-Field"  # sent by static/js/portal/field-check.js
 
 
 class PortalForm(FlaskForm):
-    """The shape of a form's input; it never queries. ``status`` is the HTTP status to render it with."""
+    """Base of every HTML form, which never queries the database; a form with errors has status ``error_status``."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: BaseForm) -> FormMessages:
@@ -33,11 +33,15 @@ class PortalForm(FlaskForm):
         super().__init__(*args, **kwargs)
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Return whether a valid form was submitted; never when the browser only checks a field."""
+        """Return whether a valid form was submitted; false when the browser asks to check a single field only."""
         valid = bool(super().validate_on_submit(extra_validators))
         return valid and CHECK_HEADER not in request.headers
 
     def validate(self, extra_validators: Any = None) -> bool:
+        """Return whether all fields are valid, and add their errors; text with unprintable characters is refused too.
+
+        An invalid form asks for uploaded files again.
+        """
         valid = bool(super().validate(extra_validators))
         for field in self:
             if isinstance(field.data, str) and UNPRINTABLE.search(field.data):
@@ -49,7 +53,11 @@ class PortalForm(FlaskForm):
 
     @contextmanager
     def catching(self) -> Iterator[None]:
-        """Turn a domain error into an error of its field, and undo what the service wrote."""
+        """Run the block, and turn a domain error raised in it into an error of its field, or of the form.
+
+        What the block wrote until then is undone (savepoint), and uploaded files are asked for again. For ``TooMany``
+        the form is rendered with status 429, and the response gets ``Retry-After``.
+        """
         try:
             with db.session.begin_nested():
                 yield
@@ -61,7 +69,7 @@ class PortalForm(FlaskForm):
             self.add_error(error.field, error.message)
 
     def add_error(self, name: str | None, message: str) -> None:
-        """Add an error to the field ``name``, or to the form if it has no such field."""
+        """Add an error to the field ``name``, or to the form if it has no such field; ask for uploaded files again."""
         if name is not None and name in self:
             self[name].errors = [*self[name].errors, message]
         else:
@@ -69,7 +77,7 @@ class PortalForm(FlaskForm):
         self.ask_for_files_again()
 
     def ask_for_files_again(self) -> None:
-        """Add to each uploaded file without an error of its own that it must be chosen again: browsers drop it."""
+        """Add the error ``again`` to each field with an uploaded file and no error: browsers do not keep the files."""
         for field in self:
             if isinstance(field, UploadField) and field.data and not field.errors:
                 field.errors = (str(field.again),)
@@ -81,7 +89,7 @@ class PortalForm(FlaskForm):
 
 
 def retry_after(seconds: int) -> Callable[[Response], Response]:
-    """Return a function that sets ``Retry-After`` on a response."""
+    """Return a function that sets ``Retry-After`` to ``seconds`` on a response and returns it."""
 
     def set_header(response: Response) -> Response:
         response.headers["Retry-After"] = str(seconds)

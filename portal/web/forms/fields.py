@@ -1,4 +1,4 @@
-"""Form fields with our own messages for input that cannot be parsed."""
+"""Form fields with our own messages for input that cannot be parsed, and functions that prepare text input."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ INTEGER = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
 
 class ParsedField(wtforms.Field):
-    """A field that shows only the error of parsing for text that cannot be parsed, and asks no validator then."""
+    """Base of fields that show only the error of parsing for text that cannot be parsed, without running validators."""
 
     def pre_validate(self, form: BaseForm) -> None:
+        """Raise ``StopValidation`` if the submitted text could not be parsed; blank input goes on to the validators."""
         if self.process_errors and any(text.strip() for text in self.raw_data or []):
             raise StopValidation
 
 
 class DateField(ParsedField, wtforms.DateField):
-    """A date."""
+    """A field for a date, with our message for one that does not exist."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -35,7 +36,7 @@ class DateField(ParsedField, wtforms.DateField):
 
 
 class TimeField(ParsedField, wtforms.TimeField):
-    """A time of day in hours and minutes."""
+    """A field for a time of day in hours and minutes, with our message for one that does not exist."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -45,7 +46,7 @@ class TimeField(ParsedField, wtforms.TimeField):
 
 
 class IntegerField(ParsedField, wtforms.IntegerField):
-    """A whole number of at most nine digits; ``None`` if submitted blank, also where the form has a default."""
+    """A field for a whole number of at most nine digits; ``None`` if submitted blank, even if it has a default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = "".join(valuelist).strip()
@@ -55,7 +56,7 @@ class IntegerField(ParsedField, wtforms.IntegerField):
 
 
 class MoneyField(ParsedField, wtforms.DecimalField):
-    """An amount of money, with a point or a comma; ``None`` if submitted blank, also where the form has a default."""
+    """A field for an amount with a decimal point or comma; ``None`` if submitted blank, even if it has a default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = "".join(valuelist).strip().replace(",", ".")
@@ -67,7 +68,7 @@ class MoneyField(ParsedField, wtforms.DecimalField):
 
 
 class UploadField(FileField):
-    """A file; ``again`` is the error of a form with other errors, because a browser does not keep its files."""
+    """A field for a file; ``again`` is its error in a form with other errors, as browsers do not keep the files."""
 
     def __init__(self, label: LazyString, *args: Any, again: LazyString, **kwargs: Any) -> None:
         super().__init__(label, *args, **kwargs)
@@ -75,7 +76,7 @@ class UploadField(FileField):
 
 
 def max_length(limit: int) -> Length:
-    """Return a validator of the length of a text, in characters.
+    """Return a validator that refuses a text of more than ``limit`` characters.
 
     It sets no ``maxlength`` attribute: browsers count an emoji twice and silently cut what is pasted.
     """
@@ -85,10 +86,13 @@ def max_length(limit: int) -> Length:
 
 
 def normalise_line_ends(text: str | None) -> str | None:
-    """Return text with one character per line end; browsers send two, which would count and look like a change."""
+    r"""Return text with ``\n`` for each ``\r\n``, which browsers send; ``None`` stays ``None``.
+
+    Two characters per line end would count against limits and look like a change.
+    """
     return text.replace("\r\n", "\n") if text else text
 
 
 def strip_blanks(text: str | None) -> str | None:
-    """Return text without surrounding blanks, before its length is validated."""
+    """Return text without surrounding blanks, before its length is validated; ``None`` stays ``None``."""
     return text.strip() if text else text

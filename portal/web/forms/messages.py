@@ -1,4 +1,4 @@
-"""Translated messages in place of those of WTForms."""
+"""Translated messages of the forms in place of those of WTForms."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MESSAGES = {
 
 
 class FormMessages:
-    """The object that WTForms asks for translations, also for names of fields without a label."""
+    """The translations object that WTForms asks for its messages, and for names of fields without a label."""
 
     def gettext(self, text: str) -> str:
-        """Return our message for a message of WTForms; any other text as it is."""
+        """Return our translated message for a message of WTForms; any other text is returned as it is."""
         return str(MESSAGES.get(text, text))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
-        """Return our message, which has its number as a parameter."""
+        """Return our translated message for ``plural``, a message of WTForms; ours have the number as a parameter."""
         return self.gettext(plural)

@@ -25,6 +25,7 @@ STALE_FORM = lazy_gettext("Someone has signed in or out since this page was open
 
 
 def init_app(app: Flask) -> None:
+    """Register the error handlers of this module with the application."""
     app.register_error_handler(DomainError, handle_domain_error)
     app.register_error_handler(HTTPException, handle_http_error)
     app.register_error_handler(CSRFError, handle_stale_form)
@@ -33,11 +34,17 @@ def init_app(app: Flask) -> None:
 
 
 def wants_json() -> bool:
+    """Return whether the current request belongs to the API, so that its errors are JSON."""
     return request_channel() is Channel.API
 
 
 def handle_domain_error(error: DomainError) -> ResponseReturnValue:
-    """Answer an error of a service; visitors who open a page of members are sent to the sign-in form."""
+    """Return the response to an error of a service: JSON in the API, else an error page or fragment with its message.
+
+    Some errors redirect instead: a visitor's visit to a page of members to the sign-in form, ``ReauthenticationNeeded``
+    to re-authentication, and a visit without the required second factor to the security settings. ``TooMany`` sets
+    ``Retry-After``.
+    """
     if wants_json():
         return problem_of_domain_error(error)
     if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
@@ -54,7 +61,11 @@ def handle_domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def redirect_to_reauthentication(error: ReauthenticationNeeded) -> ResponseReturnValue:
-    """Send the person to re-authentication, and from there back to the page, where a form must be submitted again."""
+    """Return a redirect to re-authentication, which leads back to the page of the request.
+
+    After a form or an htmx request that is the page that sent it, where the person must submit the form again; a
+    message says why. htmx gets the redirect as ``HX-Redirect``.
+    """
     is_visit = request.method == "GET" and not wants_fragment()
     if not is_visit:
         flash(error.message, "refusal")
@@ -63,7 +74,10 @@ def redirect_to_reauthentication(error: ReauthenticationNeeded) -> ResponseRetur
 
 
 def referring_page() -> str:
-    """Return the path of the page that sent the form or asked for the fragment, else that of the security settings."""
+    """Return the path of the portal's page that sent the form or asked for the fragment.
+
+    If it is unknown, foreign or answers no GET, return the path of the security settings.
+    """
     before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     path = own_path(before._replace(scheme="", netloc="").geturl())
     is_ours = before.netloc == request.host and answers_get(before.path)
@@ -71,7 +85,11 @@ def referring_page() -> str:
 
 
 def handle_http_error(error: HTTPException) -> ResponseReturnValue:
-    """Answer an error of Flask or Werkzeug."""
+    """Return the response to an HTTP error of Flask or Werkzeug: a JSON problem in the API, else an error page.
+
+    A foreign host gets plain text, a redirect or ready response stays as it is, and a failed error handler gets the
+    response to its own error.
+    """
     if isinstance(error, InternalServerError) and error.original_exception:  # an error handler has failed
         return handle_failure(error.original_exception)
     if error.response is not None or (error.code or 500) < 400:
@@ -89,7 +107,10 @@ def handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def handle_stale_form(error: CSRFError) -> ResponseReturnValue:
-    """Answer a form whose CSRF token belongs to another session; signing out when signed out is no error."""
+    """Return the error page (400) for a form whose CSRF token is missing or belongs to another session.
+
+    Signing out when signed out already is no error and leads to the landing page.
+    """
     if current_actor().is_authenticated:
         return error_page(400, STALE_FORM)
     if request.endpoint == "accounts.logout":
@@ -101,14 +122,17 @@ def handle_stale_form(error: CSRFError) -> ResponseReturnValue:
 
 
 def handle_data_error(error: DataError) -> ResponseReturnValue:
-    """Answer 422 for a value that passed validation and still does not fit its column."""
+    """Return an error page or problem (422) for a value that passed validation and does not fit its column; log it."""
     current_app.logger.warning("value refused by the database: %s", type(error.orig).__name__)
     message = _("One of the values cannot be saved. Check what you entered.")
     return problem(422, "unstorable_value", message) if wants_json() else error_page(422, message)
 
 
 def handle_failure(error: BaseException) -> ResponseReturnValue:
-    """Log an unexpected error and answer 500, or 503 if the database is unavailable or the commit unknown."""
+    """Log an unexpected error, and return a page or problem with status 500.
+
+    The status is 503 if the database is unavailable or the result of the commit unknown.
+    """
     g.setdefault("actor", anonymous(request_channel()))
     current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
     status, message = 500, default_message(500)
@@ -123,11 +147,12 @@ def handle_failure(error: BaseException) -> ResponseReturnValue:
 
 
 def error_page(status: int, message: object) -> Response:
+    """Return the error page, or its fragment if htmx asks for a swap, with ``status`` and ``message``."""
     return render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
 
 
 def default_message(status: int) -> str:
-    """Return what happened and what to do next, for errors without a message of their own."""
+    """Return what has happened and what to do next, for an error of ``status`` without a message of its own."""
     messages = {
         400: _(
             "This page was open for too long, or something was lost on the way. Go back, reload the page and try again."

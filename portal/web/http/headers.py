@@ -18,13 +18,13 @@ YEAR = 365 * 24 * 60 * 60
 
 
 class SettableHeaders(Protocol):
-    """Headers of a response of Flask or of WhiteNoise."""
+    """The headers of a response, either of Flask or of WhiteNoise."""
 
     def __setitem__(self, name: str, value: str, /) -> None: ...
 
 
 def csp_nonce() -> str:
-    """Return the nonce that the scripts of this response must carry."""
+    """Return the nonce that the scripts in the response to the current request must carry."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(12)
     nonce: str = g.csp_nonce
@@ -32,13 +32,17 @@ def csp_nonce() -> str:
 
 
 def add_transport_headers(headers: SettableHeaders, settings: Settings) -> None:
-    """Set the headers that static files have too: no guessing of types, and only HTTPS in production."""
+    """Set the headers that static files have too: no guessing of types and, in production, HSTS for a year."""
     headers["X-Content-Type-Options"] = "nosniff"
     if settings.is_production:
         headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    """Add the security and caching headers to every response, and ``csp_nonce`` to the templates.
+
+    A content security policy, ``X-Frame-Options``, ``Cache-Control`` or ``Retry-After`` that a view has set stays.
+    """
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request

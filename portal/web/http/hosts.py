@@ -12,7 +12,10 @@ from config import Settings
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The accepted names in lower case; one that begins with a dot stands for all of its subdomains."""
+    """The accepted names in lower case; one that begins with a dot stands for all of its subdomains.
+
+    ``allow_local`` accepts names of this machine too, ``allow_any`` every name.
+    """
 
     names: frozenset[str]
     allow_local: bool
@@ -20,13 +23,17 @@ class Hosts:
 
     @classmethod
     def of(cls, settings: Settings) -> Hosts:
-        """Return the names of a configuration; any name is accepted in development on all network interfaces."""
+        """Return the accepted hosts of a configuration: the host of its base URL and its trusted hosts.
+
+        Outside production names of this machine are accepted too, and every name in development on all network
+        interfaces.
+        """
         allow_any = settings.is_development and settings.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
         public = urlsplit(settings.base_url).hostname or ""
         return cls(_normalised([public, *settings.trusted_hosts]), not settings.is_production, allow_any)
 
     def include(self, host: str) -> bool:
-        """Return whether a ``Host`` header, with or without port, names this portal."""
+        """Return whether a ``Host`` header, with or without port, names this portal; false for a malformed one."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:

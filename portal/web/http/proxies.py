@@ -38,7 +38,10 @@ class TrustedProxies:
         return ip is not None and any(ip in network for network in self.networks)
 
     def rewrite(self, environ: dict[str, Any]) -> None:
-        """Set the caller's IP address and the scheme in the WSGI environment."""
+        """Set ``REMOTE_ADDR`` and the URL scheme in the WSGI environment from the ``X-Forwarded-*`` headers.
+
+        A value that is missing or malformed changes nothing.
+        """
         hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         while hops and self.is_trusted(hops[-1]):
             hops.pop()
@@ -50,7 +53,7 @@ class TrustedProxies:
 
 
 def parse_ip(text: str) -> Ip | None:
-    """Return the IP address, or ``None`` for anything that is not exactly one.
+    """Return the IP address that ``text`` holds, or ``None`` for anything that is not exactly one.
 
     A port is dropped, and IPv4 seen by an IPv6 socket (``::ffff:192.0.2.1``) becomes IPv4.
     """

@@ -1,4 +1,4 @@
-"""Set-up of every request: its id, the largest body, the caller's network."""
+"""Set-up of every request: its id, its largest body, and the checks of its URL."""
 
 from __future__ import annotations
 
@@ -23,19 +23,26 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class UnprintableUrl(DomainError):
-    """The query of a page's URL holds characters that no page or filter can handle."""
+    """Error for a page's URL with query arguments that hold characters no page or filter can handle: HTTP 400."""
 
     status = 400
 
 
 def init_app(app: Flask) -> None:
-    """Register the set-up; it must come first, because the cap must be set before anything reads the body."""
+    """Register the set-up of every request with the application.
+
+    Call it before other extensions, because the cap must be set before anything reads the body.
+    """
     app.before_request(set_up_request)
     app.after_request(echo_request_id)
 
 
 def set_up_request() -> None:
-    """Set the id and the largest body of this request; raises 414 for too long a URL."""
+    """Set the id of the current request and the largest body that its view accepts.
+
+    Raise ``RequestURITooLarge`` (414) for a URL longer than ``URL_LENGTH_MAX``, and ``UnprintableUrl`` for a page's URL
+    with unprintable query arguments.
+    """
     environ, endpoint = request.environ, request.endpoint
     sent = environ.get("HTTP_X_REQUEST_ID", "")
     g.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
@@ -52,25 +59,32 @@ def set_up_request() -> None:
 
 
 def refuse_unprintable_query() -> None:
-    """Raise ``UnprintableUrl`` for unprintable query arguments of a page; the API checks its schemas instead."""
+    """Raise ``UnprintableUrl`` if a query argument of the current page holds unprintable characters.
+
+    The API checks its query arguments by their schemas instead.
+    """
     if request.query_string and any(UNPRINTABLE.search(value) for _name, value in request.args.items(multi=True)):
         raise UnprintableUrl("unprintable", _("This link contains characters that cannot be shown."))
 
 
 class Readable(Protocol):
-    """A stream that can be read."""
+    """A stream that can be read, such as the body that the server passes on."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class LimitedStream:
-    """A body without a stated length; reading raises 413 beyond the cap and 400 for broken chunks."""
+    """A request body without a stated length, of which at most ``cap`` bytes can be read."""
 
     def __init__(self, source: Readable, cap: int) -> None:
         self.source, self.left = source, cap
 
     def read(self, size: int) -> bytes:
-        """Return up to ``size`` bytes."""
+        """Return up to ``size`` bytes of the body.
+
+        Raise ``RequestEntityTooLarge`` (413) beyond the cap, and ``BadRequest`` (400) where the server cannot read the
+        body, for example because of broken chunks.
+        """
         try:
             data = self.source.read(size)
         except Exception as error:  # errors of the server's own, which are no ``OSError``
@@ -82,13 +96,17 @@ class LimitedStream:
 
 
 def echo_request_id(response: Response) -> Response:
+    """Return the response with the id of the request in its header ``X-Request-ID``."""
     response.headers["X-Request-ID"] = g.get("request_id", "")
     return response
 
 
 @lru_cache(maxsize=4096)
 def shortened_network(ip: str | None) -> str | None:
-    """Return the /24 or /48 network of an IP address, which identifies a place and not a person."""
+    """Return the /24 (IPv6: /48) network of an IP address as text: ``192.0.2.0/24``; ``None`` for other text.
+
+    It identifies a place and not a person.
+    """
     parsed = parse_ip(ip or "")
     if parsed is None:
         return None

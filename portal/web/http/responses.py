@@ -9,7 +9,7 @@ from htmx_flask import request
 
 
 def wants_fragment() -> bool:
-    """Return whether htmx asks for a swap; boosted visits and restored history entries need the whole page."""
+    """Return whether htmx asks for a fragment; false for boosted visits and restored history, which need a page."""
     htmx = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
     if not htmx or htmx.boosted or htmx.history_restore_request:
         return False
@@ -17,7 +17,10 @@ def wants_fragment() -> bool:
 
 
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """Return ``page`` rendered, or ``fragment``, which the page includes, if htmx asks for a swap."""
+    """Return the response that renders the template ``page``, or ``fragment`` if htmx asks for a fragment.
+
+    ``context`` are the template's variables. The response varies by ``HX-Request``.
+    """
     template = fragment if fragment and wants_fragment() else page
     response = make_response(render_template(template, **context), status)
     response.vary.add("HX-Request")
@@ -25,12 +28,15 @@ def render(page: str, *, fragment: str | None = None, status: int = 200, **conte
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
-    """Return a redirect (303) to the page of ``endpoint``, so that reloading it does not repeat the write."""
+    """Return a redirect (303) to the page of ``endpoint``, so that reloading it does not repeat the write.
+
+    ``values`` are the arguments of its URL.
+    """
     return see_other_url(url_for(endpoint, **values))
 
 
 def see_other_url(url: str) -> Response:
-    """Return a redirect (303) to a URL of the portal."""
+    """Return a redirect (303) to ``url``, which must be one of this portal: it is not checked."""
     response = redirect(url, 303)
     assert isinstance(response, Response)
     return response

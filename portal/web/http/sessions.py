@@ -20,7 +20,7 @@ RESOLVE_SESSION_TOKEN: ExtensionPoint[Callable[[str], Actor | None]] = Extension
 
 
 def init_app() -> None:
-    """Have Flask-Login recognise people by the id of their session."""
+    """Configure Flask-Login to recognise people by the id of their session."""
     # Both values are documented, but not in Flask-Login's types.
     login_manager.session_protection = None  # type: ignore[assignment]  # see above
     login_manager.anonymous_user = lambda: anonymous(Channel.PAGE)  # type: ignore[assignment, return-value]  # see above
@@ -28,13 +28,16 @@ def init_app() -> None:
 
 
 def page_actor() -> Actor:
-    """Return the caller by the cookie: the anonymous actor if it names no valid session."""
+    """Return the actor whom the cookie of the request names, or an anonymous one if it names no valid session."""
     actor: Actor = flask_login.current_user._get_current_object()
     return actor
 
 
 def load_actor(session_id: str, channel: Channel) -> Actor | None:
-    """Return the actor of a valid session, or ``None``; malformed ids are no error."""
+    """Return the actor of the session with this id on ``channel``, with the network and id of the request.
+
+    Return ``None`` if there is no valid session with the id, or it is malformed.
+    """
     try:
         actor: Actor | None = RESOLVE_ACTOR.implementation(uuid.UUID(session_id), channel)
     except ValueError:
@@ -43,23 +46,29 @@ def load_actor(session_id: str, channel: Channel) -> Actor | None:
 
 
 def load_actor_by_token(token: str) -> Actor | None:
-    """Return the actor of the valid API session with this session token, or ``None``."""
+    """Return the actor of the valid API session with this session token, or ``None``.
+
+    The actor has the network and id of the request.
+    """
     actor: Actor | None = RESOLVE_SESSION_TOKEN.implementation(token)
     return actor and with_request_data(actor)
 
 
 def with_request_data(actor: Actor) -> Actor:
-    """Return the actor with the network and the id of this request."""
+    """Return a copy of the actor with the caller's network and the id of the current request."""
     return replace(actor, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
 def anonymous(channel: Channel) -> Actor:
-    """Return an anonymous actor with the channel and network that audit and limits need."""
+    """Return an anonymous actor on ``channel``, with the caller's network and the id of the current request."""
     return Actor(channel=channel, network=shortened_network(request.remote_addr), request_id=g.request_id)
 
 
 def start_browser_session(actor: Actor) -> None:
-    """Sign the browser in as ``actor``, whose session the cookie then names; its former content is dropped."""
+    """Sign the browser in: empty its cookie, then store the id of the actor's existing session in it.
+
+    ``actor`` is the actor of the rest of the request.
+    """
     flask.session.clear()
     flask.session.permanent = True
     flask_login.login_user(actor)
@@ -67,6 +76,9 @@ def start_browser_session(actor: Actor) -> None:
 
 
 def end_browser_session() -> None:
-    """Sign the browser out by emptying its cookie; the session itself is ended by its service."""
+    """Sign the browser out by emptying its cookie, so that the rest of the request is anonymous.
+
+    The session itself goes on until a service ends it.
+    """
     flask.session.clear()
     g.actor = anonymous(Channel.PAGE)

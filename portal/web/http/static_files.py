@@ -1,4 +1,4 @@
-"""Static files by WhiteNoise: under names with the hash of their content kept by browsers for a year, compressed.
+"""Static files by WhiteNoise: compressed, and kept by browsers for a year under names with the hash of their content.
 
 ``deploy/assets`` writes the compressed copies beside the files.
 """
@@ -29,17 +29,17 @@ class StaticFiles(WhiteNoise):
     """WhiteNoise that also knows each file under its versioned name, and no compressed copy of former content."""
 
     def add_file_to_dictionary(self, url: str, path: str, stat_cache: dict[str, os.stat_result] | None = None) -> None:
-        """Add the file under both names when the application starts."""
+        """Add a file under its own and its versioned URL, when the application starts; a compressed copy gets none."""
         super().add_file_to_dictionary(url, path, stat_cache)
         if not self.is_compressed_variant(path, stat_cache):
             super().add_file_to_dictionary(versioned(url, Path(path)), path, stat_cache)
 
     def candidate_paths_for_url(self, url: str) -> Iterator[str]:
-        """Yield where the file of either name may lie; asked for each request in development."""
+        """Yield the paths where the file of a URL, versioned or not, may be; called for each request in development."""
         yield from super().candidate_paths_for_url(VERSIONED.sub("", url))
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> StaticFile:
-        """Return the file as it is served; a compressed copy counts if it is as old as the file it was made of."""
+        """Return the file as it is served; its compressed copy is used only if both changed at the same time."""
         stats = {name: os.stat(name) for name in (path, f"{path}.gz") if os.path.isfile(name)}
         if int(stats[path].st_mtime) != int(stats.get(f"{path}.gz", stats[path]).st_mtime):
             del stats[f"{path}.gz"]
@@ -48,7 +48,10 @@ class StaticFiles(WhiteNoise):
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Serve ``static/`` before any other code runs; only in development are changed files noticed."""
+    """Serve ``static/`` before any other code runs; only in development are changed files noticed.
+
+    Templates get ``static_url``.
+    """
     app.view_functions["static"] = serve_current
     app.jinja_env.globals["static_url"] = static_url
 
@@ -68,9 +71,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def static_url(path: str) -> str:
-    """Return the URL of a file under ``static/``, which changes with its content.
+    """Return the versioned URL of a file under ``static/``, which changes with its content.
 
-    A page names the icons some eighty times; the file is looked at once for it. Raises ``FileNotFoundError``.
+    The URL is cached for the request: a page names the icons some eighty times. Raise ``FileNotFoundError`` if there is
+    no such file.
     """
     known: dict[str, str] = g.setdefault("static_urls", {})
     if path not in known:
@@ -91,5 +95,8 @@ def _hash_at(file: str, changed: int) -> str:
 
 @access(ANYONE)
 def serve_current(filename: str) -> Response:
-    """Answer what WhiteNoise does not know: a page older than this process may name former content."""
+    """Return the current content of a static file that was requested under an outdated versioned name.
+
+    A page older than this process may ask for one. Raise ``NotFound`` (404) if there is no such file.
+    """
     return send_from_directory(current_app.static_folder or "", VERSIONED.sub("", filename), max_age=0)

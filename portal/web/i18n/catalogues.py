@@ -41,7 +41,7 @@ SOURCES: tuple[tuple[str, list[tuple[str, str]]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something wrong with the Russian texts; ``where`` is the file to open."""
+    """A fault of the Russian texts: ``what`` is wrong with ``text``, and ``where`` is the file to open."""
 
     what: str
     where: str
@@ -52,17 +52,17 @@ class Flaw:
 
 
 def key(text: str, context: str | None) -> str:
-    """Return the text that identifies a message: its context, where it has one, and its English text."""
+    """Return the text that identifies a message: its English text, after ``<context>: `` if it has a context."""
     return f"{context}: {text}" if context else text
 
 
 def forms_of(message: Message) -> tuple[str, ...]:
-    """Return the translation, or all its plural forms."""
+    """Return the translation of a message as a tuple with one text, or with all its plural forms."""
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def used_texts() -> dict[str, str]:
-    """Return every text of the code and the templates, with the file that says it first."""
+    """Return every text to translate in code and templates, by its ``key``, with the first file that uses it."""
     used: dict[str, str] = {}
     for folder, methods in SOURCES:
         options = {pattern: {"extensions": "jinja2.ext.do"} for pattern, method in methods if method == "jinja2"}
@@ -72,13 +72,13 @@ def used_texts() -> dict[str, str]:
 
 
 def messages_of(file: Path) -> Iterator[Message]:
-    """Yield the messages of one catalogue, without its header."""
+    """Yield the messages of one catalogue file, without its header."""
     with file.open("rb") as opened:
         yield from (message for message in read_po(opened, locale=LANGUAGE) if message.id)
 
 
 def flaws() -> list[Flaw]:
-    """Return what ``--check`` complains of; nothing when every text of the portal reads well in Russian."""
+    """Return the flaws that ``translate --check`` lists: texts without Russian, and what is wrong with Russian ones."""
     used = used_texts()
     translated: dict[str, tuple[str, ...]] = {}
     wrong: list[Flaw] = []
@@ -90,7 +90,10 @@ def flaws() -> list[Flaw]:
 
 
 def flaws_of(message: Message, where: str, used: Iterable[str], translated: dict[str, tuple[str, ...]]) -> list[Flaw]:
-    """Return the flaws of one translated message, and add it to ``translated``."""
+    """Return the flaws of one message of the catalogue ``where``, and add its translation to ``translated``.
+
+    ``used`` are the keys of all texts that code and templates use.
+    """
     text = key(message.id if isinstance(message.id, str) else message.id[0], message.context)
     forms = forms_of(message)
     allowed = {*PLACEHOLDER.findall(text), "num"}
@@ -109,7 +112,7 @@ def flaws_of(message: Message, where: str, used: Iterable[str], translated: dict
 @click.command("translate")
 @click.option("--check", is_flag=True, help="Only list what is missing or wrong; exit status 1 if anything is.")
 def translate(check: bool) -> None:
-    """Compile the Russian texts of all features."""
+    """Compile the Russian texts of all features, or with --check only list what is missing or wrong."""
     if not check:
         options = ["--directory", str(TRANSLATIONS), "--domain", " ".join(domains())]
         CommandLineInterface().run(  # type: ignore[no-untyped-call]  # Babel types no commands

@@ -23,12 +23,12 @@ _catalogues: dict[Locale | None, NullTranslations] = {}
 
 
 def domains() -> list[str]:
-    """Return the names of the catalogues: the features that have one."""
+    """Return the names of the translation catalogues, sorted: one for each feature with translated texts."""
     return sorted(file.stem for file in CATALOGUES.glob("*.po"))
 
 
 def flask_babel_configuration() -> dict[str, str]:
-    """Return what Flask-Babel needs to load every catalogue; it wants a folder for each."""
+    """Return the settings of Flask-Babel that load every catalogue; it needs a folder for each."""
     names = domains()
     return {
         "BABEL_DOMAIN": ";".join(names),
@@ -37,7 +37,10 @@ def flask_babel_configuration() -> dict[str, str]:
 
 
 def init_app(app: Flask) -> None:
-    """Have templates look up translations directly; Flask-Babel would read its context three times for every text."""
+    """Make templates look up translations directly.
+
+    Flask-Babel would read its context three times for every text.
+    """
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which Jinja's extension adds
         gettext=lambda text: catalogue().ugettext(text),
         ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
@@ -48,7 +51,7 @@ def init_app(app: Flask) -> None:
 
 
 def catalogue() -> NullTranslations:
-    """Return the translations of the current language."""
+    """Return the translations of the current language from all catalogues, cached for the life of the process."""
     locale = get_locale()
     if locale not in _catalogues:
         _catalogues[locale] = get_translations()
@@ -56,7 +59,10 @@ def catalogue() -> NullTranslations:
 
 
 def select_locale() -> str | None:
-    """Return the language of the request; ``None`` outside one."""
+    """Return the language of the request, ``en`` or ``ru``; ``None`` outside a request.
+
+    It is that of the account, else of the cookie, else the best match of ``Accept-Language``, else English.
+    """
     if not has_request_context():
         return None
     chosen = current_actor().locale or request.cookies.get(LOCALE_COOKIE)
@@ -66,7 +72,10 @@ def select_locale() -> str | None:
 
 
 def select_time_zone() -> str | None:
-    """Return the viewer's time zone; ``None`` while unknown, when an event shows its own local time only."""
+    """Return the viewer's IANA time zone, that of the account or else of the cookie; ``None`` as long as it is unknown.
+
+    Without it, and outside a request, an event shows its own local time only.
+    """
     if not has_request_context():
         return None
     return current_actor().time_zone or valid_time_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
@@ -74,7 +83,7 @@ def select_time_zone() -> str | None:
 
 @lru_cache(maxsize=512)
 def valid_time_zone(name: str) -> str | None:
-    """Return the IANA time zone of this name, or ``None`` if there is none."""
+    """Return ``name`` if it is an IANA time zone, else ``None``."""
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):

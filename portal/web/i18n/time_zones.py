@@ -22,22 +22,25 @@ PARTS = {
     "Australia": "009",
     "Pacific": "009",
 }
-"""First part of a zone's name, and the UN M49 code of that part of the world."""
+"""The first part of a zone's name, and the UN M49 code of that part of the world."""
 
 
 def zone_choices() -> list[SelectChoice]:
-    """Return every inhabited time zone, grouped, with labels such as ``Berlin, UTC+1``."""
+    """Return every inhabited time zone and UTC as choices of a form field, with labels such as ``Berlin, UTC+1``.
+
+    They are grouped by continent, in the language of the request, with the current offsets.
+    """
     return list(_choices(language(), now().date()))
 
 
 def current_zone_name(zone: str) -> str:
-    """Return the current name of a zone: ``Asia/Kolkata`` for ``Asia/Calcutta``."""
+    """Return the current name of a time zone, ``Asia/Kolkata`` for ``Asia/Calcutta``; other names stay as they are."""
     return str(get_global("zone_aliases").get(zone, zone))
 
 
 @lru_cache(maxsize=8)
 def _choices(language_code: str, today: date) -> tuple[SelectChoice, ...]:
-    """Return the choices of a language on a day, because offsets change."""
+    """Return the choices of a form field in a language on a day, because offsets change."""
     locale = Locale(language_code)
     cities = _cities(locale)
     order = list(dict.fromkeys([*(locale.territories[number] for number in PARTS.values()), _("Oceans and poles")]))
@@ -53,14 +56,14 @@ def _choices(language_code: str, today: date) -> tuple[SelectChoice, ...]:
 
 
 def _cities(locale: Locale) -> dict[str, str]:
-    """Return the name of each zone's city, which the language data may have under an older name of the zone."""
+    """Return the city of each time zone in a language, which its data may have under an older name of the zone."""
     known = {current_zone_name(zone): names["city"] for zone, names in locale.time_zones.items() if "city" in names}
     own = {zone: zone.rpartition("/")[2].replace("_", " ") for zone in get_global("zone_territories")}
     return own | known
 
 
 def offset(zone: str) -> str:
-    """Return the current offset of a zone as ``UTC+1`` or ``UTC+5:30``."""
+    """Return the current offset of a time zone as ``UTC+1`` or ``UTC+5:30``."""
     ahead = now().astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     sign = "−" if ahead < timedelta() else "+"
     hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)

@@ -31,7 +31,7 @@ JUST_NOW = timedelta(seconds=45)
 
 
 class HasCityName(Protocol):
-    """A city as the filters need it."""
+    """A city, of which the filters need the names."""
 
     @property
     def name(self) -> str:
@@ -39,7 +39,7 @@ class HasCityName(Protocol):
 
 
 class HasEventTimes(Protocol):
-    """An event as the filters need it."""
+    """An event, of which the filters need the times and the city."""
 
     @property
     def starts_at(self) -> datetime: ...
@@ -70,7 +70,10 @@ def in_viewer_zone(value: date) -> date:
 
 
 def day(value: date) -> str:
-    """Return the day as ``Sat 6 Dec``, with the year if it is not the current one."""
+    """Return the day as ``Sat 6 Dec``, for an instant in the viewer's time zone.
+
+    The year follows if it is not the current one.
+    """
     local = in_viewer_zone(value)
     pattern = DAY_PATTERNS[language()]
     if local.year != now().astimezone(viewer_time_zone()).year:
@@ -79,18 +82,21 @@ def day(value: date) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """Return the time as ``18:00``."""
+    """Return the time as ``18:00``, for an instant in the viewer's time zone."""
     return format_datetime(in_viewer_zone(value), "HH:mm", locale=language())
 
 
 def moment(value: datetime) -> str:
-    """Return day and time as ``Sat 6 Dec, 18:00``; followed by UTC for an instant if the viewer's zone is unknown."""
+    """Return day and time as ``Sat 6 Dec, 18:00``, for an instant in the viewer's time zone.
+
+    If that zone is unknown, an instant is followed by ``UTC``.
+    """
     is_guess = value.tzinfo is not None and select_time_zone() is None
     return f"{day(value)}, {clock_time(value)}{' UTC' if is_guess else ''}"
 
 
 def date_parts(value: date) -> Mapping[str, str]:
-    """Return the three lines of a date block: weekday, day, month."""
+    """Return the lines of a date block in the language of the request, by name: ``weekday``, ``day``, ``month``."""
     local = in_viewer_zone(value)
     return _date_parts(local.year, local.month, local.day, language())
 
@@ -103,7 +109,7 @@ def _date_parts(year: int, month: int, day: int, locale: str) -> Mapping[str, st
 
 
 def time_at_place(event: HasEventTimes) -> str:
-    """Return the local time as ``18:00 in Kazan``, or ``18:00 Moscow time`` for an event without a city."""
+    """Return the event's local time as ``18:00 in Kazan``, or ``18:00 Moscow time`` for an event without a city."""
     clock = clock_time(event.starts_local)
     if event.city is not None:
         return gettext("%(time)s in %(city)s", time=clock, city=city_name(event.city))
@@ -112,7 +118,11 @@ def time_at_place(event: HasEventTimes) -> str:
 
 
 def time_for_viewer(event: HasEventTimes, viewer_zone: str | None = None) -> str:
-    """Return ``16:00 for you``, with the day if it differs; empty if the viewer's time is the same or unknown."""
+    """Return the time of an event for its viewer as ``16:00 for you``, with the day if it differs from the local one.
+
+    It is empty if the viewer's time is that of the event's place or their time zone is unknown. ``viewer_zone``
+    replaces the zone of the request.
+    """
     zone = viewer_zone or select_time_zone()
     if zone is None:
         return ""
@@ -131,17 +141,23 @@ def _timed(event: HasEventTimes, local: str, viewer_zone: str | None) -> Markup:
 
 
 def event_time(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:
-    """Return the time as ``Sat 6 Dec, 18:00 in Kazan · 16:00 for you``."""
+    """Return day and time of an event as HTML: ``Sat 6 Dec, 18:00 in Kazan · 16:00 for you``.
+
+    The viewer's time is there only if it differs; ``viewer_zone`` replaces the zone of the request.
+    """
     return _timed(event, f"{day(event.starts_local)}, {time_at_place(event)}", viewer_zone)
 
 
 def event_clock(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:
-    """Return the time as ``18:00 in Kazan · 16:00 for you``, to stand beside a date block."""
+    """Return the time of an event as HTML, without the day: ``18:00 in Kazan · 16:00 for you``.
+
+    The viewer's time is there only if it differs; ``viewer_zone`` replaces the zone of the request.
+    """
     return _timed(event, time_at_place(event), viewer_zone)
 
 
 def relative_time(instant: datetime) -> str:
-    """Return the distance from now as ``2 days ago``, ``in 3 hours`` or ``just now``."""
+    """Return the distance of an instant from now as ``2 days ago``, ``in 3 hours`` or ``just now``."""
     passed = now() - instant
     if abs(passed) < JUST_NOW:
         return gettext("just now")
@@ -149,7 +165,7 @@ def relative_time(instant: datetime) -> str:
 
 
 def money(cost: int, currency: str) -> str:
-    """Return an amount in minor units as ``500 ₽``, ``€12.50`` or ``free``."""
+    """Return ``cost``, in minor units of an ISO 4217 ``currency``, as ``500 ₽``, ``€12.50`` or ``free``."""
     if cost == 0:
         return gettext("free")
     digits = numbers.get_currency_precision(currency)
@@ -161,7 +177,7 @@ def money(cost: int, currency: str) -> str:
 
 
 def count(value: int) -> str:
-    """Return a number with grouped digits as ``1,412`` or ``1 412``."""
+    """Return a number with grouped digits, as the language of the request writes it: ``1,412`` or ``1 412``."""
     return _grouped(value, language())
 
 
@@ -171,18 +187,21 @@ def _grouped(value: int, locale: str) -> str:
 
 
 def city_name(city: Any) -> str:
-    """Return the city's name in the language of the request, where it is known."""
+    """Return the city's Russian name if the request is in Russian and it has one, else its ``name``."""
     russian = getattr(city, "name_ru", None)
     return str(russian if language() == "ru" and russian else city.name)
 
 
 def hyphenated(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return keyword arguments under attribute names: ``hx_get`` as ``hx-get``, ``class_`` as ``class``."""
+    """Return the dictionary with HTML attribute names as keys: ``hx_get`` becomes ``hx-get``, ``class_`` ``class``."""
     return {name.rstrip("_").replace("_", "-"): value for name, value in values.items()}
 
 
 def attributes(values: Mapping[str, Any]) -> Markup:
-    """Return HTML attributes from keyword arguments; ``None`` and ``False`` omit one, ``True`` leaves out its value."""
+    """Return HTML attributes from keyword arguments, each after a blank: ``hx_get="/"`` becomes `` hx-get="/"``.
+
+    ``None`` and ``False`` omit an attribute, ``True`` leaves out its value.
+    """
     written = (
         Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
         for name, value in hyphenated(values).items()
@@ -192,7 +211,10 @@ def attributes(values: Mapping[str, Any]) -> Markup:
 
 
 def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
-    """Return the seven circles of the drawing in place of a missing cover, which depend only on ``seed``."""
+    """Return the seven circles of the drawing in place of a missing cover, which depend only on ``seed``.
+
+    Each has its centre ``x``, ``y`` and its radius ``r`` in a drawing of 640 by 360.
+    """
     source = seed if isinstance(seed, uuid.UUID) else uuid.uuid5(uuid.NAMESPACE_OID, seed)
     digits = uuid.uuid5(uuid.NAMESPACE_OID, source.hex).bytes + source.bytes
     return [
@@ -221,7 +243,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
 
 
 def init_app(app: Flask) -> None:
-    """Make the filters known to every template under their own names."""
+    """Make the filters available in every template under their own names, and a few functions as globals."""
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(cover_circles=cover_circles, language=language, now=now)

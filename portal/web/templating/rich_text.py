@@ -17,7 +17,7 @@ MARK = re.compile(f"([{DIRECTION_MARKS}])")
 
 
 def paragraphs(text: str) -> Markup:
-    """Return text as HTML: blank lines separate paragraphs, URLs become links, everything else is escaped.
+    """Return plain text as HTML: blank lines separate paragraphs, URLs become links, everything else is escaped.
 
     Neither a paragraph nor a link can reverse the direction of the text beside it.
     """
@@ -30,7 +30,7 @@ def paragraphs(text: str) -> Markup:
 
 
 def _line(line: str) -> Markup:
-    """Return a line as HTML; direction marks end a URL, because applications put them around what is copied."""
+    """Return a line as HTML with links; direction marks end a URL, because applications put them around copied text."""
     return Markup("").join(_linked(part) for part in MARK.split(with_closed_directions(line)))
 
 
@@ -45,7 +45,7 @@ def _linked(text: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def _finder() -> LinkifyIt:
-    """Return the finder of URLs: http, https and ``www.``, no other word with a dot in it."""
+    """Return the finder of http and https URLs and of host names without a scheme; other schemes are disabled."""
     finder = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": False, "fuzzy_ip": False})
     for schema in REFUSED_SCHEMES:
         finder.add(schema, None)

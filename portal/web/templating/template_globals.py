@@ -15,6 +15,7 @@ HUES = 12
 
 
 def init_app(app: Flask) -> None:
+    """Make the filters, menus, preferences, the actor and the functions of this module available in every template."""
     for module in (filters, navigation, preferences):
         module.init_app(app)
     app.jinja_env.globals.update(
@@ -26,16 +27,19 @@ def init_app(app: Flask) -> None:
 
 
 def csrf_field() -> Markup:
-    """Return the hidden CSRF field for a form without a form object."""
+    """Return the hidden CSRF field as HTML, for a form without a form object."""
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def my_initials() -> str:
-    """Return the initials of the signed-in person."""
+    """Return the initials of the signed-in person in upper case; empty for a visitor."""
     actor = current_actor()
     return f"{actor.first_name[:1]}{actor.last_name[:1]}".upper()
 
 
 def my_hue() -> int:
-    """Return the number of the colour behind the person's initials, as lists of people choose it."""
+    """Return the number of the colour behind the initials of the signed-in person, from 0 to 11.
+
+    Lists of people choose the colour by the same rule. Raise ``LookupError`` for a visitor.
+    """
     return current_actor().id.int % HUES
