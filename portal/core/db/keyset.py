@@ -91,7 +91,8 @@ def keyset_until(
 
     Without a cursor that is the first page. So a URL with ``?until=`` shows everything that "Show more" had unfolded.
     Of very long lists only the last ``UNFOLDED_MAX`` rows before that page are included. It takes one statement with
-    ``details``, else two. Arguments and ``Invalid`` are as for ``keyset_page``.
+    ``details``, else two. ``order``, ``scope`` and ``details`` are as for ``keyset_page``. Raise ``Invalid``
+    (``bad_cursor``) for a malformed cursor and for one of another scope.
     """
     if not until:
         return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
