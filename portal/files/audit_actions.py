@@ -1,4 +1,4 @@
-"""Audited actions: what is done to pictures."""
+"""The audit actions on stored pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class FileAction(AuditAction):
-    """What is done to pictures."""
+    """The actions on stored pictures that the audit trail records."""
 
     STORE = "media.store", _("Picture stored")
     SWEEP = "media.sweep", _("Unused pictures deleted")

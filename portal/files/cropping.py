@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 FRACTION = re.compile(r"(?:0|1|0?\.[0-9]{1,17}|1\.0{1,17})")
 MIN_SIDE = 64
-"""Smallest side of a part in pixels; of a picture that is smaller itself only the whole can be kept."""
+"""Smallest side of a part in pixels; a picture that is itself smaller cannot be reduced to a part."""
 
 Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels."""
+"""Left, top, right and bottom of a part of a picture, in pixels."""
 
 
 class InvalidCropArea(Exception):
-    """A part that is not inside the picture, or too small."""
+    """The part of the picture to keep is malformed, not inside the picture, or too small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A part of the upright picture: ``left`` is of its width, ``top`` of its height, ``size`` of its shorter side."""
+    """A square part of the upright picture, in fractions from 0 to 1.
+
+    ``left`` is a fraction of the picture's width, ``top`` of its height, and ``size`` of its shorter side.
+    """
 
     left: float
     top: float
@@ -27,13 +30,21 @@ class Square:
 
     @classmethod
     def read(cls, left: str, top: str, size: str) -> Square:
-        """Parse the input of a form; raise ``InvalidCropArea`` unless it is three fractions."""
+        """Return the square that three decimal fractions from 0 to 1 describe, as a form sends them.
+
+        Raises ``InvalidCropArea`` for any other text and for a size of 0.
+        """
         if not all(FRACTION.fullmatch(text) for text in (left, top, size)) or not float(size):
             raise InvalidCropArea
         return cls(float(left), float(top), float(size))
 
     def box(self, width: int, height: int) -> Box:
-        """Return the part in pixels, moved inside by a pixel where rounding needs it; raise ``InvalidCropArea``."""
+        """Return the square in pixels of an upright picture of ``width`` by ``height`` pixels.
+
+        A square that exceeds the picture by one pixel, which rounding can cause, is moved inside. Raises
+        ``InvalidCropArea`` if it exceeds the picture further, or if its side is below ``MIN_SIDE`` (of a picture that
+        is itself smaller: below the picture's shorter side).
+        """
         shorter = min(width, height)
         side = round(self.size * shorter)
         left, top = round(self.left * width), round(self.top * height)
@@ -44,13 +55,16 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class LargestSquare:
-    """The largest square that fits; ``position`` on the longer side is from 0 (left or top) to 1 (right or bottom)."""
+    """The largest square that fits into a picture.
+
+    ``position`` is its place on the longer side, from 0 (left or top) to 1 (right or bottom).
+    """
 
     position: float
     size: float = 1
 
     def box(self, width: int, height: int) -> Box:
-        """Return the part in pixels."""
+        """Return the square in pixels of an upright picture of ``width`` by ``height`` pixels."""
         side = min(width, height)
         return _square(round(self.position * (width - side)), round(self.position * (height - side)), side)
 

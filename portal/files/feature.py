@@ -1,4 +1,4 @@
-"""Pictures and documents."""
+"""The manifest of the feature that stores and serves pictures."""
 
 from __future__ import annotations
 

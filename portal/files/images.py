@@ -38,16 +38,16 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 
 class NotAnImage(Exception):
-    """The data is not a complete picture of an accepted format."""
+    """The bytes are not a complete picture in one of ``FORMATS``, or would take too long to decode."""
 
 
 class TooManyPixels(Exception):
-    """The picture has more than ``MAX_PIXELS``, so decoding it would take too much memory."""
+    """The picture has more than ``MAX_PIXELS`` pixels, so decoding it would take too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class NormalisedImage:
-    """A picture without metadata, as it is stored and served."""
+    """The bytes of a picture without metadata, as it is stored and served, and its size in pixels."""
 
     data: bytes
     content_type: str
@@ -56,12 +56,13 @@ class NormalisedImage:
 
 
 def normalise(data: bytes, area: CropArea | None = None) -> NormalisedImage:
-    """Return a picture that can be stored: unchanged where it has no metadata, else normalised.
+    """Return a picture without metadata: as it was sent if it has none and needs no change, else encoded again.
 
-    Normalised means upright, in sRGB, without metadata and at most ``ENCODED_SIDE`` wide and high. ``area`` is the part
-    of the upright picture to keep, by default all of it.
+    It needs a change if ``area``, the part of the upright picture to keep, is not all of it, if a side is longer than
+    ``UNCHANGED_SIDE``, if its colours are CMYK, or if it is not JPEG, PNG or WebP. Encoded again, it is upright, in
+    sRGB, at most ``ENCODED_SIDE`` wide and high, and JPEG, or WebP if a pixel is transparent.
 
-    Raises ``NotAnImage``, ``TooManyPixels`` or ``InvalidCropArea``.
+    Raises ``NotAnImage``, ``TooManyPixels``, or ``InvalidCropArea`` if ``area`` is too small or not in the picture.
     """
     with _open(data) as image:
         width, height = image.size
@@ -79,9 +80,10 @@ def normalise(data: bytes, area: CropArea | None = None) -> NormalisedImage:
 
 
 def resize(data: bytes, size: tuple[int, int]) -> bytes:
-    """Return the middle of a picture in the proportions of ``size`` as WebP, at most that large and never enlarged.
+    """Return the WebP bytes of a picture cut, around its middle, to the proportions of ``size`` and scaled down to it.
 
-    ``size`` is width and height in pixels. Raises ``NotAnImage`` or ``TooManyPixels``.
+    ``size`` is width and height in pixels; a picture that is smaller is not enlarged. The result is upright, in sRGB
+    and without metadata. Raises ``NotAnImage`` or ``TooManyPixels``.
     """
     with _open(data) as image:
         _load(image, (2 * max(size), 2 * max(size)))
@@ -94,7 +96,11 @@ def resize(data: bytes, size: tuple[int, int]) -> bytes:
 
 @contextmanager
 def _open(data: bytes) -> Iterator[Image.Image]:
-    """Read the header and check the number of pixels; any error that a hostile file causes becomes ``NotAnImage``."""
+    """Open a picture, not yet decoded, while no other thread of the process has one open.
+
+    Raises ``TooManyPixels`` for one that is too large, and ``NotAnImage`` for one that cannot be read. Any other error
+    inside the block, except ``InvalidCropArea``, becomes ``NotAnImage`` too.
+    """
     with _decoding:
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
@@ -112,7 +118,10 @@ def _open(data: bytes) -> Iterator[Image.Image]:
 
 
 def _load(image: Image.Image, sufficient: tuple[int, int]) -> None:
-    """Decode to the end, which finds truncated files; a JPEG larger than ``sufficient`` is scaled down on reading."""
+    """Decode the picture to its end, which raises an error for a truncated file.
+
+    A JPEG is decoded at a smaller scale if it is then still at least ``sufficient``, width and height in pixels.
+    """
     image.draft(None, sufficient)
     image.load()
 
@@ -123,7 +132,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def _normalise_pixels(image: Image.Image) -> Image.Image:
-    """Return the picture upright, in sRGB, as RGB or (only where a pixel is transparent) RGBA, without metadata."""
+    """Return the picture upright, in sRGB and without metadata: RGBA if a pixel is transparent, else RGB."""
     upright = _to_eight_bits(ImageOps.exif_transpose(image))
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
         normalised = _to_srgb(upright.convert("RGBA"), "RGBA")
@@ -136,7 +145,10 @@ def _normalise_pixels(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scale the 16-bit greys of a PNG, which Pillow's own conversion clips, and its transparent grey likewise."""
+    """Return a picture of 16-bit greys scaled to 8 bits, its transparent grey included; any other as it is.
+
+    Pillow's own conversion clips the greys instead.
+    """
     if image.mode not in {"I", "I;16"}:
         return image
     scaled = image.convert("I").point(lambda grey: grey * (1 / GREY_STEP) + 0.5).convert("L")
@@ -147,7 +159,10 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, mode: str) -> Image.Image:
-    """Convert the colours from the picture's profile; a profile that is invalid or of another mode counts as sRGB."""
+    """Return the picture in ``mode``, its colours converted from its ICC profile to sRGB.
+
+    Without a profile, or with one that is invalid or for another mode, the colours count as sRGB.
+    """
     profile = image.info.get("icc_profile")
     if not profile:
         return image.convert(mode)

@@ -1,4 +1,4 @@
-"""The periodic job that deletes pictures which nothing refers to any more."""
+"""The periodic job that deletes pictures to which no row of another table refers any more."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ from portal.files.models import Picture, PictureDigest
 from portal.files.services import SWEEP_LOCK
 
 GRACE_PERIOD = timedelta(hours=24)
-"""How long an upload may wait for the form that uses it."""
+"""How long a stored picture is kept although no row refers to it: a form may still be going to use it."""
 
 
 def sweep(now: datetime) -> int:
-    """Delete rows that nothing refers to and files that no row names; return how many of both."""
+    """Delete unused pictures and files that belong to no picture; return the number of both together.
+
+    A picture is unused if no row of another table refers to it. Both are kept for ``GRACE_PERIOD`` before ``now``.
+    The deletion of pictures is written to the audit trail.
+    """
     limit = now - GRACE_PERIOD
     return _delete_rows(limit) + _delete_files(limit)
 
@@ -37,7 +41,10 @@ def _delete_rows(limit: datetime) -> int:
 
 
 def _unused() -> list[ColumnElement[bool]]:
-    """Return the condition that no foreign key of any table refers to the picture; new tables need no entry here."""
+    """Return the conditions that together say that no row of another table refers to the picture.
+
+    They are derived from the foreign keys of all tables, except for ``picture_digests``, so new tables are included.
+    """
     target = Picture.__table__.c.id
     return [
         ~exists().where(column == Picture.id)
@@ -49,9 +56,10 @@ def _unused() -> list[ColumnElement[bool]]:
 
 
 def _delete_files(limit: datetime) -> int:
-    """Delete files after the deletion of rows is committed.
+    """Delete files last written before ``limit`` whose digest no picture has; return their number.
 
-    Uploads hold the lock shared until they commit, so none is in progress here.
+    Call it after the deletion of pictures is committed. Uploads hold the lock shared until they commit, so none is in
+    progress while this function runs.
     """
     with unit_of_work():
         db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
@@ -63,5 +71,8 @@ def _delete_files(limit: datetime) -> int:
 
 
 def _digest(path: Path) -> str:
-    """Return the digest in the name of an original or a variant; a temporary file has none."""
+    """Return the part of the file's name before the first hyphen.
+
+    For an original or a variant it is the digest of the picture; for a temporary file it matches no digest.
+    """
     return path.name.partition("-")[0]

@@ -1,7 +1,7 @@
-"""The check whether a file holds a picture and nothing else.
+"""The check whether a file holds a picture and no metadata.
 
-Anything else is a place, time, device, comment, colour profile, second frame or trailing data. The check of each format
-lists the parts that a picture needs and refuses all others, so unknown data is removed rather than served.
+Metadata is a place, time, device, comment, colour profile, second frame or trailing bytes. The check of each format
+lists the parts that a picture needs and refuses all others, so unknown parts are removed rather than served.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ RIFF_HEADER_LENGTH = 12
 
 
 def has_no_metadata(data: bytes, format_name: str | None) -> bool:
-    """Return whether the file holds only the picture; ``format_name`` is Pillow's, and ``False`` follows from others.
+    """Return whether a JPEG, PNG or WebP file holds the picture and nothing else.
 
-    Checked formats are JPEG, PNG and WebP.
+    ``format_name`` is Pillow's name of the format; the result is ``False`` for any other format and for ``None``.
     """
     check = CHECKS.get(format_name or "")
     return check is not None and check(data)
@@ -54,9 +54,10 @@ def _is_allowed(marker: int, body: bytes) -> bool:
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Yield the marker, body and end of each segment after the first, until data lies between two segments.
+    """Yield the marker, body and end position of each JPEG segment after the start of the image.
 
-    Only after the start of a scan it may: there it is the compressed picture.
+    Stop where other bytes lie between two segments, except after the start of a scan, where they are the compressed
+    picture.
     """
     position, marker = 2, 0
     while match := JPEG_MARKER.search(data, position):

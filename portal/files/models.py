@@ -1,4 +1,4 @@
-"""The tables of pictures; rows describe them, content-addressed files hold them."""
+"""The tables that describe stored pictures; files named by the digest of their content hold the bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.core.db.base import Base, Id
 
 
 class Purpose(StrEnum):
-    """The uses of a picture, which decide its variants and who may see it."""
+    """The uses of a picture; the use decides which variants the picture has and who may see it."""
 
     AVATAR = "avatar"
     COVER = "cover"
@@ -27,7 +27,11 @@ VARIANTS = {Purpose.AVATAR: frozenset({"64", "160", "320"}), Purpose.COVER: froz
 
 
 class Picture(Base):
-    """An uploaded picture; ``digest`` is the SHA-256 (hex) of the stored bytes and the name of the file."""
+    """A stored picture of one owner.
+
+    ``digest`` is the SHA-256 (hex) of the stored bytes and the name of their file, ``size`` their number; ``width`` and
+    ``height`` are in pixels.
+    """
 
     __tablename__ = "pictures"
     __table_args__ = (CheckConstraint("purpose IN ('avatar', 'cover')", name="purpose"),)
@@ -44,7 +48,10 @@ class Picture(Base):
 
 
 class PictureDigest(Base):
-    """A digest of bytes that were uploaded or emitted for a picture, by which an echo is recognised as no change."""
+    """A SHA-256 digest (hex) of bytes that were uploaded or emitted for a picture.
+
+    By these digests an echo, the picture sent back by a client, is recognised as no change.
+    """
 
     __tablename__ = "picture_digests"
 

@@ -1,4 +1,4 @@
-"""Access to pictures: the feature that uses pictures of a purpose declares its rule in its manifest."""
+"""Access to pictures, by the rules that features declare in their manifests for each purpose of a picture."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from portal.files.models import Picture
 
 
 def may_see(actor: Actor, picture: Picture) -> bool:
-    """Return whether the actor may see the picture: their own always, others as the rule of its purpose says.
+    """Return whether the actor may see the picture.
 
-    A rule takes the actor and the id of the picture. A picture of a purpose without a rule is for its owner only.
+    The owner always may. For anybody else the rule that a manifest declares for the picture's purpose decides: a
+    function of the actor and the id of the picture. Without a rule nobody else may.
     """
     if actor.account_id is not None and picture.owner_id == actor.account_id:
         return True

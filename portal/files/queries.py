@@ -13,7 +13,10 @@ from portal.files.storage import StoredPicture
 
 
 def find(picture_id: uuid.UUID) -> StoredPicture | None:
-    """Return what is needed to emit the picture; ``None`` where there is no such picture."""
+    """Return the id, digest, content type and size of a picture, or ``None`` if there is no such picture.
+
+    It does not check who may see the picture.
+    """
     row = db.session.execute(
         select(Picture.id, Picture.digest, Picture.content_type, Picture.size).where(Picture.id == picture_id)
     ).one_or_none()
@@ -21,7 +24,10 @@ def find(picture_id: uuid.UUID) -> StoredPicture | None:
 
 
 def picture_bytes(picture_id: uuid.UUID) -> bytes | None:
-    """Return the bytes of a picture; ``None`` where there is no such picture or its file is lost."""
+    """Return the stored bytes of a picture, or ``None`` if there is no such picture or its file is lost.
+
+    It does not check who may see the picture.
+    """
     stored = find(picture_id)
     try:
         return read(stored) if stored else None
@@ -30,5 +36,5 @@ def picture_bytes(picture_id: uuid.UUID) -> bytes | None:
 
 
 def read(stored: StoredPicture) -> bytes:
-    """Return the bytes of a picture; raise ``FileNotFoundError`` when its file is lost."""
+    """Return the stored bytes of the picture; raise ``FileNotFoundError`` if its file is lost."""
     return storage.original_path(stored.digest).read_bytes()

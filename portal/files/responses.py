@@ -10,9 +10,10 @@ from portal.files.storage import StoredPicture
 
 
 def picture_answer(key: str, stored: StoredPicture | None) -> Response:
-    """Return ``{key: base64 or null}`` with an ``ETag``, or 304 without a body when the client already has it.
+    """Return a JSON response ``{key: picture in base64}`` with an ``ETag``, or 304 if the client has this version.
 
-    The client must ask again each time, because the URL carries no version.
+    The value is null without a picture and for one whose file is lost. The client must revalidate the response at each
+    use, because the URL carries no version.
     """
     response = Response(mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-cache"

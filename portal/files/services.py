@@ -31,7 +31,7 @@ MILLION = 1_000_000
 MEGABYTE = 1024 * 1024
 SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
 SMALL_BYTES = 32 * 1024
-"""Lists hold pictures up to this size as they are, larger ones as a small variant."""
+"""Lists hold pictures of up to this number of bytes as they are stored, larger ones as a small variant."""
 REMEMBERED = 256  # of about 20 KB each, in every process
 INVALID_CROP_AREA = lazy_gettext(
     "This part of the photo cannot be used. Choose one that lies inside it and is at least %(least)s pixels wide.",
@@ -42,7 +42,7 @@ DATA_PREFIX = re.compile(r"data:[\w.+/-]*;base64,", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """The bytes of one variant; ``etag`` identifies exactly these bytes."""
+    """The bytes of a picture in one variant, with their content type; ``etag`` identifies exactly these bytes."""
 
     data: bytes
     content_type: str
@@ -52,10 +52,11 @@ class Rendition:
 def store(
     actor: Actor, data: bytes, purpose: Purpose, *, field: str | None = None, owner_id: uuid.UUID | None = None
 ) -> Picture:
-    """Store a picture without metadata: unchanged where it has none, else normalised (see ``images.normalise``).
+    """Store the picture in ``data`` without metadata, write an audit entry, and return its new row.
 
-    It belongs to ``owner_id``, by default to the actor. ``field`` is the input that an error names, by default the
-    purpose. Raises ``Invalid`` with code ``not_an_image`` or ``image_too_large``.
+    The stored bytes are those that ``images.normalise`` returns. The owner is ``owner_id``, by default the actor.
+    ``field`` is the input that an error names, by default the purpose. Raises ``Invalid`` with code ``not_an_image`` or
+    ``image_too_large``.
     """
     normalised = _normalise(data, field or purpose.value)
     # Shared with other uploads, exclusive for the sweep: it must not delete a file before its row is committed.
@@ -80,10 +81,10 @@ def store(
 
 
 def crop(data: bytes, area: CropArea, *, field: str) -> bytes:
-    """Return a square part of the upright picture, without metadata, to be stored by ``store``.
+    """Return the bytes of the square ``area`` of an upright picture, without metadata, ready for ``store``.
 
-    The whole of a square picture without metadata is returned unchanged. Raises ``Invalid`` with code ``bad_part``,
-    ``not_an_image`` or ``image_too_large``.
+    If the area is all of a square picture that needs no change (see ``images.normalise``), they are ``data``. Raises
+    ``Invalid`` for ``field`` with code ``bad_part``, ``not_an_image`` or ``image_too_large``.
     """
     try:
         return _normalise(data, field, area).data
@@ -92,7 +93,10 @@ def crop(data: bytes, area: CropArea, *, field: str) -> bytes:
 
 
 def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
-    """Return whether ``data`` was once uploaded or emitted for the picture, in whatever size."""
+    """Return whether exactly these bytes were once uploaded or emitted for the picture, in whatever size.
+
+    The result is ``False`` if ``picture_id`` is ``None``.
+    """
     if picture_id is None:
         return False
     known = select(PictureDigest.digest).where(
@@ -102,9 +106,9 @@ def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
 
 
 def decode_base64(text: str, field: str) -> bytes:
-    """Return the bytes of a picture that a client has sent in base64, with or without a ``data:`` prefix.
+    """Return the bytes that ``text`` holds in base64 (RFC 4648), with or without a ``data:…;base64,`` prefix.
 
-    Raises ``Invalid`` with code ``not_base64``, naming ``field``.
+    Raises ``Invalid`` with code ``not_base64`` for ``field``.
     """
     prefix = DATA_PREFIX.match(text)
     try:
@@ -114,14 +118,18 @@ def decode_base64(text: str, field: str) -> bytes:
 
 
 def picture_url(picture_id: uuid.UUID, variant: str) -> str:
-    """Return the URL of one variant of a picture; a new picture has a new id, so what a URL serves never changes."""
+    """Return the path of the URL of one variant of a picture, or of its ``original``.
+
+    The content behind it never changes, because a new picture has a new id.
+    """
     return f"/media/{picture_id}/{variant}"
 
 
 def rendition(actor: Actor, picture_id: uuid.UUID, variant: str) -> Rendition:
-    """Return one variant of a picture, or the picture itself for the variant ``original``.
+    """Return the bytes, content type and ``ETag`` of one variant of a picture, or of its ``original``.
 
-    Raises ``NotFound`` where there is none that the actor may see.
+    Raises ``NotFound`` if there is no such picture, the actor may not see it, its purpose does not have this variant,
+    or its file is lost.
     """
     not_found = NotFound("no_such_picture", _("There is no such picture."))
     picture = db.session.get(Picture, picture_id)
@@ -139,9 +147,10 @@ def rendition(actor: Actor, picture_id: uuid.UUID, variant: str) -> Rendition:
 
 
 def read_variant(stored: StoredPicture, variant: str) -> bytes:
-    """Return the bytes of a variant, made when it is first needed; its digest is stored to recognise an echo.
+    """Return the WebP bytes of a variant, one of ``SIZES``, of the picture; make and store them if they do not exist.
 
-    Raises ``FileNotFoundError`` when the file of the picture is lost.
+    Their digest is stored too, for every picture with this content, so that an echo is recognised. Raises
+    ``FileNotFoundError`` if the file of the picture is lost.
     """
     path = storage.variant_path(stored.digest, variant)
     try:
@@ -157,7 +166,10 @@ def read_variant(stored: StoredPicture, variant: str) -> bytes:
 
 
 def to_base64(stored: StoredPicture, variant: str | None = None) -> str | None:
-    """Return a picture, or one variant of it, in base64; ``None`` when the file is lost."""
+    """Return the bytes of the picture, or of one variant of it, in base64; ``None`` if its file is lost.
+
+    Variants and small pictures are cached in the process.
+    """
     is_small = variant is not None or stored.size <= SMALL_BYTES
     try:
         return _remembered_base64(stored, variant) if is_small else _base64(stored, variant)

@@ -1,4 +1,4 @@
-"""Content-addressed storage: the name of a file is the digest of its content, so it is written once, never changed."""
+"""Storage of files whose name is the digest of the picture in them, so that they are written once, never changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VARIANTS = "variants"
 
 @dataclass(frozen=True, slots=True)
 class StoredPicture:
-    """The columns of a picture that are needed to emit it without another query."""
+    """The columns of a picture that suffice to emit it without another query; ``size`` is in bytes."""
 
     id: uuid.UUID
     digest: str
@@ -28,29 +28,38 @@ class StoredPicture:
 
 
 def digest_of(data: bytes) -> str:
-    """Return the SHA-256 (FIPS 180-4) in hexadecimal, which is the name of a file."""
+    """Return the SHA-256 digest (FIPS 180-4) of ``data`` in hexadecimal, by which files are named."""
     return hashlib.sha256(data).hexdigest()
 
 
 def original_path(digest: str) -> Path:
-    """Return the path of a picture; two levels of folders keep each folder small."""
+    """Return the path of the file that holds the picture with this digest, whether or not it exists.
+
+    Two levels of folders keep each folder small.
+    """
     return settings().media_dir / digest[:2] / digest[2:4] / digest
 
 
 def variant_path(digest: str, variant: str) -> Path:
-    """Return the path of a variant of the picture with this digest."""
+    """Return the path of the file for a variant of the picture with this digest, whether or not it exists."""
     return settings().media_dir / VARIANTS / digest[:2] / digest[2:4] / f"{digest}-{variant}.webp"
 
 
 def digests_of_variants(digest: str) -> Iterator[str]:
-    """Yield the digests of the variants that exist, because an earlier picture had the same content."""
+    """Yield the digest of each stored variant of the picture with this digest.
+
+    A picture that is new can have variants already, because an earlier one had the same content.
+    """
     pattern = variant_path(digest, "*")
     for path in pattern.parent.glob(pattern.name):
         yield digest_of(path.read_bytes())
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all, even if the power fails; an existing one only gets a new mtime."""
+    """Write ``data`` to a file, completely or not at all even if the power fails, and make its folders.
+
+    A file that exists keeps its content and only gets a new modification time.
+    """
     with suppress(FileNotFoundError):
         os.utime(path)
         return
@@ -69,7 +78,7 @@ def write(path: Path, data: bytes) -> None:
 
 
 def older_than(limit: datetime) -> Iterator[Path]:
-    """Yield every file last written before ``limit``, including variants and temporary files left by a crash."""
+    """Yield the path of every stored file last written before ``limit``, temporary files left by a crash included."""
     for path in settings().media_dir.rglob("*"):
         if path.is_file() and path.stat().st_mtime < limit.timestamp():
             yield path

@@ -1,4 +1,4 @@
-"""The view that serves pictures."""
+"""The view that serves stored pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ FRESH_SECONDS = 300
 @blueprint.get("/media/<uuid:picture_id>/<string:variant>")
 @access(MEMBER)
 def picture(picture_id: uuid.UUID, variant: str) -> Response:
-    """Serve a picture; browsers keep it for minutes only, because who may see it can change although it does not."""
+    """Serve one variant of a picture, or 404 if the viewer may not see it.
+
+    Browsers keep it for ``FRESH_SECONDS`` only: the picture never changes, but who may see it can.
+    """
     rendition = services.rendition(current_actor(), picture_id, variant)
     response = Response(rendition.data, mimetype=rendition.content_type)
     response.set_etag(rendition.etag)
