@@ -1,4 +1,4 @@
-"""The event endpoints, in the legacy contract of the mobile app and the old admin front end."""
+"""The JSON endpoints of events, in the legacy contract of the mobile app and the old admin front end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ blueprint = Blueprint("events_api", __name__)
 @blueprint.get("/events/")
 @endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
 def list_events(query: EventQuery) -> Envelope[EventItem]:
-    """List approved events of all times, the furthest in the future first."""
+    """List the approved, not cancelled events of all times, the furthest in the future first.
+
+    ``search`` selects those whose title contains it.
+    """
     page = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
     return Envelope[EventItem].of(page.map(to_item))
 
@@ -42,7 +45,11 @@ def list_events(query: EventQuery) -> Envelope[EventItem]:
 @blueprint.post("/events/")
 @endpoint(MEMBER, body=EventIn, answers={200: EventCreated}, picture="cover")
 def create_event(body: EventIn) -> EventCreated:
-    """Create an event; the caller is its first participant. It waits for the office unless review is off."""
+    """Create an event with the caller as its organiser and first participant, and return its id.
+
+    It waits for review by the office unless review is switched off. 422 for values that are not allowed, such as an
+    unknown city or a start in the past.
+    """
     with legacy_adapter.legacy_field_names():
         event = services.create(current_actor(), legacy_adapter.input_of_new(body))
     return EventCreated(id=str(event.id))
@@ -51,14 +58,17 @@ def create_event(body: EventIn) -> EventCreated:
 @blueprint.get("/events/owner")
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_own() -> list[EventOut]:
-    """List the caller's approved and declined events, at most 50."""
+    """List up to 50 approved and declined events of the caller, the furthest in the future first.
+
+    Cancelled events are left out. Covers are reduced in size.
+    """
     return [to_event_with_small_cover(event) for event in legacy_serializers.owned_by(current_actor())]
 
 
 @blueprint.get("/events/owner/pending")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[EventOut]})
 def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
-    """List the caller's events that wait for the office."""
+    """List the caller's own events that wait for review by the office, the furthest in the future first."""
     page = legacy_serializers.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
     return Envelope[EventOut].of(page.map(to_event_with_small_cover))
 
@@ -66,21 +76,32 @@ def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
 @blueprint.get("/events/participant/<uuid:account_id>")
 @endpoint(MEMBER, answers={200: list[EventOut]})
 def list_attended(account_id: uuid.UUID) -> list[EventOut]:
-    """List approved events that the person goes to or went to, at most 50."""
+    """List up to 50 approved events that a person goes to or went to, the furthest in the future first.
+
+    Only events whose attendance the person shares with the caller are listed, and no cancelled ones. Covers are reduced
+    in size.
+    """
     return [to_event_with_small_cover(event) for event in legacy_serializers.attended_by(current_actor(), account_id)]
 
 
 @blueprint.get("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: EventOut})
 def show_event(event_id: uuid.UUID) -> EventOut:
-    """Return one event; only its organiser and the office see one that waits or is declined."""
+    """Return one event; 404 if there is none or the caller may not see it.
+
+    Only its organiser and the office see an event that waits for review or is declined.
+    """
     return to_event(legacy_serializers.find(current_actor(), event_id))
 
 
 @blueprint.put("/events/<uuid:event_id>")
 @endpoint(MEMBER, body=EventChange, answers={200: EventOut}, picture="cover")
 def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
-    """Change an event; values sent back as they were received change nothing."""
+    """Change an event as its organiser or as the office, and return it.
+
+    Values sent back as they were received change nothing. A change of text, cover or place can put the event
+    back into review. 403 for anybody else, 409 for a cancelled event, 422 for values that are not allowed.
+    """
     with legacy_adapter.legacy_field_names():
         services.edit(current_actor(), event_id, lambda before: legacy_adapter.apply_change(before, body))
     return to_event(legacy_serializers.find(current_actor(), event_id))
@@ -89,7 +110,7 @@ def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
 @blueprint.delete("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: Message})
 def delete_event(event_id: uuid.UUID) -> Message:
-    """Delete an event for good."""
+    """Delete an event for good, as its organiser or as the office; 403 for anybody else."""
     services.delete(current_actor(), event_id)
     return Message(message=_("Event deleted."))
 
@@ -97,14 +118,22 @@ def delete_event(event_id: uuid.UUID) -> Message:
 @blueprint.get("/events/<uuid:event_id>/cover")
 @endpoint(MEMBER, answers={200: EventCover, 304: None})
 def show_cover(event_id: uuid.UUID) -> Response:
-    """Return the event's cover in base64, or null; with an `ETag`."""
+    """Return the cover of an event in base64, or null if it has none.
+
+    The response has an `ETag`; 304 if the client names it in `If-None-Match`. 404 for an event that the caller may not
+    see.
+    """
     return picture_answer("cover", legacy_serializers.cover_of(current_actor(), event_id))
 
 
 @blueprint.post("/events/<uuid:event_id>/participants")
 @endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
 def join_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
-    """Join the event, or the end of its waiting list when it is full."""
+    """Add the caller to the participants of an event, or to the end of its waiting list if it is full.
+
+    409 if the caller has already joined, or if the event is over, cancelled or not approved. 403 if ``participant_id``
+    is somebody else.
+    """
     actor = current_actor()
     if query.participant_id not in {None, actor.id}:
         raise Forbidden("not_yourself", _("You can only add yourself as a participant."))
@@ -118,7 +147,10 @@ def join_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
 @blueprint.post("/events/<uuid:event_id>/participants/remove")
 @endpoint(MEMBER, query=AttendanceQuery, answers={200: Message})
 def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
-    """Leave the event, or remove a participant as its organiser or as the office."""
+    """Remove the caller, or the person ``participant_id``, from an event or its waiting list.
+
+    403 if it is somebody else and the caller is neither the organiser nor the office; 409 if the person has not joined.
+    """
     actor = current_actor()
     if not services.remove(actor, event_id, query.participant_id or actor.id):
         raise Conflict("not_joined", _("You are not a participant in this event."))
@@ -128,20 +160,23 @@ def leave_event(event_id: uuid.UUID, query: AttendanceQuery) -> Message:
 @blueprint.get("/events/<uuid:event_id>/participants")
 @endpoint(MEMBER, answers={200: list[ParticipantRow]})
 def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
-    """List everybody who goes and whom the caller may see."""
+    """List the people who go to an event and whom the caller may see, the organiser first; without the waiting list."""
     return legacy_serializers.participants(current_actor(), event_id)
 
 
 def to_item(event: LegacyEvent) -> EventItem:
-    """Return an event of a list."""
+    """Return the JSON schema of an event in a list, which has no cover."""
     return EventItem(**event.to_json())
 
 
 def to_event(event: LegacyEvent) -> EventOut:
-    """Return an event with its cover as it was uploaded."""
+    """Return the JSON schema of an event with its cover in base64, in the size in which it is stored."""
     return EventOut(**event.to_json(), cover=to_base64(event.cover) if event.cover else None)
 
 
 def to_event_with_small_cover(event: LegacyEvent) -> EventOut:
-    """Return an event of an array; fifty covers as they were uploaded could be hundreds of megabytes."""
+    """Return the JSON schema of an event with its cover in base64, reduced to ``COVER_VARIANT``.
+
+    In an array of fifty events, covers in their stored size could be hundreds of megabytes.
+    """
     return EventOut(**event.to_json(), cover=to_base64(event.cover, COVER_VARIANT) if event.cover else None)

@@ -1,4 +1,4 @@
-"""Audited actions: what is done to events."""
+"""The audit actions on events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class EventAction(AuditAction):
-    """What is done to events."""
+    """The actions on events that the audit trail records."""
 
     CREATE = "events.create", _("Event created")
     EDIT = "events.edit", _("Event changed")

@@ -1,4 +1,4 @@
-"""Conditions and orders of events, for the statements of ``queries`` and of other features."""
+"""SQL conditions and sort orders of events, for the statements of ``queries`` and of other features."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.profiles.policies import visible_to as people_visible_to
 
 
 def is_upcoming() -> ColumnElement[bool]:
-    """Return the condition that an event is not over and not cancelled."""
+    """Return the SQL condition that an event is neither cancelled nor over at the time of this call."""
     moment = now()
     goes_on = and_(Event.ends_at.is_not(None), Event.ends_at > moment)
     return and_(
@@ -32,7 +32,7 @@ def is_upcoming() -> ColumnElement[bool]:
 
 
 def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[bool]:
-    """Return the condition that the person is a participant in one of ``states``; without any, in whatever state."""
+    """Return the SQL condition that a person attends the event in one of ``states``, by default in any."""
     event_ids = select(Participation.event_id).where(
         Participation.account_id == account_id, Participation.state.in_(states or tuple(Attendance))
     )
@@ -40,7 +40,10 @@ def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[boo
 
 
 def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:
-    """Return the condition that a person goes to the event and shares that with the actor."""
+    """Return the SQL condition that the actor may know that a person goes to the event.
+
+    The person must exist for the actor and share their attendance (see ``shares_attendance``).
+    """
     event_ids = (
         select(Participation.event_id)
         .join(Event, Event.id == Participation.event_id)
@@ -54,10 +57,10 @@ def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bo
 
 
 def shares_attendance(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that a participant shares with the actor that they go.
+    """Return the SQL condition that a participant shares their attendance at an event with the actor.
 
-    Organisers always do; an event's organiser and the office see everybody. For statements that join ``Event``,
-    ``Participation``, ``Account`` and ``Profile``.
+    The organiser of the event always does. Others do with its organiser, with the office, and with the audience of
+    their events. The statement must join ``Event``, ``Participation``, ``Account`` and ``Profile``.
     """
     if policies.is_office(actor):
         return true()
@@ -66,7 +69,10 @@ def shares_attendance(actor: Actor) -> ColumnElement[bool]:
 
 
 def participant_count(state: Attendance) -> ColumnElement[int]:
-    """Return the number of participants in that state, as a column for statements over ``Event``."""
+    """Return a scalar subquery with the number of people whose attendance at the event is ``state``.
+
+    It counts everybody, visible to the viewer or not, and is a column for statements over ``Event``.
+    """
     return (
         select(func.count())
         .where(Participation.event_id == Event.id, Participation.state == state)
@@ -76,20 +82,21 @@ def participant_count(state: Attendance) -> ColumnElement[int]:
 
 
 def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
-    """Return the order of a tab: upcoming events in order of time, all others the latest first."""
+    """Return the ``ORDER BY`` terms of a tab: upcoming events by start, all others by start descending; then by id."""
     first = Event.starts_at.asc() if tab is Tab.UPCOMING else Event.starts_at.desc()
     return (first, Event.id.asc())
 
 
 def search_condition(text: str) -> ColumnElement[bool]:
-    """Return the condition that ``text`` occurs in title or place, whatever the case."""
+    """Return the SQL condition that the title or the place of an event contains ``text``, in any case."""
     return or_(Event.title.icontains(text, autoescape=True), Event.place.icontains(text, autoescape=True))
 
 
 def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
-    """Return the condition that an event belongs to a tab.
+    """Return the SQL condition that an event belongs to the actor's ``tab``.
 
-    Upcoming and past events are approved ones for everybody, the office too, whose review is another page.
+    Upcoming and past events are approved ones, for the office too; past ones are over or cancelled. Mine are those that
+    the actor organises, joined those of others that the actor goes to or waits for, in every state.
     """
     if tab is Tab.MINE:
         return Event.owner_id == actor.id
@@ -100,5 +107,5 @@ def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
 
 
 def waits_for_review() -> ColumnElement[bool]:
-    """Return the condition that an event waits for the office."""
+    """Return the SQL condition that an event waits for review by the office and is not cancelled."""
     return and_(Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))

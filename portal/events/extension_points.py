@@ -1,4 +1,4 @@
-"""Functions that features above events implement."""
+"""Functions that features which depend on events implement."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ def _events_path() -> str:
 
 
 REVIEW_PATH: ExtensionPoint[Callable[[], str]] = ExtensionPoint("event_review_path", _events_path)
-"""The path of the page on which the alumni office reviews events."""
+"""A function that returns the path of the page on which the alumni office reviews events, by default ``/events``."""

@@ -1,4 +1,4 @@
-"""Events and who takes part."""
+"""The manifest of the feature for events and their participants."""
 
 from __future__ import annotations
 

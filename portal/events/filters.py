@@ -1,4 +1,4 @@
-"""The filter of the lists of events."""
+"""The tabs of the lists of events, and the filter that narrows them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEARCH_MAX = 80
 
 
 class Tab(StrEnum):
-    """The lists of the events page."""
+    """The lists of events: upcoming, past, organised by the viewer, and joined by the viewer."""
 
     UPCOMING = "upcoming"
     PAST = "past"
@@ -24,12 +24,15 @@ class Tab(StrEnum):
 
 
 TABS_BY_QUERY = (Tab.UPCOMING, Tab.PAST, Tab.JOINED)
-"""The tabs that the query argument ``tab`` chooses; one's own events have a page of their own."""
+"""The tabs that the query argument ``tab`` can choose; events that one organises have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter(ListFilter):
-    """The events of a tab, narrowed by city, by being online or not, and by words of title or place."""
+    """The choice of a tab, narrowed by city, by online or in person, and by a text in title or place.
+
+    ``online`` is true for online events, false for those in person, ``None`` for both.
+    """
 
     list_name = "events"
     not_narrowing = ("tab",)
@@ -41,6 +44,7 @@ class EventFilter(ListFilter):
 
     @classmethod
     def from_query_args(cls, args: Mapping[str, str]) -> EventFilter:
+        """Return the filter that ``tab``, ``city``, ``where`` and ``q`` describe; unknown values are ignored."""
         tab, city, where = (args.get(name, "") for name in ("tab", "city", "where"))
         return cls(
             tab=Tab(tab) if tab in TABS_BY_QUERY else Tab.UPCOMING,
@@ -50,6 +54,7 @@ class EventFilter(ListFilter):
         )
 
     def own_query_args(self) -> dict[str, Any]:
+        """Return ``tab``, ``city``, ``where`` and ``q`` with their values, ``None`` or empty for what is not chosen."""
         return {
             "tab": self.tab.value if self.tab in TABS_BY_QUERY and self.tab is not Tab.UPCOMING else None,
             "city": self.city_id,
@@ -59,5 +64,8 @@ class EventFilter(ListFilter):
 
     @property
     def scope(self) -> str:
-        """Text that differs for lists with different items or orders; the query arguments do not name every tab."""
+        """Text that names the list with all its criteria, so that a cursor of one list is refused by another.
+
+        It is not made of the query arguments, because they do not name every tab.
+        """
         return f"{self.list_name} {self.tab} {self.city_id} {self.online} {self.search}"

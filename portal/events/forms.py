@@ -1,4 +1,4 @@
-"""The form of an event, and the note to a decision."""
+"""The form of an event, and the form of the office's decision about it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from portal.web.forms.fields import DateField, IntegerField, MoneyField, TimeFie
 
 
 class EventForm(CityForm):
-    """What an organiser enters; fields are named as in ``EventInput``, so that errors appear beside them."""
+    """The form of an event; fields are named as in ``EventInput``, so that its errors appear beside them."""
 
     id = HiddenField()
     title = StringField(
@@ -88,12 +88,15 @@ class EventForm(CityForm):
 
     @classmethod
     def for_new_event(cls, time_zone: str, city_id: int | None = None) -> EventForm:
-        """Return the form for a new event; its hidden id makes sending it twice create one event."""
+        """Return the form for a new event with the time zone and the city preselected.
+
+        It holds a new id for the event in a hidden field, so that sending it twice creates one event.
+        """
         return cls(data={"id": str(new_id()), "time_zone": time_zone, "city_id": city_id})
 
     @classmethod
     def from_event(cls, event: EventDetails) -> EventForm:
-        """Return the form filled with an event."""
+        """Return the form to change an event, filled with its present values except for the cover."""
         values: dict[str, Any] = {name: getattr(event, name) for name in cls.COPIED_FIELDS}
         ends = event.ends_local
         return cls(
@@ -110,24 +113,28 @@ class EventForm(CityForm):
         )
 
     def validate_ends(self, field: DateField) -> None:
-        """Raise ``ValidationError`` for a last day without an end time."""
+        """Raise ``ValidationError`` if the day of the end is entered without its time."""
         if field.data and not self.ends_time.data:
             raise ValidationError(_("Enter the time it ends on that day."))
 
     @property
     def typed_city(self) -> str:
+        """The typed name of a city without surrounding blanks; empty for an online event."""
         return "" if self.is_online.data else super().typed_city
 
     @property
     def event_id(self) -> uuid.UUID | None:
-        """The id that the form was given; ``None`` for one that is malformed."""
+        """The id of the new event from the hidden field, or ``None`` if it is missing or malformed."""
         try:
             return uuid.UUID(self.id.data or "")
         except ValueError:
             return None
 
     def to_input(self) -> EventInput:
-        """Return what was entered; the form must be valid."""
+        """Return the entered values as the input of an event; the form must be valid.
+
+        Without a new cover the present one is kept, or cleared if its removal was ticked.
+        """
         return EventInput(
             title=self.title.data,
             description=self.description.data,
@@ -144,14 +151,20 @@ class EventForm(CityForm):
         )
 
     def apply_to(self, before: EventInput) -> EventInput:
-        """Return what was entered as a change of ``before``; a time with unchanged minutes keeps its seconds."""
+        """Return the entered values; a start or end in the same minute as in ``before`` keeps its seconds.
+
+        The form, which must be valid, has no seconds: without this, saving it would change such a time.
+        """
         entered = self.to_input()
         starts = before.starts if _same_minute(before.starts, entered.starts) else entered.starts
         ends = before.ends if _same_minute(before.ends, entered.ends) else entered.ends
         return dataclasses.replace(entered, starts=starts, ends=ends)
 
     def _end(self) -> datetime | None:
-        """Return the end; one before the start, without a day of its own, is on the next day."""
+        """Return the entered end of the event as a wall clock time, or ``None`` without an end time.
+
+        An end without its own day is on the day of the start, or on the next day if it would precede the start.
+        """
         if self.ends_time.data is None:
             return None
         start = datetime.combine(self.starts.data, self.starts_time.data)
@@ -165,7 +178,7 @@ class EventForm(CityForm):
 
 
 class NoteForm(PortalForm):
-    """The office's reason for a decision."""
+    """The form with the reason that the office gives the organiser for a decision."""
 
     note = TextAreaField(lazy_gettext("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
 

@@ -1,4 +1,4 @@
-"""Template filters that write when an event takes place."""
+"""Template filters for the time of an event."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ UNBROKEN_DASH = "\u2060–\u2060"
 
 
 def event_span(event: EventCard) -> str:
-    """Return start and end by the clock of the event's place: ``Sat 6 Dec, 18:00–22:00``.
+    """Return start and end of an event as text, by the clock of its place: ``Sat 6 Dec, 18:00–22:00``.
 
-    Both days are written where it does not end on the day it starts; without an end, only the start is.
+    The end includes its day if that differs from the day of the start. Without an end only the start is returned.
     """
     starts, ends = event.starts_local, event.ends_local
     if ends is None:
@@ -28,12 +28,15 @@ def event_span(event: EventCard) -> str:
 
 
 def written_moment(text: str) -> str:
-    """Return a wall clock time in ISO 8601, as message payloads hold it, in the form of the language."""
+    """Return a wall clock time, given in ISO 8601 as in message payloads, in the form ``Sat 6 Dec, 18:00``."""
     return moment(datetime.fromisoformat(text))
 
 
 def time_zone_label(event: EventCard) -> str:
-    """Return by which place's clock the times of an event are written: ``Kazan time``."""
+    """Return the name of the local time of an event, such as ``Kazan time``.
+
+    It names the city of the event, or without one the city of its time zone, in the language of the request.
+    """
     if event.city is not None:
         return _("%(city)s time", city=city_name(event.city))
     place = get_timezone_location(ZoneInfo(event.time_zone), locale=language(), return_city=True)

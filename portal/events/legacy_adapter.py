@@ -1,4 +1,4 @@
-"""Conversion of the legacy contract's seven fields to event input; what the contract does not know stays as it is."""
+"""Conversion of the seven fields of the legacy contract to event input; fields that it does not know are kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEGACY_FIELD_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "loca
 
 @contextmanager
 def legacy_field_names() -> Iterator[None]:
-    """Rename the field of a ``DomainError`` raised inside to its name in the legacy contract."""
+    """Give the field of a ``DomainError`` that is raised in the ``with`` block its name in the legacy contract."""
     try:
         yield
     except DomainError as error:
@@ -33,7 +33,11 @@ def legacy_field_names() -> Iterator[None]:
 
 
 def input_of_new(body: EventIn) -> EventInput:
-    """Return the input for a new event; raise ``Invalid`` for a location that is no city of the list."""
+    """Return the input for a new event from a body in the legacy contract.
+
+    Raises ``Invalid`` for a location that is no city of the list, unless the event is online, and for a cover that is
+    not base64.
+    """
     city_id, place = _parse_location(body.location, is_online=body.is_online)
     return EventInput(
         title=body.title,
@@ -48,7 +52,11 @@ def input_of_new(body: EventIn) -> EventInput:
 
 
 def apply_change(before: EventInput, body: EventChange) -> EventInput:
-    """Return the input with the values that the client really changed; an echoed value changes nothing."""
+    """Return ``before`` with the values of ``body`` that differ from it; a sent cover is passed on as it is.
+
+    A new start shifts the end by as much. A new city clears the place; a cover of null or empty text clears the cover.
+    Raises ``Invalid`` for an unknown city of an event in person, and for a cover that is not base64.
+    """
     sent: dict[str, Any] = body.model_dump(exclude_none=True, include={"title", "description", "is_online"})
     if body.location is not None:
         sent |= _changed_place(before, body.location, is_online=sent.get("is_online", before.is_online))
@@ -62,7 +70,10 @@ def apply_change(before: EventInput, body: EventChange) -> EventInput:
 
 
 def _changed_place(before: EventInput, location: str, *, is_online: bool) -> dict[str, Any]:
-    """Return the changed city and place; another city drops the old venue, the same city keeps it."""
+    """Return the changed values of ``city_id`` and ``place``, none if the location names the present ones.
+
+    Another city clears the place. Raises ``Invalid`` for an unknown city of an event in person.
+    """
     city = cities.find(before.city_id) if before.city_id is not None else None
     if location == location_of(city, before.place):
         return {}
@@ -71,7 +82,7 @@ def _changed_place(before: EventInput, location: str, *, is_online: bool) -> dic
 
 
 def _changed_time(before: EventInput, body: EventChange) -> dict[str, Any]:
-    """Return the changed start, and the end shifted by as much, because the client does not know it."""
+    """Return the new start and, because the client does not know the end, the end shifted by as much."""
     assert body.datetime is not None
     if before.ends is None or before.time_zone is None:
         return {"starts": body.datetime}
@@ -82,7 +93,10 @@ def _changed_time(before: EventInput, body: EventChange) -> dict[str, Any]:
 
 
 def _parse_location(location: str, *, is_online: bool) -> tuple[int | None, str]:
-    """Return city and free text; only the location of an online event may be no city of the list."""
+    """Return the id of the city that the location names and an empty place; for other text, ``None`` and the text.
+
+    Raises ``Invalid`` for other text unless the event is online.
+    """
     city = cities.parse_location(location)
     if city is not None:
         return city.id, ""
@@ -92,7 +106,7 @@ def _parse_location(location: str, *, is_online: bool) -> tuple[int | None, str]
 
 
 def _minor_units(cost: float) -> int:
-    """Return the cost in minor units, exact for the decimal number in the JSON."""
+    """Return the cost in minor units, rounded down, without the error of binary fractions."""
     return int((Decimal(str(cost)) * MINOR_UNITS).to_integral_value(ROUND_FLOOR))
 
 

@@ -1,4 +1,4 @@
-"""Reads of events and participants in the form of the legacy contract."""
+"""Reads of events and their participants in the form of the legacy contract."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
 
 
 def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
-    """Return one page of the approved events of all times that are not cancelled, the furthest in the future first."""
+    """Return one page of the approved, not cancelled events that the actor may see, the furthest in the future first.
+
+    ``search`` selects titles that contain it, in any case. Raises ``Invalid`` for a bad cursor.
+    """
     taking_place = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
     return _page(
         actor, _rows(actor).where(*taking_place, *_search_conditions(search)), cursor, limit, f"legacy events {search}"
@@ -42,32 +45,44 @@ def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = L
 def page_for_office(
     actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT
 ) -> Page[LegacyEvent]:
-    """Return one page of the events in every state that the actor may see, the furthest in the future first."""
+    """Return one page of the events in every state that the actor may see, the furthest in the future first.
+
+    ``search`` selects titles that contain it, in any case. Raises ``Invalid`` for a bad cursor.
+    """
     return _page(
         actor, _rows(actor).where(*_search_conditions(search)), cursor, limit, f"legacy office events {search}"
     )
 
 
 def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
-    """Return one page of the actor's own events that wait for the office."""
+    """Return one page of the actor's own events that wait for review and are not cancelled.
+
+    The furthest in the future comes first. Raises ``Invalid`` for a bad cursor.
+    """
     own_pending = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
     return _page(actor, _rows(actor).where(*own_pending), cursor, limit, "legacy pending events")
 
 
 def owned_by(actor: Actor) -> list[LegacyEvent]:
-    """Return the actor's own approved and declined events, at most ``ARRAY_MAX``."""
+    """Return the actor's own approved and declined events that are not cancelled.
+
+    They are at most ``ARRAY_MAX``, the furthest in the future first.
+    """
     decided = (Event.owner_id == actor.id, Event.approval != Approval.PENDING, Event.cancelled_at.is_(None))
     return _newest(actor, *decided)
 
 
 def attended_by(actor: Actor, account_id: uuid.UUID) -> list[LegacyEvent]:
-    """Return the approved events that a person goes to and shares with the actor, at most ``ARRAY_MAX``."""
+    """Return the approved events that a person goes to, as far as the actor may know it.
+
+    They are at most ``ARRAY_MAX``, the furthest in the future first, without cancelled ones.
+    """
     going = conditions.visibly_attended_by(actor, account_id)
     return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
 
 
 def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
-    """Return one event; raise ``NotFound`` when the actor may not see it."""
+    """Return one event; raise ``NotFound`` if it does not exist or the actor may not see it."""
     row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
     if row is None:
         raise queries.no_such_event()
@@ -75,7 +90,10 @@ def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
 
 
 def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
-    """Return the cover of an event, if it has one; raise ``NotFound`` when the actor may not see the event."""
+    """Return the cover of an event, or ``None`` if it has none.
+
+    Raises ``NotFound`` if the event does not exist or the actor may not see it.
+    """
     statement = _rows(actor).where(Event.id == event_id)
     row = db.session.execute(statement).one_or_none()
     if row is None:
@@ -84,7 +102,12 @@ def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
 
 
 def participants(actor: Actor, event_id: uuid.UUID) -> list[ParticipantRow]:
-    """Return everybody who goes to the event and shares that with the actor, the organiser first."""
+    """Return the people going to the event whom the actor may know, the organiser first.
+
+    Others follow in the order of joining. The event's organiser and the office may know everybody, others themselves
+    and people who share their attendance. Accounts that are not active are included for the office only. Raises
+    ``NotFound`` if the actor may not see the event.
+    """
     event = queries.find(actor, event_id)
     going = {row.account_id: row for row in _going(actor, [event.id]) if _may_know(actor, event, row)}
     people = {person.id: person for person in profiles.people(actor, list(going))}
@@ -92,12 +115,12 @@ def participants(actor: Actor, event_id: uuid.UUID) -> list[ParticipantRow]:
 
 
 def location_of(city: CityLabel | City | None, place: str) -> str:
-    """Return the location as one text: ``Country, City``, or the free text of an online event without a city."""
+    """Return the location in the legacy contract: ``Country, City``, or ``place`` for an event without a city."""
     return city.location if city else place
 
 
 def whole_units(cost: int) -> int:
-    """Return a cost in whole currency units, rounded down."""
+    """Return a cost, given in minor units, in whole units of the currency, rounded down."""
     return cost // MINOR_UNITS
 
 
@@ -106,7 +129,7 @@ def _search_conditions(search: str | None) -> tuple[ColumnElement[bool], ...]:
 
 
 def _rows(actor: Actor) -> Select[Any]:
-    """Select the events that the actor may see, each with its city and its picture."""
+    """Return a statement for the events that the actor may see, each with the columns of its city and its cover."""
     return (
         queries.visible_to(actor)
         .outerjoin(City, City.id == Event.city_id)
@@ -121,7 +144,10 @@ def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, 
 
 
 def _newest(actor: Actor, *criteria: ColumnElement[bool]) -> list[LegacyEvent]:
-    """Return the first events, for answers that are bare arrays in the contract and so can have no second page."""
+    """Return the ``ARRAY_MAX`` latest events that meet the criteria and that the actor may see.
+
+    They are for answers that are bare arrays in the legacy contract and so cannot have a second page.
+    """
     statement = _rows(actor).where(*criteria).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
     return _records(actor, list(db.session.execute(statement)))
 
@@ -171,7 +197,10 @@ def _cover(row: Row[Any]) -> StoredPicture | None:
 
 
 def _participants(actor: Actor, events: Iterable[Event]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return the ids of everybody who goes to each event, the organiser first; one statement for all events."""
+    """Return by event id the ids of the people who go, the organiser first, read in one statement.
+
+    People whom the actor may not know are represented by their stand-in ids.
+    """
     by_id = {event.id: event for event in events}
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for row in _going(actor, by_id) if by_id else ():
@@ -186,7 +215,11 @@ def _may_know(actor: Actor, event: Event, row: Row[Any]) -> bool:
 
 
 def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
-    """Select who goes to these events, whether their account is usable, and whether they share it with the actor."""
+    """Return a row for each person who goes to one of the events, the organiser of an event before its others.
+
+    ``is_usable`` says whether the account is verified and not banned, ``shares`` whether the person shares their
+    attendance with the actor.
+    """
     is_usable, shares = is_active_account().label("is_usable"), conditions.shares_attendance(actor).label("shares")
     statement = (
         select(Participation.event_id, Participation.account_id, Account.verified_at, is_usable, shares)
@@ -202,6 +235,6 @@ def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
 def stand_in_id(event_id: uuid.UUID, account_id: uuid.UUID) -> uuid.UUID:
     """Return the id that replaces a participant whom the viewer may not see.
 
-    It belongs to nobody, and is always the same for this person at this event.
+    It belongs to nobody, is always the same for this person at this event, and cannot be traced to the person.
     """
     return uuid.UUID(bytes=signing.digest("participant", event_id.bytes + account_id.bytes)[:16], version=4)

@@ -1,4 +1,7 @@
-"""Message kinds of events; ``title``, ``starts`` (wall clock time in ISO 8601) and ``place`` are in every payload."""
+"""The message kinds of events.
+
+Every payload has ``title``, ``starts`` (a wall clock time in ISO 8601) and ``place``.
+"""
 
 from __future__ import annotations
 

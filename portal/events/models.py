@@ -1,4 +1,4 @@
-"""Events and who takes part in them."""
+"""The tables of events and of their participants."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DURATION_MAX = timedelta(days=31)
 
 
 class Attendance(StrEnum):
-    """The state of a participant: going, or on the waiting list."""
+    """The state of a person at an event: going, or on the waiting list."""
 
     GOING = "going"
     WAITING = "waiting"
@@ -36,8 +36,9 @@ class Attendance(StrEnum):
 class Event(Base):
     """An event that a person organises and others join.
 
-    ``starts_local`` is the wall clock time in ``time_zone`` at which it starts; ``starts_at`` is that instant. ``cost``
-    is in minor units of ``currency``, a hundredth for each of ``CURRENCIES``. ``capacity`` is ``None`` without a limit.
+    ``starts_local`` is the wall clock time in ``time_zone`` at which it starts, and ``starts_at`` the instant. ``cost``
+    is in minor units, hundredths of ``currency``. ``capacity`` is the largest number of people going, ``None`` without
+    a limit. ``decision_note`` is the office's reason for its last decision.
     """
 
     __tablename__ = "events"
@@ -76,16 +77,19 @@ class Event(Base):
 
     @property
     def ends_local(self) -> datetime | None:
-        """The wall clock time at which the event ends, ``None`` for one without an end."""
+        """The wall clock time in ``time_zone`` at which the event ends, or ``None`` if it has no end."""
         return None if self.ends_at is None else self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     def is_over(self, at: datetime) -> bool:
-        """Return whether the event is over at that instant; one without an end is over when it starts."""
+        """Return whether the event has ended by the instant ``at``; without an end, whether it has started."""
         return (self.ends_at or self.starts_at) <= at
 
 
 class Participation(Base):
-    """One person at one event; people on the waiting list get free places in the order of ``joined_at``."""
+    """The attendance of one person at one event: going, or on the waiting list.
+
+    People on the waiting list get free places in the order of ``joined_at``.
+    """
 
     __tablename__ = "participations"
     __table_args__ = (

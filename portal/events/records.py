@@ -1,4 +1,4 @@
-"""Plain records of events, as one viewer may see them; entry points and templates get these, never rows."""
+"""Plain records of events as one viewer may see them, which views and templates get instead of rows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.profiles.visibility import CityLabel, PersonCard
 class EventCard:
     """An event in a list, on a card or on the map, as one viewer sees it.
 
-    ``starts_local`` and ``ends_local`` are wall clock times in ``time_zone``; ``cost`` is in minor units of
-    ``currency``; ``going`` counts everybody who goes, visible to the viewer or not.
+    ``starts_local`` and ``ends_local`` are wall clock times in ``time_zone``, and ``cost`` is in minor units of
+    ``currency``. ``going`` counts everybody who goes, visible to the viewer or not; ``own_attendance`` is the viewer's.
     """
 
     id: uuid.UUID
@@ -45,30 +45,34 @@ class EventCard:
 
     @property
     def places_left(self) -> int | None:
-        """Number of free places, ``None`` where there is no limit."""
+        """Number of free places at the event, or ``None`` if the number of participants is not limited."""
         return None if self.capacity is None else max(0, self.capacity - self.going)
 
     @property
     def is_open(self) -> bool:
-        """Whether people can still join: approved, not cancelled and not over."""
+        """Whether people can still join the event: it is approved, not cancelled and not over."""
         return self.approval is Approval.APPROVED and not self.cancelled and not self.over
 
     @property
     def is_full(self) -> bool:
-        """Whether all places are taken, so that joining leads to the waiting list."""
+        """Whether all places at the event are taken, so that joining it leads to the waiting list."""
         return self.places_left == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisedEvent(EventCard):
-    """An event with its organiser, who is ``None`` where the viewer may not see them."""
+    """An event in a list, with the card of its organiser, or ``None`` if the viewer may not see that person."""
 
     owner: PersonCard | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDetails(OrganisedEvent):
-    """One event with everything that its own page shows; the ``may_`` flags say what the viewer may do."""
+    """One event with everything that its own page shows.
+
+    ``first_participants`` are a few of the people going whom the viewer may see, ``waiting`` is the length of the
+    waiting list, and the ``may_`` flags say what the viewer may do.
+    """
 
     description: str
     decision_note: str | None
@@ -80,7 +84,11 @@ class EventDetails(OrganisedEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyEvent:
-    """An event as the legacy contract knows it: cost in whole units, one text for the place, no time zone."""
+    """An event as the legacy contract knows it.
+
+    ``location`` is ``Country, City`` or free text, ``datetime`` a wall clock time without time zone, ``cost`` in whole
+    units, and ``approved`` ``None`` while the event waits for review. ``participants_ids`` may hold stand-in ids.
+    """
 
     id: uuid.UUID
     owner_id: uuid.UUID
@@ -95,7 +103,10 @@ class LegacyEvent:
     cover: StoredPicture | None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fields that every answer has: ids as text, the start as a wall clock time without offset."""
+        """Return the fields of the event in the legacy contract, by name, except for its cover.
+
+        Ids are text, and ``datetime`` is a wall clock time in ISO 8601 without offset.
+        """
         return {
             "id": str(self.id),
             "owner_id": str(self.owner_id),

@@ -1,4 +1,4 @@
-"""Query arguments, bodies and answers of the event endpoints, in the shapes of the existing clients."""
+"""The schemas of query arguments, bodies and answers of the event endpoints, in the legacy contract."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
-    """``search`` is part of a title, whatever the case."""
+    """The query arguments of the list of events; ``search`` is a text that the title contains, in any case."""
 
     search: str | None = None
 
 
 class AttendanceQuery(Query):
-    """``participant_id`` is the person who joins or leaves; without it, the caller."""
+    """The query argument of joining and leaving; ``participant_id`` is the person, by default the caller."""
 
     participant_id: uuid.UUID | None = None
 
@@ -25,8 +25,8 @@ class AttendanceQuery(Query):
 class EventIn(Schema):
     """A new event.
 
-    ``datetime`` is a wall clock time without offset, ``location`` is ``Country, City``, ``cost`` is in whole units,
-    ``cover`` is base64.
+    ``datetime`` is a wall clock time without offset. ``location`` is ``Country, City``, or any text for an online
+    event. ``cost`` is in whole units of the currency, and ``cover`` is a picture in base64.
     """
 
     title: str
@@ -39,7 +39,11 @@ class EventIn(Schema):
 
 
 class EventChange(Schema):
-    """A changed event; what is absent or null stays as it is, but a ``cover`` of null takes the picture away."""
+    """The changes of an event; values that are absent or null stay as they are, but a ``cover`` of null removes it.
+
+    ``datetime`` is a wall clock time without offset. ``location`` is ``Country, City``, or any text for an online
+    event. ``cost`` is in whole units of the currency, and ``cover`` is a picture in base64.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -51,18 +55,18 @@ class EventChange(Schema):
 
 
 class EventOut(EventItem):
-    """An event with its picture in base64; lists carry a smaller version of it."""
+    """An event with its cover in base64, or null if it has none; in lists the cover is reduced in size."""
 
     cover: str | None
 
 
 class EventCreated(Schema):
-    """The id of the new event."""
+    """The id of the event that was created."""
 
     id: str
 
 
 class EventCover(Schema):
-    """The cover in base64, or null."""
+    """The cover of an event in base64, or null if it has none."""
 
     cover: str | None

@@ -1,4 +1,4 @@
-"""What the office can change about events while the portal runs."""
+"""The settings of the feature for events."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from typing import Final
 from portal.settings.definitions import Setting, switch
 
 AUTO_APPROVE: Final[Setting[bool]] = switch("events.auto_approve", default=False)
-"""New and changed events are published without review."""
+"""Whether new events are published, and changed ones stay published, without review by the office."""

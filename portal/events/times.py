@@ -1,6 +1,6 @@
 """Conversions between instants and wall clock times in a time zone.
 
-An event is a time on the clocks of a place, and the instant at which they show it.
+An event has both: a time on the clocks of its place, and the instant at which they show it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ LAST_YEAR = 2100
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    """Return the IANA names of the zones in which people live, such as ``Europe/Berlin``, and ``UTC``."""
+    """Return the IANA names of the time zones that an event can have: those of regions, and ``UTC``.
+
+    The name of a region has a slash, as in ``Europe/Berlin``; names that begin with ``Etc/`` are left out.
+    """
     return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}
 
 
 def zone(name: str) -> ZoneInfo:
-    """Return the zone of that name; raise ``Invalid`` for a name that is not in ``zone_names``."""
+    """Return the time zone with an IANA name; raise ``Invalid`` for a name that is not in ``zone_names``."""
     if name not in zone_names():
         raise Invalid("unknown_time_zone", _("Choose a time zone from the list."), field="time_zone")
     return ZoneInfo(name)
@@ -33,8 +36,9 @@ def zone(name: str) -> ZoneInfo:
 def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:
     """Return the instant, in UTC, at which the clocks of the zone show ``local``.
 
-    Where they show it twice (clocks go back), it is the first time. Raises ``Invalid`` for ``field`` where they never
-    show it (clocks go forward) and for years outside ``FIRST_YEAR`` to ``LAST_YEAR``.
+    If they show it twice because they go back, it is the first of the two. Raises ``Invalid`` for ``field`` if they
+    skip it because they go forward, or if the year is not from ``FIRST_YEAR`` to ``LAST_YEAR``. An unknown zone raises
+    ``Invalid`` too.
     """
     if not FIRST_YEAR <= local.year <= LAST_YEAR:
         raise Invalid("date_out_of_range", _("Choose a date between 1970 and 2100."), field=field)
@@ -49,14 +53,18 @@ def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:
 
 
 def to_local(instant: datetime, zone_name: str) -> datetime:
-    """Return the wall clock time that the zone shows at the instant, without time zone."""
+    """Return the wall clock time in the time zone at an instant, as a ``datetime`` without time zone.
+
+    Raises ``Invalid`` for an unknown zone.
+    """
     return instant.astimezone(zone(zone_name)).replace(tzinfo=None)
 
 
 def shift_local(local: datetime, by: timedelta, zone_name: str) -> datetime:
-    """Return ``local`` shifted on the wall clock; a time that the clocks skip becomes the next one that they show.
+    """Return the wall clock time ``local`` shifted by ``by`` on the wall clock of a time zone.
 
-    Raises ``Invalid`` for a result outside the calendar.
+    A result that the clocks skip is moved forward by as much as they skip. Raises ``Invalid`` for a result outside
+    the range of ``datetime`` and for an unknown zone.
     """
     try:
         target = local + by

@@ -1,4 +1,4 @@
-"""Pages of events."""
+"""The pages of events."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ for template_filter in (event_span, time_zone_label, written_moment):
     blueprint.add_app_template_filter(template_filter)
 
 JOIN_FRAGMENTS = {"row": "events/_join.html"}
-"""The fragment after joining by variant of the control; the page of an event has one of its own."""
+"""The fragment that replaces the join button, by its variant; on the page of an event it is another one."""
 OFFICE = holds(Permission.EVENTS_MODERATE)
 
 
 @blueprint.get("/events")
 @access(MEMBER)
 def index() -> Response:
-    """List the events of a tab, narrowed by the query arguments."""
+    """Show the events of the tab that the query arguments choose, narrowed by their criteria."""
     return list_page(EventFilter.from_query_args(request.args))
 
 
 @blueprint.get("/events/mine")
 @access(MEMBER)
 def mine() -> Response:
-    """List the events that the viewer organises, in every state."""
+    """Show the events that the viewer organises, in every state."""
     return list_page(EventFilter(tab=Tab.MINE))
 
 
 @blueprint.get("/events/<uuid:event_id>")
 @access(MEMBER)
 def show(event_id: uuid.UUID) -> Response:
-    """Show one event."""
+    """Show the page of one event."""
     event = queries.details(current_actor(), event_id)
     return render("events/show.html", event=event, note_form=NoteForm(), left=False)
 
@@ -57,7 +57,7 @@ def show(event_id: uuid.UUID) -> Response:
 @blueprint.get("/events/<uuid:event_id>/people")
 @access(MEMBER)
 def people(event_id: uuid.UUID) -> Response:
-    """List everybody who goes, and for the organiser and the office also the waiting list."""
+    """Show the people who go to an event, and to its organiser and the office also the waiting list."""
     actor = current_actor()
     event = queries.details(actor, event_id)
     going = queries.participants(actor, event_id, until=request.args.get("until"))
@@ -68,7 +68,7 @@ def people(event_id: uuid.UUID) -> Response:
 @blueprint.route("/events/new", methods=["GET", "POST"])
 @access(MEMBER, body_cap=PICTURE_CAP)
 def new() -> Response:
-    """Create an event."""
+    """Show the form for a new event; create the event if the form is sent and valid."""
     actor = current_actor()
     form = EventForm.for_new_event(queries.home_zone(actor), request.args.get("city", type=int))
     picker = picker_of(form)
@@ -83,7 +83,7 @@ def new() -> Response:
 @blueprint.route("/events/<uuid:event_id>/edit", methods=["GET", "POST"])
 @access(MEMBER, body_cap=PICTURE_CAP)
 def edit(event_id: uuid.UUID) -> Response:
-    """Change an event."""
+    """Show the form to change an event, to its organiser and the office; save it if it is sent and valid."""
     event = queries.editable(current_actor(), event_id)
     form = EventForm.from_event(event)
     picker = picker_of(form)
@@ -98,7 +98,7 @@ def edit(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/join")
 @access(MEMBER)
 def join(event_id: uuid.UUID) -> Response:
-    """Join an event or its waiting list."""
+    """Add the viewer to an event, or to its waiting list if it is full."""
     joined = services.join(current_actor(), event_id)
     is_waiting = joined.state is Attendance.WAITING
     return attendance_response(event_id, _("You are on the waiting list.") if is_waiting else _("You are going."))
@@ -107,7 +107,7 @@ def join(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/leave")
 @access(MEMBER)
 def leave(event_id: uuid.UUID) -> Response:
-    """Leave an event or its waiting list."""
+    """Remove the viewer from an event or its waiting list."""
     left = services.leave(current_actor(), event_id)
     return attendance_response(event_id, _("You are no longer going."), left=left)
 
@@ -115,7 +115,7 @@ def leave(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/people/<uuid:account_id>/remove")
 @access(MEMBER)
 def remove(event_id: uuid.UUID, account_id: uuid.UUID) -> Response:
-    """Remove a person from an event."""
+    """Remove a person from an event or its waiting list, for its organiser and the office, and notify the person."""
     services.remove(current_actor(), event_id, account_id)
     flash(_("Removed from the list. We will notify them."))
     return see_other("events.people", event_id=event_id)
@@ -124,7 +124,7 @@ def remove(event_id: uuid.UUID, account_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/cancel")
 @access(MEMBER)
 def cancel(event_id: uuid.UUID) -> Response:
-    """Cancel an event."""
+    """Cancel an event, for its organiser and the office, and notify its participants."""
     services.cancel(current_actor(), event_id)
     flash(_("Event cancelled. We will notify everyone who was going."))
     return see_other("events.show", event_id=event_id)
@@ -133,7 +133,7 @@ def cancel(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/delete")
 @access(MEMBER)
 def delete(event_id: uuid.UUID) -> Response:
-    """Delete an event for good."""
+    """Delete an event for good, for its organiser and the office."""
     services.delete(current_actor(), event_id)
     flash(_("Event deleted."))
     return see_other("events.mine")
@@ -142,7 +142,7 @@ def delete(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/approve")
 @access(OFFICE)
 def approve(event_id: uuid.UUID) -> Response:
-    """Publish an event."""
+    """Approve an event, so that all members see it, and notify its organiser."""
     services.approve(current_actor(), event_id)
     flash(_("Event approved. We will notify the organiser."))
     return see_other("events.show", event_id=event_id)
@@ -151,14 +151,17 @@ def approve(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/decline")
 @access(OFFICE)
 def decline(event_id: uuid.UUID) -> Response:
-    """Decline an event, with an optional reason for its organiser."""
+    """Decline an event, and notify its organiser with the reason from the form, if there is one."""
     services.decline(current_actor(), event_id, NoteForm().note.data)
     flash(_("Event declined. We will notify the organiser."))
     return see_other("events.show", event_id=event_id)
 
 
 def list_page(filters: EventFilter) -> Response:
-    """Render a list; the query argument ``until`` unfolds it to one page beyond that cursor."""
+    """Return the page with the events that the filter admits, or to htmx the fragment of its list.
+
+    With the query argument ``until``, a cursor, it shows the list from its start to one page beyond that cursor.
+    """
     actor = current_actor()
     events = queries.page_until(actor, filters, until=request.args.get("until"))
     cities = queries.cities_of(actor, filters.tab)
@@ -175,13 +178,19 @@ def list_page(filters: EventFilter) -> Response:
 
 
 def list_url(filters: EventFilter, **changes: Any) -> str:
-    """Return the URL of a list, with changed query arguments."""
+    """Return the URL of the list of events with the filter's query arguments.
+
+    ``changes`` replaces or adds query arguments; ``None`` removes one.
+    """
     endpoint = "events.mine" if filters.tab is Tab.MINE else "events.index"
     return url_for(endpoint, **filters.to_query_args(**changes))
 
 
 def chips(filters: EventFilter, cities: list[City]) -> list[Chip]:
-    """Return the criteria in use as chips."""
+    """Return a removable chip for each criterion of the filter that is in use: text, city, and online or in person.
+
+    ``cities`` holds the names of cities; one that is not among them gets no chip.
+    """
     labels: dict[str | tuple[str, ...], str | None] = {
         "q": filters.search,
         "city": next((city_name(city) for city in cities if city.id == filters.city_id), None),
@@ -191,9 +200,10 @@ def chips(filters: EventFilter, cities: list[City]) -> list[Chip]:
 
 
 def attendance_response(event_id: uuid.UUID, message: str, *, left: bool = False) -> Response:
-    """Return the control that was pressed in its new state, or without scripts a redirect to the event's page.
+    """Return to htmx the control for joining in its new state, else a redirect to the page of the event.
 
-    The query argument ``look`` says which variant of the control it was.
+    ``message`` is announced by the control or flashed on the page. The query argument ``look`` names the variant of
+    the control: ``row`` in a list, else that of the event's page. ``left`` says that the viewer has just left.
     """
     if not wants_fragment():
         flash(message)
@@ -205,13 +215,16 @@ def attendance_response(event_id: uuid.UUID, message: str, *, left: bool = False
 
 
 def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:
-    """Return the template context that both pages with the form need."""
+    """Return the template variables of the pages that create or change an event.
+
+    They are the form, its city picker, whether events are reviewed by the office, and the HTTP status.
+    """
     is_reviewed = not registry.get(AUTO_APPROVE)
     return {"form": form, "picker": picker, "is_reviewed": is_reviewed, "status": form.status}
 
 
 def created_message(approval: str) -> str:
-    """Return the message for the organiser after creating an event."""
+    """Return the message to the organiser after creating an event: it is published, or it waits for review."""
     if approval == "approved":
         return _("Your event is published: all members can see it.")
     return _("The alumni office is reviewing your event. We will notify you of the decision.")

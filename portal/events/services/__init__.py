@@ -1,4 +1,4 @@
-"""What people do with events; each function is one use case for pages, API, jobs and commands alike."""
+"""The use cases of events, one function each, for pages, API, jobs and commands alike."""
 
 from portal.events.services.attendance import JoinResult, join, leave, remove
 from portal.events.services.event_input import CoverChange, EventInput, input_of

@@ -1,4 +1,4 @@
-"""Joining and leaving an event, and its waiting list.
+"""Services to join and leave an event, and to fill free places from its waiting list.
 
 Every change happens under the lock of the event's row, so that no place is given away twice.
 """
@@ -27,16 +27,17 @@ from portal.profiles.policies import is_active_account
 
 @dataclass(frozen=True, slots=True)
 class JoinResult:
-    """The person's attendance after joining; ``is_new`` is false when they had joined before."""
+    """The attendance of a person after joining an event; ``is_new`` is false if they had joined before."""
 
     state: Attendance
     is_new: bool
 
 
 def join(actor: Actor, event_id: uuid.UUID) -> JoinResult:
-    """Take a place at the event, or the end of its waiting list when all places are taken.
+    """Add the actor to the people going to the event, or to the end of its waiting list if all places are taken.
 
-    Joining again changes nothing. Raises ``Conflict`` when the event is over, cancelled or not approved.
+    The event's row is locked, and an audit entry written. Somebody who has joined already keeps their state. Raises
+    ``NotFound`` if the actor may not see the event, and ``Conflict`` if it is over, cancelled or not approved.
     """
     event = queries.find(actor, event_id, lock=True)
     participation = _participation(event_id, actor.id)
@@ -51,18 +52,21 @@ def join(actor: Actor, event_id: uuid.UUID) -> JoinResult:
 
 
 def leave(actor: Actor, event_id: uuid.UUID) -> bool:
-    """Give one's place back, so that the first person on the waiting list gets it.
+    """Remove the actor from the event or its waiting list; return whether the actor was on either.
 
-    Returns ``False`` when the actor was not going and not waiting.
+    A place that becomes free goes to the first person on the waiting list, who is notified. The event's row is locked,
+    and an audit entry written. Raises ``NotFound`` if the actor may not see the event.
     """
     event = queries.find(actor, event_id, lock=True)
     return _withdraw(actor, event, actor.id)
 
 
 def remove(actor: Actor, event_id: uuid.UUID, account_id: uuid.UUID) -> bool:
-    """Remove a person from the event, as its organiser or as the office, and notify them; or leave it oneself.
+    """Remove a person from the event or its waiting list; return whether the person was on either.
 
-    Returns ``False`` when the person was not going and not waiting. Raises ``Forbidden`` for anybody else.
+    The actor must be the person, the organiser or the office; somebody removed by another is notified. A place that
+    becomes free goes to the first person on the waiting list. Raises ``Forbidden`` for any other actor, and
+    ``NotFound`` if the actor may not see the event.
     """
     if account_id == actor.account_id:
         return leave(actor, event_id)
@@ -76,20 +80,21 @@ def remove(actor: Actor, event_id: uuid.UUID, account_id: uuid.UUID) -> bool:
 
 
 def free_places(event: Event) -> int | None:
-    """Return how many more people can go; ``None`` where there is no limit."""
+    """Return the number of free places at the event, never negative, or ``None`` if the event has no limit."""
     return None if event.capacity is None else max(0, event.capacity - going_count(event))
 
 
 def going_count(event: Event) -> int:
-    """Return how many people are going."""
+    """Return the number of people going to the event, without its waiting list."""
     going = select(func.count()).where(Participation.event_id == event.id, Participation.state == Attendance.GOING)
     return db.session.scalar(going) or 0
 
 
 def fill_free_places(event: Event) -> None:
-    """Give free places to people on the waiting list, in the order in which they joined, and notify them.
+    """Give the free places of an event to people on its waiting list, in the order of joining, and notify them.
 
-    People whose account cannot be used now are passed over. The event's row must be locked.
+    People whose account is not active are passed over, and nothing happens if the event is over, cancelled or not
+    approved. The caller must hold the lock of the event's row.
     """
     if not policies.may_join(event, now()):
         return
@@ -99,7 +104,10 @@ def fill_free_places(event: Event) -> None:
 
 
 def check_capacity(event: Event, capacity: int | None) -> None:
-    """Raise ``Invalid`` when a new capacity is smaller than the number of people who are going."""
+    """Raise ``Invalid`` if the new capacity is smaller than the number of people going to the event.
+
+    ``None`` stands for no limit and is always allowed.
+    """
     going = going_count(event)
     if capacity is not None and capacity < going:
         message = ngettext(
@@ -132,5 +140,5 @@ def _first_waiting(event: Event, places: int | None) -> Select[Participation]:
 
 
 def _participation(event_id: uuid.UUID, account_id: uuid.UUID) -> Participation | None:
-    """Read the row anew under the lock: what the session remembers may be older."""
+    """Return the row, read anew under the lock because the session may hold an older state, or ``None``."""
     return db.session.get(Participation, (event_id, account_id), populate_existing=True)

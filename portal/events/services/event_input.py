@@ -1,4 +1,4 @@
-"""What an organiser enters about an event, and the checks before it is stored."""
+"""The values that an organiser enters about an event, and the checks before they are stored."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from portal.events.models import (
 
 
 class CoverChange(Enum):
-    """What to do with the cover when no new one was sent."""
+    """The choice to keep or to clear the cover of an event when no new picture is sent."""
 
     KEEP = "keep"
     CLEAR = "clear"
@@ -37,10 +37,11 @@ class CoverChange(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventInput:
-    """Everything about an event that its organiser enters.
+    """The values of an event that its organiser enters.
 
-    ``starts`` and ``ends`` are wall clock times at the event's place. ``time_zone`` is chosen for online events; the
-    zone of an event in a city is the city's. ``cost`` is in minor units. ``cover`` holds the bytes of a new picture.
+    ``starts`` and ``ends`` are wall clock times at the event's place. ``time_zone`` counts for online events only; an
+    event in a city has the zone of the city. ``cost`` is in minor units of ``currency``. ``cover`` holds the bytes of a
+    new picture, or says whether to keep the present one.
     """
 
     title: str
@@ -59,7 +60,7 @@ class EventInput:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The checked times of an event: the start on the wall clock, its zone, and the instants of start and end."""
+    """The checked times of an event: its time zone, its start on the wall clock, and the instants of start and end."""
 
     time_zone: str
     starts_local: datetime
@@ -68,7 +69,7 @@ class Schedule:
 
 
 def input_of(event: Event) -> EventInput:
-    """Return the input that describes the event as it is; storing it changes nothing."""
+    """Return the input with the present values of the event and its cover kept, so that storing it changes nothing."""
     return EventInput(
         title=event.title,
         description=event.description,
@@ -85,10 +86,11 @@ def input_of(event: Event) -> EventInput:
 
 
 def checked_columns(entered: EventInput, *, fallback_zone: str, may_lack_city: bool = False) -> dict[str, Any]:
-    """Return the values of the event's columns, except for its cover.
+    """Return the values of an event's columns, by name, for the entered input, except for its cover.
 
-    ``may_lack_city`` allows an event in person to have no city, because it was imported without one.
-    Raises ``Invalid`` for the first field whose value is not allowed.
+    Texts are trimmed. ``fallback_zone`` is the time zone of an event for which neither a zone nor a city is entered.
+    ``may_lack_city`` allows an event in person to have no city, because it was imported without one. Raises ``Invalid``
+    for the first field whose value is not allowed.
     """
     title = _text(_one_line(entered.title), "title", TITLE_MAX, _("Enter a title for the event."))
     description = _text(entered.description, "description", DESCRIPTION_MAX, _("Describe what is planned."))
@@ -113,12 +115,18 @@ def checked_columns(entered: EventInput, *, fallback_zone: str, may_lack_city: b
 
 
 def _one_line(value: str) -> str:
-    """Return one line: titles and places appear in lists, subjects and calendars, where a line end would break them."""
+    """Return the text with each run of whitespace replaced by one space.
+
+    Titles and places appear in lists, subjects and calendars, where the end of a line would break them.
+    """
     return " ".join(value.split())
 
 
 def _text(value: str, field: str, most: int, missing: str | None = None) -> str:
-    """Return the trimmed text; ``missing`` is the error message for a blank one, where the field is required."""
+    """Return the trimmed text; raise ``Invalid`` for ``field`` if it has more than ``most`` characters.
+
+    If ``missing`` is given, the field is required: a blank text raises ``Invalid`` with that message.
+    """
     text = value.strip()
     if missing and not text:
         raise Invalid("blank", missing, field=field)
@@ -139,7 +147,10 @@ def _city(entered: EventInput, *, may_lack: bool) -> City | None:
 
 
 def check_numbers(entered: EventInput) -> None:
-    """Raise ``Invalid`` for a cost, a currency or a capacity that is not allowed."""
+    """Raise ``Invalid`` if the cost, the currency or the capacity of the entered event is not allowed.
+
+    Allowed are 0 to ``COST_MAX`` minor units, one of ``CURRENCIES``, and 1 to ``CAPACITY_MAX`` places or no limit.
+    """
     if not 0 <= entered.cost <= COST_MAX:
         raise Invalid("bad_cost", _("Enter a cost between 0 and %(most)s.", most=COST_MAX // MINOR_UNITS), field="cost")
     if entered.currency not in CURRENCIES:
@@ -150,9 +161,11 @@ def check_numbers(entered: EventInput) -> None:
 
 
 def checked_schedule(entered: EventInput, city: City | None, fallback_zone: str) -> Schedule:
-    """Return the times in the zone of the event; raise ``Invalid`` where they are not allowed.
+    """Return the times of the entered event in its time zone.
 
-    A change of the city keeps the wall clock time and so changes the instant.
+    The zone is the one chosen for an online event, else that of the city, else ``fallback_zone``. A change of the city
+    keeps the wall clock time and so changes the instant. Raises ``Invalid`` for a time that does not exist in the zone,
+    an end before the start, and a duration above ``DURATION_MAX``.
     """
     chosen = entered.time_zone if entered.is_online else None
     zone = chosen or (city.time_zone if city else fallback_zone)
@@ -166,6 +179,6 @@ def checked_schedule(entered: EventInput, city: City | None, fallback_zone: str)
 
 
 def refuse_past(starts_at: datetime) -> None:
-    """Raise ``Invalid`` for a start in the past; only newly chosen times are checked."""
+    """Raise ``Invalid`` if ``starts_at``, the newly chosen start of an event, is not in the future."""
     if starts_at <= now():
         raise Invalid("in_the_past", _("This time is in the past. Choose a future time."), field="starts")

@@ -1,4 +1,4 @@
-"""Creating, changing, cancelling and deleting an event."""
+"""Services to create, change, cancel and delete an event."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ from portal.settings import registry
 
 REVIEWED_COLUMNS = frozenset({"title", "description", "is_online", "city_id", "place", "cover_id"})
 NOTIFIED_COLUMNS = frozenset({"starts_at", "city_id", "place", "cost", "currency", "is_online"})
-"""Participants are notified when one of these changes."""
+"""The columns of an event of whose changes its participants are notified."""
 
 Revise = Callable[[EventInput], EventInput]
-"""From the event as it is to the event as it shall be."""
+"""A function that takes the present values of an event and returns the values that it shall have."""
 
 
 def create(actor: Actor, entered: EventInput, *, event_id: uuid.UUID | None = None) -> Event:
-    """Create an event organised by the actor, who is its first participant.
+    """Create and return an event organised by the actor, who is its first participant.
 
-    It waits for the office unless review is off. ``event_id`` makes this idempotent: sent again with the same input, it
-    returns the event that exists. With other input it creates another event, because a form that the back button
-    showed again keeps its id. Raises ``Invalid`` for input that is not allowed, ``Conflict`` for another's id.
+    It waits for review, of which the office is notified, unless review is switched off. An audit entry is written.
+    ``event_id`` makes this idempotent: sent again with the same input, it returns the event that exists; the cover is
+    not compared. With other input it creates another event, because a form that the back button showed again keeps its
+    id. Raises ``Invalid`` for input that is not allowed, and ``Conflict`` if ``event_id`` is an event of somebody else.
     """
     values = checked_columns(entered, fallback_zone=queries.home_zone(actor))
     event_id = event_id or new_id()
@@ -59,11 +60,13 @@ def create(actor: Actor, entered: EventInput, *, event_id: uuid.UUID | None = No
 
 
 def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
-    """Store what ``revise`` returns for the event as it is now; unchanged columns are not written.
+    """Change and return the event: ``revise`` gets its present values under a lock and returns the new ones.
 
-    A change of text, picture or place returns the event to the office's review, unless review is off or the office
-    itself makes the change. Participants are notified of a new time, place or cost. Raises ``Forbidden``, ``Invalid``
-    for input that is not allowed, and ``Conflict`` for a cancelled event.
+    A change is written to the audit trail. Unless the office makes it, a change of text, cover or place puts a declined
+    event back into review, and an approved one unless review is switched off. If the event is approved after the
+    change, participants are notified of a new start, place or cost. Raises ``NotFound`` if the actor may not see it,
+    ``Forbidden`` unless the actor is its organiser or the office, ``Invalid`` for values that are not allowed, and
+    ``Conflict`` for a cancelled event.
     """
     event = _lock_for_edit(actor, event_id)
     if event.cancelled_at is not None:
@@ -87,7 +90,12 @@ def edit(actor: Actor, event_id: uuid.UUID, revise: Revise) -> Event:
 
 
 def cancel(actor: Actor, event_id: uuid.UUID) -> Event:
-    """Cancel the event, which stays visible, and notify participants; raise ``Conflict`` for one cancelled or over."""
+    """Cancel and return the event, which stays visible; write an audit entry.
+
+    If it is approved, participants, people on the waiting list and the organiser are notified, except the actor. Raises
+    ``NotFound`` if the actor may not see the event, ``Forbidden`` unless the actor is its organiser or the office, and
+    ``Conflict`` if it is already cancelled or over.
+    """
     event = _lock_for_edit(actor, event_id)
     if event.cancelled_at is not None:
         raise Conflict("already_cancelled", _("This event is already cancelled."))
@@ -100,7 +108,12 @@ def cancel(actor: Actor, event_id: uuid.UUID) -> Event:
 
 
 def delete(actor: Actor, event_id: uuid.UUID) -> None:
-    """Delete the event with its participants for good, and notify the participants of an upcoming one."""
+    """Delete the event and its list of participants for good; write an audit entry.
+
+    If it is approved, not cancelled and not over, participants, people on the waiting list and the organiser are
+    notified, except the actor. Raises ``NotFound`` if the actor may not see the event, and ``Forbidden`` unless the
+    actor is its organiser or the office.
+    """
     event = _lock_for_edit(actor, event_id)
     if event.cancelled_at is None and not event.is_over(now()):
         notifications.notify_of_cancellation(event, actor, is_deleted=True)
@@ -126,7 +139,10 @@ def _is_resubmission(actor: Actor, event: Event, values: dict[str, Any]) -> bool
 
 
 def _new_cover(actor: Actor, event: Event, cover: bytes | CoverChange) -> uuid.UUID | None:
-    """Return the id of the event's new cover; an echo of its present cover changes nothing."""
+    """Return the id of the picture that shall be the event's cover, or ``None`` for no cover; store a new picture.
+
+    An echo of the present cover is not stored again.
+    """
     if cover is CoverChange.KEEP:
         return event.cover_id
     if cover is CoverChange.CLEAR:
@@ -144,9 +160,10 @@ def _check_change(event: Event, changed: dict[str, Any]) -> None:
 
 
 def _return_to_review(actor: Actor, event: Event, changed: Iterable[str]) -> None:
-    """Let the event wait for the office again after a change of what the office has reviewed.
+    """Put the event back into review and notify the office, if somebody else has changed columns that are reviewed.
 
-    A declined event does so even while review is off, because the office decided about its former contents.
+    While review is switched off, an approved event stays approved; a declined one does not, because the office decided
+    about its former contents.
     """
     if not REVIEWED_COLUMNS & set(changed) or policies.is_office(actor) or event.approval == Approval.PENDING:
         return

@@ -1,4 +1,4 @@
-"""Notifications about events: who is notified of what, and what the messages say."""
+"""Notifications about events: their occasions, their recipients, and the payloads of their messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ EVENTS_PATH = "/events"
 
 
 def notify_office_of_review(event: Event) -> None:
-    """Notify those who may decide on events that this one waits; each time it comes to wait is a new notification."""
+    """Notify everybody who may approve events that this event waits for review.
+
+    Each time it enters review is a new notification.
+    """
     owner = accounts.find(event.owner_id)
     notify_office(
         Permission.EVENTS_MODERATE,
@@ -41,9 +44,11 @@ def notify_office_of_review(event: Event) -> None:
 
 
 def notify_of_decision(event: Event, before: Approval, actor: Actor) -> None:
-    """Notify the organiser of the office's decision, which is stored in the event.
+    """Notify the organiser of the office's decision, which is already stored in the event.
 
-    Participants are notified too when an upcoming event is approved again, and when one that was approved is declined.
+    Of an event that is neither over nor cancelled, participants and people on the waiting list are notified too: if it
+    is now approved, that it has changed, and if it was approved ``before`` and is now declined, that it will not take
+    place. The actor is not among them.
     """
     approval = Approval(event.approval)
     payload = {**_payload(event), "note": event.decision_note or ""}
@@ -58,31 +63,41 @@ def notify_of_decision(event: Event, before: Approval, actor: Actor) -> None:
 
 
 def notify_of_change(event: Event, actor: Actor) -> None:
-    """Notify participants, people on the waiting list and the organiser of a new time, place or cost."""
+    """Notify participants, people on the waiting list and the organiser that the event has changed.
+
+    The actor, who changed it, is not notified.
+    """
     _notify_participants(event, messages.CHANGED, but={actor.account_id})
 
 
 def notify_of_cancellation(event: Event, actor: Actor, *, is_deleted: bool = False) -> None:
-    """Notify participants, people on the waiting list and the organiser that an approved event will not take place."""
+    """Notify participants, people on the waiting list and the organiser that the event will not take place.
+
+    The actor is not notified, and nobody is if the event is not approved. With ``is_deleted`` the notices lead to the
+    list of events, else to the page of the event.
+    """
     if event.approval == Approval.APPROVED:
         path = EVENTS_PATH if is_deleted else None
         _notify_participants(event, messages.CANCELLED, but={actor.account_id}, path=path)
 
 
 def notify_of_free_place(event: Event, participation: Participation) -> None:
-    """Notify a person from the waiting list that they now have a place."""
+    """Notify a person who was on the waiting list of the event that they now have a place."""
     _notify_person(event, messages.PLACE_FREE, participation.account_id, _path(event))
 
 
 def notify_of_removal(event: Event, account_id: uuid.UUID) -> None:
-    """Notify a person that the organiser or the office has removed them from the event."""
+    """Notify the person with this account id that the organiser or the office has removed them from the event."""
     _notify_person(event, messages.REMOVED, account_id, _path(event))
 
 
 def _notify_participants(
     event: Event, kind: MessageKind, *, but: set[uuid.UUID | None], path: str | None = None
 ) -> None:
-    """Notify all participants, people on the waiting list and the organiser, except those in ``but``."""
+    """Notify participants, people on the waiting list and the organiser of an event, except the accounts in ``but``.
+
+    ``path`` is the path to which the notices lead, by default the page of the event.
+    """
     attending = db.session.scalars(select(Participation.account_id).where(Participation.event_id == event.id))
     for account_id in sorted({*attending, event.owner_id} - but):
         _notify_person(event, kind, account_id, _path(event) if path is None else path)
@@ -93,7 +108,7 @@ def _notify_person(event: Event, kind: MessageKind, account_id: uuid.UUID, path:
 
 
 def _key(kind: MessageKind, event: Event) -> str:
-    """Return a unique key: each change is notified by itself, so the moment is part of it."""
+    """Return a key that is unique to the kind, the event and this moment, because each change is notified by itself."""
     return f"{kind.name}:{event.id}:{now().isoformat()}"
 
 

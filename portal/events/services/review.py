@@ -1,4 +1,4 @@
-"""The decisions of the alumni office about events."""
+"""Services with which the alumni office decides about events."""
 
 from __future__ import annotations
 
@@ -24,26 +24,39 @@ DECISIONS = {
 
 
 def approve(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Publish the event to all members and notify its organiser; raise ``Conflict`` when it is approved already."""
+    """Approve and return the event, so that all members see it; write an audit entry.
+
+    The organiser is notified, with ``note`` if there is one, and participants of an upcoming event are notified that it
+    has changed. Raises ``Forbidden`` for anybody but the office, ``NotFound``, ``Conflict`` if it is approved already,
+    and ``Invalid`` if ``note`` is too long.
+    """
     return _decide(actor, event_id, Approval.APPROVED, note)
 
 
 def decline(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Decline the event, so that only its organiser and the office can see it.
+    """Decline and return the event, so that only its organiser and the office can see it; write an audit entry.
 
-    The organiser is notified with ``note`` as the reason, participants that it will not take place. Raises
-    ``Conflict`` when it is declined already.
+    The organiser is notified with ``note`` as the reason, and participants of an upcoming event that was approved are
+    notified that it will not take place. Raises ``Forbidden`` for anybody but the office, ``NotFound``, ``Conflict`` if
+    it is declined already, and ``Invalid`` if ``note`` is too long.
     """
     return _decide(actor, event_id, Approval.DECLINED, note)
 
 
 def unapprove(actor: Actor, event_id: uuid.UUID, note: str | None = None) -> Event:
-    """Return the event to those that wait for a decision; raise ``Conflict`` when it waits already."""
+    """Put an approved or declined event back into review and return it; write an audit entry.
+
+    The organiser is notified, with ``note`` if there is one. Raises ``Forbidden`` for anybody but the office,
+    ``NotFound``, ``Conflict`` if it waits already, and ``Invalid`` if ``note`` is too long.
+    """
     return _decide(actor, event_id, Approval.PENDING, note)
 
 
 def _decide(actor: Actor, event_id: uuid.UUID, approval: Approval, note: str | None) -> Event:
-    """Store a decision; the row lock shows the second of two colleagues the first one's decision, which is refused."""
+    """Store the decision ``approval`` about the event, notify of it, and return the event.
+
+    Because the row is locked, the second of two equal decisions at once raises ``Conflict``.
+    """
     if not policies.is_office(actor):
         raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
     event = queries.find(actor, event_id, lock=True)
