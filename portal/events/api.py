@@ -110,7 +110,10 @@ def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
 @blueprint.delete("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: Message})
 def delete_event(event_id: uuid.UUID) -> Message:
-    """Delete an event for good, as its organiser or as the office; 403 for anybody else."""
+    """Delete an event for good, as its organiser or as the office; 403 for anybody else.
+
+    Participants of an event that was still to take place are notified. 404 for an event that the caller may not see.
+    """
     services.delete(current_actor(), event_id)
     return Message(message=_("Event deleted."))
 
@@ -165,17 +168,17 @@ def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
 
 
 def to_item(event: LegacyEvent) -> EventItem:
-    """Return the JSON schema of an event in a list, which has no cover."""
+    """Return the event as a JSON object of a list, which has no cover."""
     return EventItem(**event.to_json())
 
 
 def to_event(event: LegacyEvent) -> EventOut:
-    """Return the JSON schema of an event with its cover in base64, in the size in which it is stored."""
+    """Return the event as a JSON object with its cover in base64, in the size in which it is stored, or null."""
     return EventOut(**event.to_json(), cover=to_base64(event.cover) if event.cover else None)
 
 
 def to_event_with_small_cover(event: LegacyEvent) -> EventOut:
-    """Return the JSON schema of an event with its cover in base64, reduced to ``COVER_VARIANT``.
+    """Return the event as a JSON object with its cover in base64, reduced to ``COVER_VARIANT``, or null.
 
     In an array of fifty events, covers in their stored size could be hundreds of megabytes.
     """

@@ -95,8 +95,8 @@ def search_condition(text: str) -> ColumnElement[bool]:
 def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
     """Return the SQL condition that an event belongs to the actor's ``tab``.
 
-    Upcoming and past events are approved ones, for the office too; past ones are over or cancelled. Mine are those that
-    the actor organises, joined those of others that the actor goes to or waits for, in every state.
+    Upcoming and past events are approved ones, for the office too; past ones are over or cancelled. ``MINE`` are those
+    that the actor organises, ``JOINED`` those of others that the actor goes to or waits for, in every state.
     """
     if tab is Tab.MINE:
         return Event.owner_id == actor.id

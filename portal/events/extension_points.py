@@ -1,4 +1,4 @@
-"""Functions that features which depend on events implement."""
+"""The extension points of events, which features that depend on events implement."""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ LEGACY_FIELD_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "loca
 
 @contextmanager
 def legacy_field_names() -> Iterator[None]:
-    """Give the field of a ``DomainError`` that is raised in the ``with`` block its name in the legacy contract."""
+    """Rename the field of a ``DomainError`` raised in the ``with`` block to its name in the legacy contract.
+
+    ``starts`` becomes ``datetime``, for example. The error is raised again.
+    """
     try:
         yield
     except DomainError as error:

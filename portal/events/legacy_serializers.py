@@ -82,7 +82,7 @@ def attended_by(actor: Actor, account_id: uuid.UUID) -> list[LegacyEvent]:
 
 
 def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
-    """Return one event; raise ``NotFound`` if it does not exist or the actor may not see it."""
+    """Return one event in the legacy contract; raise ``NotFound`` if it does not exist or the actor may not see it."""
     row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
     if row is None:
         raise queries.no_such_event()
@@ -144,7 +144,7 @@ def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, 
 
 
 def _newest(actor: Actor, *criteria: ColumnElement[bool]) -> list[LegacyEvent]:
-    """Return the ``ARRAY_MAX`` latest events that meet the criteria and that the actor may see.
+    """Return the ``ARRAY_MAX`` events with the latest start that meet the criteria and that the actor may see.
 
     They are for answers that are bare arrays in the legacy contract and so cannot have a second page.
     """

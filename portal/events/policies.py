@@ -1,4 +1,4 @@
-"""The rules who may do what with an event; ``queries.visible_to`` decides who may see it."""
+"""The rules on who may do what with an event; ``queries.visible_to`` decides who may see it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def may_join(event: Event, at: datetime) -> bool:
 def may_know_participant(actor: Actor, event: Event, person: uuid.UUID, *, shares_attendance: bool) -> bool:
     """Return whether the actor may know that ``person``, given by account id, goes to the event.
 
-    The person may, the event's organiser and the office too; anybody else only if ``shares_attendance``, that is, if
-    the person shares their attendance with the actor.
+    The person, the event's organiser and the office may. Anybody else may only if ``shares_attendance`` is true, which
+    says that the person shares their attendance with the actor.
     """
     return shares_attendance or person == actor.account_id or may_edit(actor, event)

@@ -83,7 +83,7 @@ def page_until(actor: Actor, filters: EventFilter, *, until: str | None) -> Page
 
 
 def cities_of(actor: Actor, tab: Tab) -> list[City]:
-    """Return the cities, in order of name, of the events in a tab that the actor may see."""
+    """Return the cities, in order of name, of those events in a tab that the actor may see."""
     with_events = visible_to(actor).where(in_tab(actor, tab)).with_only_columns(Event.city_id)
     return list(db.session.scalars(select(City).where(City.id.in_(with_events)).order_by(City.name, City.id)))
 

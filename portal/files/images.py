@@ -18,7 +18,7 @@ CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ACCEPTED = ",".join(CONTENT_TYPES.values())
 MAX_PIXELS = 40_000_000
 MAX_SCANS = 200
-"""A progressive JPEG has about ten; thousands of them make a small file take minutes to decode."""
+"""Largest number of scans of a JPEG; a progressive one has about ten, and thousands take minutes to decode."""
 UNCHANGED_SIDE = 4096
 """Longest side, in pixels, of a picture that may be stored as it was sent."""
 ENCODED_SIDE = 2560

@@ -1,4 +1,4 @@
-"""Pictures in JSON, as legacy clients expect them."""
+"""JSON responses with a picture, as legacy clients expect them."""
 
 from __future__ import annotations
 

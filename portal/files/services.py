@@ -1,4 +1,4 @@
-"""Storing pictures, and emitting them in the sizes that are needed."""
+"""Services to store pictures, and to return them in the sizes that are needed."""
 
 from __future__ import annotations
 

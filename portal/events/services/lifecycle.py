@@ -160,8 +160,9 @@ def _check_change(event: Event, changed: dict[str, Any]) -> None:
 
 
 def _return_to_review(actor: Actor, event: Event, changed: Iterable[str]) -> None:
-    """Put the event back into review and notify the office, if somebody else has changed columns that are reviewed.
+    """Put the event back into review and notify the office, if ``REVIEWED_COLUMNS`` have changed.
 
+    It stays as it is if the office made the change or if it waits already.
     While review is switched off, an approved event stays approved; a declined one does not, because the office decided
     about its former contents.
     """
