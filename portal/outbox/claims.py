@@ -46,7 +46,7 @@ ERROR_MAX = 500
 class ClaimedMessage:
     """A message that this process holds a lease on; ``attempts`` counts the current attempt too.
 
-    ``abandoned``: another process claimed it before and never recorded an outcome.
+    ``abandoned`` says whether another process claimed it before and never recorded an outcome.
     """
 
     id: uuid.UUID
@@ -64,7 +64,11 @@ class ClaimedMessage:
 
 
 def claim(channel: str) -> ClaimedMessage | None:
-    """Lease the message of this channel that has been due for longest; return ``None`` when none is due."""
+    """Lease the message of this channel that has been due for longest, and return it; ``None`` when none is due.
+
+    The attempt is counted at once. Messages that another process is claiming at this moment are skipped; one whose
+    lease of ``LEASE`` has run out without a recorded outcome is due again.
+    """
     moment, table = now(), OutboxMessage
     due = (
         select(table.id, table.lease.is_not(None).label("abandoned"))
@@ -100,13 +104,19 @@ def claim(channel: str) -> ClaimedMessage | None:
 
 
 def record_sent(message: ClaimedMessage) -> None:
-    """Record that a message was sent; the payload of a secret kind is wiped."""
+    """Record that a message was sent, end its lease and wipe the payload of a secret kind.
+
+    Nothing changes if another process has taken over the lease.
+    """
     with unit_of_work():
         release_lease(message, state=State.SENT, sent_at=now(), last_error=None)
 
 
 def record_uncertain(message: ClaimedMessage, reason: str) -> None:
-    """Record that a message was perhaps sent; it is not sent again."""
+    """Record that a message was perhaps sent, with the reason, and end its lease; it is not sent again.
+
+    The payload of a secret kind is wiped. Nothing changes if another process has taken over the lease.
+    """
     with unit_of_work():
         release_lease(message, state=State.UNCERTAIN, last_error=reason[:ERROR_MAX])
 
@@ -116,7 +126,9 @@ def record_failure(
 ) -> State:
     """Record that a message was not sent, publish ``DeliveryFailed``, and return the state that follows.
 
-    The message is tried again after ``delay`` or its usual delay, whichever is longer; with ``final`` it is given up.
+    The message is tried again after ``delay`` or its usual delay, whichever is longer; with ``final`` or without an
+    attempt left it is given up, without time left withdrawn. A handler that raises is logged, and the failure recorded
+    all the same. Nothing is recorded or published if another process has taken over the lease.
     """
     due_at = now() + max(delay, retry_delay(message))
     state = state_after(message, due_at, final=final)
@@ -135,19 +147,26 @@ def record_failure(
 
 
 def state_after(message: ClaimedMessage, due_at: datetime, *, final: bool) -> State:
-    """Return the state of a message that failed and could be tried again at ``due_at``."""
+    """Return the state after a failed attempt of a message that could be tried again at ``due_at``.
+
+    It is ``GIVEN_UP`` with ``final`` or, without a ``good_until``, after ``MAX_ATTEMPTS``; ``WITHDRAWN`` if ``due_at``
+    is after ``good_until``; else ``WAITING``.
+    """
     if final or (message.good_until is None and message.attempts >= MAX_ATTEMPTS):
         return State.GIVEN_UP
     return State.WITHDRAWN if is_stale(message, due_at) else State.WAITING
 
 
 def is_stale(message: ClaimedMessage, moment: datetime) -> bool:
-    """Return whether the message is no longer useful at ``moment``."""
+    """Return whether ``moment`` is after the message's ``good_until``; ``False`` for a message without one."""
     return message.good_until is not None and message.good_until < moment
 
 
 def retry_delay(message: ClaimedMessage) -> timedelta:
-    """Return the delay before the next attempt: longer after each, but short where little time is left."""
+    """Return the delay before the next attempt to send a message, which grows with its attempts.
+
+    With a ``good_until`` it is cut to a hundredth of the time left, but not below ``URGENT_BACK_OFF``.
+    """
     delay = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
     if message.good_until is None:
         return delay
@@ -156,7 +175,11 @@ def retry_delay(message: ClaimedMessage) -> timedelta:
 
 
 def release_lease(message: ClaimedMessage, *, state: State, **values: Any) -> bool:
-    """End the lease in the caller's transaction; return ``False`` when another process has taken it over."""
+    """End the lease in the caller's transaction and store ``state`` and the columns ``values``; return ``True`` then.
+
+    Return ``False`` and store nothing if another process has taken over the lease. The payload of a secret kind is
+    wiped unless the message waits again.
+    """
     if state is not State.WAITING and is_secret(message.kind):
         values["payload"] = {}
     held = (OutboxMessage.id == message.id) & (OutboxMessage.lease == message.lease)

@@ -16,7 +16,7 @@ from portal.web.i18n.selection import LOCALES
 
 @click.command("build-mails")
 def build_mails() -> None:
-    """Compile templates/mail/**/body.mjml to the body.html beside each."""
+    """Compile each templates/mail/**/body.mjml to the body.html beside it, and list the files that changed."""
     for path in mjml.build():
         click.echo(f"compiled {path.relative_to(ROOT)}")
 
@@ -28,7 +28,7 @@ def build_mails() -> None:
 )
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True)
 def send_test_message(recipient: str, channel: str, locale: str) -> None:
-    """Queue a test message to RECIPIENT, an email address or a Telegram chat."""
+    """Queue a test message to RECIPIENT, an email address or the id of a Telegram chat."""
     with unit_of_work():
         key = f"test_message:{new_id()}"
         enqueue(TEST_MESSAGE, recipient=recipient, key=key, payload={}, locale=locale, channel=channel)

@@ -39,7 +39,11 @@ CONSEQUENCES = {
 
 
 class Outcome(Enum):
-    """The outcome of one attempt; after ``UNREACHABLE`` the next message would fail in the same way."""
+    """The outcome of one attempt to send a message.
+
+    ``FAILED`` includes messages that were perhaps sent. After ``UNREACHABLE`` the next message would fail for the same
+    reason.
+    """
 
     SENT = auto()
     FAILED = auto()
@@ -47,10 +51,11 @@ class Outcome(Enum):
 
 
 def send_due(channel: MessageChannel = MessageChannel.MAIL, keep_going: Callable[[], bool] = lambda: True) -> int:
-    """Send the messages of one channel until none is due, and return how many were sent.
+    """Send the due messages of one channel until none is left, and return how many were sent.
 
-    Any number of threads and processes may do so at once. Ends early when ``keep_going`` returns ``False``, or when
-    the server cannot be reached, so that an outage costs one attempt at a time and not one per message.
+    Any number of threads and processes may do so at once. It ends early when ``keep_going`` returns ``False``, or when
+    the server cannot be reached, so that an outage costs one attempt at a time and not one per message. Raise
+    ``KeyError`` for a channel that has no transport.
     """
     sent = 0
     with closing(TRANSPORTS[channel]()) as transport:
@@ -63,7 +68,11 @@ def send_due(channel: MessageChannel = MessageChannel.MAIL, keep_going: Callable
 
 
 def deliver(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
-    """Send one message, unless it is too late or not safe to do so, and record the outcome."""
+    """Send a claimed message, record the outcome in its row and return it.
+
+    Nothing is sent and ``FAILED`` returned for a message past its ``good_until``, and for one whose last attempt ended
+    without an outcome, if it may not be repeated (recorded as uncertain) or has no attempt left (given up).
+    """
     if message.abandoned and not may_repeat(transport, message):
         return uncertain(message, "the process that tried to send this ended before it was done")
     if message.abandoned and message.attempts > MAX_ATTEMPTS:
@@ -74,7 +83,11 @@ def deliver(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
 
 
 def attempt(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
-    """Send one message and record the outcome, whatever the transport raises."""
+    """Send a claimed message, record the outcome in its row and return it; no error of sending is raised.
+
+    ``Unreachable`` and ``OutcomeUnknown`` of the transport return ``Outcome.UNREACHABLE``, all other errors, those of
+    rendering included, ``Outcome.FAILED``.
+    """
     try:
         compose_and_send(transport, message)
     except Unreachable as error:
@@ -99,13 +112,17 @@ def attempt(transport: Transport[Any], message: ClaimedMessage) -> Outcome:
 def may_repeat(transport: Transport[Any], message: ClaimedMessage) -> bool:
     """Return whether a message that was perhaps sent may be sent again.
 
-    Secret kinds may be: a code that arrives twice does less harm than one that never arrives.
+    It may if the transport is ``repeatable``, or if the kind is secret: a code that arrives twice does less harm than
+    one that never arrives.
     """
     return transport.repeatable or is_secret(message.kind)
 
 
 def record_sent_with_retries(message: ClaimedMessage) -> None:
-    """Record that a message was sent; wait for a database that is away rather than send the message again."""
+    """Record that a message was sent, trying again for half a minute while the database is not available.
+
+    The message would be sent a second time without that. Raise ``OperationalError`` if the last try fails too.
+    """
     for pause in RECORD_RETRY_SECONDS:
         try:
             return record_sent(message)
@@ -116,14 +133,21 @@ def record_sent_with_retries(message: ClaimedMessage) -> None:
 
 
 def compose_and_send(transport: Transport[Any], message: ClaimedMessage) -> None:
-    """Compose a message first, so that no database connection is held while the transport uses the network."""
+    """Compose a message, give the database connection back, and send the message over the network.
+
+    Raise the transport's ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown``, and any error of composing.
+    """
     with reading():
         composed = transport.compose(message)
     transport.send(composed)
 
 
 def failed(message: ClaimedMessage, reason: str, *, final: bool = False, delay: timedelta = timedelta()) -> Outcome:
-    """Record and log that a message was not sent."""
+    """Record and log that an attempt to send a message failed for ``reason``, and return ``Outcome.FAILED``.
+
+    ``final`` gives the message up. Otherwise it is tried again, ``delay`` later at the earliest, unless it has no
+    attempt or no time left.
+    """
     state = record_failure(message, reason, final=final, delay=delay)
     log = current_app.logger.warning if state is State.WAITING else current_app.logger.error
     log("message %s (%s), attempt %d: %s; %s", message.id, message.kind, message.attempts, reason, CONSEQUENCES[state])
@@ -131,7 +155,7 @@ def failed(message: ClaimedMessage, reason: str, *, final: bool = False, delay: 
 
 
 def uncertain(message: ClaimedMessage, reason: str) -> Outcome:
-    """Record and log that a message was perhaps sent."""
+    """Record and log that a message was perhaps sent, which ends its attempts, and return ``Outcome.FAILED``."""
     record_uncertain(message, reason)
     current_app.logger.error("message %s (%s) is perhaps sent: %s", message.id, message.kind, reason)
     return Outcome.FAILED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
-    """A message could not be sent; unless ``final``, it will be tried again.
+    """An attempt to send the message ``key`` has failed; unless ``final``, it will be tried again.
 
     Published in the transaction that records the failure. When a handler raises, the error is logged, what the handlers
     wrote is rolled back, and the failure is recorded without them.

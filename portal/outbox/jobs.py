@@ -16,17 +16,26 @@ RETENTION = timedelta(days=90)
 
 
 def send_mails(now: datetime) -> int:
-    """Send the mails that are due: retries, mails for later, and those that no listener was notified of."""
+    """Send the emails that are due, and return how many were sent.
+
+    Due are retries, emails that were stored for later, and those that no listener was notified of.
+    """
     return dispatcher.send_due(MessageChannel.MAIL)
 
 
 def send_telegram(now: datetime) -> int:
-    """Send the Telegram messages that are due; a job of its own, so that no channel waits for another."""
+    """Send the Telegram messages that are due, and return how many were sent.
+
+    It is a job of its own, so that emails and Telegram messages do not wait for each other.
+    """
     return dispatcher.send_due(MessageChannel.TELEGRAM)
 
 
 def forget_sent(now: datetime) -> int:
-    """Delete messages that were sent or withdrawn long ago; those given up stay until the office has handled them."""
+    """Delete messages sent, and withdrawn ones due, more than ``RETENTION`` (90 days) before ``now``; return how many.
+
+    Messages that were given up or are uncertain stay, because the office has to see them.
+    """
     table, before = OutboxMessage, now - RETENTION
     sent = and_(table.state == State.SENT, table.sent_at < before)
     withdrawn = and_(table.state == State.WITHDRAWN, table.due_at < before)

@@ -17,8 +17,9 @@ class MessageKind(Declaration):
 
     ``name`` is ``<feature>.<kind>``; its templates are in ``<channel>/<feature>/<kind>/``. ``label`` says in a few
     words what the message is about. A ``secret`` kind carries a code or a link that must not outlive its use: its
-    payload is wiped when the message was sent, given up or withdrawn. ``sample`` is a payload to render previews and
-    tests with; it holds every key that the templates use.
+    payload is wiped as soon as the message does not wait any more. ``sample`` is a payload to render previews and tests
+    with; it holds every key that the templates use. ``ValueError`` is raised for a name of another form and for an
+    unknown channel.
     """
 
     name: str
@@ -36,12 +37,12 @@ class MessageKind(Declaration):
 
     @property
     def folder(self) -> str:
-        """Return the folder of the kind's templates, relative to the channel's folder."""
+        """Return the folder of the kind's templates, ``<feature>/<kind>``, relative to the channel's folder."""
         return self.name.replace(".", "/")
 
 
 def kind_named(name: str) -> MessageKind:
-    """Return the declared kind; raise ``LookupError`` for a name that this version of the portal does not know."""
+    """Return the message kind with this name; raise ``LookupError`` if no feature of the running portal declares it."""
     kind: MessageKind | None = registry().message_kinds.get(name)
     if kind is None:
         raise LookupError(f"unknown kind of message: {name}")
@@ -49,18 +50,18 @@ def kind_named(name: str) -> MessageKind:
 
 
 def is_secret(name: str) -> bool:
-    """Return whether the payload of this kind must not outlive its use; an unknown kind may be such a one."""
+    """Return whether the payload of the named message kind must not outlive its use; ``True`` for an unknown kind."""
     kind: MessageKind | None = registry().message_kinds.get(name)
     return kind is None or kind.secret
 
 
 def label_of(name: str) -> str:
-    """Return what a kind of message says, in a few words; its technical name where this version does not know it."""
+    """Return the translated label of the named message kind, or the name itself for an unknown kind."""
     kind: MessageKind | None = registry().message_kinds.get(name)
     return name if kind is None else str(kind.label)
 
 
 def every_kind() -> tuple[MessageKind, ...]:
-    """Return all declared kinds by name."""
+    """Return all declared message kinds, sorted by name."""
     kinds: dict[str, MessageKind] = registry().message_kinds
     return tuple(kinds[name] for name in sorted(kinds))

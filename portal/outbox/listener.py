@@ -21,10 +21,10 @@ RECONNECT_SECONDS = 5.0
 
 
 def listen(app: Flask, stopping: threading.Event, heartbeat: Callable[[], None]) -> None:
-    """Send messages as soon as they are committed, until ``stopping`` is set; survive any outage of the database.
+    """Send messages of all channels as soon as they are committed, until ``stopping`` is set.
 
-    ``heartbeat`` is called at least every few seconds while the listener works. Returns when the messages that are
-    being sent are recorded.
+    An outage of the database is logged and survived. ``heartbeat`` is called at least every few seconds while the
+    listener works. Return when the outcomes of the messages that were being sent are recorded.
     """
 
     def keep_going() -> bool:
@@ -49,7 +49,7 @@ def listen(app: Flask, stopping: threading.Event, heartbeat: Callable[[], None])
 
 
 class Sender(threading.Thread):
-    """A thread that sends the messages of one channel when it is woken, so that channels do not wait for each other."""
+    """A thread that sends the due messages of one channel when it is woken; no channel waits for another."""
 
     def __init__(self, app: Flask, channel: MessageChannel, keep_going: Callable[[], bool]) -> None:
         super().__init__(name=f"outbox-{channel}", daemon=True)
@@ -59,14 +59,17 @@ class Sender(threading.Thread):
         self.woken = threading.Event()
 
     def run(self) -> None:
-        """Send each time that ``woken`` is set, until ``keep_going`` returns ``False``."""
+        """Call ``send`` each time that ``woken`` is set, until ``keep_going`` returns ``False``."""
         while self.keep_going():
             if self.woken.wait(POLL_SECONDS):
                 self.woken.clear()
                 self.send()
 
     def send(self) -> None:
-        """Send what is due; what fails is logged, and tried again by the periodic job."""
+        """Send the due messages of the channel; an error is logged and not raised.
+
+        The periodic job tries again to send those that are left.
+        """
         try:
             with self.app.app_context():
                 send_due(self.channel, self.keep_going)
@@ -75,14 +78,14 @@ class Sender(threading.Thread):
 
 
 def wake(senders: dict[str, Sender], channels: set[str]) -> None:
-    """Wake the senders of the given channels."""
+    """Wake the senders of the given message channels; names without a sender are ignored."""
     for channel in channels & senders.keys():
         senders[channel].woken.set()
 
 
 @contextmanager
 def notification_connection(app: Flask) -> Iterator[psycopg.Connection]:
-    """Open a connection outside the pool that receives the notifications of ``enqueue``."""
+    """Open a connection outside the pool that receives the notifications of ``enqueue``; close it after the block."""
     with app.app_context():
         borrowed = db.engine.raw_connection()
         connection = borrowed.driver_connection

@@ -17,12 +17,15 @@ JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
 
 
 def sources() -> list[Path]:
-    """Return the MJML body of every kind of mail."""
+    """Return the paths of ``body.mjml`` of all kinds of email, sorted."""
     return sorted(MAILS.glob("*/*/body.mjml"))
 
 
 def compile_mail(source: Path) -> str:
-    """Return the HTML of a body within the layout, as tables with inlined styles; raise ``OSError`` for wrong MJML."""
+    """Return the HTML of a ``body.mjml`` within the layout, as tables with inlined styles; Jinja expressions are kept.
+
+    Raise ``OSError`` for MJML that is wrong or only compiles with a warning.
+    """
     import mrml
 
     mjml = LAYOUT.read_text(encoding="utf-8").replace(CONTENT_MARKER, source.read_text(encoding="utf-8"))
@@ -36,7 +39,10 @@ def compile_mail(source: Path) -> str:
 
 
 def build() -> list[Path]:
-    """Compile every mail, write those that have changed, and return their paths."""
+    """Compile the MJML of every email, write each ``body.html`` that has changed, and return the paths of these files.
+
+    Raise ``OSError`` for MJML that is wrong.
+    """
     changed = []
     for source in sources():
         target, html = source.with_suffix(".html"), compile_mail(source)

@@ -14,7 +14,7 @@ from portal.core.db.base import Base, Id
 
 
 class MessageChannel(StrEnum):
-    """The ways to send a message. There is no transport for ``sms`` yet: messages stored for it wait."""
+    """The channels by which a message can be sent; messages stored for ``sms`` wait, as it has no transport yet."""
 
     MAIL = "mail"
     TELEGRAM = "telegram"
@@ -22,9 +22,10 @@ class MessageChannel(StrEnum):
 
 
 class State(StrEnum):
-    """The states of a message.
+    """The states of a message in the outbox.
 
-    ``uncertain``: perhaps sent, and not repeated; ``withdrawn``: not sent, because it would come too late to be useful.
+    ``waiting``: to be sent or tried again; ``given_up``: not sent, for good; ``uncertain``: perhaps sent, and not
+    repeated; ``withdrawn``: not sent, because it would come too late to be useful.
     """
 
     WAITING = "waiting"
@@ -35,7 +36,7 @@ class State(StrEnum):
 
 
 class OutboxMessage(Base):
-    """A message to one recipient.
+    """A message to one recipient, waiting to be sent or with the outcome.
 
     The recipient is an email or the id of a chat, never an account. ``key`` is unique, so that nothing is sent twice.
     """

@@ -26,7 +26,7 @@ add_charset("utf-8", header_enc=SHORTEST, body_enc=QP, output_charset="utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The rendered parts of an email."""
+    """The subject, plain text and HTML of an email, rendered."""
 
     subject: str
     text: str
@@ -35,7 +35,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """A rendered Telegram message; ``id`` is that of its row."""
+    """A rendered Telegram message: the id of its outbox row, the id of the chat that it goes to, and its plain text."""
 
     id: uuid.UUID
     chat: str
@@ -43,9 +43,9 @@ class ChatMessage:
 
 
 def link(path: str) -> str:
-    """Return the public URL of one of the portal's own paths; it is never built from a request's ``Host``.
+    """Return the public URL of a path of the portal, built from the configured base URL and never from ``Host``.
 
-    A URL of the mobile app is returned unchanged. Raises ``ValueError`` for any other.
+    A URL of the mobile app is returned unchanged. Raise ``ValueError`` for any other text, ``//host`` included.
     """
     app = settings().mini_app_url.rstrip("/")
     if app and path.startswith(f"{app}/"):
@@ -56,9 +56,11 @@ def link(path: str) -> str:
 
 
 def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail:
-    """Render the three templates of a kind of mail; raise ``jinja2.UndefinedError`` for an unknown name in one.
+    """Render the subject, the plain text and the HTML of a kind of email in the language ``locale``.
 
-    Templates see the payload and ``institution``, ``colour``, ``link``, ``locale``, ``_`` and ``ngettext``.
+    Templates see the payload and ``institution``, ``colour``, ``link``, ``locale``, ``_`` and ``ngettext``; that of the
+    HTML also sees ``subject`` and ``preview``. Raise ``jinja2.UndefinedError`` for a name that a template does not
+    know.
     """
     folder = f"mail/{kind.folder}"
     context = {**payload, "locale": locale, "link": link, "colour": readable_colours(), "institution": institution()}
@@ -70,7 +72,11 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
 
 
 def compose_mail(message: ClaimedMessage) -> flask_mail.Message:
-    """Return the mail with its headers; ``Message-ID`` is the row's id, so that servers can recognise a repetition."""
+    """Return the email of a claimed message, rendered in its language, with sender, recipient, date and headers.
+
+    ``Message-ID`` holds the id of the outbox row, so that servers can recognise a repetition. Raise ``LookupError`` for
+    a message kind that is not declared.
+    """
     environment = settings()
     mail = render_mail(kind_named(message.kind), message.payload, message.locale)
     composed = flask_mail.Message(
@@ -87,9 +93,10 @@ def compose_mail(message: ClaimedMessage) -> flask_mail.Message:
 
 
 def render_telegram(kind: MessageKind, payload: dict[str, Any], locale: str) -> str:
-    """Render the template of a kind of Telegram message as plain text, in which nothing is taken for markup.
+    """Render a kind of Telegram message in the language ``locale`` as plain text, in which nothing is taken for markup.
 
-    Templates see the payload and ``institution``, ``link``, ``locale``, ``_`` and ``ngettext``.
+    The template sees the payload and ``institution``, ``link``, ``locale``, ``_`` and ``ngettext``. Raise
+    ``jinja2.UndefinedError`` for a name that it does not know.
     """
     context = {**payload, "locale": locale, "link": link, "institution": institution()}
     with force_locale(locale):
@@ -97,22 +104,28 @@ def render_telegram(kind: MessageKind, payload: dict[str, Any], locale: str) -> 
 
 
 def compose_telegram(message: ClaimedMessage) -> ChatMessage:
-    """Return the message with the chat that it goes to."""
+    """Return a claimed Telegram message, rendered in its language, with the id of the chat that it goes to.
+
+    Raise ``LookupError`` for a message kind that is not declared.
+    """
     text = render_telegram(kind_named(message.kind), message.payload, message.locale)
     return ChatMessage(message.id, message.recipient, text)
 
 
 def render(template: str, context: dict[str, Any]) -> str:
-    """Render a template without Flask's context processors, which need a request."""
+    """Return the text of the named Jinja template, rendered without Flask's context processors: they need a request."""
     return current_app.jinja_env.get_template(template).render(context)
 
 
 def institution() -> str:
-    """Return the name of the institution."""
+    """Return the name of the institution as the settings have it now."""
     return registry.get(INSTITUTION_NAME)
 
 
 def readable_colours() -> dict[str, str]:
-    """Return the shades of the brand colour that are readable on white, for links and buttons."""
+    """Return shades of the brand colour as hexadecimal text: ``strong``, readable on white, and ``on_strong``, on that.
+
+    Emails use them for links and buttons.
+    """
     theme = colours.light_theme(colours.parse(registry.get(BRAND_COLOR)))
     return {"strong": colours.hexadecimal(theme.strong), "on_strong": colours.hexadecimal(theme.on_strong)}

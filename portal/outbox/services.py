@@ -30,14 +30,15 @@ def enqueue(
     due_at: datetime | None = None,
     good_until: datetime | None = None,
 ) -> None:
-    """Store a message, to be sent at ``due_at``, by default as soon as the caller's transaction has committed.
+    """Store a message in the caller's transaction, to be sent at ``due_at``, by default as soon as that has committed.
 
     ``key`` identifies the message and its recipient; a second message with an existing key is not stored. ``payload``
     must be JSON and hold what the kind's templates use; URLs in it are paths of the portal ("/events/…"). After
-    ``good_until`` the message is withdrawn instead of sent; retries are close enough together for that.
+    ``good_until`` the message is withdrawn instead of sent; retries are close enough together for that. Without a
+    ``locale`` the message is in English.
 
-    Raises ``ValueError`` for a channel that the kind does not declare and for a recipient that is empty or has more
-    than one line.
+    Raise ``ValueError`` for a channel that the kind does not declare and for a recipient that is empty or has more than
+    one line.
     """
     if channel not in kind.channels:
         raise ValueError(f"{kind.name} is not declared for {channel}")
@@ -69,9 +70,9 @@ def enqueue(
 
 
 def withdraw(keys: Sequence[str]) -> int:
-    """Withdraw the waiting messages with these keys, and return how many; they are never sent.
+    """Withdraw the waiting messages with these keys, so that they are never sent, and return how many there were.
 
-    A message that a process has claimed is still sent.
+    The payload of secret kinds is wiped. A message that a process has claimed is not withdrawn and still sent.
     """
     table = OutboxMessage
     lasting = [kind.name for kind in every_kind() if not kind.secret]

@@ -12,11 +12,11 @@ Composed = TypeVar("Composed")
 
 
 class Refused(Exception):
-    """The server will never accept this message."""
+    """Raised when the server refuses a message for good, so that trying again is useless."""
 
 
 class Deferred(Exception):
-    """The server does not accept this message now, nor before ``delay`` is over."""
+    """Raised when the server refuses a message for now; it may be tried again once ``delay`` is over."""
 
     def __init__(self, reason: str, delay: timedelta = timedelta()) -> None:
         super().__init__(reason)
@@ -24,29 +24,32 @@ class Deferred(Exception):
 
 
 class Unreachable(Exception):
-    """The server does not answer, or answers nobody: the next message would fail too."""
+    """Raised when the server cannot be reached or serves nobody, so that the next message would fail too."""
 
 
 class OutcomeUnknown(Exception):
-    """The message was sent, but the server did not confirm that it has accepted it."""
+    """Raised when a message was perhaps sent, because the server did not confirm that it has accepted it."""
 
 
 class Transport(ABC, Generic[Composed]):
-    """A connection that sends messages one after the other.
+    """The interface of what sends the messages of one channel, one after the other over one connection.
 
-    ``repeatable`` says whether a message that is sent twice arrives once.
+    ``repeatable`` says whether a message that is sent twice counts as one, so that a repetition does no harm.
     """
 
     repeatable: ClassVar[bool]
 
     @abstractmethod
     def compose(self, message: ClaimedMessage) -> Composed:
-        """Return the message in the form that ``send`` takes; may read the database, never the network."""
+        """Return a claimed message in the form that ``send`` takes; may read the database, never uses the network."""
 
     @abstractmethod
     def send(self, composed: Composed) -> None:
-        """Send a message; raise ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown``."""
+        """Send a composed message; return only if the server has accepted it.
+
+        Raise ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown`` otherwise.
+        """
 
     @abstractmethod
     def close(self) -> None:
-        """Close the connection; never raises."""
+        """Close the connection, if there is one; raise nothing."""

@@ -27,7 +27,10 @@ SERVER_REPLIES = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, 
 
 
 def flask_mail_configuration(settings: Settings) -> dict[str, Any]:
-    """Return the variables that Flask-Mail reads from the application's configuration."""
+    """Return the ``MAIL_…`` variables that Flask-Mail reads from the application's configuration, by name.
+
+    TLS begins with the connection on port 465, else by STARTTLS if ``mail_use_tls`` is set.
+    """
     return {
         "MAIL_SERVER": settings.mail_server,
         "MAIL_PORT": settings.mail_port,
@@ -40,39 +43,45 @@ def flask_mail_configuration(settings: Settings) -> dict[str, Any]:
 
 
 def mailbox_dir(settings: Settings) -> Path:
-    """Return the folder that holds mails where there is no mail server."""
+    """Return the folder of the instance where emails are stored as files if there is no mail server."""
     return settings.instance_dir / "mails"
 
 
 def uses_mailbox(settings: Settings) -> bool:
-    """Return whether mails go to the folder: without a mail server in development and tests, never in production."""
+    """Return whether emails go to ``mailbox_dir`` as files: if there is no mail server, but never in production."""
     return not settings.mail_server and not settings.is_production
 
 
 def transport() -> MailTransport:
-    """Return the transport that the configuration selects."""
+    """Return a new transport for emails: a ``MailFolder`` if ``uses_mailbox`` says so, else an ``SmtpTransport``."""
     environment = settings()
     return MailFolder(mailbox_dir(environment)) if uses_mailbox(environment) else SmtpTransport(environment)
 
 
 class MailTransport(Transport[flask_mail.Message]):
-    """The part that both transports share."""
+    """The base of the transports for email; what they send is a message of Flask-Mail."""
 
     repeatable = True
 
     def compose(self, message: ClaimedMessage) -> flask_mail.Message:
-        """Return the mail with the row's id as its ``Message-ID``."""
+        """Return the email as a message of Flask-Mail, with the id of its outbox row in ``Message-ID``.
+
+        Raise ``LookupError`` for a message kind that is not declared.
+        """
         return compose_mail(message)
 
 
 class MailFolder(MailTransport):
-    """A folder of files named by the row's id: a mail that is sent twice is there once, and names sort by time."""
+    """A transport that stores each email as a file in a folder, for development and tests.
+
+    Files are named by the id of the outbox row: an email that is sent twice is there once, and names sort by time.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, composed: flask_mail.Message) -> None:
-        """Write the mail to its file."""
+        """Write the email to ``<id of its row>.eml``, in one step and in place of an earlier file of that name."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = composed.msgId.strip("<>").partition("@")[0]
         with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as unfinished:
@@ -80,20 +89,26 @@ class MailFolder(MailTransport):
         Path(unfinished.name).replace(self.folder / f"{name}.eml")
 
     def close(self) -> None:
-        """Do nothing: a folder holds nothing open."""
+        """Do nothing, because a folder holds no connection."""
 
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Return a context with the system's certificates, which takes some 20 ms to load."""
+    """Return the TLS context that verifies servers by the system's certificates, made once per process.
+
+    Loading the certificates takes some 20 ms.
+    """
     return ssl.create_default_context()
 
 
 class SmtpConnection(flask_mail.Connection):
-    """Flask-Mail's connection with a timeout and a verified certificate, neither of which it offers."""
+    """A connection of Flask-Mail with a timeout and a verified certificate, neither of which Flask-Mail offers."""
 
     def configure_host(self) -> smtplib.SMTP:
-        """Connect and sign in; overrides Flask-Mail's method."""
+        """Connect to the mail server, with TLS and a sign-in as configured, and return the connection.
+
+        It overrides Flask-Mail's method. Raise ``SMTPException`` or ``OSError``; no connection is left open then.
+        """
         server, port, name = self.mail.server, self.mail.port, "localhost"
         host: smtplib.SMTP
         if self.mail.use_ssl:
@@ -112,14 +127,20 @@ class SmtpConnection(flask_mail.Connection):
 
 
 class SmtpTransport(MailTransport):
-    """One SMTP connection for a run of mails, closed after the first error."""
+    """A transport that sends emails to the mail server over one SMTP connection.
+
+    The connection is opened for the first email, and anew after an error and after ``MAILS_PER_CONNECTION`` emails.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.connection: SmtpConnection | None = None
 
     def send(self, composed: flask_mail.Message) -> None:
-        """Send the mail; raise ``Refused``, ``Deferred`` or ``Unreachable``."""
+        """Send an email to the mail server, connecting first where necessary.
+
+        Raise ``Refused``, ``Deferred`` or ``Unreachable`` if the server did not accept it.
+        """
         connection = self.open()
         try:
             connection.send(composed)
@@ -130,7 +151,10 @@ class SmtpTransport(MailTransport):
             self.close()
 
     def open(self) -> SmtpConnection:
-        """Return the connection, made when it is first needed; raise ``Unreachable``."""
+        """Return the SMTP connection, which is opened if there is none yet.
+
+        Raise ``Unreachable`` if no mail server is configured, and if connecting or signing in fails.
+        """
         if self.connection is None:
             if not self.settings.mail_server:
                 raise Unreachable("MAIL_SERVER is not set")
@@ -143,13 +167,16 @@ class SmtpTransport(MailTransport):
         return self.connection
 
     def disconnect(self) -> None:
-        """Close the socket without the QUIT of SMTP: after an error the server may not answer."""
+        """Close the socket, if one is open, without the QUIT of SMTP: after an error the server may not answer."""
         connection, self.connection = self.connection, None
         if connection is not None and connection.host is not None:
             connection.host.close()
 
     def close(self) -> None:
-        """End the session with QUIT; every mail is accepted by now, so an error changes nothing."""
+        """End the SMTP session with QUIT and close the socket; raise nothing.
+
+        Every email is accepted by then, so an error changes nothing.
+        """
         connection = self.connection
         try:
             if connection is not None and connection.host is not None:
@@ -161,10 +188,11 @@ class SmtpTransport(MailTransport):
 
 
 def classify_error(error: Exception) -> Exception:
-    """Return ``Refused``, ``Deferred`` or ``Unreachable`` for an error of smtplib.
+    """Return the transport's exception for an error that sending an email has raised.
 
-    A 5xx reply (RFC 5321) to the recipient or the data is permanent. One to anything else, such as the sender, is a
-    mistake of our configuration that can be corrected, so the mail waits.
+    A 5xx reply (RFC 5321) to the recipient or the data is permanent: ``Refused``. Any other reply, for example to the
+    sender, is ``Deferred``, because it may come from a mistake of our configuration that can be corrected. An error
+    without a reply is ``Unreachable``.
     """
     reason = f"{type(error).__name__}: {error}"
     if not isinstance(error, SERVER_REPLIES):

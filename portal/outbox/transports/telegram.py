@@ -32,25 +32,25 @@ _connection = threading.local()
 
 
 def chats_dir(settings: Settings) -> Path:
-    """Return the folder that holds Telegram messages where there is no bot."""
+    """Return the folder of the instance where Telegram messages are stored as files if there is no bot."""
     return settings.instance_dir / "chats"
 
 
 def uses_chats(settings: Settings) -> bool:
-    """Return whether messages go to the folder: without a token in development and tests, never in production."""
+    """Return whether messages go to ``chats_dir`` as files: if there is no token of a bot, but never in production."""
     return not settings.telegram_token.get_secret_value() and not settings.is_production
 
 
 def transport() -> TelegramTransport:
-    """Return the transport that the configuration selects."""
+    """Return a new transport for Telegram: a ``ChatFolder`` if ``uses_chats`` says so, else a ``BotApiTransport``."""
     environment = settings()
     return ChatFolder(chats_dir(environment)) if uses_chats(environment) else BotApiTransport(environment)
 
 
 def bot_api(settings: Settings) -> Any:
-    """Return the library's module of requests, configured for this installation.
+    """Return ``telebot.apihelper``, the library's module of requests, with our URL, timeouts and connection.
 
-    Imported here: it takes 20 MB that a process without Telegram messages does not need.
+    It is imported here: it takes 20 MB that a process without Telegram messages does not need.
     """
     api: Any = import_module("telebot.apihelper")
     # The debug lines of the layers below the library hold URLs.
@@ -62,25 +62,31 @@ def bot_api(settings: Settings) -> Any:
 
 
 def request(method: str, url: str, **options: Any) -> Any:
-    """Send a request of the library over the connection that this thread's transport has opened."""
+    """Return the response to a request of the library, sent over the connection of this thread's transport."""
     return _connection.session.request(method, url, **options)
 
 
 def api_url(settings: Settings) -> str:
-    """Return the base URL of the Bot API, without a trailing slash."""
+    """Return the configured base URL of the Bot API, without a trailing slash."""
     return settings.telegram_api_url.rstrip("/")
 
 
 class TelegramTransport(Transport[ChatMessage]):
-    """The part that both transports share."""
+    """The base of the transports for Telegram; what they send is a ``ChatMessage``."""
 
     def compose(self, message: ClaimedMessage) -> ChatMessage:
-        """Return the message as plain text."""
+        """Return the message as plain text with the id of its chat.
+
+        Raise ``LookupError`` for a message kind that is not declared.
+        """
         return compose_telegram(message)
 
 
 class ChatFolder(TelegramTransport):
-    """A folder of files named by the row's id, so that names sort by time."""
+    """A transport that stores each Telegram message as a JSON file in a folder, for development and tests.
+
+    Files are named by the id of the outbox row: a message that is sent twice is there once, and names sort by time.
+    """
 
     repeatable = True
 
@@ -88,7 +94,10 @@ class ChatFolder(TelegramTransport):
         self.folder = folder
 
     def send(self, composed: ChatMessage) -> None:
-        """Write the message to its file."""
+        """Write the message to ``<id of its row>.json``, in one step and in place of an earlier file of that name.
+
+        The JSON has the keys ``chat``, ``text`` and ``sent_at``.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         content = {"chat": composed.chat, "text": composed.text, "sent_at": now().isoformat()}
         with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False) as unfinished:
@@ -96,13 +105,14 @@ class ChatFolder(TelegramTransport):
         Path(unfinished.name).replace(self.folder / f"{composed.id}.json")
 
     def close(self) -> None:
-        """Do nothing: a folder holds nothing open."""
+        """Do nothing, because a folder holds no connection."""
 
 
 class BotApiTransport(TelegramTransport):
-    """One connection to the Bot API for a run of messages; open, send and close it in one thread.
+    """A transport that sends messages over one connection to the Bot API; open, send and close it in one thread.
 
-    It is opened by asking who the bot is: a server that is away or stalls is found before a message is sent to it.
+    It is opened by asking who the bot is (``getMe``): a server that is away or stalls is found before a message is sent
+    to it.
     """
 
     repeatable = False
@@ -114,7 +124,10 @@ class BotApiTransport(TelegramTransport):
         self.api: Any = None
 
     def send(self, composed: ChatMessage) -> None:
-        """Send the message; raise ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown``."""
+        """Send a message to its chat by the Bot API, connecting first where necessary.
+
+        Raise ``Refused``, ``Deferred``, ``Unreachable`` or ``OutcomeUnknown`` if the server did not confirm it.
+        """
         api = self.api = self.api or self.open()
         try:
             api.send_message(
@@ -124,7 +137,11 @@ class BotApiTransport(TelegramTransport):
             raise classify_error(error, self.settings, sent=True) from None
 
     def open(self) -> Any:
-        """Connect and return the library's module of requests; raise ``Unreachable`` or what else the server says."""
+        """Connect to the Bot API, ask who the bot is, and return the library's module of requests.
+
+        Raise ``Unreachable`` without a token, for a wrong one, and where the server does not answer; other error
+        responses raise what ``classify_response`` returns for them.
+        """
         if not self.token.get_secret_value():
             raise Unreachable("TELEGRAM_TOKEN is not set")
         api = bot_api(self.settings)
@@ -136,20 +153,27 @@ class BotApiTransport(TelegramTransport):
         return api
 
     def close(self) -> None:
-        """Close the connection: the server would have closed it before the next run."""
+        """Close the connection, if there is one, because the server would close it before the next run."""
         if self.session is not None:
             self.session.close()
 
 
 def without_preview() -> Any:
-    """Return the option that forbids previews: Telegram would open the links for them, and some work only once."""
+    """Return the library's option that forbids link previews.
+
+    For a preview, Telegram would open the links of a message, and some of them work only once.
+    """
     from telebot.types import LinkPreviewOptions
 
     return LinkPreviewOptions(is_disabled=True)
 
 
 def classify_error(error: Exception, settings: Settings, *, sent: bool) -> Exception:
-    """Return the transport's exception for an error of the library; ``sent`` says whether it had sent the message."""
+    """Return the transport's exception for an error of the Telegram library; its text never holds a URL with the token.
+
+    Error responses are left to ``classify_response``. Without a response it is ``OutcomeUnknown`` if the request was to
+    send a message (``sent``) and may have reached the server, else ``Unreachable``.
+    """
     from telebot import apihelper
 
     if isinstance(error, apihelper.ApiTelegramException):
@@ -163,9 +187,11 @@ def classify_error(error: Exception, settings: Settings, *, sent: bool) -> Excep
 
 
 def classify_response(code: int, reason: str, parameters: dict[str, Any]) -> Exception:
-    """Return the transport's exception for an error response of the Bot API.
+    """Return the transport's exception for an error response of the Bot API with the HTTP status ``code``.
 
-    A token that the server does not know is a mistake of our configuration that can be corrected, so messages wait.
+    It is ``Refused`` for ``PERMANENT_ERRORS``, ``Deferred`` for 429 (for the time that ``parameters`` give) and other
+    4xx. It is ``Unreachable`` for a failing server (5xx) and for a token that the server does not know: messages wait
+    until the configuration is corrected.
     """
     if code in PERMANENT_ERRORS:
         return Refused(reason)
@@ -177,14 +203,14 @@ def classify_response(code: int, reason: str, parameters: dict[str, Any]) -> Exc
 
 
 def root_cause(error: Exception) -> BaseException:
-    """Return the innermost error that the library and the layers below have wrapped."""
+    """Return the innermost error that an error of the library wraps, or ``error`` itself if it wraps none."""
     inner = error.args[0] if error.args else None
     reason = getattr(inner, "reason", None) or inner
     return reason if isinstance(reason, Exception) else error
 
 
 def may_have_arrived(cause: BaseException) -> bool:
-    """Return whether the request may have reached the server: always, unless no connection was made."""
+    """Return whether a failed request may have reached the server: always, unless no connection was made."""
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
     return not isinstance(cause, ConnectTimeoutError | NewConnectionError | ProxyError)
