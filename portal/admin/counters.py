@@ -9,15 +9,15 @@ from portal.events.queries import to_review_count
 
 
 def waiting_people(actor: Actor) -> int:
-    """Return how many people wait to be verified."""
+    """Return how many people wait for the office to verify them, whoever the actor is."""
     return people_to_verify_count()
 
 
 def waiting_events(actor: Actor) -> int:
-    """Return how many events wait for review."""
+    """Return how many events wait for review, among those that the actor may see."""
     return to_review_count(actor)
 
 
 def undelivered_messages(actor: Actor) -> int:
-    """Return how many messages could not be delivered."""
+    """Return how many messages were given up or are uncertain, whoever the actor is."""
     return undelivered_count()

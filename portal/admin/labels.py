@@ -45,7 +45,10 @@ ACCOUNT_STATUSES = {
 
 
 def describe_details(details: Mapping[str, object]) -> str:
-    """Return what the details of an audit entry say: the label of a role or group, a year, or a reason; else ``""``."""
+    """Return the text for the details of an audit entry: the label of its role or group, its year, or its reason.
+
+    The first of them that the details hold is returned, ``""`` if they hold none.
+    """
     labels = {**{role.value: label for role, label in ROLES.items()}, **GROUPS}
     value = str(details.get("role") or details.get("group") or details.get("year") or "")
     return str(labels.get(value, value) or details.get("reason") or "")

@@ -9,6 +9,6 @@ from portal.web.forms.base import PortalForm
 
 
 class AllowListForm(PortalForm):
-    """A file with emails to add to the allow list."""
+    """The form to upload a file whose emails are added to the allow list."""
 
     file = FileField(_("File with email addresses"), [FileRequired(_("Choose a file."))])

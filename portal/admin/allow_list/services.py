@@ -25,7 +25,7 @@ class FileImportResult:
 
     @property
     def summary(self) -> str:
-        """The numbers as one sentence."""
+        """The numbers as one sentence in the language of the request."""
         parts = [ngettext("%(num)s address added", "%(num)s addresses added", self.added)]
         if self.known:
             parts.append(ngettext("%(num)s was on the list already", "%(num)s were on the list already", self.known))
@@ -37,9 +37,10 @@ class FileImportResult:
 
 
 def import_file(actor: Actor, file_name: str, data: bytes) -> FileImportResult:
-    """Add the emails of a spreadsheet to the allow list; importing a file again changes nothing.
+    """Add the emails of an .xlsx or .csv file to the allow list and return how many were added, known or skipped.
 
-    Raises ``UnusableFile``.
+    Emails that are on the list stay, so that a file can be imported again. Raise ``UnusableFile`` if no emails can be
+    read from the file, ``Forbidden`` for an actor who may not import.
     """
     content = spreadsheets.read(file_name, data)
     result = allow_list.import_emails(actor, content.emails)

@@ -36,14 +36,17 @@ Row = tuple[object, ...]
 
 
 class UnusableFile(DomainError):
-    """A file from which no emails can be read; legacy clients expect status 400 for it."""
+    """The error for a file from which no emails can be read; its status is 400, which legacy clients expect."""
 
     status = 400
 
 
 @dataclass(frozen=True, slots=True)
 class EmailColumn:
-    """The emails of a file, in lower case and without duplicates, and the number of rows without one, with examples."""
+    """The emails of a file, in lower case and without duplicates, and the number of rows without one.
+
+    ``examples`` are the texts of up to ``EXAMPLES`` of those rows.
+    """
 
     emails: tuple[str, ...]
     skipped: int
@@ -51,7 +54,11 @@ class EmailColumn:
 
 
 def read(file_name: str, data: bytes) -> EmailColumn:
-    """Return the emails in the column whose heading says so, or in the first column; raise ``UnusableFile``."""
+    """Return the emails of an .xlsx or .csv file, in the column whose heading names emails or else in the first one.
+
+    A first row with an email in it is no heading. Raise ``UnusableFile`` for a file of another type, one that cannot be
+    read, one with more than ``ROWS_MAX`` rows or ``UNPACKED_MAX`` bytes, and one without emails.
+    """
     extension = file_name.rpartition(".")[2].lower()
     if extension == "xlsx":
         rows = _xlsx_rows(data)
@@ -66,20 +73,20 @@ def read(file_name: str, data: bytes) -> EmailColumn:
 
 
 def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
-    """Return name and content of an uploaded file; raise ``UnusableFile`` when there is none."""
+    """Return the name and the content of an uploaded file; raise ``UnusableFile`` if no file was sent."""
     if part is None or not part.filename:
         raise UnusableFile("no_file", _("Choose a file."), field="file")
     return part.filename, part.read()
 
 
 def unreadable() -> UnusableFile:
-    """Return the error for a file that the parsers cannot read."""
+    """Return the ``UnusableFile`` error for a file that the parsers cannot read."""
     message = _("This file cannot be read. Save it again as .xlsx or .csv.")
     return UnusableFile("unreadable_file", message, field="file")
 
 
 def too_large() -> UnusableFile:
-    """Return the error for a file with too many rows, or too many bytes once it is unpacked."""
+    """Return the ``UnusableFile`` error for a file with too many rows, or too many bytes once it is unpacked."""
     message = _(
         "This file is too large: at most %(most)s rows at once. "
         "Keep only the column with the addresses, or split the file.",
@@ -108,7 +115,7 @@ def _read_rows(rows: Iterable[Row]) -> EmailColumn:
 
 
 def email_in(text: str) -> str | None:
-    """Return the normalised email if ``text`` is one, else ``None``."""
+    """Return ``text`` as an email in lower case with an ASCII domain, or ``None`` if the text is no email."""
     if not text.isascii():
         local, _at, domain = text.rpartition("@")
         text = f"{local}@{_ascii_domain(domain)}"
@@ -117,7 +124,7 @@ def email_in(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _ascii_domain(domain: str) -> str:
-    """Return the domain in ASCII, as mail servers know it, or ``""`` if it is none."""
+    """Return a domain in ASCII, as mail servers know it, or ``""`` if it is no valid domain."""
     try:
         return emails.validate(f"a@{domain}").removeprefix("a@")
     except Invalid:
@@ -133,7 +140,10 @@ def _printable(text: str) -> str:
 
 
 def _xlsx_rows(data: bytes) -> Iterator[Row]:
-    """Yield the rows of the active sheet one by one; nothing is unpacked before its size is known."""
+    """Yield the rows of a workbook's active sheet one by one, each with its first ``COLUMNS_MAX`` cells.
+
+    Nothing is unpacked before its size is known. Raise ``UnusableFile`` if it is too large or cannot be read.
+    """
     import openpyxl  # large, and hardly any process ever needs it
 
     try:

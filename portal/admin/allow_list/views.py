@@ -16,7 +16,7 @@ from portal.web.http.responses import render
 @admin.route("/admin/allow-list", methods=["GET", "POST"], endpoint="allow_list")
 @access(holds(Permission.ALLOW_LIST_IMPORT), body_cap=UPLOAD_CAP)
 def show_allow_list() -> Response:
-    """Show how long the allow list is, and add the emails of an uploaded file."""
+    """Show how many emails are on the allow list; a POST adds those of an uploaded file and shows the result."""
     form, imported = AllowListForm(), None
     if form.validate_on_submit():
         with form.catching():

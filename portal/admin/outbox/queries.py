@@ -12,7 +12,11 @@ from portal.outbox.models import OutboxMessage, State
 
 
 def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT) -> Page[Row[Any]]:
-    """Return one page of the messages in a state: the latest first, but of waiting ones those that are due first."""
+    """Return one page of the messages in a state: the latest first, but of waiting ones those that are due first.
+
+    A row has the columns that the office's page shows, without the payload. Raise ``Invalid`` for a cursor of another
+    list or state.
+    """
     columns = (
         OutboxMessage.id,
         OutboxMessage.kind,
@@ -35,13 +39,13 @@ def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFA
 
 
 def message_counts() -> dict[State, int]:
-    """Return how many messages are in each state."""
+    """Return how many messages of the outbox are in each state, 0 included."""
     rows = db.session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state))
     counted = {row[0]: row[1] for row in rows}
     return {state: counted.get(state, 0) for state in State}
 
 
 def undelivered_count() -> int:
-    """Return how many messages were given up or have an unknown outcome."""
+    """Return how many messages of the outbox were given up or are uncertain."""
     undelivered = OutboxMessage.state.in_([State.GIVEN_UP, State.UNCERTAIN])
     return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(undelivered)) or 0

@@ -19,7 +19,7 @@ from portal.web.http.responses import render
 @admin.get("/admin/outbox")
 @access(holds(Permission.OUTBOX_READ))
 def outbox() -> Response:
-    """List the messages in one state."""
+    """Show the messages in the state of ``?state=``, by default those that wait, and how many are in each state."""
     state = request.args.get("state", State.WAITING, type=State)
     page = queries.messages(state, cursor=request.args.get("cursor"))
     context: dict[str, Any] = {"state": state, "message_page": page, "counts": queries.message_counts()}

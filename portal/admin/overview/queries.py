@@ -25,7 +25,10 @@ SHOWN_PER_QUEUE = 3
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many people and cities the portal has; ``alumni`` and ``cities`` count listed people only."""
+    """Numbers of people and cities; ``alumni`` and ``cities`` count listed people only, ``banned`` those banned now.
+
+    ``joined_this_month`` counts listed people who were verified since the first of the month (UTC).
+    """
 
     alumni: int
     cities: int
@@ -35,9 +38,10 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What waits for decisions that the viewer may make, and numbers about the portal.
+    """The queues on which the viewer may decide, and numbers about the portal.
 
-    ``people`` and ``events`` are the first of each queue; ``undelivered`` counts messages that somebody should look at.
+    ``people`` and ``events`` are the first of each queue, ``people_waiting`` and ``events_waiting`` the length of it;
+    ``undelivered`` counts messages that were given up or are uncertain.
     """
 
     people: list[OfficePerson]
@@ -49,7 +53,10 @@ class Overview:
 
 
 def overview(actor: Actor) -> Overview:
-    """Return the overview; queues on which the actor may not decide are empty."""
+    """Return the overview for the actor; queues on which they may not decide are empty, with a length of 0.
+
+    It is recorded in the audit trail which people the actor saw.
+    """
     verifies, moderates = actor.may(Permission.PEOPLE_VERIFY), actor.may(Permission.EVENTS_MODERATE)
     return Overview(
         people=people_to_verify(actor, limit=SHOWN_PER_QUEUE) if verifies else [],
@@ -62,7 +69,7 @@ def overview(actor: Actor) -> Overview:
 
 
 def numbers() -> Numbers:
-    """Count people and cities in one statement."""
+    """Return the numbers of people and cities in the portal, counted in one statement."""
     month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     statement = (
         select(

@@ -14,5 +14,5 @@ from portal.web.http.responses import render
 @admin.get("/admin")
 @access(holds(Permission.PEOPLE_READ_ALL))
 def index() -> Response:
-    """Show what waits for the viewer's decision, and numbers about the portal."""
+    """Show the queues on which the viewer may decide, and numbers about the portal."""
     return render("admin/index.html", overview=queries.overview(current_actor()))

@@ -15,7 +15,7 @@ SEARCH_MAX = 80
 
 
 class AccountStatus(StrEnum):
-    """The status of an account, of which each has exactly one: a banned account is nothing else."""
+    """The account statuses, of which each account has exactly one; a banned account counts as nothing else."""
 
     MEMBER = "member"
     WAITING = "waiting"
@@ -25,7 +25,7 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OfficePeopleFilter(ListFilter):
-    """People by account status, by role, and by words of their name or email."""
+    """The filter of the office's list of people: by account status, by role, and by words of the name or email."""
 
     list_name = "office people"
 

@@ -35,7 +35,10 @@ Cards = Mapping[uuid.UUID, PersonCard]
 
 @dataclass(frozen=True, slots=True)
 class IssuedWarning:
-    """A warning to the person, who gave it, and when the person marked it as read."""
+    """A warning to the person, who gave it, and when the person marked it as read: ``None`` if not yet.
+
+    ``by`` is ``None`` when the colleague has left the portal since.
+    """
 
     text: str
     given_at: datetime
@@ -45,7 +48,7 @@ class IssuedWarning:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A change of the account's status; ``by`` is ``None`` where the portal or the person made it."""
+    """An audit entry about the account's status; ``by`` is ``None`` where nobody who still has an account caused it."""
 
     action: str
     details: dict[str, object]
@@ -55,7 +58,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetails:
-    """A person and the actions that the page offers to its viewer; what the viewer may not know is empty."""
+    """A person with what the office's page shows of them; what its viewer may not know is empty.
+
+    ``actions`` are those that the page offers to its viewer, ``is_own`` says whether the viewer is the person.
+    """
 
     person: OfficePerson
     is_own: bool
@@ -71,7 +77,11 @@ class PersonDetails:
 
 
 def person_details(actor: Actor, account_id: uuid.UUID) -> PersonDetails:
-    """Return everything about one person, and log that the actor saw it; raise ``NotFound`` for an unknown id."""
+    """Return what the office's page about one person shows, and record in the audit trail that the actor saw them.
+
+    The second factor and the sessions are included if the actor may secure accounts, except for their own; the history
+    if they may read the audit trail. Raise ``NotFound`` for an unknown id.
+    """
     row = _find(actor, account_id)
     record_profile_view(actor, account_id)
     person = to_person(row)
@@ -96,14 +106,14 @@ def person_details(actor: Actor, account_id: uuid.UUID) -> PersonDetails:
 
 
 def sessions_of(account_id: uuid.UUID) -> Sequence[SignIn]:
-    """Return where a person is signed in, the last used first; raise ``NotFound`` for an unknown id."""
+    """Return a person's open sessions, the most recently used first; raise ``NotFound`` for an unknown id."""
     if accounts.find(account_id) is None:
         raise user_not_found()
     return accounts.open_sign_ins(account_id)
 
 
 def user_not_found() -> NotFound:
-    """Return the error for an account that does not exist."""
+    """Return the ``NotFound`` error for an account that does not exist."""
     return NotFound("account_not_found", _("User not found"))
 
 
@@ -122,7 +132,7 @@ def _group_names() -> Any:
 
 
 def _status_changes(account_id: uuid.UUID) -> Sequence[AuditEntry]:
-    """Return the last audit entries about the account's status, the newest first."""
+    """Return the last ``HISTORY_MAX`` audit entries about the account's status, the newest first."""
     target = (AuditEntry.target_type == "account", AuditEntry.target_id == str(account_id))
     statement = select(AuditEntry).where(*target, AuditEntry.action.in_(status_changes()))
     return db.session.scalars(statement.order_by(AuditEntry.at.desc()).limit(HISTORY_MAX)).all()

@@ -11,7 +11,7 @@ from portal.permissions.catalogue import Permission
 
 
 class PersonAction(StrEnum):
-    """What the alumni office can do about a person."""
+    """The actions of the alumni office on a person; ``SECURE`` ends sessions and removes the second factor."""
 
     ACCEPT = "accept"
     UNVERIFY = "unverify"
@@ -40,14 +40,14 @@ REQUIRED_PERMISSION = {
 
 
 def allowed_actions(actor: Actor, person: OfficePerson) -> frozenset[PersonAction]:
-    """Return the actions that are possible for the person and permitted to the actor; none on oneself."""
+    """Return the actions that are possible for the person and permitted to the actor; none for the actor themselves."""
     if person.id == actor.account_id:
         return frozenset()
     return frozenset(action for action in possible_actions(person) if actor.may(REQUIRED_PERMISSION[action]))
 
 
 def possible_actions(person: OfficePerson) -> set[PersonAction]:
-    """Return the actions that make sense for the person's account status.
+    """Return the actions that the person's account status allows, whoever the actor is.
 
     Staff keep their role, because nothing could give it back to them.
     """

@@ -38,7 +38,10 @@ OFFICE_COLUMNS: tuple[Column, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficePerson(PersonCard):
-    """A person as the office knows them; ``class_year`` is the graduation year that audiences compare."""
+    """A person as the office knows them; ``class_year`` is the graduation year that audiences compare.
+
+    ``show_location`` says whether the person shares their city with anybody.
+    """
 
     email: str
     telegram_alias: str | None
@@ -57,7 +60,11 @@ class OfficePerson(PersonCard):
 
     @property
     def state(self) -> str | None:
-        """The state for ``state_pill`` of a person who cannot sign in; ``None`` for members."""
+        """The state, for ``state_pill``, of a person who cannot sign in; ``None`` for members.
+
+        ``banned`` comes first; ``unproven`` is an email on the allow list to confirm, ``unverified`` waits for the
+        office.
+        """
         if self.is_banned:
             return "banned"
         if self.is_verified:
@@ -74,7 +81,11 @@ def page_of_users(
     cursor: str | None = None,
     limit: int = LIMIT_DEFAULT,
 ) -> Page[OfficePerson]:
-    """Return one page of the accounts that match, the newest first, and log that the actor saw them."""
+    """Return one page of the accounts that match all given criteria, the newest first.
+
+    ``search`` holds words of names or emails. It is recorded in the audit trail that the actor saw these people. Raise
+    ``Invalid`` for a cursor of another list or other criteria.
+    """
     statement = select_people(actor).where(*match_names_and_emails(search or ""))
     if banned is not None:
         statement = statement.where(is_banned() if banned else ~is_banned())
@@ -86,32 +97,39 @@ def page_of_users(
 
 
 def banned_people(actor: Actor) -> list[OfficePerson]:
-    """Return everybody who is banned now, and log that the actor saw them."""
+    """Return everybody who is banned now, the newest account first.
+
+    It is recorded in the audit trail that the actor saw them.
+    """
     return viewed_people(actor, db.session.execute(select_people(actor).where(is_banned()).order_by(*NEWEST_FIRST)))
 
 
 def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) -> Page[OfficePerson]:
-    """Return the filtered list from its start to one page beyond the cursor ``until``; log that the actor saw it."""
+    """Return the filtered list from its start to one page beyond the cursor ``until``, or its first page without one.
+
+    The newest account comes first. It is recorded in the audit trail that the actor saw these people. Raise ``Invalid``
+    for a cursor of another list or filter.
+    """
     statement = select_people(actor).where(*filter_conditions(filters))
     page = keyset_until(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
     return Page(viewed_people(actor, page.items), page.next_cursor)
 
 
 def viewed_people(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:
-    """Return the records of rows of ``select_people``, and log for these people that the actor saw them in a list."""
+    """Return the people whom rows of ``select_people`` hold, and record in the audit trail that the actor saw them."""
     people = [to_person(row) for row in rows]
     record_list_view(actor, (person.id for person in people))
     return people
 
 
 def count(filters: OfficePeopleFilter) -> int:
-    """Return the length of the filtered list; a longer one than ``COUNTED_MAX`` counts as one more than that."""
+    """Return how many accounts match the filter, at most ``COUNTED_MAX + 1``."""
     rows = select(Account.id).where(*filter_conditions(filters)).limit(COUNTED_MAX + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter, for a statement over ``Account``."""
+    """Return the SQL conditions of a filter, for a statement over ``Account``; none for an empty filter."""
     conditions = match_names_and_emails(filters.search)
     if filters.status is not None:
         conditions.append(has_status(filters.status))
@@ -121,7 +139,7 @@ def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
 
 
 def has_status(status: AccountStatus) -> ColumnElement[bool]:
-    """Return the condition that an account has the status now."""
+    """Return the SQL condition that an account has the given account status now."""
     if status is AccountStatus.MEMBER:
         return is_active_account()
     if status is AccountStatus.WAITING:
@@ -130,33 +148,36 @@ def has_status(status: AccountStatus) -> ColumnElement[bool]:
 
 
 def awaits_office() -> ColumnElement[bool]:
-    """Return the condition that a person waits to be verified by the office."""
+    """Return the SQL condition that an account, neither verified nor banned, has to be verified by the office."""
     return and_(Account.verification == VerifiedBy.OFFICE, Account.verified_at.is_(None), ~is_banned())
 
 
 def awaits_confirmation() -> ColumnElement[bool]:
-    """Return the condition that a person is on the allow list but has not confirmed their email.
+    """Return the SQL condition that an account, on the allow list and not banned, has not confirmed its email.
 
-    They are verified by the link in the mail that they got, not by the office.
+    The person is verified by the link in the email that they got, not by the office.
     """
     return and_(Account.verification == VerifiedBy.MAIL, Account.verified_at.is_(None), ~is_banned())
 
 
 def is_banned() -> ColumnElement[bool]:
-    """Return the condition that an account is banned now."""
+    """Return the SQL condition that an account is banned now."""
     ends_later = or_(Account.banned_until.is_(None), Account.banned_until > now())
     return and_(Account.banned_at.is_not(None), ends_later)
 
 
 def select_people(actor: Actor) -> Select[Any]:
-    """Return a statement that selects people with the columns of ``to_person``."""
+    """Return a statement for the people whom the actor may see, with the columns that ``to_person`` reads.
+
+    For the office no column is hidden; for others, those whose audience leaves them out are NULL.
+    """
     viewer = staff_viewer(actor)
     states = (is_banned().label("is_banned"), awaits_confirmation().label("awaits_confirmation"))
     return cards_seen_by(viewer).add_columns(*visible_columns(OFFICE_COLUMNS, viewer), *states)
 
 
 def to_person(row: Row[Any]) -> OfficePerson:
-    """Return the record of one row of ``select_people``."""
+    """Return the person whom one row of ``select_people`` holds."""
     return OfficePerson(
         id=row.id,
         first_name=row.first_name,

@@ -12,7 +12,7 @@ from portal.api.schemas import PageQuery, Schema
 
 
 class UserQuery(PageQuery):
-    """``banned`` and ``verified`` filter only where they are given."""
+    """Query arguments of the list of accounts; ``banned`` and ``verified`` filter only where they are given."""
 
     search: Search = None
     banned: bool | None = None
@@ -20,7 +20,7 @@ class UserQuery(PageQuery):
 
 
 class User(Schema):
-    """A row of the people table."""
+    """An account in the lists of the alumni office."""
 
     id: str
     email: str
@@ -37,13 +37,13 @@ class User(Schema):
 
 
 class Address(Schema):
-    """The email of the account that is meant."""
+    """The email of the account that a request is about."""
 
     email: Annotated[str, Field(max_length=EMAIL_MAX)]
 
 
 class Verification(Address):
-    """``role`` also changes the role of a person who is verified already."""
+    """The email of a person to verify; ``role``, where given, becomes their role, even if they are verified already."""
 
     role: Literal["alumni", "alumni_friend"] | None = None
 
@@ -56,7 +56,7 @@ class AddressMessage(Schema):
 
 
 class VerificationMessage(AddressMessage):
-    """An acknowledgement in words, with the account's email and its role now."""
+    """An acknowledgement in words, with the account's email and its role after the change."""
 
     role: str
 
@@ -65,20 +65,20 @@ Reason = Annotated[str, Field(max_length=REASON_MAX)]
 
 
 class Ban(Schema):
-    """Why a person is banned, which they read, and when the ban ends."""
+    """The reason for a ban, which the person reads, and the moment when it ends: never if ``until`` is null."""
 
     reason: Reason = ""
     until: AwareDatetime | None = None
 
 
 class WarningText(Schema):
-    """What a person is warned about; they read it."""
+    """The text of a warning, which the person reads."""
 
     text: Reason
 
 
 class SessionsEnded(Schema):
-    """``ended`` is how many sign-ins there were."""
+    """An acknowledgement in words; ``ended`` is the number of sessions that were ended."""
 
     message: str
     ended: int

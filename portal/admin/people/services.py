@@ -15,10 +15,11 @@ from portal.permissions.catalogue import BUILT_IN_GROUPS
 
 
 def change_role(actor: Actor, account_id: uuid.UUID, role: str) -> Account:
-    """Change the role of a verified person to ``alumni`` or ``alumni_friend``.
+    """Change the role of a verified person to ``alumni`` or ``alumni_friend`` and return their account.
 
-    Raises ``Conflict`` when the person is not verified any more: verifying with a role, as the legacy contract has it,
-    would verify them again.
+    The person is emailed if the role changes. Raise ``Conflict`` when the person is not verified any more: verifying
+    with a role, as the legacy contract has it, would verify them again. Raise ``Conflict`` also for staff, ``Invalid``
+    for another role, ``NotFound`` for an unknown account, and ``Forbidden`` for an actor who may not verify people.
     """
     if not accounts.lock(account_id).is_verified:
         raise Conflict("not_verified", _("User is not verified"))
@@ -26,13 +27,20 @@ def change_role(actor: Actor, account_id: uuid.UUID, role: str) -> Account:
 
 
 def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> Account:
-    """Add a person to a built-in group and return their account; raise ``NotFound`` for any other group."""
+    """Add a person to a built-in group, email them if they were not in it, and return their account.
+
+    Raise ``NotFound`` for an unknown account and any other group, ``Forbidden`` for an actor who may not change groups.
+    """
     groups.appoint(actor, account_id, _built_in(group))
     return accounts.get(account_id)
 
 
 def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> Account:
-    """Remove a person from a built-in group and return their account; raise ``NotFound`` for any other group."""
+    """Remove a person from a built-in group, email them if they were in it, and return their account.
+
+    Raise ``NotFound`` for an unknown account and any other group, ``Forbidden`` for an actor who may not change groups,
+    ``Conflict`` for the last administrator.
+    """
     groups.dismiss(actor, account_id, _built_in(group))
     return accounts.get(account_id)
 

@@ -41,7 +41,7 @@ SECURES = holds(Permission.ACCOUNTS_SECURE)
 @admin_people.get("/admin/people")
 @access(READS)
 def index() -> Response:
-    """List people of every account status, narrowed by the query arguments."""
+    """Show the list of people of every account status, narrowed by the query arguments."""
     filters = OfficePeopleFilter.from_query_args(request.args)
     people = queries.page_until(current_actor(), filters, until=request.args.get("until"))
     context: dict[str, Any] = {"people": people, "filters": filters, "roles": ROLES, "statuses": ACCOUNT_STATUSES}
@@ -53,14 +53,14 @@ def index() -> Response:
 @admin_people.get("/admin/people/<uuid:account_id>")
 @access(READS)
 def show(account_id: uuid.UUID) -> Response:
-    """Show one person and what can be done about them."""
+    """Show one person and the actions that the viewer may take, and record in the audit trail that they saw them."""
     return person_page(account_id)
 
 
 @admin_people.post("/admin/people/<uuid:account_id>/verify")
 @access(VERIFIES)
 def verify(account_id: uuid.UUID) -> Response:
-    """Verify a person, in the role they registered with or in the other one."""
+    """Verify a person, in the role they registered with or in the other one, and email them."""
     with flash_conflicts():
         account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
         flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
@@ -70,7 +70,7 @@ def verify(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/unverify")
 @access(VERIFIES)
 def unverify(account_id: uuid.UUID) -> Response:
-    """Withdraw a person's verification."""
+    """Withdraw a person's verification, sign them out everywhere, and email them."""
     with flash_conflicts():
         account = decisions.unverify(current_actor(), account_id)
         flash(_("%(name)s can no longer sign in; we have emailed them.", name=account.name))
@@ -80,7 +80,7 @@ def unverify(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/role")
 @access(VERIFIES)
 def change_role(account_id: uuid.UUID) -> Response:
-    """Change a graduate to an alumni friend, or the reverse."""
+    """Change a graduate to an alumni friend, or the reverse, and email them."""
     with flash_conflicts():
         account = services.change_role(current_actor(), account_id, request.form.get("role", ""))
         flash(role_change_message(account.name, account.role))
@@ -90,7 +90,7 @@ def change_role(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/year/confirm")
 @access(VERIFIES)
 def confirm_year(account_id: uuid.UUID) -> Response:
-    """Confirm the graduation year that the page showed, if the person still gives it."""
+    """Confirm the graduation year that the page showed, if the person still gives it; show a message if not."""
     with flash_conflicts():
         year = profiles.confirm_year(current_actor(), account_id, request.form.get("year", type=int))
         flash(_("Graduation year confirmed: %(year)s.", year=str(year)))
@@ -100,7 +100,7 @@ def confirm_year(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/ban")
 @access(BANS)
 def ban(account_id: uuid.UUID) -> Response:
-    """Ban a person, for good or until a day."""
+    """Ban a person, for good or until a day, sign them out everywhere, and email them the reason."""
     form = BanForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
@@ -112,7 +112,7 @@ def ban(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/unban")
 @access(BANS)
 def unban(account_id: uuid.UUID) -> Response:
-    """Lift a person's ban."""
+    """Lift a person's ban and email them."""
     with flash_conflicts():
         account = decisions.unban(current_actor(), account_id)
         flash(_("%(name)s is no longer banned; we have emailed them.", name=account.name))
@@ -122,7 +122,7 @@ def unban(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/warn")
 @access(BANS)
 def warn(account_id: uuid.UUID) -> Response:
-    """Send a person a warning."""
+    """Warn a person by email and on the portal, until they mark the warning as read."""
     form = WarnForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
@@ -134,7 +134,7 @@ def warn(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/appoint")
 @access(APPOINTS)
 def appoint(account_id: uuid.UUID, group: str) -> Response:
-    """Add a person to a group of the office."""
+    """Add a person to a built-in group of the office and email them; 404 for any other group."""
     with flash_conflicts():
         account = services.appoint(current_actor(), account_id, group)
         flash(_("%(name)s has new rights: %(group)s.", name=account.name, group=GROUPS[group]))
@@ -144,7 +144,7 @@ def appoint(account_id: uuid.UUID, group: str) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/dismiss")
 @access(APPOINTS)
 def dismiss(account_id: uuid.UUID, group: str) -> Response:
-    """Remove a person from a group of the office."""
+    """Remove a person from a built-in group of the office and email them; show a message for the last administrator."""
     with flash_conflicts():
         account = services.dismiss(current_actor(), account_id, group)
         flash(_("%(name)s no longer has these rights: %(group)s.", name=account.name, group=GROUPS[group]))
@@ -154,7 +154,7 @@ def dismiss(account_id: uuid.UUID, group: str) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/sign-ins/<uuid:session_id>/end")
 @access(SECURES)
 def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
-    """Sign a person out on one device."""
+    """Sign a person out on one device; 404 if the session is not theirs."""
     sessions.end_one(current_actor(), account_id, session_id)
     flash(_("That device is signed out."))
     return redirect_to_person(account_id)
@@ -163,7 +163,7 @@ def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/sign-ins/end")
 @access(SECURES)
 def end_sign_ins(account_id: uuid.UUID) -> Response:
-    """Sign a person out everywhere."""
+    """Sign a person out on all devices."""
     ended = sessions.sign_out_account(current_actor(), account_id)
     flash(ngettext("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended))
     return redirect_to_person(account_id)
@@ -172,7 +172,7 @@ def end_sign_ins(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/second-factor/remove")
 @access(SECURES)
 def remove_second_factor(account_id: uuid.UUID) -> Response:
-    """Remove the second factor of a person who has lost it."""
+    """Remove the second factor of a person who has lost it, sign them out everywhere, and email them."""
     with flash_conflicts():
         second_factor.remove(current_actor(), account_id)
         flash(_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
@@ -181,7 +181,10 @@ def remove_second_factor(account_id: uuid.UUID) -> Response:
 
 @contextmanager
 def flash_conflicts() -> Iterator[None]:
-    """Show a conflict as a message instead of an error page: a button was pressed twice, or a colleague was quicker."""
+    """Turn a ``Conflict`` that the block raises into a message on the next page, in place of an error page.
+
+    It means that a button was pressed twice, or that a colleague was quicker.
+    """
     try:
         yield
     except Conflict as error:
@@ -189,12 +192,15 @@ def flash_conflicts() -> Iterator[None]:
 
 
 def redirect_to_person(account_id: uuid.UUID) -> Response:
-    """Return a redirect to the page of the person."""
+    """Return a redirect to the office's page about the person."""
     return see_other("admin_people.show", account_id=account_id)
 
 
 def person_page(account_id: uuid.UUID, *, invalid_form: PortalForm | None = None) -> Response:
-    """Render the page of a person; a form with errors is shown in place of its dialog, with its input."""
+    """Return the office's page about a person; a form with errors is shown in place of its dialog, with its input.
+
+    The status is that of ``invalid_form``, or 200 without one. Raise ``NotFound`` for an unknown id.
+    """
     context: dict[str, Any] = {
         "details": person_details(current_actor(), account_id),
         "invalid_form": invalid_form,
@@ -213,12 +219,15 @@ def person_page(account_id: uuid.UUID, *, invalid_form: PortalForm | None = None
 
 
 def list_url(filters: OfficePeopleFilter, **changes: Any) -> str:
-    """Return the URL of the filtered list, with changed query arguments."""
+    """Return the URL of the office's list of people under a filter; ``changes`` replace query arguments.
+
+    A change of ``None`` removes the argument.
+    """
     return url_for("admin_people.index", **filters.to_query_args(**changes))
 
 
 def chips(filters: OfficePeopleFilter) -> list[Chip]:
-    """Return the criteria in use as chips."""
+    """Return a chip, by which it can be removed, for each criterion of the filter that is in use."""
     labels: dict[str | tuple[str, ...], str | None] = {
         "q": filters.search,
         "standing": str(ACCOUNT_STATUSES[filters.status]) if filters.status else None,
@@ -228,7 +237,7 @@ def chips(filters: OfficePeopleFilter) -> list[Chip]:
 
 
 def role_change_message(name: str, role: str) -> str:
-    """Return the sentence that confirms a change of role."""
+    """Return the sentence that confirms to the office that the person of this name has the role now."""
     if role == Role.ALUMNI_FRIEND:
         return _("%(name)s is now an alumni friend; we have emailed them.", name=name)
     return _("%(name)s is now a graduate; we have emailed them.", name=name)

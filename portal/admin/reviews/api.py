@@ -19,7 +19,7 @@ from portal.permissions.catalogue import Permission
 @admin_api.get("/admin/events")
 @endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
 def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
-    """List events in every state, the furthest in the future first."""
+    """List events in every state, the furthest in the future first; `search` matches part of a title."""
     page = legacy_serializers.page_for_office(
         current_actor(), search=query.search, cursor=query.cursor, limit=query.limit
     )
@@ -29,7 +29,11 @@ def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
 @admin_api.post("/admin/events/approve/<uuid:event_id>")
 @endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
 def approve(event_id: uuid.UUID) -> Message:
-    """Publish an event to all members."""
+    """Publish an event to all members, and notify its organiser.
+
+    Status 404 for an unknown event, 400 if it is approved already. If the event is upcoming, its participants are
+    notified too.
+    """
     events.approve(current_actor(), event_id)
     return Message(message=_("The event is approved."))
 
@@ -37,7 +41,11 @@ def approve(event_id: uuid.UUID) -> Message:
 @admin_api.post("/admin/events/decline/<uuid:event_id>")
 @endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
 def decline(event_id: uuid.UUID) -> Message:
-    """Decline an event; only its organiser and the office can still see it."""
+    """Decline an event, so that only its organiser and the office can still see it.
+
+    Status 404 for an unknown event, 400 if it is declined already. The organiser is notified and, if the event was
+    approved and is upcoming, so are its participants.
+    """
     events.decline(current_actor(), event_id)
     return Message(message=_("The event is declined."))
 
@@ -45,6 +53,9 @@ def decline(event_id: uuid.UUID) -> Message:
 @admin_api.post("/admin/events/unapprove/<uuid:event_id>")
 @endpoint(holds(Permission.EVENTS_MODERATE), answers={200: Message})
 def unapprove(event_id: uuid.UUID) -> Message:
-    """Return an event to the events that wait for the office."""
+    """Return an event to those that wait for review, and notify its organiser.
+
+    Status 404 for an unknown event, 400 if it waits already.
+    """
     events.unapprove(current_actor(), event_id)
     return Message(message=_("The event is waiting for a decision again."))

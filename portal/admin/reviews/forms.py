@@ -13,13 +13,13 @@ from portal.web.forms.fields import max_length, normalise_line_ends
 
 
 class DecisionForm(PortalForm):
-    """Why an event is declined, for its organiser."""
+    """The form to decline an event, with an optional reason for its organiser."""
 
     note = TextAreaField(_("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
 
 
 class DeclineForm(PortalForm):
-    """Why a registration is declined, for the person; a reason is required."""
+    """The form to decline a registration, with a required reason that the person reads."""
 
     reason = TextAreaField(
         _("Reason, shown to the person"),

@@ -25,10 +25,12 @@ SIMILAR_MAX = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationQueue:
-    """The people who wait, and what the office knows of the ``chosen`` one.
+    """The people who wait for the office, and what it knows of the ``chosen`` one.
 
-    ``is_chosen`` is false where the first person stands in for one who does not wait. ``similar`` are members who may
-    be the same person. ``unconfirmed`` counts people on the allow list who have not confirmed their email.
+    ``is_chosen`` is false where the first person stands in because nobody, or somebody who does not wait, was chosen.
+    ``following`` is the next person in the queue. ``similar`` are verified people who may be the same person.
+    ``on_allow_list`` is about the email of the chosen person. ``unconfirmed`` counts people on the allow list who have
+    not confirmed their email.
     """
 
     people: list[OfficePerson]
@@ -41,7 +43,10 @@ class VerificationQueue:
 
 
 def verification_queue(actor: Actor, chosen_id: uuid.UUID | None = None) -> VerificationQueue:
-    """Return the queue with the chosen person, or with the first one if the chosen one does not wait."""
+    """Return the people who wait for the office, with details of the chosen one if they wait, else of the first one.
+
+    At most ``QUEUE_MAX`` people are included. It is recorded in the audit trail which people the actor saw.
+    """
     people = people_to_verify(actor)
     chosen = next((person for person in people if person.id == chosen_id), people[0] if people else None)
     return VerificationQueue(
@@ -56,32 +61,36 @@ def verification_queue(actor: Actor, chosen_id: uuid.UUID | None = None) -> Veri
 
 
 def _following(people: list[OfficePerson], chosen: OfficePerson | None) -> OfficePerson | None:
-    """Return who comes next in the queue, which starts again after its end, or ``None`` if there is no other."""
+    """Return the person after ``chosen`` in the queue (after the last, the first), or ``None`` if nobody else waits."""
     if chosen is None or len(people) == 1:
         return None
     return people[(people.index(chosen) + 1) % len(people)]
 
 
 def people_to_verify(actor: Actor, limit: int = QUEUE_MAX) -> list[OfficePerson]:
-    """Return the people who wait for the office, the longest waiting first, and log that the actor saw them."""
+    """Return at most ``limit`` people who wait for the office to verify them, the longest waiting first.
+
+    It is recorded in the audit trail that the actor saw them.
+    """
     statement = select_people(actor).where(awaits_office()).order_by(Account.created_at, Account.id).limit(limit)
     return viewed_people(actor, db.session.execute(statement))
 
 
 def people_to_verify_count() -> int:
-    """Return how many people wait for the office."""
+    """Return how many people wait for the office to verify them."""
     return db.session.scalar(select(func.count()).select_from(Account).where(awaits_office())) or 0
 
 
 def unconfirmed_count() -> int:
-    """Return how many people are on the allow list but have not confirmed their email."""
+    """Return how many people registered with an email on the allow list and have not confirmed it; no banned ones."""
     return db.session.scalar(select(func.count()).select_from(Account).where(awaits_confirmation())) or 0
 
 
 def similar_members(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
-    """Return members with the person's surname and first initial, who may be the person under another email.
+    """Return up to ``SIMILAR_MAX`` verified people with the surname and the first initial of ``person``, in any case.
 
-    Logs that the actor saw them.
+    They may be the person under another email; banned people are among them. It is recorded in the audit trail that the
+    actor saw them.
     """
     statement = select_people(actor).where(
         Account.id != person.id,

@@ -8,10 +8,10 @@ from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
-    """``search`` is part of a title, whatever the case."""
+    """Query arguments of the list of events; ``search`` is part of a title, in capital or small letters."""
 
     search: Search = None
 
 
 class OfficeEvent(EventItem):
-    """An event in any state; ``approved`` is null while it waits."""
+    """An event in any state; ``approved`` is null while it waits for review."""

@@ -22,14 +22,14 @@ from portal.web.http.responses import render, see_other
 @admin.get("/admin/verification")
 @access(holds(Permission.PEOPLE_VERIFY))
 def verification() -> Response:
-    """Show the people who wait for the office, and one of them in detail."""
+    """Show the people who wait for the office, in detail the one with the id in ``?person=``, or else the first."""
     return queue_page(request.args.get("person", type=uuid.UUID), DeclineForm(formdata=None))
 
 
 @admin.post("/admin/verification/<uuid:account_id>/accept")
 @access(holds(Permission.PEOPLE_VERIFY))
 def accept(account_id: uuid.UUID) -> Response:
-    """Verify a person."""
+    """Verify a person, email them, and show the queue again; if somebody has verified them already, show a message."""
     try:
         account = decisions.verify(current_actor(), account_id)
         flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
@@ -41,7 +41,11 @@ def accept(account_id: uuid.UUID) -> Response:
 @admin.post("/admin/verification/<uuid:account_id>/decline")
 @access(holds(Permission.PEOPLE_BAN))
 def decline(account_id: uuid.UUID) -> Response:
-    """Decline a registration by banning the person, who can be accepted again from the list of banned people."""
+    """Decline a registration by banning the person with a reason, which is emailed to them.
+
+    The person can be accepted again from the list of banned people. A form without a reason is shown again; a person
+    who is banned already leads to a message.
+    """
     form = DeclineForm()
     if not form.validate_on_submit():
         return queue_page(account_id, form)
@@ -56,7 +60,7 @@ def decline(account_id: uuid.UUID) -> Response:
 @admin.get("/admin/events", endpoint="events")
 @access(holds(Permission.EVENTS_MODERATE))
 def list_events() -> Response:
-    """List the events that wait for the office."""
+    """Show the events that wait for review, the longest waiting first."""
     waiting = event_queries.to_review(current_actor())
     return render("admin/events.html", events=waiting, form=DecisionForm(), declining=None)
 
@@ -64,7 +68,7 @@ def list_events() -> Response:
 @admin.post("/admin/events/<uuid:event_id>/approve")
 @access(holds(Permission.EVENTS_MODERATE))
 def approve_event(event_id: uuid.UUID) -> Response:
-    """Publish an event."""
+    """Publish an event to all members and show the events that wait again; show a message if it is approved already."""
     try:
         event = events.approve(current_actor(), event_id)
         flash(_("“%(title)s” is approved; all members can see it.", title=event.title))
@@ -76,7 +80,7 @@ def approve_event(event_id: uuid.UUID) -> Response:
 @admin.post("/admin/events/<uuid:event_id>/decline")
 @access(holds(Permission.EVENTS_MODERATE))
 def decline_event(event_id: uuid.UUID) -> Response:
-    """Decline an event, with an optional reason for its organiser."""
+    """Decline an event and notify its organiser, with an optional reason; a form with errors is shown again."""
     form = DecisionForm()
     if form.validate_on_submit():
         with form.catching():
@@ -88,7 +92,10 @@ def decline_event(event_id: uuid.UUID) -> Response:
 
 
 def queue_page(chosen_id: uuid.UUID | None, form: DeclineForm) -> Response:
-    """Render the people who wait, with the chosen one in detail; a form with errors stays open, with its input."""
+    """Return the page of the people who wait for the office, with the chosen one in detail.
+
+    A form with errors stays open with its input, and its status is that of the response.
+    """
     queue = queries.verification_queue(current_actor(), chosen_id)
     fragment = "admin/_verification.html"
     return render("admin/verification.html", fragment=fragment, queue=queue, form=form, status=form.status)

@@ -21,5 +21,5 @@ def event_settings() -> EventSettings:
 @admin_api.post("/admin/settings/events/toggle-auto-approve")
 @endpoint(holds(Permission.SETTINGS_CHANGE), answers={200: EventSettings})
 def toggle_auto_approve() -> EventSettings:
-    """Switch publishing without review on or off, and return the new value."""
+    """Switch the publishing of new events without review on or off, and return the new value."""
     return EventSettings(auto_approve=services.toggle(current_actor(), AUTO_APPROVE))

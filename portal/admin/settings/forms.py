@@ -21,7 +21,7 @@ SETTING_OF_FIELD = {
 
 
 class OfficeSettingsForm(PortalForm):
-    """The settings that are on or off; each field is one setting."""
+    """The form of the settings that are on or off, with one field for each."""
 
     auto_approve = BooleanField(_("Publish new events at once, without review"))
     friends_any_address = BooleanField(_("Alumni friends can register with any email address"))
@@ -29,9 +29,9 @@ class OfficeSettingsForm(PortalForm):
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
-        """Return the form filled with the values in force, given by the settings' names."""
+        """Return the form filled with the values in force, which ``values`` maps from the names of settings."""
         return cls(**{name: values[setting.name] for name, setting in SETTING_OF_FIELD.items()})
 
     def chosen_values(self) -> dict[Setting[bool], bool]:
-        """Return the chosen value of each setting."""
+        """Return the value of each setting that the form holds."""
         return {setting: self[name].data for name, setting in SETTING_OF_FIELD.items()}

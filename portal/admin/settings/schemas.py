@@ -6,6 +6,6 @@ from portal.api.schemas import Schema
 
 
 class EventSettings(Schema):
-    """``auto_approve`` says whether new events are published without review."""
+    """The settings of events; ``auto_approve`` says whether new events are published without review."""
 
     auto_approve: bool

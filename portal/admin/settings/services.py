@@ -15,9 +15,10 @@ from portal.settings.definitions import Setting
 
 
 def change_settings(actor: Actor, values: Mapping[Setting[bool], bool]) -> None:
-    """Store those of the given settings whose value differs from the one in force.
+    """Store those of the given values that differ from the ones in force, each with an audit entry.
 
-    Raises ``Invalid`` when the office is to need a second factor and the actor has none: they would lose their rights.
+    Raise ``Invalid`` if staff are to need a second factor and the actor has none, because they would lose their rights;
+    ``Forbidden`` for an actor who may not change settings.
     """
     current = registry.get_all()
     changed = {setting: value for setting, value in values.items() if current[setting.name] != value}
