@@ -8,6 +8,6 @@ from portal.core.manifest import AuditAction
 
 
 class DemoAction(AuditAction):
-    """What is done with the demo data."""
+    """The audited actions on the demo data."""
 
     SEED = "demo.seed", _("Demo data added")

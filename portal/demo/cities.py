@@ -20,7 +20,7 @@ CITIES_FILE = Path(__file__).parent / "data" / "cities.csv"
 
 @dataclass(frozen=True, slots=True)
 class DemoCity:
-    """A city with what demo people and events need of it."""
+    """A city with what demo people and events need of it; a larger ``weight`` makes it a likelier choice."""
 
     city_id: int
     name: str
@@ -41,16 +41,19 @@ class CityPool:
         return list(accumulate(city.weight for city in self.cities))
 
     def random_city(self, rng: Random) -> DemoCity:
-        """Return a random city; larger weights are likelier."""
+        """Return a random city; cities with a larger weight are likelier."""
         return rng.choices(self.cities, cum_weights=self._weights)[0]
 
     def named(self, name: str) -> DemoCity:
-        """Return the city of that name; raise ``StopIteration`` where there is none."""
+        """Return the city with this English name; raise ``StopIteration`` if there is none in the pool."""
         return next(city for city in self.cities if city.name == name)
 
 
 def load_city_pool() -> CityPool:
-    """Return the demo cities that the table of cities has; raise ``Invalid`` while the cities are not loaded."""
+    """Return the cities for demo people that the table of cities has.
+
+    Raise ``Invalid`` if it has fewer than half of them, as while the cities are not loaded.
+    """
     with CITIES_FILE.open(encoding="utf-8", newline="") as file:
         weights = {(row["country_code"], row["name"]): int(row["weight"]) for row in csv.DictReader(file)}
     statement = sa.select(City).where(sa.tuple_(City.country_code, City.name).in_(list(weights))).order_by(City.id)

@@ -15,7 +15,7 @@ from portal.permissions.services import sync_built_in_groups
 @click.option("--people", default=services.PEOPLE, show_default=True, type=click.IntRange(min=services.MIN_PEOPLE))
 @click.option("--events", default=services.EVENTS, show_default=True, type=click.IntRange(min=0))
 def seed_demo(people: int, events: int) -> None:
-    """Add invented people and events, once; never in PROD."""
+    """Add invented people and events, once; never in PROD or STAGING."""
     try:
         with unit_of_work():
             sync_built_in_groups()

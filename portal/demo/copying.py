@@ -13,9 +13,10 @@ from portal.extensions import db
 
 
 def copy_rows(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
-    """Add rows in the session's transaction and return their number.
+    """Add rows, given as values by column, to the table of ``model`` by COPY, and return their number.
 
-    All rows have the same keys. Defaults are not filled in: every column without a server default must be given.
+    They are added in the session's transaction. All rows have the same keys. Defaults are not filled in: every column
+    without a server default must be given.
     """
     rows = iter(rows)
     first = next(rows, None)

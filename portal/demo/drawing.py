@@ -32,7 +32,7 @@ Box = tuple[float, float, float, float]
 
 
 def avatar(number: int) -> bytes:
-    """Return avatar ``number`` as PNG: every third is a pattern, the others are faces."""
+    """Return avatar ``number`` as PNG, always the same: every third is a pattern, the others are faces."""
     rng = Random(f"avatar {number}")  # noqa: S311 - pictures, not secrets
     side = AVATAR_SIZE * SUPERSAMPLING
     image = Image.new("RGB", (side, side), rng.choice(BACKGROUNDS))
@@ -45,7 +45,7 @@ def avatar(number: int) -> bytes:
 
 
 def is_pattern(number: int) -> bool:
-    """Return whether the avatar of this number is a pattern."""
+    """Return whether the avatar of this number is a pattern and not a face."""
     return number % 3 == 2
 
 
@@ -103,7 +103,7 @@ def _pattern(draw: ImageDraw.ImageDraw, rng: Random, side: int) -> None:
 
 
 def cover(number: int) -> bytes:
-    """Return cover ``number`` as PNG: hills under a low sun, waves, or a town with lit windows."""
+    """Return cover ``number`` as PNG, always the same: hills under a low sun, waves, or a town with lit windows."""
     rng = Random(f"cover {number}")  # noqa: S311 - pictures, not secrets
     width, height = COVER_SIZE
     sky, ground = rng.sample(BACKGROUNDS, 2)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EventIdea:
-    """One idea, which many events use.
+    """The title, description, place and terms of an event, which many events of the demo data use.
 
-    ``cost`` is in whole units of the city's currency, ``hour`` and ``minutes`` are the local start, ``duration`` is in
-    hours. ``weekday`` (Monday is 0) is set where the event takes place on that day only.
+    ``cost`` is in roubles for Russian ideas, else in a hard currency, and is converted to that of the city. ``hour``
+    and ``minutes`` are the local start, ``duration`` is in hours. ``weekday`` (Monday is 0) is set where the event
+    takes place on that day only.
     """
 
     title: str

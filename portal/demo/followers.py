@@ -20,7 +20,11 @@ Pair = tuple[DemoPerson, DemoPerson]
 
 
 def follower_pairs(people: list[DemoPerson]) -> list[Pair]:
-    """Return all pairs, always the same for the same people; the first three people follow each other."""
+    """Return who follows whom among listed people, without duplicates and always the same for the same people.
+
+    Each pair is a follower and the person whom they follow. The first listed person follows the second, who follows the
+    third, who follows the first.
+    """
     listed = [person for person in people if person.is_listed]
     rng = Random(SEED)  # noqa: S311 - demo data, not secrets
     pairs: dict[Pair, None] = dict.fromkeys(pairwise([*listed[:3], listed[0]]))
@@ -44,12 +48,15 @@ def _random_pairs(rng: Random, listed: list[DemoPerson]) -> Iterator[Pair]:
 
 
 def _groups_of(person: DemoPerson) -> list[object]:
-    """Return where a person may know others from: the class and the city, or at least the portal."""
+    """Return the class year and the city of a person, where others may know them from, or ``["portal"]``."""
     return [group for group in (person.year, person.city) if group is not None] or ["portal"]
 
 
 def follow_row(pair: Pair, today: datetime) -> dict[str, Any]:
-    """Return the row of a follow, created at some time after both had joined, always the same for a pair."""
+    """Return the values of a ``Follow`` row, by column; it was created at some time after both people had joined.
+
+    The time is before ``today``, and always the same for a pair and a day.
+    """
     follower, followed = pair
     since = max(follower.joined_at, followed.joined_at)
     share = Random(f"{follower.number} {followed.number}").random()  # noqa: S311 - demo data, not secrets

@@ -10,7 +10,7 @@ EPOCH_MS = 1_704_067_200_000
 
 
 def demo_id(kind: str, number: int) -> uuid.UUID:
-    """Return the id of row ``number`` of a kind, such as ``account``."""
+    """Return the id of row ``number`` of a kind such as ``account``, always the same; ids of a kind sort by number."""
     digest = int.from_bytes(hashlib.sha256(f"{kind}:{number}".encode()).digest()[:10])
     bits = ((EPOCH_MS + number) << 80) | digest
     bits = bits & ~(0xF << 76) | (7 << 76)

@@ -15,7 +15,10 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A first and a last name; ``latin`` is both in ASCII, for the email."""
+    """A first and a last name; ``latin`` is both in ASCII, for the email.
+
+    ``is_russian`` says that the name is written in Cyrillic.
+    """
 
     first: str
     last: str
@@ -26,7 +29,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class NamePool:
-    """First and last names of some countries."""
+    """First and last names that are common in one group of countries."""
 
     firsts: tuple[str, ...]
     lasts: tuple[str, ...]
@@ -34,7 +37,7 @@ class NamePool:
 
 @cache
 def _pools_abroad() -> dict[str, NamePool]:
-    """Return the names by country code; neighbouring countries share one pool."""
+    """Return the pool of names of each country outside Russia, by country code; neighbouring countries share one."""
     pools = {}
     for row in _rows("names_abroad.csv"):
         pool = NamePool(tuple(row["first_names"].split()), tuple(row["last_names"].split()))
@@ -44,7 +47,10 @@ def _pools_abroad() -> dict[str, NamePool]:
 
 @cache
 def _russian_names(kind: str) -> tuple[tuple[str, str], ...]:
-    """Return pairs of a name and its Latin spelling; surnames are in the masculine form."""
+    """Return Russian names of a kind (``male``, ``female`` or ``surname``), each with its Latin spelling.
+
+    Surnames are in the masculine form.
+    """
     return tuple((row["name"], row["latin"]) for row in _rows("names_russia.csv") if row["kind"] == kind)
 
 
@@ -54,7 +60,10 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def random_name(rng: Random, country: str) -> Name:
-    """Return a name for somebody who lives in ``country``; most of those abroad grew up in Russia."""
+    """Return a random name for somebody who lives in the country with this code.
+
+    Most names are Russian, in Cyrillic or Latin letters, because most of those who live abroad grew up in Russia.
+    """
     if country in _pools_abroad() and rng.random() < 0.35:
         return _from_abroad(rng, _pools_abroad()[country])
     if rng.random() < 0.05:

@@ -43,7 +43,11 @@ DEFAULT_AUDIENCES: dict[str, Audience] = {
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """A person of the demo data; ``key`` is the local part of the email."""
+    """A person of the demo data, before they become rows; ``key`` is the local part of the email.
+
+    ``audience`` is that of the city, ``audiences`` are those of other fields, ``avatar`` is the number of a picture in
+    the pool. A ``ban_reason`` means that the person is banned.
+    """
 
     number: int
     name: Name
@@ -65,22 +69,26 @@ class DemoPerson:
 
     @cached_property
     def id(self) -> uuid.UUID:
-        """The id of the account."""
+        """The id of the person's account, always the same for their number."""
         return demo_id("account", self.number)
 
     @property
     def email(self) -> str:
-        """The email of the account."""
+        """The email of the person's account."""
         return f"{self.key}@{DOMAIN}"
 
     @property
     def is_listed(self) -> bool:
-        """Whether the person appears in lists, on the map and at events."""
+        """Whether the person appears in lists, on the map and at events: verified, not banned and not staff."""
         return self.is_verified and self.ban_reason is None and self.role is not Role.STAFF
 
 
 def known_people(cities: CityPool, today: datetime) -> list[DemoPerson]:
-    """Return the six whom the sign-in page names, four more who wait for the office, and two more who are banned."""
+    """Return the six whom the sign-in page names, four more who wait for the office, and two more who are banned.
+
+    ``today`` is the day from which their times of joining are counted back. Raise ``StopIteration`` if a city of theirs
+    is not in ``cities``.
+    """
 
     def person(number: int, first: str, last: str, city: str, year: int | None, days: float, **more: Any) -> DemoPerson:
         given: dict[str, Any] = {"role": Role.ALUMNI, "audience": Audience.MEMBERS, **more}
@@ -116,7 +124,7 @@ def known_people(cities: CityPool, today: datetime) -> list[DemoPerson]:
 
 
 def all_people(count: int, cities: CityPool, today: datetime) -> Iterator[DemoPerson]:
-    """Yield the known people and then others up to ``count``, always the same for a day."""
+    """Yield the known people and then random ones up to ``count`` in all, always the same for a day and cities."""
     known = known_people(cities, today)
     yield from known
     rng = Random(SEED)  # noqa: S311 - demo data, not secrets
@@ -153,7 +161,7 @@ def _random_person(rng: Random, number: int, cities: CityPool, today: datetime) 
 
 
 def _year(rng: Random, this_year: int) -> int:
-    """Return a graduation year; later classes are larger."""
+    """Return a random graduation year up to ``this_year``; later classes are larger."""
     years = range(FIRST_YEAR, this_year + 1)
     return rng.choices(years, weights=[60 + 14 * (year - FIRST_YEAR) for year in years])[0]
 
@@ -166,13 +174,16 @@ def _avatar(rng: Random, *, is_woman: bool) -> int:
 
 
 def allowed_emails(people: list[DemoPerson]) -> list[str]:
-    """Return the allow list: most of the people, ``NEWCOMER_EMAIL``, and others who have not registered yet."""
+    """Return the emails for the allow list: most of the people's, ``NEWCOMER_EMAIL``, and those of 40 more graduates.
+
+    The last have not registered yet.
+    """
     without_account = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
     return [NEWCOMER_EMAIL, *without_account, *(person.email for person in people if person.on_allow_list)]
 
 
 def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
-    """Return the row of the person's account."""
+    """Return the values of the person's ``Account`` row, by column."""
     verified_at = person.joined_at + timedelta(hours=5) if person.is_verified else None
     by_office = person.is_verified and not person.on_allow_list
     return {
@@ -197,7 +208,7 @@ def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
 
 
 def profile_row(person: DemoPerson) -> dict[str, Any]:
-    """Return the row of the person's profile."""
+    """Return the values of the person's ``Profile`` row, by column."""
     return {
         "account_id": person.id,
         "graduation_year": person.year,

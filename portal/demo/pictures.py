@@ -18,14 +18,18 @@ PictureChoice = tuple[int, DemoPerson, int | None]
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A stored file of the pool."""
+    """A picture of the pool in the file storage: the digest that names the file, and its image."""
 
     digest: str
     normalised: images.NormalisedImage
 
 
 def add_pictures(purpose: Purpose, draw: Callable[[int], bytes], choices: Iterable[PictureChoice], kind: str) -> None:
-    """Store the chosen files, which ``draw`` makes by number, and add a row for each choice; ids are of that kind."""
+    """Store the chosen pictures as files, and add a ``Picture`` and a ``PictureDigest`` row for each choice.
+
+    ``draw`` returns the bytes of a picture by its number in the pool. Choices without a picture are skipped. The id of
+    a row is ``demo_id(kind, number)`` with the number of the person or event.
+    """
     chosen = [(number, owner, choice) for number, owner, choice in choices if choice is not None]
     pool = {choice: _store(draw(choice)) for choice in sorted({choice for _number, _owner, choice in chosen})}
     rows = [_row(purpose, kind, number, owner, pool[choice]) for number, owner, choice in chosen]

@@ -52,7 +52,7 @@ EXCHANGE_RATES = {"RUB": 1, "KZT": 5, "TRY": 1, "JPY": 3}
 
 
 class Scenario(StrEnum):
-    """What an event of the demo data shows."""
+    """The situations that events of the demo data show, such as a full event or one that waits for review."""
 
     UPCOMING = "upcoming"
     PAST = "past"
@@ -88,7 +88,10 @@ APPROVED_SCENARIOS = frozenset(
 
 @dataclass(frozen=True)
 class SampleEvent:
-    """An event of the demo data before it becomes rows; the first person who goes is its organiser."""
+    """An event of the demo data before it becomes rows; the first person who goes is its organiser.
+
+    ``cover`` is the number of a cover in the pool, ``starts_local`` the start in the time zone of the city.
+    """
 
     number: int
     scenario: Scenario
@@ -103,22 +106,22 @@ class SampleEvent:
 
     @cached_property
     def id(self) -> uuid.UUID:
-        """The id of the event."""
+        """The id of the event, always the same for its number."""
         return demo_id("event", self.number)
 
     @property
     def owner(self) -> DemoPerson:
-        """The organiser."""
+        """The organiser of the event."""
         return self.going[0]
 
     @property
     def starts_at(self) -> datetime:
-        """The instant of the start."""
+        """The start of the event with the time zone of its city."""
         return self.starts_local.replace(tzinfo=ZoneInfo(self.city.time_zone))
 
 
 class PeopleByCity:
-    """Listed people by city, from whom every event gets an organiser and participants who live there."""
+    """Listed people by city, from whom every event gets an organiser and participants, most of whom live there."""
 
     def __init__(self, people: list[DemoPerson]) -> None:
         self.listed = [person for person in people if person.is_listed]
@@ -128,7 +131,10 @@ class PeopleByCity:
                 self._by_city[person.city.city_id].append(person)
 
     def random_people(self, rng: Random, city: DemoCity, count: int) -> list[DemoPerson]:
-        """Return different people, mostly from the city."""
+        """Return ``count`` different listed people at random: as many as possible from the city, then others.
+
+        Fewer are returned if there are not enough people.
+        """
         nearby = self._by_city[city.city_id]
         people = rng.sample(nearby, min(count, len(nearby)))
         more = rng.sample(self.listed, min(2 * count, len(self.listed)))
@@ -136,7 +142,10 @@ class PeopleByCity:
 
 
 def sample_events(count: int, people: list[DemoPerson], cities: CityPool, today: datetime) -> Iterator[SampleEvent]:
-    """Yield ``count`` events around ``today`` (midnight UTC), always the same for a day and people."""
+    """Yield ``count`` events around ``today`` (midnight UTC), always the same for a day and people.
+
+    The first three of ``people`` must be the first of ``known_people``, who take part in some of the first events.
+    """
     rng = Random(SEED)  # noqa: S311 - demo data, not secrets
     people_by_city = PeopleByCity(people)
     known = {person.key: person for person in people[:3]}
@@ -190,7 +199,7 @@ def _participants(
     known: dict[str, DemoPerson],
     capacity: int | None,
 ) -> tuple[list[DemoPerson], list[DemoPerson]]:
-    """Return who goes, the organiser first, and who waits; known people are at the first events."""
+    """Return who goes, the organiser first, and who is on the waiting list; known people are at the first events."""
     most = capacity or 60
     number_going = {
         Scenario.FULL: most,
@@ -228,7 +237,7 @@ def _age_in_days(rng: Random, scenario: Scenario) -> float:
 
 
 def event_row(event: SampleEvent) -> dict[str, Any]:
-    """Return the row of the event."""
+    """Return the values of the event's ``Event`` row, by column."""
     idea, city, scenario = event.idea, event.city, event.scenario
     decided_at = event.created_at + timedelta(days=1)
     approval = Approval.APPROVED if scenario in APPROVED_SCENARIOS else Approval(scenario.value)
@@ -270,7 +279,10 @@ def _price(cost: int, currency: str, *, is_russian: bool) -> int:
 
 
 def participation_rows(event: SampleEvent) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the participants, who joined one every two minutes after the event was created."""
+    """Yield the values, by column, of a ``Participation`` row for everybody who goes or waits.
+
+    They joined one every two minutes after the event was created.
+    """
     people = [*event.going, *event.waiting]
     for position, person in enumerate(people):
         state = Attendance.GOING if position < len(event.going) else Attendance.WAITING

@@ -41,17 +41,18 @@ ACTION = DemoAction.SEED
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """How many people and events were added."""
+    """How many people and events ``seed`` has added."""
 
     people: int
     events: int
 
 
 def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS) -> SeedResult | None:
-    """Add invented people and events; return ``None`` if the demo data is already there.
+    """Add invented people and events, and return how many; return ``None`` if the demo data is already there.
 
-    The result depends on the numbers and on the day only. Needs the cities and the built-in groups. Raises
-    ``Forbidden`` in production, ``Invalid`` without cities.
+    At least ``MIN_PEOPLE`` people are added; the result depends on the numbers and on the day only. Needs the cities
+    and the built-in groups. An advisory lock makes parallel calls wait. Raise ``Forbidden`` in production, ``Invalid``
+    without cities.
     """
     if settings().is_production:
         raise Forbidden("no_demo_in_production", "The demo is never loaded in PROD or STAGING.")
@@ -110,6 +111,6 @@ def _add_to_groups(everybody: list[DemoPerson]) -> None:
 
 
 def _analyse(*models: type[Base]) -> None:
-    """Update the statistics, so that the first pages are planned on the new rows."""
+    """Update the statistics of the tables, so that the first pages are planned on the new rows."""
     for model in models:
         db.session.execute(sa.text(f"ANALYZE {model.__tablename__}"))

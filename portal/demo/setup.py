@@ -8,6 +8,9 @@ from portal.demo import services
 
 
 def seed_demo(settings: Settings) -> None:
-    """Add the demo data once, where the environment asks for it."""
+    """Add the demo data if the environment asks for it and it is not there yet.
+
+    Raise ``Invalid`` while no cities are loaded.
+    """
     if settings.has_demo:
         services.seed(system_actor(Channel.COMMAND))

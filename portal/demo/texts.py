@@ -104,7 +104,7 @@ THINGS = (
 
 
 def random_biography(rng: Random, *, is_russian: bool, is_woman: bool) -> str | None:
-    """Return a short biography, or ``None`` for about half of the people."""
+    """Return a short biography in Russian or English, or ``None`` for nearly half of the people."""
     english, his, hers = rng.choice(BIOGRAPHIES)
     thing, thing_ru = rng.choice(THINGS)
     if rng.random() > 0.55:
@@ -113,7 +113,7 @@ def random_biography(rng: Random, *, is_russian: bool, is_woman: bool) -> str | 
 
 
 def random_work(rng: Random, *, is_russian: bool) -> str | None:
-    """Return a position, mostly with an invented employer, or ``None``."""
+    """Return a position in Russian or English, mostly with an invented employer, or ``None`` in three of ten cases."""
     english, role = rng.choice(ROLES)
     place = rng.choice(PLACES)
     chance = rng.random()
