@@ -174,9 +174,9 @@ def _avatar(rng: Random, *, is_woman: bool) -> int:
 
 
 def allowed_emails(people: list[DemoPerson]) -> list[str]:
-    """Return the emails for the allow list: most of the people's, ``NEWCOMER_EMAIL``, and those of 40 more graduates.
+    """Return the emails for the allow list: of most of ``people``, and of 41 graduates who have not registered yet.
 
-    The last have not registered yet.
+    ``NEWCOMER_EMAIL`` is the first of them.
     """
     without_account = [f"graduate.{number}@{DOMAIN}" for number in range(1, 41)]
     return [NEWCOMER_EMAIL, *without_account, *(person.email for person in people if person.on_allow_list)]

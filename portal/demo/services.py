@@ -50,7 +50,7 @@ class SeedResult:
 def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS) -> SeedResult | None:
     """Add invented people and events, and return how many; return ``None`` if the demo data is already there.
 
-    At least ``MIN_PEOPLE`` people are added; the result depends on the numbers and on the day only. Needs the cities
+    At least ``MIN_PEOPLE`` people are added; the result depends on the numbers and on the day only. It needs the cities
     and the built-in groups. An advisory lock makes parallel calls wait. Raise ``Forbidden`` in production, ``Invalid``
     without cities.
     """

@@ -16,10 +16,9 @@ from portal.permissions.catalogue import Permission
 @admin_api.post("/admin/upload-allowed-emails")
 @endpoint(holds(Permission.ALLOW_LIST_IMPORT), answers={200: Uploaded}, upload=True)
 def upload_allowed_emails() -> Uploaded:
-    """Add the emails of an .xlsx or .csv file (part `file`) to the allow list.
+    """Add the emails of an .xlsx or .csv file (part `file`) to the allow list; those that are on it stay.
 
-    Emails that are on the list already stay. Status 400 if the file is missing, too large, cannot be read or has no
-    emails.
+    Status 400 if the file is missing, has another type, cannot be read, has too many rows or has no emails.
     """
     imported = services.import_file(current_actor(), *uploaded_file(request.files.get("file")))
     return Uploaded(success=True, message=imported.summary)

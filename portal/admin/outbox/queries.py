@@ -12,7 +12,7 @@ from portal.outbox.models import OutboxMessage, State
 
 
 def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT) -> Page[Row[Any]]:
-    """Return one page of the messages in a state: the latest first, but of waiting ones those that are due first.
+    """Return one page of the messages in a state, the newest first; of waiting ones, those that are due first.
 
     A row has the columns that the office's page shows, without the payload. Raise ``Invalid`` for a cursor of another
     list or state.

@@ -55,15 +55,18 @@ class OfficePerson(PersonCard):
 
     @property
     def has_unconfirmed_year(self) -> bool:
-        """Whether the profile shows another year than the one given at registration or confirmed by the office."""
+        """Whether the profile shows a graduation year other than ``class_year``, which is the confirmed one.
+
+        The class year is the one given at registration or last confirmed by the office.
+        """
         return self.graduation_year is not None and self.graduation_year != self.class_year
 
     @property
     def state(self) -> str | None:
         """The state, for ``state_pill``, of a person who cannot sign in; ``None`` for members.
 
-        ``banned`` comes first; ``unproven`` is an email on the allow list to confirm, ``unverified`` waits for the
-        office.
+        ``banned``; else ``unproven`` for somebody on the allow list who has not confirmed their email, and
+        ``unverified`` for somebody who waits for the office.
         """
         if self.is_banned:
             return "banned"
@@ -129,7 +132,7 @@ def count(filters: OfficePeopleFilter) -> int:
 
 
 def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
-    """Return the SQL conditions of a filter, for a statement over ``Account``; none for an empty filter."""
+    """Return the SQL conditions that a filter sets, for a statement over ``Account``; none for an empty filter."""
     conditions = match_names_and_emails(filters.search)
     if filters.status is not None:
         conditions.append(has_status(filters.status))
@@ -161,7 +164,7 @@ def awaits_confirmation() -> ColumnElement[bool]:
 
 
 def is_banned() -> ColumnElement[bool]:
-    """Return the SQL condition that an account is banned now."""
+    """Return the SQL condition that an account is banned now: a ban that has ended does not count."""
     ends_later = or_(Account.banned_until.is_(None), Account.banned_until > now())
     return and_(Account.banned_at.is_not(None), ends_later)
 

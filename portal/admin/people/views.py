@@ -60,7 +60,10 @@ def show(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/verify")
 @access(VERIFIES)
 def verify(account_id: uuid.UUID) -> Response:
-    """Verify a person, in the role they registered with or in the other one, and email them."""
+    """Verify a person, in the role they registered with or in the other one, and email them.
+
+    Redirect to the person's page, where a conflict, such as a person who is verified already, is shown as a message.
+    """
     with flash_conflicts():
         account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
         flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
@@ -70,7 +73,11 @@ def verify(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/unverify")
 @access(VERIFIES)
 def unverify(account_id: uuid.UUID) -> Response:
-    """Withdraw a person's verification, sign them out everywhere, and email them."""
+    """Withdraw a person's verification, sign them out everywhere, and email them.
+
+    Redirect to the person's page, where a conflict (they are not verified, or the last administrator) is shown as a
+    message.
+    """
     with flash_conflicts():
         account = decisions.unverify(current_actor(), account_id)
         flash(_("%(name)s can no longer sign in; we have emailed them.", name=account.name))
@@ -80,7 +87,10 @@ def unverify(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/role")
 @access(VERIFIES)
 def change_role(account_id: uuid.UUID) -> Response:
-    """Change a graduate to an alumni friend, or the reverse, and email them."""
+    """Change a graduate to an alumni friend, or the reverse, and email them.
+
+    Redirect to the person's page, where a conflict (they are not verified, or staff) is shown as a message.
+    """
     with flash_conflicts():
         account = services.change_role(current_actor(), account_id, request.form.get("role", ""))
         flash(role_change_message(account.name, account.role))
@@ -90,7 +100,10 @@ def change_role(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/year/confirm")
 @access(VERIFIES)
 def confirm_year(account_id: uuid.UUID) -> Response:
-    """Confirm the graduation year that the page showed, if the person still gives it; show a message if not."""
+    """Confirm the graduation year that the page showed, if the person still gives it.
+
+    Redirect to the person's page, where a conflict (the year has changed, or is confirmed) is shown as a message.
+    """
     with flash_conflicts():
         year = profiles.confirm_year(current_actor(), account_id, request.form.get("year", type=int))
         flash(_("Graduation year confirmed: %(year)s.", year=str(year)))
@@ -100,7 +113,11 @@ def confirm_year(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/ban")
 @access(BANS)
 def ban(account_id: uuid.UUID) -> Response:
-    """Ban a person, for good or until a day, sign them out everywhere, and email them the reason."""
+    """Ban a person, for good or until a day, sign them out everywhere, and email them the reason.
+
+    Redirect to the person's page, where a conflict (they are banned already, the viewer, or the last administrator) is
+    shown as a message. A form with errors is shown again.
+    """
     form = BanForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
@@ -112,7 +129,10 @@ def ban(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/unban")
 @access(BANS)
 def unban(account_id: uuid.UUID) -> Response:
-    """Lift a person's ban and email them."""
+    """Lift a person's ban and email them.
+
+    Redirect to the person's page, where a conflict (they are not banned, or are the viewer) is shown as a message.
+    """
     with flash_conflicts():
         account = decisions.unban(current_actor(), account_id)
         flash(_("%(name)s is no longer banned; we have emailed them.", name=account.name))
@@ -122,7 +142,10 @@ def unban(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/warn")
 @access(BANS)
 def warn(account_id: uuid.UUID) -> Response:
-    """Warn a person by email and on the portal, until they mark the warning as read."""
+    """Warn a person by email and on the portal, until they mark the warning as read.
+
+    Redirect to the person's page. A form with errors is shown again.
+    """
     form = WarnForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
@@ -134,7 +157,10 @@ def warn(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/appoint")
 @access(APPOINTS)
 def appoint(account_id: uuid.UUID, group: str) -> Response:
-    """Add a person to a built-in group of the office and email them; 404 for any other group."""
+    """Add a person to a built-in group of the office, email them, and redirect to their page.
+
+    Status 404 for any other group.
+    """
     with flash_conflicts():
         account = services.appoint(current_actor(), account_id, group)
         flash(_("%(name)s has new rights: %(group)s.", name=account.name, group=GROUPS[group]))
@@ -144,7 +170,10 @@ def appoint(account_id: uuid.UUID, group: str) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/dismiss")
 @access(APPOINTS)
 def dismiss(account_id: uuid.UUID, group: str) -> Response:
-    """Remove a person from a built-in group of the office and email them; show a message for the last administrator."""
+    """Remove a person from a built-in group of the office, email them, and redirect to their page.
+
+    A conflict (they are the last administrator) is shown there as a message. Status 404 for any other group.
+    """
     with flash_conflicts():
         account = services.dismiss(current_actor(), account_id, group)
         flash(_("%(name)s no longer has these rights: %(group)s.", name=account.name, group=GROUPS[group]))
@@ -154,7 +183,7 @@ def dismiss(account_id: uuid.UUID, group: str) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/sign-ins/<uuid:session_id>/end")
 @access(SECURES)
 def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
-    """Sign a person out on one device; 404 if the session is not theirs."""
+    """Sign a person out on one device and redirect to their page; status 404 if the session is not theirs."""
     sessions.end_one(current_actor(), account_id, session_id)
     flash(_("That device is signed out."))
     return redirect_to_person(account_id)
@@ -163,7 +192,7 @@ def end_sign_in(account_id: uuid.UUID, session_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/sign-ins/end")
 @access(SECURES)
 def end_sign_ins(account_id: uuid.UUID) -> Response:
-    """Sign a person out on all devices."""
+    """Sign a person out on all devices and redirect to their page, where a message says how many devices these were."""
     ended = sessions.sign_out_account(current_actor(), account_id)
     flash(ngettext("Signed out on %(num)s device.", "Signed out on %(num)s devices.", ended))
     return redirect_to_person(account_id)
@@ -172,7 +201,10 @@ def end_sign_ins(account_id: uuid.UUID) -> Response:
 @admin_people.post("/admin/people/<uuid:account_id>/second-factor/remove")
 @access(SECURES)
 def remove_second_factor(account_id: uuid.UUID) -> Response:
-    """Remove the second factor of a person who has lost it, sign them out everywhere, and email them."""
+    """Remove the second factor of a person who has lost it, sign them out everywhere, and email them.
+
+    Redirect to the person's page, where a conflict (they have no second factor) is shown as a message.
+    """
     with flash_conflicts():
         second_factor.remove(current_actor(), account_id)
         flash(_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))

@@ -29,7 +29,10 @@ def verification() -> Response:
 @admin.post("/admin/verification/<uuid:account_id>/accept")
 @access(holds(Permission.PEOPLE_VERIFY))
 def accept(account_id: uuid.UUID) -> Response:
-    """Verify a person, email them, and show the queue again; if somebody has verified them already, show a message."""
+    """Verify a person, email them, and redirect to the people who wait for the office.
+
+    A conflict (they are verified already) is shown there as a message.
+    """
     try:
         account = decisions.verify(current_actor(), account_id)
         flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
@@ -41,10 +44,10 @@ def accept(account_id: uuid.UUID) -> Response:
 @admin.post("/admin/verification/<uuid:account_id>/decline")
 @access(holds(Permission.PEOPLE_BAN))
 def decline(account_id: uuid.UUID) -> Response:
-    """Decline a registration by banning the person with a reason, which is emailed to them.
+    """Decline a registration by banning the person, email them the reason, and redirect to the people who wait.
 
-    The person can be accepted again from the list of banned people. A form without a reason is shown again; a person
-    who is banned already leads to a message.
+    The person can be accepted again from the list of banned people. A form without a reason is shown again; a conflict
+    (they are banned already) is shown as a message.
     """
     form = DeclineForm()
     if not form.validate_on_submit():
@@ -68,7 +71,10 @@ def list_events() -> Response:
 @admin.post("/admin/events/<uuid:event_id>/approve")
 @access(holds(Permission.EVENTS_MODERATE))
 def approve_event(event_id: uuid.UUID) -> Response:
-    """Publish an event to all members and show the events that wait again; show a message if it is approved already."""
+    """Publish an event to all members, notify its organiser, and redirect to the events that wait for review.
+
+    A conflict (the event is approved already) is shown there as a message.
+    """
     try:
         event = events.approve(current_actor(), event_id)
         flash(_("“%(title)s” is approved; all members can see it.", title=event.title))
@@ -80,7 +86,10 @@ def approve_event(event_id: uuid.UUID) -> Response:
 @admin.post("/admin/events/<uuid:event_id>/decline")
 @access(holds(Permission.EVENTS_MODERATE))
 def decline_event(event_id: uuid.UUID) -> Response:
-    """Decline an event and notify its organiser, with an optional reason; a form with errors is shown again."""
+    """Decline an event, notify its organiser with an optional reason, and redirect to the events that wait for review.
+
+    A form with errors is shown again, with the conflict where the event is declined already.
+    """
     form = DecisionForm()
     if form.validate_on_submit():
         with form.catching():
@@ -94,7 +103,7 @@ def decline_event(event_id: uuid.UUID) -> Response:
 def queue_page(chosen_id: uuid.UUID | None, form: DeclineForm) -> Response:
     """Return the page of the people who wait for the office, with the chosen one in detail.
 
-    A form with errors stays open with its input, and its status is that of the response.
+    A form with errors stays open with its input, and determines the status of the response.
     """
     queue = queries.verification_queue(current_actor(), chosen_id)
     fragment = "admin/_verification.html"

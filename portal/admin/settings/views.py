@@ -17,7 +17,10 @@ from portal.web.http.responses import render, see_other
 @admin.route("/admin/settings", methods=["GET", "POST"], endpoint="settings")
 @access(holds(Permission.SETTINGS_CHANGE))
 def change_settings() -> Response:
-    """Show the settings that the office can switch on and off; a POST changes them."""
+    """Show the settings that the office can switch on and off; a POST changes them and redirects to the page.
+
+    A form with errors is shown again.
+    """
     form = OfficeSettingsForm.from_values(registry.get_all())
     if form.validate_on_submit():
         with form.catching():
