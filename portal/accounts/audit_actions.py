@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class AccountAction(AuditAction):
-    """An action about accounts; the value is stored in audit entries."""
+    """An audited action on an account; its value is stored in audit entries."""
 
     REGISTER = "accounts.register", _("Registered"), True
     REGISTER_AGAIN = "accounts.register_again", _("Registered again with a known email")

@@ -16,7 +16,7 @@ from portal.core.errors import DomainError
 @click.argument("email")
 @click.password_option(help="Asked for when it is not given.")
 def create_admin(email: str, password: str) -> None:
-    """Make an administrator who can sign in at once."""
+    """Create an office account with EMAIL that holds every permission and can sign in at once."""
     try:
         with unit_of_work():
             account = administrator.create(system_actor(Channel.COMMAND), email, password)
@@ -30,7 +30,10 @@ def create_admin(email: str, password: str) -> None:
 @click.command("remove-second-step")
 @click.argument("email")
 def remove_second_step(email: str) -> None:
-    """Turn off two-step verification for EMAIL, so that a locked-out administrator can sign in by password."""
+    """Turn off two-step verification for the account with EMAIL.
+
+    For a locked-out administrator, who can then sign in by password alone. Every session of the account ends.
+    """
     try:
         with unit_of_work():
             account = queries.find_by_email(email)

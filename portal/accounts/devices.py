@@ -18,7 +18,10 @@ def _browser_and_system(user_agent: str) -> tuple[str | None, str | None]:
 
 
 def device_name(user_agent: str | None) -> str:
-    """Return a name such as "Firefox on Android" for a User-Agent, which anybody can forge."""
+    """Return a translated name such as "Firefox on Android" for a User-Agent, which anybody can forge.
+
+    If only the browser or only the system is recognised, it alone is named; otherwise the name is "Unknown device".
+    """
     browser, system = _browser_and_system(user_agent) if user_agent else (None, None)
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
@@ -26,6 +29,6 @@ def device_name(user_agent: str | None) -> str:
 
 
 def network_name(network: str) -> str:
-    """Return a network as people read it: ``203.0.113.x`` for ``203.0.113.0/24``."""
+    """Return a shortened network as pages show it: ``203.0.113.x`` for ``203.0.113.0/24``, ``2001:db8::x`` for IPv6."""
     ip = network.partition("/")[0]
     return f"{ip}x" if ":" in ip else f"{ip.removesuffix('0')}x"

@@ -9,7 +9,10 @@ from portal.accounts.models import Account
 
 @dataclass(frozen=True, slots=True)
 class AccountRegistered:
-    """An account was registered; the graduation year and the Telegram alias are as typed."""
+    """An account was created: somebody registered, or an administrator was created.
+
+    The graduation year and the Telegram alias are as typed; both are ``None`` for an administrator.
+    """
 
     account: Account
     graduation_year: int | None
@@ -18,7 +21,7 @@ class AccountRegistered:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationValidated:
-    """A registration is validated; a handler that cannot use the values raises ``Invalid``.
+    """A registration is being validated; a handler raises ``Invalid`` if it cannot use one of the values.
 
     It is published before the email is looked up, so that the response cannot depend on whether the email is known.
     """
@@ -29,6 +32,6 @@ class RegistrationValidated:
 
 @dataclass(frozen=True, slots=True)
 class RoleChanged:
-    """The office changed a role between alumni and alumni friend; the account has the new role."""
+    """The office has changed a role between alumni and alumni friend; ``account`` has the new one."""
 
     account: Account

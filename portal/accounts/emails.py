@@ -14,9 +14,9 @@ TYPED_MAX = EMAIL_MAX + 50
 
 
 def normalise(email: str) -> str:
-    """Return the form under which an email is stored and found: trimmed, lower case, its domain in ASCII.
+    """Return the form under which an email is stored and found: trimmed, in lower case, its domain in ASCII.
 
-    What is no email is returned trimmed and in lower case.
+    Text that is not an email address is returned trimmed and in lower case; no error is raised.
     """
     plain = email.strip().lower()
     if plain.isascii() or len(plain) > TYPED_MAX:
@@ -28,16 +28,21 @@ def normalise(email: str) -> str:
 
 
 def to_ascii(email: str) -> str:
-    """Return an email in ASCII and lower case, its domain by RFC 5891; raise ``EmailNotValidError``.
+    """Return an email in lower case with its domain in ASCII, encoded by RFC 5891.
 
-    Other characters before the @ are not valid, because few mail servers accept them (RFC 6531).
+    Raise ``EmailNotValidError`` for text that is not an email address, and for characters outside ASCII before the @,
+    because few mail servers accept them (RFC 6531).
     """
     validated = validate_email(email, check_deliverability=False, test_environment=True, allow_smtputf8=False)
     return (validated.ascii_email or validated.normalized).lower()
 
 
 def validate(email: str) -> str:
-    """Return the normal form of an email that can be sent to; raise ``Invalid`` on the field ``email`` otherwise."""
+    """Return the normal form of a typed email, as ``normalise`` does.
+
+    Raise ``Invalid`` on the field ``email`` if it is not an email address or longer than ``EMAIL_MAX``. Whether its
+    domain exists is not checked.
+    """
     refusal = Invalid("bad_address", _("This is not an email address. Check it for typos."), field="email")
     if len(email) > TYPED_MAX:
         raise refusal
@@ -51,7 +56,10 @@ def validate(email: str) -> str:
 
 
 def check_domain(email: str) -> None:
-    """Raise ``Invalid`` for an email outside ``EMAIL_DOMAINS``; an empty list allows any."""
+    """Raise ``Invalid`` for an email in normal form whose domain is not in the configured ``EMAIL_DOMAINS``.
+
+    If none are configured, every domain is allowed.
+    """
     allowed = [domain.lower().lstrip("@") for domain in settings().email_domains]
     if allowed and email.rpartition("@")[2] not in allowed:
         domains = ", ".join(f"@{domain}" for domain in allowed)
@@ -61,5 +69,5 @@ def check_domain(email: str) -> None:
 
 
 def keyed_hash(email: str) -> str:
-    """Return the hash under which the allow list stores an email: it can be compared, not read back."""
+    """Return the HMAC-SHA-256 of an email's normal form as 64 hexadecimal digits, as the allow list stores it."""
     return signing.hexdigest_with(settings().email_hash_secret.get_secret_value(), normalise(email))

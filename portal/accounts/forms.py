@@ -13,7 +13,7 @@ CODE_TYPED_MAX = 40
 
 
 class EmailForm(PortalForm):
-    """The email of an account."""
+    """A field for the email of an account."""
 
     email = EmailField(
         _("Email address"),
@@ -23,13 +23,13 @@ class EmailForm(PortalForm):
 
 
 class LinkForm(PortalForm):
-    """One button; ``token`` is that of the emailed link which led to the page."""
+    """A form of one button; ``token`` is the token of the emailed link that led to the page."""
 
     token = HiddenField()
 
 
 class CodeForm(PortalForm):
-    """A sent code, a code of an authenticator app, or a recovery code.
+    """A field for a code: one that was sent, one from an authenticator app, or a recovery code.
 
     Phones offer the code from the message; recovery codes have letters, so the keyboard is not limited to digits.
     """

@@ -17,7 +17,11 @@ SECRETS_KEPT_FOR = timedelta(days=7)
 
 
 def purge(now: datetime) -> int:
-    """Delete rows that ended or expired long ago, and return how many."""
+    """Delete the outdated rows of sessions, secrets, refresh tokens and limits, and return how many were deleted.
+
+    Sessions are kept for 90 days after they ended or expired, one-time secrets for 7 days after they expired. Refresh
+    tokens that have expired and counters that limit nothing any more are not kept. ``now`` is the current time.
+    """
     session_limit, secret_limit = now - SESSIONS_KEPT_FOR, now - SECRETS_KEPT_FOR
     with unit_of_work():
         is_old = or_(SignIn.ended_at < session_limit, SignIn.expires_at < session_limit)

@@ -15,7 +15,10 @@ from portal.outbox.models import MessageChannel
 
 @dataclass(frozen=True, slots=True)
 class ChannelTexts:
-    """Title and sentences of the two pages for signing in by a code."""
+    """The texts of the two pages for signing in by a code.
+
+    ``title`` and ``lead`` are those of the page that asks for the email, ``sent`` stands above the field for the code.
+    """
 
     title: LazyString
     lead: LazyString
@@ -56,16 +59,16 @@ METHOD_NAMES = {
 
 
 def wrong_code_text(check: CodeCheck) -> str:
-    """Return why a code was refused, and what to do next."""
+    """Return the sentences that say why a code was refused, wrong or no longer valid, and what to do next."""
     if check.is_expired or not check.attempts_left:
         return gettext("This code no longer works. Ask for a new one.")
     return gettext("This code is wrong. Check it and try again.")
 
 
 def ban_text(account: Account | None) -> str:
-    """Return what a banned person reads after a correct factor: until when, why, and whom to ask.
+    """Return the text that a banned person reads at sign-in: until when, why, and whom to ask.
 
-    Without an account the text is the general one.
+    The end and the reason are left out where the ban has none. Without an account the text names neither.
     """
     until = format_date(ban_ends_on(account.banned_until)).rstrip(".") if account and account.banned_until else None
     reason = (account.ban_reason or "").rstrip(".") if account else ""

@@ -89,12 +89,12 @@ CODE_KINDS = (CODE, CHANGE_EMAIL)
 
 
 def message_key(kind: MessageKind, secret_id: uuid.UUID) -> str:
-    """Return the unique key of the message that carries a one-time secret."""
+    """Return the unique outbox key ``<kind>:<secret id>`` of the message that carries a one-time secret."""
     return f"{kind.name}:{secret_id}"
 
 
 def timestamp_key() -> str:
-    """Return the current time in microseconds as the key of a message that may be sent any number of times."""
+    """Return the current Unix time with six decimals, for the key of a message that may be sent any number of times."""
     return f"{now().timestamp():.6f}"
 
 
@@ -108,7 +108,11 @@ def enqueue_code(
     good_until: datetime | None = None,
     **payload: object,
 ) -> None:
-    """Enqueue a code in the account's language, to its email or ``recipient``; after ``good_until`` it is withdrawn."""
+    """Enqueue the message of ``kind`` that carries an issued code, in the account's language.
+
+    ``recipient`` is an email or a Telegram chat, as ``channel`` says; by default it is the account's email. ``payload``
+    adds values for the templates. A message that could not be sent by ``good_until`` is withdrawn.
+    """
     enqueue(
         kind,
         recipient=recipient or account.email,
@@ -121,7 +125,11 @@ def enqueue_code(
 
 
 def enqueue_email(account: Account, kind: MessageKind, *, key: str, **payload: object) -> None:
-    """Enqueue an email to one person in their language, once per kind, person and ``key``."""
+    """Enqueue an email of ``kind`` to the owner of an account in their language.
+
+    A second email of this kind to this person with an existing ``key`` is not stored. ``payload`` holds further values
+    for the templates.
+    """
     enqueue(
         kind,
         recipient=account.email,

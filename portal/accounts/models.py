@@ -36,7 +36,7 @@ REASON_MAX = 500
 
 
 class Role(StrEnum):
-    """The role of a person; ``staff`` work in the alumni office and are in no list of people."""
+    """The role of a person; people with the role ``staff`` work in the alumni office and are in no list of people."""
 
     ALUMNI = "alumni"
     ALUMNI_FRIEND = "alumni_friend"
@@ -86,13 +86,13 @@ def _default_sort_name(context: DefaultExecutionContext) -> str:
 
 
 def _insert_values(context: DefaultExecutionContext) -> dict[str, Any]:
-    """Return the values of the row that an ORM or Core statement inserts."""
+    """Return the values, by column, of the row that an ORM or Core statement inserts."""
     values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
     return values
 
 
 class Account(Base):
-    """One person; the email is the identity, stored in lower case and unique over all roles.
+    """The account of one person, identified by an email that is stored in lower case and unique over all roles.
 
     ``other_first_name`` and ``other_last_name`` spell the name in another script. ``search`` and ``sort_name`` are
     derived whenever names are written; only rows inserted by COPY must contain them.
@@ -151,12 +151,12 @@ class Account(Base):
         return self.verified_at is not None
 
     def is_banned(self, at: datetime) -> bool:
-        """Return whether a ban applies at this moment."""
+        """Return whether a ban without an end, or one that ends later, applies at the instant ``at``."""
         return self.banned_at is not None and (self.banned_until is None or at < self.banned_until)
 
     @property
     def name(self) -> str:
-        """First and last name."""
+        """The first and the last name, separated by a blank."""
         return f"{self.first_name} {self.last_name}"
 
 
@@ -169,7 +169,7 @@ def _update_search_columns(_mapper: object, _connection: object, account: Accoun
 
 
 class SignIn(Base):
-    """A session: one sign-in on one device, through pages or API; once ended, its next request is refused.
+    """A session: one sign-in on one device, through pages or API. Once it has ended, its next request is refused.
 
     ``authenticated_at`` is the time of the last sign-in or re-authentication. A session that refreshes its tokens has
     the hash of its session token in ``token_hash``, which is valid until ``token_expires_at``.
@@ -203,7 +203,7 @@ class RefreshToken(Base):
     """One refresh token in the chain of a session, stored hashed.
 
     ``salt`` is set when the token is exchanged: with the token itself, which is stored nowhere, it yields the
-    successor, so that a repeated exchange gets the identical answer (``portal.accounts.authentication.tokens``).
+    successor, so that a repeated exchange returns the identical tokens (``portal.accounts.authentication.tokens``).
     """
 
     __tablename__ = "refresh_tokens"
@@ -218,9 +218,9 @@ class RefreshToken(Base):
 
 
 class OneTimeSecret(Base):
-    """A link and a six-digit code for one purpose, stored hashed, used once, with a limited number of attempts.
+    """A link and a six-digit code for one purpose; both are stored hashed, work once and allow a few attempts.
 
-    A row without an account is a decoy, so that an unknown email gets the answer of a known one; it grants nothing.
+    A row without an account is a decoy, so that an unknown email gets the response of a known one; it grants nothing.
     """
 
     __tablename__ = "one_time_secrets"
@@ -258,7 +258,10 @@ class RecoveryCode(Base):
 
 
 class ContactPoint(Base):
-    """A verified way to reach a person, such as a Telegram chat; it belongs to one account at a time."""
+    """A verified way to reach a person, such as a Telegram chat.
+
+    It belongs to one account at a time, and an account has at most one of each kind.
+    """
 
     __tablename__ = "contact_points"
     __table_args__ = (
@@ -275,12 +278,12 @@ class ContactPoint(Base):
 
 
 def ban_ends_on(until: datetime) -> date:
-    """Return the day on which a ban ends: it ends when that day begins in UTC, wherever the person is."""
+    """Return the date in UTC of the instant ``until`` at which a ban ends, wherever the person is."""
     return until.astimezone(UTC).date()
 
 
 class AccountWarning(Base):
-    """A warning by the office, shown to the person on every page until they mark it as read."""
+    """A warning by the alumni office, shown to the person on every page until they mark it as read."""
 
     __tablename__ = "account_warnings"
     __table_args__ = (Index("ix_account_warnings_unread", "account_id", postgresql_where=text("read_at IS NULL")),)
@@ -294,7 +297,7 @@ class AccountWarning(Base):
 
 
 class AllowedEmail(Base):
-    """An email that the university vouches for, as a keyed hash: the list cannot be read back."""
+    """An email that the university vouches for, stored as a keyed hash from which it cannot be read back."""
 
     __tablename__ = "allowed_addresses"
 

@@ -41,7 +41,7 @@ _SPELLINGS = tuple(
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a name in the spelling that is searched.
+    """Return the words of a name, each in the one spelling that stands for all its spellings and scripts.
 
     >>> words("Щербакова-Müller Юлия")
     ('sherbakova', 'muler', 'iulia')
@@ -50,13 +50,16 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def search_text(*names: str | None) -> str:
-    """Return every word of a person's names in the searched spelling, each once, between bars: ``|ivan|petrov|``."""
+    """Return the words of several names in the spelling of ``words``, each once, between bars: ``|ivan|petrov|``.
+
+    Names that are ``None`` or empty are left out.
+    """
     unique = dict.fromkeys(words(" ".join(filter(None, names))))
     return f"|{'|'.join(unique)}|"
 
 
 def sort_name(first: str, last: str) -> str:
-    """Return the key that sorts a name by surname, whatever its script and accents, at most 200 characters.
+    """Return the key that sorts a name by surname in Latin letters without accents, at most 200 characters long.
 
     >>> sort_name("Илья", "Żółć")
     'zolc ilya'
@@ -65,15 +68,15 @@ def sort_name(first: str, last: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """Transliterate every script: Russian letters by our table, all others by anyascii."""
+    """Return a text in Latin letters without accents: Russian letters by our table, all others by anyascii."""
     latinised = latinise(text)
     return latinised if latinised.isascii() else latinise(anyascii(latinised))
 
 
 def _searched_spelling(word: str) -> str:
-    """Apply the spelling rules, except to a long word of one repeated letter.
+    """Return a Latin word after the spelling rules; a word of four or more equal letters is returned unchanged.
 
-    Reduced to that letter, it would match the beginning of half of all names.
+    Reduced to one letter, it would match the beginning of half of all names.
     """
     spelled = word
     for pattern, replacement in _SPELLINGS:

@@ -13,33 +13,39 @@ from portal.permissions.catalogue import Permission
 
 
 def check_may_verify(actor: Actor) -> None:
-    """Raise ``Forbidden`` for an actor who may not verify people."""
+    """Raise ``Forbidden`` for an actor without the permission ``people:verify``."""
     if not actor.may(Permission.PEOPLE_VERIFY):
         raise Forbidden("not_permitted", _("Only the alumni office can verify people."))
 
 
 def check_may_end_sign_in(actor: Actor, account_id: uuid.UUID) -> None:
-    """Raise ``Forbidden`` unless the session is the actor's own or the actor may sign other people out."""
+    """Raise ``Forbidden`` unless the actor may end a session of the account ``account_id``.
+
+    It must be the actor's own account, or they must hold the permission ``accounts:secure``.
+    """
     if actor.account_id != account_id:
         check_may_secure(actor)
 
 
 def check_may_secure(actor: Actor) -> None:
-    """Raise ``Forbidden`` for an actor who may not sign other people out or remove their second factor."""
+    """Raise ``Forbidden`` for an actor without the permission ``accounts:secure``.
+
+    It allows to sign other people out and to remove their second factor.
+    """
     if not actor.may(Permission.ACCOUNTS_SECURE):
         raise Forbidden("not_permitted", _("Only administrators can sign other people out."))
 
 
 def check_may_warn(actor: Actor) -> None:
-    """Raise ``Forbidden`` for an actor who may not warn people."""
+    """Raise ``Forbidden`` for an actor who may not warn people: the permission is that to ban, ``people:ban``."""
     if not actor.may(Permission.PEOPLE_BAN):
         raise Forbidden("not_permitted", _("Only the alumni office can warn people."))
 
 
 def check_may_ban(actor: Actor, account: Account) -> None:
-    """Raise ``Forbidden`` for an actor who may not ban people, and ``Conflict`` for their own account.
+    """Raise ``Forbidden`` for an actor without the permission ``people:ban``, ``Conflict`` for their own account.
 
-    An office that bans itself could not undo it.
+    Whoever banned themselves could not undo it.
     """
     if not actor.may(Permission.PEOPLE_BAN):
         raise Forbidden("not_permitted", _("Only the alumni office can ban people."))

@@ -23,9 +23,11 @@ FIRST_NAME, LAST_NAME = "Portal", "Administrator"
 
 
 def create(actor: Actor, email: str, password: str) -> Account | None:
-    """Create a verified member of staff who holds every permission; return ``None`` where the email has an account.
+    """Create a verified account of role staff in the group of administrators, and return it.
 
-    Raises ``Invalid`` for an email, or for a new account a password, that registration would refuse too.
+    Return ``None`` if the email has an account or an account that changed its email can still take it back. Raise
+    ``Invalid`` for text that is not an email address and for a password that the policy refuses. The actor's permission
+    is not checked. Publishes ``AccountRegistered`` and adds an audit entry.
     """
     email = emails.validate(email)
     if queries.find_by_email(email) is not None or queries.is_email_reserved(email):

@@ -39,9 +39,11 @@ LONGEST_BAN = timedelta(days=20 * 365)
 
 
 def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Account:
-    """Verify a person, change their role, or both.
+    """Verify a person, set their role if one is given, and return the account.
 
-    Raises ``NotFound``, ``Forbidden``, ``Invalid`` for an unknown role, ``Conflict`` when there is nothing to do.
+    Verifying ends their links and codes and notifies them by email. Raise ``Forbidden`` without the permission,
+    ``NotFound`` for an unknown account, ``Invalid`` for a role other than alumni and alumni friend, and ``Conflict``
+    for a verified person if no role is given, and for a role for staff.
     """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
@@ -58,9 +60,10 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Acco
 
 
 def change_role(actor: Actor, account: Account, role: str) -> None:
-    """Change the role between alumni and alumni friend; later features handle the ``RoleChanged`` event.
+    """Set the role to alumni or alumni friend, publish ``RoleChanged``, and email the person if they are verified.
 
-    Raises ``Invalid`` for another role, ``Conflict`` for staff.
+    Nothing happens if they have the role already. Raise ``Invalid`` for another role and ``Conflict`` for staff. The
+    actor's permission is not checked.
     """
     if role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
         raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
@@ -78,9 +81,10 @@ def change_role(actor: Actor, account: Account, role: str) -> None:
 
 
 def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
-    """Withdraw the verification, which only the office can give again, and end every session.
+    """Withdraw a person's verification, which then only the office can give again, and return the account.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for an unverified person and the last administrator.
+    Their sessions, links and codes end, and they are notified by email. Raise ``Forbidden`` without the permission,
+    ``NotFound`` for an unknown account, and ``Conflict`` for an unverified person and for the last administrator.
     """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
@@ -96,10 +100,11 @@ def unverify(actor: Actor, account_id: uuid.UUID) -> Account:
 
 
 def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetime | None = None) -> Account:
-    """Ban a person for good or until a moment, end every session, and notify them of the reason.
+    """Ban a person until the instant ``until``, or for good if it is ``None``, and return the account.
 
-    Raises ``Forbidden``, ``NotFound``, ``Invalid``, and ``Conflict`` for a banned person, the actor themselves and the
-    last administrator.
+    Their sessions, links and codes end, and they are emailed the end and the reason. Raise ``Forbidden`` without the
+    permission, ``NotFound`` for an unknown account, ``Invalid`` for too long a reason or an end that is not within
+    twenty years from now, and ``Conflict`` for a banned person, the actor themselves and the last administrator.
     """
     account = queries.lock(account_id)
     policies.check_may_ban(actor, account)
@@ -119,7 +124,11 @@ def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetim
 
 
 def unban(actor: Actor, account_id: uuid.UUID) -> Account:
-    """Lift a ban. Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for a person who is not banned."""
+    """Lift a person's ban, notify them by email, and return the account.
+
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, and ``Conflict`` for a person who
+    is not banned and for the actor themselves.
+    """
     account = queries.lock(account_id)
     policies.check_may_ban(actor, account)
     if not account.is_banned(now()):
@@ -131,9 +140,10 @@ def unban(actor: Actor, account_id: uuid.UUID) -> Account:
 
 
 def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
-    """Warn a person by email and on every page until they mark the warning as read.
+    """Store a warning, email it to the person, and return it; pages show it until they mark it as read.
 
-    Raises ``Forbidden``, ``NotFound``, ``Invalid`` for an empty or too long text.
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, and ``Invalid`` for a text that is
+    empty or longer than ``REASON_MAX``.
     """
     policies.check_may_warn(actor)
     account = queries.lock(account_id)
@@ -149,7 +159,10 @@ def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
 
 
 def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
-    """Mark one's own warning as read; a second time changes nothing. Raises ``NotFound`` for any other warning."""
+    """Mark a warning to the actor as read; repeating it changes nothing.
+
+    Raise ``NotFound`` if there is no such warning or it is to somebody else.
+    """
     warning = db.session.get(AccountWarning, warning_id)
     if warning is None or warning.account_id != actor.account_id:
         raise NotFound("warning_not_found", _("There is no such warning."))
@@ -159,7 +172,7 @@ def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
 
 
 def validated_reason(text: str) -> str:
-    """Return a text for the person, trimmed; raise ``Invalid`` when it is too long."""
+    """Return a reason or a warning trimmed; raise ``Invalid`` if it is then longer than ``REASON_MAX`` characters."""
     text = text.strip()
     if len(text) > REASON_MAX:
         raise Invalid("too_long", _("Use at most %(most)s characters.", most=REASON_MAX), field="reason")
@@ -167,7 +180,7 @@ def validated_reason(text: str) -> str:
 
 
 def check_ban_end(until: datetime | None) -> None:
-    """Raise ``Invalid`` for an end of a ban in the past or more than twenty years ahead."""
+    """Raise ``Invalid`` for an end of a ban that has passed or is over 7,300 days ahead; ``None`` is allowed."""
     if until is not None and until <= now():
         raise Invalid("past", _("Choose a future date."), field="until")
     if until is not None and until > now() + LONGEST_BAN:
@@ -175,5 +188,5 @@ def check_ban_end(until: datetime | None) -> None:
 
 
 def end_secrets(account: Account) -> None:
-    """End the links and codes that would sign somebody in or verify them."""
+    """End the account's open links and codes that verify it, sign in, re-authenticate or change password or email."""
     one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL, *Purpose.granting_access())

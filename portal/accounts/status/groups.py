@@ -17,7 +17,11 @@ from portal.permissions.catalogue import ADMINISTRATORS, Permission
 
 
 def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> None:
-    """Add a person to a group and notify them; raise ``Forbidden`` or ``NotFound``."""
+    """Add a person to the group named ``group`` and notify them by email; for a member of it nothing happens.
+
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``LookupError`` for an unknown
+    group.
+    """
     check_may_change_groups(actor)
     account = queries.lock(account_id)
     if permissions.join(account.id, group, actor.account_id):
@@ -26,9 +30,10 @@ def appoint(actor: Actor, account_id: uuid.UUID, group: str) -> None:
 
 
 def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
-    """Remove a person from a group and notify them.
+    """Remove a person from the group named ``group`` and notify them by email; if they are not in it nothing happens.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Conflict`` for the last administrator.
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``LookupError`` for an unknown
+    group, and ``Conflict`` for the last administrator.
     """
     check_may_change_groups(actor)
     account = queries.lock(account_id)
@@ -40,15 +45,16 @@ def dismiss(actor: Actor, account_id: uuid.UUID, group: str) -> None:
 
 
 def check_may_change_groups(actor: Actor) -> None:
-    """Raise ``Forbidden`` for an actor who may not change groups."""
+    """Raise ``Forbidden`` for an actor without the permission ``groups:change``."""
     if not actor.may(Permission.GROUPS_CHANGE):
         raise Forbidden("not_permitted", _("Only administrators can grant and revoke rights."))
 
 
 def check_office_remains(account_id: uuid.UUID) -> None:
-    """Raise ``Conflict`` if this person is the only administrator who can sign in.
+    """Raise ``Conflict`` if no administrator but this person can sign in; for anybody else nothing happens.
 
-    The group stays locked until the transaction ends, so that two administrators cannot remove each other in parallel.
+    The group of administrators stays locked until the transaction ends, so that two of them cannot remove each other
+    in parallel.
     """
     administrators = permissions.locked_members(ADMINISTRATORS)
     if account_id not in administrators:

@@ -7,7 +7,7 @@ from portal.api.schemas import Schema
 
 
 class AdministratorIn(Schema):
-    """Email and password of the new administrator."""
+    """The email and the password of the new administrator."""
 
     email: Email
     password: TypedPassword
