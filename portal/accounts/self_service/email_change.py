@@ -27,7 +27,7 @@ UNDO_LIFE = timedelta(days=7)
 
 
 class UndoOutcome(Enum):
-    """What a link to undo a change of email did (``DONE``) or would do."""
+    """Result of a link that undoes a change of email: it did so, it could do so, or it no longer works."""
 
     DONE = "done"
     POSSIBLE = "possible"
@@ -35,9 +35,11 @@ class UndoOutcome(Enum):
 
 
 def request_change(actor: Actor, email: str) -> None:
-    """Send a code to the new email. Raises ``Invalid`` for an email that cannot be used, and ``TooMany``.
+    """Email a code to the new email, which replaces the actor's email once the code is confirmed.
 
-    Whether another account has the new email is not disclosed before its owner has confirmed it.
+    An earlier code ends. Raise ``Invalid`` for text that is not an email address and for the actor's present email, and
+    ``TooMany`` within 60 seconds of the previous request or beyond the limits of codes. Whether another account has the
+    new email is not disclosed before its owner has confirmed it.
     """
     account = queries.lock(actor.id)
     new_email = emails.validate(email)
@@ -54,13 +56,18 @@ def request_change(actor: Actor, email: str) -> None:
 
 
 def pending_email(actor: Actor) -> str | None:
-    """Return the new email that waits for its code, or ``None``."""
+    """Return the actor's new email that waits for its code, or ``None`` if there is none or its code has expired."""
     secret = one_time_secrets.find_live(actor.id, Purpose.CHANGE_EMAIL)
     return None if secret is None else str(secret.data["email"])
 
 
 def confirm_change(actor: Actor, code: str) -> CodeCheck:
-    """Change the email if the code that was sent to it is correct. Raises ``Conflict`` when another account has it."""
+    """Check the code that was sent to the actor's new email, and change the email if it is correct.
+
+    Return the result of the check; it is expired if no code is valid. A change ends the codes and links that grant
+    access and sends a link to the old email that undoes it. Raise ``Conflict`` if another account has the new email or
+    can still take it back, and ``TooMany`` beyond the daily limit of checks.
+    """
     account = queries.lock(actor.id)
     secret = one_time_secrets.find_live(account.id, Purpose.CHANGE_EMAIL)
     check = codes.check_code(secret, code) if secret is not None else one_time_secrets.EXPIRED
@@ -78,7 +85,10 @@ def confirm_change(actor: Actor, code: str) -> CodeCheck:
 
 
 def set_email(account: Account, email: str) -> None:
-    """Store another email; raise ``Conflict`` when another account has it, also when both are stored in parallel."""
+    """Store ``email``, in normal form, as that of the account.
+
+    Raise ``Conflict`` if another account has it, even one that was changed in parallel.
+    """
     try:
         with db.session.begin_nested():
             account.email = email
@@ -87,12 +97,15 @@ def set_email(account: Account, email: str) -> None:
 
 
 def email_taken() -> Conflict:
-    """Return the error for an email that another account has."""
+    """Return the error, to be raised, for an email that belongs to another account."""
     return Conflict("email_taken", _("This email address belongs to another account."), field="email")
 
 
 def send_undo_link(account: Account, old: str, new: str) -> None:
-    """Send a link to the old email that undoes this change; every change in a row has its own."""
+    """Enqueue an email to the email ``old`` with a link that undoes the change to ``new`` for seven days.
+
+    Links that undo earlier changes stay valid.
+    """
     issued = one_time_secrets.issue(account.id, Purpose.UNDO_EMAIL_CHANGE, UNDO_LIFE, {"email": old})
     enqueue(
         EMAIL_CHANGED,
@@ -109,18 +122,19 @@ def send_undo_link(account: Account, old: str, new: str) -> None:
 
 
 def inspect_undo_link(token: str) -> UndoOutcome:
-    """Return whether a link can undo a change; opening it changes nothing."""
+    """Return ``POSSIBLE`` if the link of this token can undo a change of email, else ``EXPIRED``, without using it."""
     secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
     is_valid = secret is not None and one_time_secrets.is_live(secret)
     return UndoOutcome.POSSIBLE if is_valid else UndoOutcome.EXPIRED
 
 
 def undo(actor: Actor, token: str) -> UndoOutcome:
-    """Give the account its old email back.
+    """Give an account its old email back by the token of an emailed link, and return ``DONE``.
 
     Somebody else may know its password and have its second factor: both are removed, every session ends, and a link
     to set a new password is sent to the old email. Links that undo later changes end too. Those of earlier changes
-    stay valid, because whoever made this change may not have been the owner either.
+    stay valid, because whoever made this change may not have been the owner either. Return ``EXPIRED`` for an unknown,
+    used or expired token; raise ``Conflict`` if another account has the old email.
     """
     secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
     if secret is None or secret.account_id is None:

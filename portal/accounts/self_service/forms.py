@@ -17,7 +17,10 @@ from portal.web.i18n.time_zones import current_zone_name, zone_choices
 
 
 def new_password_field() -> PasswordField:
-    """Return a field for a new password; the service checks it, because the policy needs the person's names."""
+    """Return a required field for a new password.
+
+    The service checks the password against the policy, which needs the person's names.
+    """
     return PasswordField(
         _("New password"),
         validators=[DataRequired(_("Choose a new password."))],
@@ -26,18 +29,18 @@ def new_password_field() -> PasswordField:
 
 
 class ResetRequestForm(EmailForm):
-    """The email of the account whose password is to be reset."""
+    """A field for the email of the account whose password is to be reset."""
 
 
 class ResetForm(PortalForm):
-    """A new password; ``token`` is that of the emailed link."""
+    """A field for a new password; ``token`` is the token of the emailed link to reset the password."""
 
     token = HiddenField()
     new_password = new_password_field()
 
 
 class PasswordForm(PortalForm):
-    """The current and a new password; the current one only where the account has one."""
+    """Fields for the current and a new password; the current one only if the account has a password."""
 
     current_password = PasswordField(
         _("Current password"),
@@ -54,7 +57,7 @@ class PasswordForm(PortalForm):
 
 
 class EmailChangeForm(PortalForm):
-    """The new email of the account."""
+    """A field for the new email of the account."""
 
     email = EmailField(
         _("New email address"),
@@ -64,20 +67,20 @@ class EmailChangeForm(PortalForm):
 
 
 class FactorForm(PortalForm):
-    """The second factor of the button that was pressed."""
+    """The second factor that the pressed button stands for: ``none``, ``mail`` or ``telegram``."""
 
     factor = StringField(validators=[DataRequired()])
 
 
 class SettingsForm(PortalForm):
-    """Language, theme and time zone."""
+    """Fields for language, theme and time zone."""
 
     locale = SelectField(_("Language"), coerce=str)
     theme = SelectField(_("Theme"), coerce=str)
     time_zone = SelectField(_("Time zone"), coerce=str)
 
     def __init__(self, *, time_zone: str | None = None, **values: Any) -> None:
-        """Offer the choices, and the account's own time zone even if it is not in the list."""
+        """Set the choices of each field, with the account's ``time_zone`` even if it is not in the list of zones."""
         zone = current_zone_name(time_zone or "")
         super().__init__(time_zone=zone, **values)
         self.locale.choices = [
@@ -95,7 +98,10 @@ class SettingsForm(PortalForm):
         self.time_zone.choices = unlisted + zones
 
     def preferences(self) -> dict[str, str | None]:
-        """Return the arguments of the service; ``None`` and an empty theme leave the choice to browser and system."""
+        """Return ``locale``, ``theme`` and ``time_zone`` as arguments of ``preferences.change_settings``.
+
+        ``None`` leaves language or time zone to the browser, an empty theme is that of the system.
+        """
         return {
             "locale": self.locale.data or None,
             "theme": self.theme.data,

@@ -31,7 +31,7 @@ PORTAL_PATH = "/password/reset"
 
 
 class LinkState(Enum):
-    """Whether a link to reset the password is valid."""
+    """State of a link to reset the password: valid, no longer valid, or never issued."""
 
     LIVE = "live"
     EXPIRED = "expired"
@@ -39,16 +39,17 @@ class LinkState(Enum):
 
 
 class WrongPassword(Enum):
-    """The refusal of a wrong current password; a return value, because the failure must stay counted and recorded."""
+    """The refusal of a wrong current password; returned and not raised, so that its audit entry is committed."""
 
     WRONG = "wrong"
 
 
 def change(actor: Actor, current: str, new: str, client: ClientInfo) -> SignedIn | WrongPassword:
-    """Change one's password; every session ends, and the caller gets a new one.
+    """Change the actor's password, end every session of the account, and return a new session for this client.
 
-    An account without a password needs recent re-authentication instead of the current password. Raises ``Invalid``
-    naming the field for a password that cannot be chosen, ``ReauthenticationNeeded``, ``TooMany``.
+    Return ``WrongPassword.WRONG`` for a wrong current password. An account without a password needs recent
+    re-authentication instead of it, or ``ReauthenticationNeeded`` is raised. Raise ``Invalid`` on ``new_password`` for
+    a password that cannot be chosen, and ``TooMany`` after too many wrong ones. The owner is notified by email.
     """
     account = queries.lock(actor.id)
     check_new_password(account, new)
@@ -62,10 +63,10 @@ def change(actor: Actor, current: str, new: str, client: ClientInfo) -> SignedIn
 
 
 def request_reset(actor: Actor, email: str) -> None:
-    """Email a link to reset the password; any email gets the same answer in the same time.
+    """Email a link to reset the password if ``email`` is that of an account that can sign in.
 
-    Only accounts that can sign in get a link. Within 60 seconds of the previous request nothing is sent, and nothing
-    shows it. Raises ``TooMany`` for far too many requests from one network.
+    Nothing is sent within 60 seconds of the previous request or after 30 requests in a day, and nothing shows it: known
+    and unknown emails take the same time. Raise ``TooMany`` for far too many requests from one network.
     """
     email = normalise(email)
     is_throttled = codes.is_request_throttled(actor, email, Purpose.RESET_PASSWORD)
@@ -78,7 +79,7 @@ def request_reset(actor: Actor, email: str) -> None:
 
 
 def send_reset_link(actor: Actor, account: Account) -> None:
-    """Email a link to reset the password; older ones end."""
+    """Email a link to reset the password of an account, valid for 30 minutes, and end its older such links."""
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.RESET_PASSWORD))
     data = codes.throttle_data(actor, account.email, Purpose.RESET_PASSWORD)
     issued = one_time_secrets.issue(account.id, Purpose.RESET_PASSWORD, LINK_LIFE, data)
@@ -98,13 +99,19 @@ def send_reset_link(actor: Actor, account: Account) -> None:
 
 
 def reset_page_url() -> str:
-    """Return the page that links lead to: that of the mobile app if ``MINI_APP_URL`` is set, else ours as a path."""
+    """Return the URL of the page to which links to reset a password lead, without the token.
+
+    It is a page of the mobile app if ``MINI_APP_URL`` is configured, else the path of our own page.
+    """
     mini_app = settings().mini_app_url.rstrip("/")
     return f"{mini_app}{MINI_APP_PATH}" if mini_app else PORTAL_PATH
 
 
 def inspect_link(token: str) -> LinkState:
-    """Return whether a link is valid; opening it changes nothing."""
+    """Return the state of the link of this token to reset a password; nothing is changed.
+
+    ``UNKNOWN``: no such link was issued. ``EXPIRED``: it was used or has ended, or its 30 minutes are over.
+    """
     secret = one_time_secrets.find(token, Purpose.RESET_PASSWORD)
     if secret is None:
         return LinkState.UNKNOWN
@@ -112,9 +119,11 @@ def inspect_link(token: str) -> LinkState:
 
 
 def reset(actor: Actor, token: str, new: str) -> LinkState:
-    """Set a password by an emailed link, exactly once; ``LIVE`` means that it was set.
+    """Set a password by the token of an emailed link and return ``LIVE``; a link works once.
 
-    Raises ``Invalid`` for a password that cannot be chosen, and the link stays valid.
+    Every session and every link or code that grants access ends, and the owner is notified by email. Return ``UNKNOWN``
+    for a token that was not issued, and ``EXPIRED`` if the link is no longer valid or the account cannot sign in. Raise
+    ``Invalid`` for a password that cannot be chosen; the link then stays valid.
     """
     secret = one_time_secrets.find(token, Purpose.RESET_PASSWORD)
     if secret is None or secret.account_id is None:
@@ -131,7 +140,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
 
 
 def check_new_password(account: Account, new: str) -> None:
-    """Raise ``Invalid`` for a password that the policy refuses or that the account has already."""
+    """Raise ``Invalid`` on ``new_password`` for a password that the policy refuses or that the account has already."""
     check_password(new, own=(account.first_name, account.last_name, account.email), field="new_password")
     if account.password_hash and verify_password(account.password_hash, new) is not PasswordCheck.WRONG:
         raise Invalid(
@@ -140,7 +149,10 @@ def check_new_password(account: Account, new: str) -> None:
 
 
 def set_password(actor: Actor, account: Account, new: str, action: AccountAction) -> None:
-    """Store a password, end every session and secret that grants access, and notify the owner."""
+    """Store the hash of a new password, which is not checked here, and add an audit entry of ``action``.
+
+    Every session of the account and every one-time secret that grants access ends; the owner is notified by email.
+    """
     account.password_hash = hash_password(new)
     sessions.end_all(account.id)
     one_time_secrets.end_all(account.id, *Purpose.granting_access())

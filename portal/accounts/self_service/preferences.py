@@ -20,9 +20,9 @@ PREFERENCES = {"locale", "theme", "time_zone"}
 
 
 def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> None:
-    """Set names of an account, by column of ``NAME_COLUMNS``; the caller has validated them.
+    """Set the names of an account that ``names`` holds by column; the caller has validated them.
 
-    Raises ``LookupError`` for any other column.
+    Raise ``LookupError`` for a column that is not in ``NAME_COLUMNS``. An audit entry without the names is added.
     """
     unknown = set(names) - set(NAME_COLUMNS)
     if unknown:
@@ -33,9 +33,10 @@ def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> N
 
 
 def change_settings(actor: Actor, **preferences: str | None) -> None:
-    """Set language, theme or time zone, whichever are given; ``None`` leaves the choice to the browser or system.
+    """Set ``locale``, ``theme`` and ``time_zone`` of the actor's account, whichever are given.
 
-    Raises ``Invalid`` for a time zone that does not exist.
+    ``None`` leaves the choice to the browser or system. Raise ``Invalid`` for a time zone that does not exist, and
+    ``LookupError`` for another keyword.
     """
     zone = preferences.get("time_zone")
     if zone is not None and valid_time_zone(zone) is None:
@@ -48,15 +49,15 @@ def change_settings(actor: Actor, **preferences: str | None) -> None:
 
 
 def remember_preference(chosen: PreferenceChosen) -> None:
-    """Store the language and theme that a signed-in person chose in a menu, for their other devices.
+    """Store in the account the language or theme that a signed-in person has chosen in a menu.
 
-    An empty theme means that of the system.
+    A value that is ``None`` was not chosen and stays as it is; an empty theme is that of the system.
     """
     given = {"locale": chosen.locale, "theme": chosen.theme}
     store(chosen.actor, {name: value for name, value in given.items() if value is not None})
 
 
 def store(actor: Actor, preferences: Mapping[str, str | None]) -> None:
-    """Write preferences, by column."""
+    """Write preferences, by column and without checks, to the actor's account, and add an audit entry with them."""
     db.session.execute(update(Account).where(Account.id == actor.id).values(**preferences))
     record(actor, AccountAction.PREFERENCES, target=("account", actor.id), **preferences)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """Return an SVG element that shows ``text`` in black on white; its size is left to style sheets."""
+    """Return an SVG element with the QR code of ``text`` in black on white; style sheets set its size."""
     import segno  # needed on one page only
 
     svg = io.BytesIO()

@@ -23,7 +23,7 @@ class ResetIn(Schema):
 class PasswordIn(Schema):
     """A change of password; ``current_password`` may be left out for an account that has none.
 
-    ``refresh`` as in signing in by password.
+    ``refresh``: the client will refresh the tokens of the new session, and gets a refresh token.
     """
 
     current_password: Annotated[str, Field(max_length=1024)] = ""
@@ -38,7 +38,7 @@ class FactorIn(Schema):
 
 
 class SetupOut(Schema):
-    """``secret`` is the key to type into an authenticator app, ``address`` the URI for its QR code."""
+    """The key of an authenticator app: ``secret`` to type it, ``address`` as the ``otpauth:`` URI for a QR code."""
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
 
@@ -53,19 +53,23 @@ class RecoveryCodes(Schema):
 
 
 class SessionOut(UserSession):
-    """One session; ``is_current`` marks the one of the caller."""
+    """One session of the account; ``is_current`` is true for the session of the caller."""
 
     is_current: bool
 
 
 class Ended(Message):
-    """How many sessions were ended."""
+    """A message, and the number of sessions that were ended."""
 
     ended: int
 
 
 class AccountOut(Schema):
-    """The account with its settings; what the person shows to others is in ``/profile/me``."""
+    """The account of the caller with its settings; what they show to others is in ``/profile/me``.
+
+    ``awaited_email`` is a new email whose code has not been confirmed yet, ``recovery_codes_left`` the number of unused
+    recovery codes, 0 without an authenticator app.
+    """
 
     id: uuid.UUID
     email: str
@@ -81,7 +85,7 @@ class AccountOut(Schema):
 
 
 class SettingsIn(Schema):
-    """Settings to change: an absent one stays, null leaves the choice to the browser or system."""
+    """Settings to change: an absent one stays as it is, null leaves the choice to the browser or system."""
 
     locale: Literal["en", "ru"] | None = None
     theme: Literal["light", "dark"] | None = None
@@ -89,7 +93,7 @@ class SettingsIn(Schema):
 
 
 class WarningOut(Schema):
-    """A warning by the alumni office."""
+    """A warning by the alumni office to the caller."""
 
     id: uuid.UUID
     text: str

@@ -13,7 +13,7 @@ from portal.core.actor import Actor
 
 
 def own_account(actor: Actor) -> AccountOut:
-    """Return the actor's account with all its settings."""
+    """Return the JSON shape of the actor's account: its settings, its second factor, and an unconfirmed new email."""
     account, state = queries.get(actor.id), second_factor.state_of(actor)
     return AccountOut(
         id=account.id,
@@ -31,5 +31,5 @@ def own_account(actor: Actor) -> AccountOut:
 
 
 def session_list(sessions: Iterable[SignIn], actor: Actor) -> list[SessionOut]:
-    """Return sessions in the given order; that of the actor is marked as current."""
+    """Return the JSON shapes of sessions in the given order; the session of the actor is marked as current."""
     return [SessionOut.of(session, is_current=session.id == actor.session_id) for session in sessions]

@@ -42,7 +42,7 @@ for template_filter in (device_name, network_name):
 
 @account_pages.app_template_global()
 def unread_warnings() -> list[tuple[str, str]]:
-    """Return the URL that marks a warning as read, and its text, for each unread warning of the caller."""
+    """Return a pair for each unread warning to the caller: the URL that marks it as read, and its text."""
     actor = current_actor()
     if not actor.has_warning:
         return []
@@ -53,7 +53,7 @@ def unread_warnings() -> list[tuple[str, str]]:
 @account_pages.route("/settings/account", methods=["GET", "POST"])
 @access(MEMBER)
 def settings() -> Response:
-    """Show the email; show and change language, theme and time zone."""
+    """Show the email of the account, and show and change its language, theme and time zone."""
     actor = current_actor()
     account = queries.get(actor.id)
     form = SettingsForm(locale=account.locale, theme=account.theme, time_zone=account.time_zone)
@@ -66,7 +66,10 @@ def settings() -> Response:
 
 
 def settings_saved(form: SettingsForm) -> Response:
-    """Confirm in the language that was chosen, and keep language and theme in this browser for the next visit."""
+    """Return a redirect to the settings of the account after the form was saved.
+
+    Its message is in the chosen language; language and theme are kept in cookies for the next visit.
+    """
     with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
         flash(_("Settings saved."))
     response = see_other("account.settings")
@@ -78,7 +81,7 @@ def settings_saved(form: SettingsForm) -> Response:
 @account_pages.get("/settings/security")
 @access(MEMBER)
 def security() -> Response:
-    """Show the password, the second factor and the open sessions."""
+    """Show whether the account has a password, its second factor, and its open sessions."""
     actor = current_actor()
     return render(
         "accounts/security.html",
@@ -94,7 +97,10 @@ def security() -> Response:
 @account_pages.route("/settings/security/password", methods=["GET", "POST"])
 @access(MEMBER)
 def password() -> Response:
-    """Change the password; every other session ends."""
+    """Change the password: every session ends, and this browser gets a new one.
+
+    Raise ``ReauthenticationNeeded`` for an account without a password if the last authentication is not recent.
+    """
     actor = current_actor()
     has_password = queries.get(actor.id).password_hash is not None
     if not has_password:
@@ -115,7 +121,7 @@ def password() -> Response:
 @account_pages.route("/settings/account/address", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def change_address() -> Response:
-    """Ask for a new email, and send a code to it."""
+    """Ask for a new email of the account, send a code to it, and redirect to the page that asks for the code."""
     form = EmailChangeForm()
     if form.validate_on_submit():
         with form.catching():
@@ -127,7 +133,7 @@ def change_address() -> Response:
 @account_pages.route("/settings/account/address/code", methods=["GET", "POST"])
 @access(MEMBER)
 def confirm_address() -> Response:
-    """Change the email by the code that was sent to the new one."""
+    """Change the email by the code that was sent to the new one; without a pending change redirect to its form."""
     actor, form = current_actor(), CodeForm()
     pending_email = email_change.pending_email(actor)
     if form.validate_on_submit():
@@ -145,7 +151,7 @@ def confirm_address() -> Response:
 @account_pages.post("/settings/security/second-step")
 @access(RECENT_AUTH)
 def choose_factor() -> Response:
-    """Set the second factor to a code by email or Telegram, or to none."""
+    """Set the second factor to a code by email or Telegram or to none; a change ends every other session."""
     try:
         second_factor.choose(current_actor(), FactorForm().factor.data or "")
         flash(_("Saved. You are signed out everywhere else."))
@@ -157,7 +163,10 @@ def choose_factor() -> Response:
 @account_pages.route("/settings/security/authenticator", methods=["GET", "POST"])
 @access(RECENT_AUTH)
 def authenticator() -> Response:
-    """Show the QR code of an authenticator app; confirm its first code and show the recovery codes."""
+    """Show the QR code for an authenticator app, and make the app the second factor by its first code.
+
+    The response to a correct code shows the recovery codes; every other session ends.
+    """
     actor, form = current_actor(), CodeForm()
     if form.validate_on_submit():
         with form.catching():
@@ -173,7 +182,7 @@ def authenticator() -> Response:
 @account_pages.post("/settings/security/authenticator/key")
 @access(RECENT_AUTH)
 def begin_authenticator() -> Response:
-    """Issue a key for an authenticator app."""
+    """Issue a key for an authenticator app, and redirect to the page that shows its QR code."""
     second_factor.begin_authenticator(current_actor())
     return see_other("account.authenticator")
 
@@ -181,7 +190,7 @@ def begin_authenticator() -> Response:
 @account_pages.post("/settings/security/recovery-codes")
 @access(RECENT_AUTH)
 def renew_recovery_codes() -> Response:
-    """Replace the recovery codes and show the new ones."""
+    """Replace the recovery codes and show the ten new ones; show a message if there is no authenticator app."""
     try:
         recovery_codes = second_factor.renew_recovery_codes(current_actor())
     except DomainError as refusal:
@@ -193,7 +202,7 @@ def renew_recovery_codes() -> Response:
 @account_pages.post("/settings/security/sign-ins/<uuid:session_id>/end")
 @access(MEMBER)
 def end_sign_in(session_id: uuid.UUID) -> Response:
-    """End one session; ending this one signs out."""
+    """End one session of the account; if it is the session of this browser, sign the browser out."""
     actor = current_actor()
     sessions.end_one(actor, actor.id, session_id)
     flash(_("That device is signed out."))
@@ -206,7 +215,7 @@ def end_sign_in(session_id: uuid.UUID) -> Response:
 @account_pages.post("/settings/security/sign-ins/end-others")
 @access(MEMBER)
 def end_other_sign_ins() -> Response:
-    """End every session except this one."""
+    """End every session of the account except the one of this browser."""
     sessions.sign_out_elsewhere(current_actor())
     flash(_("You are signed out everywhere else."))
     return see_other("account.security")
@@ -215,7 +224,7 @@ def end_other_sign_ins() -> Response:
 @account_pages.post("/settings/security/sign-ins/end-all")
 @access(MEMBER)
 def end_all_sign_ins() -> Response:
-    """End every session including this one."""
+    """End every session of the account, and sign this browser out."""
     sessions.sign_out_everywhere(current_actor())
     end_browser_session()
     flash(_("You are signed out everywhere."))
@@ -225,7 +234,7 @@ def end_all_sign_ins() -> Response:
 @account_pages.post("/settings/warnings/<uuid:warning_id>/read")
 @access(MEMBER)
 def read_warning(warning_id: uuid.UUID) -> Response:
-    """Mark a warning as read."""
+    """Mark a warning to the caller as read, and redirect to the page that showed it."""
     decisions.acknowledge_warning(current_actor(), warning_id)
     return redirect_to(request.form.get("next"))
 
@@ -233,7 +242,7 @@ def read_warning(warning_id: uuid.UUID) -> Response:
 @accounts_pages.route("/password/forgot", methods=["GET", "POST"])
 @access(ANYONE)
 def forgot() -> Response:
-    """Ask for an email, and send a link to reset the password to it."""
+    """Ask for the email of an account, and email a link to reset its password; unknown emails get the same message."""
     form = ResetRequestForm()
     if form.validate_on_submit():
         with form.catching():
@@ -246,7 +255,7 @@ def forgot() -> Response:
 @accounts_pages.route("/password/reset", methods=["GET", "POST"])
 @access(ANYONE)
 def reset() -> Response:
-    """Set a new password by the emailed link."""
+    """Ask for a new password and set it by the emailed link; 400 if the link is not valid."""
     form = ResetForm(token=request.args.get("token", ""))
     state = password_change.inspect_link(form.token.data)
     if form.validate_on_submit():
@@ -262,7 +271,10 @@ def reset() -> Response:
 @accounts_pages.route("/email/undo", methods=["GET", "POST"])
 @access(ANYONE)
 def undo_address() -> Response:
-    """Show what the link to the old email would undo; undo it."""
+    """Show what the emailed link to the old email would undo, and undo it when the form is submitted.
+
+    400 if the link is not valid.
+    """
     form = LinkForm(token=request.args.get("token", ""))
     if form.validate_on_submit():
         outcome = email_change.undo(current_actor(), form.token.data)

@@ -17,7 +17,7 @@ from portal.permissions.catalogue import Permission
 @accounts_api.post("/auth/add-admin")
 @endpoint(holds(Permission.GROUPS_CHANGE), body=AdministratorIn, answers={201: Registered})
 def add_administrator(body: AdministratorIn) -> tuple[Registered, int]:
-    """Create another administrator, who can sign in at once; 409 if the email is taken."""
+    """Create another administrator, who can sign in at once; 400 if the email has an account."""
     account = administrator.create(current_actor(), body.email, body.password)
     if account is None:
         raise Conflict("email_taken", _("This email address already has an account."), field="email")
