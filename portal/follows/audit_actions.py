@@ -1,4 +1,4 @@
-"""Audited actions: what people do with follows."""
+"""Audited actions on follows, with their labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class FollowAction(AuditAction):
-    """Audited actions on follows."""
+    """An audited action on a follow; its value is stored in audit entries."""
 
     FOLLOW = "follows.follow", _("Followed")
     UNFOLLOW = "follows.unfollow", _("Unfollowed")

@@ -8,7 +8,7 @@ from portal.profiles.legacy_serializers import location_of, role_of, year_of
 
 
 def related_person_out(related: RelatedPerson) -> TiedPersonOut:
-    """Return the person as an item of a list of followers or followed."""
+    """Return the JSON shape of a person in a list of followers or followed people, as legacy clients expect it."""
     person = related.person
     return TiedPersonOut(
         id=str(person.id),

@@ -13,7 +13,7 @@ from portal.core.db.base import Base
 
 
 class Follow(Base):
-    """One person follows another; following back is a row of its own."""
+    """The follow of one person by another; if they follow each other there are two rows."""
 
     __tablename__ = "follows"
     __table_args__ = (

@@ -8,5 +8,8 @@ from portal.profiles.viewers import Viewer
 
 
 def may_follow_others(who: Actor | Viewer) -> bool:
-    """Return whether somebody may follow people; staff of the alumni office may not, as they are in no list."""
+    """Return whether somebody may follow other people.
+
+    Visitors may not, and neither may staff of the alumni office, who are in no list of followers.
+    """
     return who.account_id is not None and who.role != Role.STAFF

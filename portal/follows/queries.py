@@ -34,7 +34,7 @@ class FollowList(StrEnum):
 
     @property
     def columns(self) -> tuple[Column, Column]:
-        """The columns of a follow that hold the owner of the list, and the people in it."""
+        """The two columns of ``Follow`` that hold the owner of the list and the people in it."""
         if self is FollowList.FOLLOWERS:
             return Follow.followed_id, Follow.follower_id
         return Follow.follower_id, Follow.followed_id
@@ -42,16 +42,21 @@ class FollowList(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelatedPerson:
-    """A person in a list; the relationships say only how they and the viewer follow each other."""
+    """A person in a list of followers or followed people.
+
+    ``relationships`` says only how this person and the viewer follow each other; its numbers are not set.
+    """
 
     person: PersonCard
     relationships: Relationships
 
 
 def relationships(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
-    """Return the columns of relationships for the ``Account`` of a row.
+    """Return the columns that describe the relationships of a row's ``Account``, by field of ``Relationships``.
 
-    The office also sees people who are not listed; nobody follows them.
+    They are the numbers of its followers and followed people as far as they are listed and the viewer may see them, two
+    conditions that it and the viewer follow each other, and whether the viewer may follow it. The conditions are false
+    for an account that is not listed.
     """
     is_listed = listed()
     is_other = Account.id != viewer.account_id
@@ -73,7 +78,12 @@ def page(
     cursor: str | None = None,
     limit: int = LIMIT_DEFAULT,
 ) -> Page[RelatedPerson]:
-    """Return a page of a list, the latest follow first."""
+    """Return a page of a person's followers or of the people whom they follow, latest follow first.
+
+    The page begins after ``cursor``, or with the list if it is ``None``. Only listed people whom the actor may see are
+    in it; whether the actor may see the person ``account_id`` is checked by the caller. Raise ``Invalid`` for a cursor
+    that is not of this list.
+    """
     return keyset_page(
         _rows(actor, account_id, follow_list),
         order=_order(follow_list),
@@ -86,7 +96,11 @@ def page(
 def page_until(
     actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, until: str | None
 ) -> Page[RelatedPerson]:
-    """Return the list from its start to one page beyond the cursor ``until``."""
+    """Return a person's followers or the people whom they follow, from the start to one page beyond ``until``.
+
+    The latest follow is first; without the cursor ``until`` it is the first page. Only listed people whom the actor may
+    see are in it. Raise ``Invalid`` for a cursor that is not of this list.
+    """
     return keyset_until(
         _rows(actor, account_id, follow_list),
         order=_order(follow_list),
@@ -118,12 +132,12 @@ def _related_person(row: Row[Any]) -> RelatedPerson:
 
 
 def _count(follow_list: FollowList, people: Select[uuid.UUID]) -> ColumnElement[int]:
-    """Return how many of these people are in the list of the ``Account`` of a row."""
+    """Return a subquery for the number of ``people`` who are in a list of the ``Account`` of a row."""
     owner, named = follow_list.columns
     counted = select(func.count()).select_from(Follow).where(owner == Account.id, named.in_(people))
     return counted.correlate(Account).scalar_subquery()
 
 
 def _follows(follower_id: Id, followed_id: Id) -> ColumnElement[bool]:
-    """Return the condition that the first follows the second."""
+    """Return the condition that ``follower_id`` follows ``followed_id``; each is an id or a column."""
     return exists().where(OTHER_FOLLOW.follower_id == follower_id, OTHER_FOLLOW.followed_id == followed_id)

@@ -13,7 +13,10 @@ class FollowState(Schema):
 
 
 class TiedPersonOut(Schema):
-    """A person in a list of followers or followed; ``follows_you`` says whether they follow the caller."""
+    """A person in a list of followers or followed people.
+
+    ``is_following``: the caller follows this person; ``follows_you``: this person follows the caller.
+    """
 
     id: str
     first_name: str

@@ -28,10 +28,10 @@ RENOTIFY_AFTER = timedelta(days=1)
 
 
 def follow(actor: Actor, account_id: uuid.UUID) -> bool:
-    """Follow a person, who gets a notice; return ``False`` when the actor followed them already.
+    """Make the actor follow a person, and return whether that is new.
 
-    Raises ``Conflict`` for oneself, ``Forbidden`` for staff of the alumni office, and ``NotFound`` for a person who is
-    not listed.
+    The person gets a notice, unless they got one of this actor within the last day. Raise ``Conflict`` for the actor
+    themselves, ``NotFound`` for a person who is not listed, and ``Forbidden`` if the actor is staff.
     """
     _check_and_lock(actor, account_id)
     row = insert(Follow).values(follower_id=actor.id, followed_id=account_id, created_at=now())
@@ -43,10 +43,10 @@ def follow(actor: Actor, account_id: uuid.UUID) -> bool:
 
 
 def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
-    """Unfollow a person; return ``False`` when the actor did not follow them.
+    """Make the actor stop following a person, and return whether they followed them.
 
-    Raises ``Conflict`` for oneself, ``Forbidden`` for staff of the alumni office, and ``NotFound`` for a person who is
-    not listed.
+    Raise ``Conflict`` for the actor themselves, ``NotFound`` for a person who is not listed, and ``Forbidden`` if the
+    actor is staff.
     """
     _check_and_lock(actor, account_id)
     row = delete(Follow).where(Follow.follower_id == actor.id, Follow.followed_id == account_id)
@@ -57,7 +57,11 @@ def unfollow(actor: Actor, account_id: uuid.UUID) -> bool:
 
 
 def _check_and_lock(actor: Actor, account_id: uuid.UUID) -> None:
-    """Refuse impossible follows, and lock the account against deletion until the commit."""
+    """Lock the account against deletion until the transaction ends, if the actor may follow its owner.
+
+    Raise ``Conflict`` for the actor themselves, ``NotFound`` for a person who is not listed, and ``Forbidden`` if the
+    actor is staff.
+    """
     if account_id == actor.account_id:
         raise Conflict("oneself", _("You cannot follow yourself."))
     account = select(Account.id).where(Account.id == account_id, listed())
@@ -68,7 +72,10 @@ def _check_and_lock(actor: Actor, account_id: uuid.UUID) -> None:
 
 
 def _notify(actor: Actor, account_id: uuid.UUID) -> None:
-    """Notify the followed person once; the inserted row lets only one transaction of two people come here at a time."""
+    """Notify the followed person, unless they were notified of this follower within the last day.
+
+    The inserted follow lets only one transaction for these two people come here at a time.
+    """
     subject, moment = f"follow:{actor.id}:{account_id}", now()
     if not was_notified(account_id, subject, since=moment - RENOTIFY_AFTER):
         key = f"{subject}:{moment:%Y-%m-%d}"

@@ -19,21 +19,21 @@ blueprint = Blueprint("follows", __name__)
 @blueprint.get("/people/<uuid:account_id>/followers")
 @access(MEMBER)
 def followers(account_id: uuid.UUID) -> Response:
-    """Show who follows the person."""
+    """Show the people who follow the person, latest follow first."""
     return list_page(account_id, FollowList.FOLLOWERS)
 
 
 @blueprint.get("/people/<uuid:account_id>/following")
 @access(MEMBER)
 def following(account_id: uuid.UUID) -> Response:
-    """Show whom the person follows."""
+    """Show the people whom the person follows, latest follow first."""
     return list_page(account_id, FollowList.FOLLOWING)
 
 
 @blueprint.post("/people/<uuid:account_id>/follow")
 @access(MEMBER)
 def follow(account_id: uuid.UUID) -> Response:
-    """Follow the person."""
+    """Follow the person, and show the changed control or redirect to the person's page."""
     services.follow(current_actor(), account_id)
     return control(account_id, _("You now follow this person."))
 
@@ -41,18 +41,22 @@ def follow(account_id: uuid.UUID) -> Response:
 @blueprint.post("/people/<uuid:account_id>/unfollow")
 @access(MEMBER)
 def unfollow(account_id: uuid.UUID) -> Response:
-    """Unfollow the person."""
+    """Stop following the person, and show the changed control or redirect to the person's page."""
     services.unfollow(current_actor(), account_id)
     return control(account_id, _("You no longer follow this person."), unfollowed=True)
 
 
 def control_template() -> str:
-    """Return the fragment with the control, which the person's page includes."""
+    """Return the name of the template with the control to follow a person, which the person's page includes."""
     return "follows/_control.html"
 
 
 def list_page(account_id: uuid.UUID, follow_list: FollowList) -> Response:
-    """Return the page of one list, up to one page beyond the query argument ``until``."""
+    """Return the page with a person's followers or the people whom they follow, or its fragment for htmx.
+
+    The list reaches one page beyond the cursor in the query argument ``until``. Raise ``NotFound`` for a person whom
+    the caller may not see, and ``Invalid`` for a cursor that is not of this list.
+    """
     actor = current_actor()
     person = profiles.find(actor, account_id)
     related = queries.page_until(actor, account_id, follow_list, until=request.args.get("until"))
@@ -72,7 +76,10 @@ def list_page(account_id: uuid.UUID, follow_list: FollowList) -> Response:
 
 
 def control(account_id: uuid.UUID, message: str, *, unfollowed: bool = False) -> Response:
-    """Return the changed control, or redirect browsers without scripts to the person's page."""
+    """Return the control to follow a person after a change, as the fragment that htmx asks for.
+
+    Browsers without scripts are redirected to the person's page, which then shows ``message``.
+    """
     if not wants_fragment():
         flash(message)
         return see_other("profiles.show", account_id=account_id)
