@@ -13,9 +13,10 @@ from portal.core.db.base import Base, Id
 
 
 class AuditEntry(Base):
-    """An audited act; ``action`` is ``<feature>.<verb>``, and ``details`` never holds a secret.
+    """The entry of one audited act; ``action`` is ``<feature>.<verb>``, and ``details`` never holds a secret.
 
-    An entry about several people lists their ids as ``about`` in its details, so that it is found for each of them.
+    ``target_type`` and ``target_id`` name the changed object. An entry about several people lists their ids as
+    ``about`` in its details, so that it is found for each of them.
     """
 
     __tablename__ = "audit_entries"

@@ -16,17 +16,19 @@ Target = tuple[str, object]
 
 
 def record(actor: Actor, action: AuditAction, *, target: Target | None = None, **details: object) -> None:
-    """Add one entry to the caller's transaction.
+    """Add one audit entry to the caller's transaction, with channel, network and request id of the actor.
 
-    ``target`` is the kind and id of what was changed, e.g. ``("event", event.id)``; ``details`` must be JSON.
+    ``target`` is the kind and the id of the changed object, such as ``("event", event.id)``. ``details`` are stored as
+    JSON and must hold no secret.
     """
     db.session.add(AuditEntry(**_values(actor, action, target, details)))
 
 
 def record_read(actor: Actor, action: AuditAction, *, target: Target | None = None, **details: object) -> None:
-    """Add one entry about a read, in a transaction of its own; it is kept even if the request fails afterwards.
+    """Commit one audit entry about a read at once; it is kept even if the request fails afterwards.
 
-    Arguments are those of ``record``.
+    ``target`` is the kind and the id of the object that was read, such as ``("event", event.id)``. ``details`` are
+    stored as JSON and must hold no secret.
     """
     with autocommit_connection() as connection:
         connection.execute(insert(AuditEntry).values(**_values(actor, action, target, details)))
@@ -47,11 +49,11 @@ def _values(actor: Actor, action: AuditAction, target: Target | None, details: d
 
 
 def label_of(action: str) -> str:
-    """Return the label of an action in the language of the request, or its name where no feature declares it."""
+    """Return the label of an audit action in the language of the request, or its name if no feature declares it."""
     declared = registry().audit_actions.get(action)
     return action if declared is None else str(declared.label)
 
 
 def status_changes() -> frozenset[str]:
-    """Return the actions that change the status of an account."""
+    """Return the names of the declared audit actions that change the status of an account."""
     return frozenset(name for name, action in registry().audit_actions.items() if action.changes_status)

@@ -13,9 +13,9 @@ from portal.core.db.base import Base, Id
 
 
 class Notice(Base):
-    """A notice for one person; its text is the subject of its message kind, rendered with ``payload``.
+    """A notice to one person inside the portal; its text is the subject of its message kind, rendered with ``payload``.
 
-    ``key`` is unique, so that nobody is notified twice. ``target_url`` is the path of the page that it leads to.
+    ``key`` is unique, so that nobody is notified twice. ``target_url`` is the path of the page to which it links.
     """
 
     __tablename__ = "notices"

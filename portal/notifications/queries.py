@@ -12,7 +12,7 @@ from portal.notifications.models import Notice
 
 
 def was_notified(account_id: uuid.UUID, key_prefix: str, *, since: datetime) -> bool:
-    """Return whether the person got a notice after ``since`` whose key is ``key_prefix``, a colon and any text."""
+    """Return whether a person got a notice after ``since`` whose key begins with ``key_prefix`` and a colon."""
     notices = select(Notice.id).where(
         Notice.account_id == account_id,
         Notice.created_at > since,

@@ -21,13 +21,14 @@ from portal.outbox.services import enqueue
 def notify(
     account_id: uuid.UUID, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
-    """Notify one person, once per ``key``: store a notice, and a message for each channel of its kind.
+    """Store a notice for one person, and enqueue a message for each message channel of its kind, once per ``key``.
 
-    ``payload`` must be JSON and hold what the kind's templates use. ``target_url`` is the path of the page that the
-    notice leads to; templates find it in the payload under that name. Somebody who is banned or not verified gets the
-    notice, to be found later, and no message. An unknown account is ignored.
+    ``payload`` must be JSON and hold the values that the kind's templates use. ``target_url`` is the path of the page
+    to which the notice links; templates find it in the payload under that name. Somebody who is banned or not verified
+    gets the notice, to be found later, and no message. An unknown account is ignored.
 
-    Raises ``ValueError`` for a secret kind: a notice would keep the secret.
+    Raise ``ValueError`` for a kind that carries a secret, which a notice would keep, and ``LookupError`` for a kind
+    with another message channel than email.
     """
     account = db.session.get(Account, account_id)
     if account is not None:
@@ -37,7 +38,12 @@ def notify(
 def notify_office(
     permission: str, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
-    """Notify everybody who holds ``permission``, once per ``key`` and person, as ``notify`` does."""
+    """Notify every holder of ``permission`` by a notice and by messages, once per ``key`` and person.
+
+    ``payload`` must be JSON and hold the values that the kind's templates use. ``target_url`` is the path of the page
+    to which the notices link. Holders who are banned or not verified get the notice only. Raise ``ValueError`` for a
+    kind that carries a secret, and ``LookupError`` for a kind with another message channel than email.
+    """
     for account in holders(permission):
         _notify(account, kind, key=f"{key}:{account.id}", payload=payload, target_url=target_url)
 
@@ -70,7 +76,10 @@ def _notify(account: Account, kind: MessageKind, *, key: str, payload: dict[str,
 
 
 def recipient_of(account: Account, channel: str) -> str:
-    """Return the email of a person; raise ``LookupError`` for another channel, by which nobody can be reached yet."""
+    """Return the recipient of messages to a person over a message channel: their email for ``mail``.
+
+    Raise ``LookupError`` for any other channel, because notifications do not use one yet.
+    """
     if channel != MessageChannel.MAIL:
         raise LookupError(f"there is no contact point for {channel}")
     return account.email

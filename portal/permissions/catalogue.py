@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """A permission, named ``resource:action``; the value is what the database stores."""
+    """A permission; its value ``resource:action`` is stored in the database."""
 
     PEOPLE_VERIFY = "people:verify"
     PEOPLE_BAN = "people:ban"

@@ -13,7 +13,7 @@ from portal.core.db.base import Base, Id
 
 
 class Group(Base):
-    """A named set of permissions; ``system`` groups are built in and cannot be removed."""
+    """A named set of permissions; ``system`` marks the built-in groups."""
 
     __tablename__ = "permission_groups"
 
@@ -24,7 +24,7 @@ class Group(Base):
 
 
 class Grant(Base):
-    """One permission of a group."""
+    """One permission that a group holds."""
 
     __tablename__ = "permission_grants"
 

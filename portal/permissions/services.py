@@ -15,7 +15,10 @@ from portal.permissions.models import Grant, Group, Membership
 
 
 def sync_built_in_groups() -> None:
-    """Give the built-in groups exactly the permissions of the catalogue; safe to repeat and to run in parallel."""
+    """Create the built-in groups where they are missing, and give them exactly the permissions of the catalogue.
+
+    It is safe to repeat and to run in parallel.
+    """
     for name, permissions in BUILT_IN_GROUPS.items():
         values = {"id": new_id(), "name": name, "system": True}
         db.session.execute(insert(Group).values(**values).on_conflict_do_nothing(index_elements=["name"]))
@@ -27,14 +30,21 @@ def sync_built_in_groups() -> None:
 
 
 def join(account_id: uuid.UUID, group: str, assigned_by: uuid.UUID | None) -> bool:
-    """Add a person to a group; return ``False`` when they were a member already."""
+    """Add an account to the group named ``group``; return whether it was not a member before.
+
+    Raise ``LookupError`` for an unknown group. ``assigned_by`` is the account that gives the permissions, ``None`` for
+    the system. The caller checks permissions and adds the audit entry.
+    """
     values = {"account_id": account_id, "group_id": group_id(group), "assigned_by": assigned_by}
     joined = insert(Membership).values(**values).on_conflict_do_nothing().returning(Membership.account_id)
     return db.session.execute(joined).first() is not None
 
 
 def leave(account_id: uuid.UUID, group: str) -> bool:
-    """Remove a person from a group; return ``False`` when they were not a member."""
+    """Remove an account from the group named ``group``; return whether it was a member.
+
+    Raise ``LookupError`` for an unknown group. The caller checks permissions and adds the audit entry.
+    """
     removed = (
         delete(Membership)
         .where(Membership.account_id == account_id, Membership.group_id == group_id(group))
@@ -44,13 +54,16 @@ def leave(account_id: uuid.UUID, group: str) -> bool:
 
 
 def locked_members(group: str) -> Sequence[uuid.UUID]:
-    """Lock a group until the transaction ends, and return the accounts of its members."""
+    """Lock the group named ``group`` until the transaction ends, and return the account ids of its members.
+
+    Another call for this group waits until then. For an unknown group the result is empty.
+    """
     locked = db.session.scalar(select(Group.id).where(Group.name == group).with_for_update(key_share=True))
     return db.session.scalars(select(Membership.account_id).where(Membership.group_id == locked)).all()
 
 
 def group_id(name: str) -> uuid.UUID:
-    """Return the id of a group; raise ``LookupError`` for one that does not exist."""
+    """Return the id of the group with this name; raise ``LookupError`` if there is none."""
     group = db.session.scalar(select(Group.id).where(Group.name == name))
     if group is None:
         raise LookupError(name)

@@ -7,5 +7,5 @@ from portal.permissions.services import sync_built_in_groups
 
 
 def sync_groups(settings: Settings) -> None:
-    """Give the built-in groups the permissions of this version."""
+    """Create missing built-in groups, and give all of them the permissions of this version; ``settings`` is unused."""
     sync_built_in_groups()

@@ -1,4 +1,4 @@
-"""Audited actions: what is done to settings."""
+"""Audited actions on settings, with their labels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from portal.core.manifest import AuditAction
 
 
 class SettingAction(AuditAction):
-    """What is done to settings."""
+    """An audited action on a setting; its value is stored in audit entries."""
 
     CHANGE = "settings.change", _("Setting changed")

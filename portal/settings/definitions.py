@@ -18,7 +18,8 @@ Value = TypeVar("Value")
 class Setting(Declaration, Generic[Value]):
     """A setting that the office can change while the portal runs.
 
-    ``name`` is ``<feature>.<setting>`` and stored; ``type`` checks a value; ``default`` takes it from the environment.
+    ``name`` is ``<feature>.<setting>``, as stored. ``type`` checks a new value. ``default`` takes from the
+    configuration the value that is in force while none is stored.
     """
 
     name: str
@@ -27,5 +28,5 @@ class Setting(Declaration, Generic[Value]):
 
 
 def switch(name: str, *, default: bool) -> Setting[bool]:
-    """Make a setting that is on or off."""
+    """Return the definition of a setting that is on or off; ``default`` is in force while no value is stored."""
     return Setting(name, TypeAdapter(bool), lambda _environment: default)

@@ -22,5 +22,5 @@ BRAND_COLOR: Final[Setting[str]] = Setting(
 
 
 def brand() -> Brand:
-    """Return the name and colour in force."""
+    """Return the brand with the name of the institution and the colour that are in force."""
     return Brand(registry.get(INSTITUTION_NAME), registry.get(BRAND_COLOR))

@@ -15,7 +15,7 @@ from portal.core.db.base import Base
 
 
 class StoredSetting(Base):
-    """A value that overrides the environment's; ``key`` is the name of a declared setting."""
+    """The stored value of a setting, which overrides its default; ``key`` is the name of the declared setting."""
 
     __tablename__ = "settings"
 

@@ -42,13 +42,13 @@ _SNAPSHOT = RawQuery(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The stored values, by name of the setting, and their version; both are read by one statement."""
+    """The stored values of settings, by name, and their version, read together by one statement."""
 
     version: str | None
     stored: Mapping[str, Any]
 
     def value(self, setting: Setting[Value]) -> Value:
-        """Return the value in force: the stored one, else the environment's."""
+        """Return the value of a setting in this snapshot: the stored one, else the default from the configuration."""
         if setting.name in self.stored:
             stored: Value = self.stored[setting.name]
             return stored
@@ -56,7 +56,7 @@ class Snapshot:
 
 
 def get(setting: Setting[Value]) -> Value:
-    """Return the value of a setting that is in force for this request.
+    """Return the value of a setting that is in force: the stored one, else the default from the configuration.
 
     All values of one request come from one snapshot. Outside a request, each call reads the database.
     """
@@ -64,18 +64,28 @@ def get(setting: Setting[Value]) -> Value:
 
 
 def get_all() -> dict[str, Any]:
-    """Return the value of every setting of the running application, by name, as the database has it now."""
+    """Return the values of all declared settings by name: the stored one of each, else its default.
+
+    The database is read anew, also within a request.
+    """
     snapshot = read()
     return {name: snapshot.value(setting) for name, setting in manifest.registry().settings.items()}
 
 
 def note_version(version: str | None) -> None:
-    """Store the version that the query of the caller has read, so that this request need not read it."""
+    """Keep for this request the version of the stored settings that the query of the caller has read.
+
+    While the process has cached the settings of this version, the request need not read them.
+    """
     g.settings_version = version
 
 
 def current() -> Snapshot:
-    """Return the snapshot of this request; outside a request, one just read."""
+    """Return the snapshot of the settings for this request.
+
+    The first call in a request takes the cached one if its version is current, else reads the database; outside a
+    request every call reads it.
+    """
     if not has_request_context():
         return read()
     if "settings_snapshot" not in g:
@@ -85,19 +95,19 @@ def current() -> Snapshot:
 
 
 def read() -> Snapshot:
-    """Read version and values from the database, in the running unit of work."""
+    """Read the stored settings and their version from the database, and return them as a snapshot."""
     (row,) = _SNAPSHOT.rows()
     return Snapshot(row.version, row.stored or {})
 
 
 def forget() -> None:
-    """Discard the snapshot of this request after it has changed a setting, so that the settings are read again."""
+    """Discard the settings that this request has read, so that after a change the next use reads them again."""
     for name in ("settings_snapshot", "settings_version"):
         g.pop(name, None)
 
 
 def _cached() -> Snapshot | None:
-    """Return what this process has cached, if the query of the caller has found the version unchanged."""
+    """Return the snapshot that this process has cached, or ``None`` if there is none of the noted version."""
     snapshot: Snapshot | None = current_app.extensions.get("settings_snapshot")
     is_current = snapshot is not None and "settings_version" in g and snapshot.version == g.settings_version
     return snapshot if is_current else None

@@ -21,9 +21,10 @@ MAY_CHANGE = "settings:change"
 
 
 def change(actor: Actor, setting: Setting[Value], value: object) -> None:
-    """Store ``value`` for a setting; it is in force on the next request of every process.
+    """Store ``value`` for a setting and add an audit entry with the old and the new value.
 
-    Raises ``Forbidden`` without the permission, ``Invalid`` for another type of value.
+    It is in force for the rest of this request and from the next request on in every process. Raise ``Forbidden``
+    without the permission ``settings:change``, and ``Invalid`` for a value that the setting's type refuses.
     """
     if not actor.may(MAY_CHANGE):
         raise Forbidden("not_permitted", _("You do not have permission to do this."))
@@ -40,9 +41,10 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
 
 
 def toggle(actor: Actor, setting: Setting[bool]) -> bool:
-    """Store the opposite of a setting that is on or off, and return it; of two parallel calls the second waits.
+    """Turn a setting that is on or off into its opposite, and return the new value.
 
-    Raises what ``change`` raises.
+    Of two parallel calls the second waits for the transaction of the first. Raise ``Forbidden`` without the permission
+    ``settings:change``.
     """
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{setting.name}"))))
     opposite = not registry.read().value(setting)
