@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None, features: Iterable[str] | None = None) -> PortalFlask:
-    """Build the application for ``settings`` (the process's environment by default); starts no thread.
+    """Return the application for ``settings``, read from the environment by default, without starting a thread.
 
-    ``features`` are names of packages in their order, all of ``portal.features`` by default. Raises ``ManifestError``
-    when a manifest is wrong, and ``RuntimeError`` when a view does not declare its access.
+    ``features`` are the names of packages in their order, by default those of ``portal.features``. Raise
+    ``ManifestError`` for a wrong manifest, and ``RuntimeError`` for a view that does not declare its access.
     """
     from portal.application import build  # here, so that the package itself stays light
     from portal.features import FEATURES
@@ -27,7 +27,10 @@ def create_app(settings: Settings | None = None, features: Iterable[str] | None 
 
 
 def create_app_or_exit(settings: Settings) -> PortalFlask:
-    """Build the application; for entry points: a wrong manifest ends the process with its sentence and status 2."""
+    """Return the application of all features for ``settings``, for the entry points of processes.
+
+    If a manifest is wrong, write the error to stderr and exit with status 2.
+    """
     from portal.core.manifest import ManifestError
 
     try:

@@ -50,10 +50,13 @@ ISSUER = "alumni-portal"
 
 
 class PortalFlask(Flask):
-    """Flask that runs each request in one unit of work: check access, run the view, commit, and only then respond."""
+    """Flask that runs each request in one unit of work: access check, view, commit, and only then the response."""
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Refuse foreign hosts; Flask's own check distinguishes case and knows no IPv6 addresses."""
+        """Return the URL adapter of a request; raise ``SecurityError`` (400) for a host that is not accepted.
+
+        Flask's own check distinguishes case and does not know IPv6.
+        """
         if request is not None and not self.config["HOSTS"].include(request.host):
             raise SecurityError
         return super().create_url_adapter(request)
@@ -66,7 +69,7 @@ class PortalFlask(Flask):
         return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
-        """Render the error in a unit of work, because the page reads the caller's language and menu."""
+        """Return the response to an error, rendered with the database, from which its page reads language and menu."""
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_user_exception(e), writes=False)
 
     def handle_exception(self, e: Exception) -> Response:
@@ -82,7 +85,11 @@ class PortalFlask(Flask):
 
 
 def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) -> PortalFlask:
-    """Build what ``create_app`` promises, of the named features."""
+    """Return the application of the named features, without starting a thread.
+
+    ``settings`` are read from the environment by default. Raise ``ManifestError`` for a wrong manifest, and
+    ``RuntimeError`` for a view that does not declare its access.
+    """
     settings = settings or load()
     registry = load_features(features)
     app = PortalFlask(
@@ -110,9 +117,9 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
 
 
 def register_views(app: Flask, registry: Registry, *, development: bool) -> None:
-    """Register the blueprints of all features, pages first.
+    """Register the blueprints of all features, pages first; pages for developers only with ``development``.
 
-    No JSON endpoint reads a cookie, so there is no request for another site to forge.
+    JSON endpoints are exempt from CSRF protection: none reads a cookie, so another site cannot forge their requests.
     """
     for feature in registry.features:
         for views in feature.pages:
@@ -124,7 +131,7 @@ def register_views(app: Flask, registry: Registry, *, development: bool) -> None
 
 
 def register_blueprint(app: Flask, feature: Feature, views: Views) -> Blueprint:
-    """Register a blueprint, and give its views the default access."""
+    """Register and return the blueprint of ``views``, and give its views the default access unless they declare one."""
     blueprint = feature.blueprint(views)
     app.register_blueprint(blueprint, url_prefix=views.prefix or None)
     assert views.access is not None, "the registry refuses views without access"
@@ -135,7 +142,11 @@ def register_blueprint(app: Flask, feature: Feature, views: Views) -> Blueprint:
 
 
 def bind_extensions(app: Flask, settings: Settings) -> None:
-    """In this order: ``requests`` caps the body before CSRF protection reads it, a session ends before its reader."""
+    """Bind the Flask extensions and the set-up of requests to the application.
+
+    The order matters: ``request_setup`` limits the body before CSRF protection reads it, and the database session must
+    end before the read connection that it uses.
+    """
     request_setup.init_app(app)
     unit_of_work.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # templates ask current_actor, which asks once
@@ -149,7 +160,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def flask_configuration(settings: Settings) -> dict[str, Any]:
-    """Return the configuration of Flask and its extensions, derived from the typed settings."""
+    """Return the configuration of Flask and of its extensions, by key, for the typed ``settings`` of the process."""
     return {
         "PORTAL": settings,
         "TESTING": settings.environment is Environment.TEST,

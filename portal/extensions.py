@@ -32,9 +32,9 @@ limiter = Limiter(get_remote_address, default_limits=["1200 per minute"], in_mem
 
 @limiter.request_filter
 def is_bearer_read() -> bool:
-    """Return whether this is a read of the API with a bearer, which the coarse limit does not count.
+    """Return whether the request is a GET of the API with an ``Authorization`` header, exempt from the coarse limit.
 
-    The existing clients read in bursts that must not be limited, and whoever reads so is known by name. Without the
-    filter the limit would take most of its time for them: a fifth of a small answer.
+    The existing clients read in bursts that must not be limited, and their bearer names the caller. For them the limit
+    would take most of its time: a fifth of that of a small response.
     """
     return request.method == "GET" and "Authorization" in request.headers and request_channel() is Channel.API

@@ -16,7 +16,7 @@ SEARCHED = 1000
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A Telegram message in the folder."""
+    """A Telegram message that was written to the folder instead of being sent."""
 
     chat: str
     text: str
@@ -24,7 +24,10 @@ class StoredMessage:
 
 
 def newest(chat: str) -> dict[str, list[StoredMessage]]:
-    """Return the newest messages by chat, each chat's newest first; only those to ``chat`` unless it is empty."""
+    """Return the newest stored Telegram messages by chat id, newest first: those to ``chat``, or all if it is empty.
+
+    At most ``LISTED`` messages are returned, from the ``SEARCHED`` newest files.
+    """
     chat, listed = chat.strip(), 0
     chats: dict[str, list[StoredMessage]] = {}
     files = sorted(chats_dir(settings()).glob("*.json"), reverse=True)

@@ -40,7 +40,7 @@ blueprint = Blueprint("dev_components", __name__)
 
 
 class SampleForm(PortalForm):
-    """One field of each kind."""
+    """A form with one field of each kind, for the page of components."""
 
     name = StringField("Name", [validators.InputRequired()])
     email = EmailField("Email address", [validators.InputRequired()])
@@ -66,7 +66,7 @@ def show() -> Response:
 
 
 def refused_form() -> SampleForm:
-    """Return a form as it is shown after errors, with the input and the messages."""
+    """Return a sample form with input and with error messages of a field and of the form."""
     form = SampleForm(formdata=None, data={"name": "Alina", "email": "alina"}, prefix="refused")
     form.add_error("email", "This is not an email address. Check for a missing @.")
     form.add_error(None, "Registration closes at midnight.")
@@ -125,7 +125,7 @@ def event(number: int, title: str, **overrides: Any) -> EventCard:
 
 
 def events() -> list[EventCard]:
-    """Return one event in each state."""
+    """Return sample event cards, one for each state that a card can show."""
     online = {"is_online": True, "city": None, "place": "", "cost": 0, "capacity": None}
     return [
         event(0, "Winter gathering in Kazan", own_attendance=Attendance.GOING),

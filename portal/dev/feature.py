@@ -1,4 +1,4 @@
-"""What helps developers, and is nowhere in production."""
+"""Pages for developers, which do not exist in production."""
 
 from __future__ import annotations
 

@@ -38,6 +38,9 @@ def one_mail(mail_id: uuid.UUID) -> Response:
 @blueprint.get("/mail/<uuid:mail_id>/body")
 @access(ANYONE)
 def mail_body(mail_id: uuid.UUID) -> Response:
-    """Show a mail as a mail program would; links leave the frame."""
+    """Return the HTML body of a stored mail, for the frame on its page; its links open outside the frame.
+
+    Scripts and forms in it are blocked. Raise ``NotFound`` for an unknown mail.
+    """
     html = stored_mails.find(mail_id).html.replace("<head>", '<head><base target="_top">', 1)
     return Response(html, headers={"Content-Security-Policy": BODY_POLICY, "X-Frame-Options": "SAMEORIGIN"})

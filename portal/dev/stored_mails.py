@@ -21,7 +21,7 @@ SEARCHED = 1000
 
 @dataclass(frozen=True, slots=True)
 class StoredMail:
-    """A mail in the folder."""
+    """An email that was written to the folder instead of being sent."""
 
     id: uuid.UUID
     recipient: str
@@ -32,7 +32,10 @@ class StoredMail:
 
 
 def newest(recipient: str) -> list[StoredMail]:
-    """Return the newest mails, newest first; only those to ``recipient`` unless it is empty."""
+    """Return the newest stored mails, newest first: those to the email ``recipient``, or all if it is empty.
+
+    At most ``LISTED`` mails are returned, from the ``SEARCHED`` newest files.
+    """
     recipient = recipient.strip().lower()
     files = sorted(mailbox_dir(settings()).glob("*.eml"), reverse=True)
     mails: list[StoredMail] = []
@@ -46,7 +49,7 @@ def newest(recipient: str) -> list[StoredMail]:
 
 
 def find(mail_id: uuid.UUID) -> StoredMail:
-    """Return one mail; raise ``NotFound``."""
+    """Return the stored mail with this id; raise ``NotFound`` if there is none."""
     path = mailbox_dir(settings()) / f"{mail_id}.eml"
     if not path.is_file():
         raise NotFound("no_such_mail", "This mail is not in the mailbox.")

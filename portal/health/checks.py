@@ -20,17 +20,24 @@ OK = "ok"
 
 
 def report() -> dict[str, str]:
-    """Return for ``database``, ``migrations`` and ``jobs`` either ``ok`` or what is wrong."""
+    """Run all health checks, and return the results of ``database``, ``migrations`` and ``jobs``.
+
+    A result is ``ok`` or a short text that says what is wrong; for ``jobs`` also ``elsewhere``, if ``SCHEDULER`` is
+    off.
+    """
     return {**database(), "jobs": jobs()}
 
 
 def is_ready(results: dict[str, str]) -> bool:
-    """Return whether no check of a report has failed."""
+    """Return whether no check in ``results``, which ``report`` returned, has failed; ``elsewhere`` is no failure."""
     return all(result in {OK, "elsewhere"} for result in results.values())
 
 
 def database() -> dict[str, str]:
-    """Check that the database answers and has the newest migration of this code."""
+    """Return the results of ``database`` and ``migrations``: ``ok``, or what is wrong.
+
+    The database must answer and be at the newest migration of this code. If it does not answer, the error is logged.
+    """
     try:
         version = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
@@ -41,12 +48,15 @@ def database() -> dict[str, str]:
 
 @cache
 def head() -> str:
-    """Return the newest migration of this code."""
+    """Return the id of the newest migration in this code, or an empty string without migrations; cached."""
     return ScriptDirectory(str(ROOT / "migrations")).get_current_head() or ""
 
 
 def jobs() -> str:
-    """Check the heartbeat of the jobs; ``elsewhere`` when ``SCHEDULER`` is off and ``flask worker`` runs them."""
+    """Return the state of this process's jobs: ``ok`` after a heartbeat within the last 60 seconds, else what is wrong.
+
+    The result is ``elsewhere`` if ``SCHEDULER`` is off, because ``flask worker`` then runs the jobs.
+    """
     if not settings().scheduler:
         return "elsewhere"
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
@@ -57,7 +67,7 @@ def jobs() -> str:
 
 
 def outbox_states() -> dict[str, int]:
-    """Return the number of messages in every state, those without a message included."""
+    """Return the number of outbox messages by state; a state without messages has the number 0."""
     statement = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     counts = dict(db.session.execute(statement).all())
     return {state.value: counts.get(state.value, 0) for state in State}

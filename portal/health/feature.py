@@ -1,4 +1,4 @@
-"""Whether the portal works, for machines."""
+"""Health checks and metrics, for machines."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def init_app(app: Flask) -> None:
-    """Count every request, at the cost of two dictionary look-ups and a few additions in shared memory."""
+    """Register the functions that count and time every request of the application."""
     app.before_request(start_clock)
     app.after_request(count)
 
@@ -38,7 +38,7 @@ def start_clock() -> None:
 
 
 def count(response: Response) -> Response:
-    """Add the request to the counters, and return its response unchanged."""
+    """Add the request and its duration to the metrics of this process, and return the response unchanged."""
     endpoint, method = request.endpoint or "unknown", request.method
     requests_of(endpoint, method if method in METHODS else "other", response.status_code).inc()
     started = g.get("started")
@@ -58,14 +58,17 @@ def seconds_of(endpoint: str) -> Histogram:
 
 
 class OutboxCollector(Collector):
-    """A collector that reads the database at each scrape, so that the answer does not depend on the worker."""
+    """A collector that reads the outbox at each scrape, so that every worker reports the same numbers."""
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Return nothing, so that registration does not collect."""
+        """Return an empty list, so that registering the collector does not read the database."""
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield the number of messages in each state; no number while the database does not answer."""
+        """Yield one metric with the number of outbox messages by state.
+
+        It is empty while the database does not answer. Errors after which the request is retried are raised.
+        """
         gauge = GaugeMetricFamily("portal_outbox_messages", "Messages by state.", labels=["state"])
         try:
             states = checks.outbox_states()
@@ -79,13 +82,13 @@ class OutboxCollector(Collector):
 
 
 def may_read(expected: str) -> bool:
-    """Return whether the request carries the expected token, or none is expected."""
+    """Return whether the request carries the token ``expected`` as bearer, or ``expected`` is empty."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     return not expected or hmac.compare_digest(token.encode(), expected.encode())
 
 
 def exposition() -> bytes:
-    """Return the metrics in the text format, summed over all workers when there are several."""
+    """Return all metrics in the text format of Prometheus; those of requests are summed over all workers."""
     outbox = CollectorRegistry()
     outbox.register(OutboxCollector())
     processes: CollectorRegistry = REGISTRY

@@ -17,14 +17,14 @@ limiter.exempt(blueprint)  # probes are frequent, and all come from one IP addre
 @blueprint.get("/health/live")
 @access(ANYONE)
 def live() -> Response:
-    """Answer 200 while this process runs, whatever the state of the database."""
+    """Answer 200 with JSON while this process runs, whatever the state of the database."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/health/ready")
 @access(ANYONE)
 def ready() -> tuple[Response, int]:
-    """Answer 200, or 503 with the failed checks while this process should get no requests."""
+    """Answer with the results of all health checks as JSON: 200, or 503 while this process should get no requests."""
     results = checks.report()
     is_ready = checks.is_ready(results)
     return jsonify(status="ok" if is_ready else "not ready", **results), 200 if is_ready else 503
@@ -33,7 +33,7 @@ def ready() -> tuple[Response, int]:
 @blueprint.get("/health")
 @access(ANYONE)
 def plain() -> tuple[Response, int]:
-    """Answer ``ok`` with 200 or ``not ready`` with 503, for people and simple probes."""
+    """Run all health checks, and answer 200 with the text ``ok`` or 503 with ``not ready``."""
     is_ready = checks.is_ready(checks.report())
     return Response("ok\n" if is_ready else "not ready\n", mimetype="text/plain"), 200 if is_ready else 503
 
@@ -41,7 +41,7 @@ def plain() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 @access(ANYONE)
 def show_metrics() -> Response:
-    """Answer with metrics in the text format of Prometheus; ``METRICS_TOKEN`` protects them where it is set."""
+    """Answer with the metrics in the text format of Prometheus; 401 if ``METRICS_TOKEN`` is set and not the bearer."""
     if not metrics.may_read(settings().metrics_token.get_secret_value()):
         return Response("The metrics need their token.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)

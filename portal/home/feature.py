@@ -1,4 +1,4 @@
-"""What joins several features for one person."""
+"""The home page and the landing page, which join several features."""
 
 from __future__ import annotations
 

@@ -22,9 +22,12 @@ NEWCOMERS = 4
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The home page of a member: their next events, and other events, ``is_near`` in their city or from anywhere.
+    """The content of a member's home page.
 
-    ``on_map`` are the numbers of people and of cities on the map, ``None`` in a portal without one.
+    ``own_events`` are the next events that they organise, go to or wait for; ``other_events`` are upcoming ones, in
+    their ``city`` if ``is_near``, else anywhere. ``newcomers`` are the people of the city who joined last.
+    ``on_map`` holds the numbers of people and of cities on the map, ``None`` in a portal without one; ``step`` suggests
+    what to add to the profile, ``None`` if it is complete.
     """
 
     own_events: list[EventCard]
@@ -38,9 +41,9 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class LandingPage:
-    """The landing page: numbers that are true and identify nobody.
+    """The content of the landing page, which identifies nobody.
 
-    ``markers`` are those of the public map, ``None`` in a portal without one.
+    ``markers`` are the markers of the public map, ``None`` in a portal without one; ``upcoming_events`` is a number.
     """
 
     markers: Any
@@ -48,7 +51,10 @@ class LandingPage:
 
 
 def home_page(actor: Actor) -> HomePage:
-    """Return what the home page of a member shows."""
+    """Return the content of the home page of the actor, who must be signed in.
+
+    Without upcoming events in their city that they have not joined, ``other_events`` are from anywhere.
+    """
     me = people.own(actor)
     near = _not_joined(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
     return HomePage(
@@ -63,10 +69,10 @@ def home_page(actor: Actor) -> HomePage:
 
 
 def _not_joined(cards: list[EventCard]) -> list[EventCard]:
-    """Return the events that the viewer has not joined."""
+    """Return the first ``EVENTS_FURTHER`` events in which the viewer neither takes part nor waits for a place."""
     return [event for event in cards if event.own_attendance is None][:EVENTS_FURTHER]
 
 
 def landing_page() -> LandingPage:
-    """Return what visitors see; of events they learn the number of upcoming ones only."""
+    """Return the content of the landing page: the markers of the public map, and the number of upcoming events."""
     return LandingPage(PUBLIC_MARKERS.implementation(), events.count(system_actor(Channel.PAGE), EventFilter()))

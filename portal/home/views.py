@@ -15,7 +15,7 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @access(ANYONE)
 def landing() -> Response:
-    """Show what the portal is and who is there; members go to their home page."""
+    """Show visitors what the portal is and how many people and events it has; redirect members to their home page."""
     if current_actor().is_authenticated:
         return see_other("home.index")
     return render("home/landing.html", landing=queries.landing_page())
@@ -24,5 +24,5 @@ def landing() -> Response:
 @blueprint.get("/home")
 @access(MEMBER)
 def index() -> Response:
-    """Show what is next for the caller."""
+    """Show the home page of the caller: their next events, other events, newcomers, and the map."""
     return render("home/index.html", home=queries.home_page(current_actor()), map_url=MAP_URL.implementation)
