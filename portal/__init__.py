@@ -18,7 +18,8 @@ def create_app(settings: Settings | None = None, features: Iterable[str] | None 
     """Return the application for ``settings``, read from the environment by default, without starting a thread.
 
     ``features`` are the names of packages in their order, by default those of ``portal.features``. Raise
-    ``ManifestError`` for a wrong manifest, and ``RuntimeError`` for a view that does not declare its access.
+    ``SettingsError`` for a wrong environment, ``ManifestError`` for a wrong manifest, and ``RuntimeError`` for a view
+    that does not declare its access.
     """
     from portal.application import build  # here, so that the package itself stays light
     from portal.features import FEATURES

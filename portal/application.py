@@ -62,6 +62,10 @@ class PortalFlask(Flask):
         return super().create_url_adapter(request)
 
     def dispatch_request(self) -> ResponseReturnValue:
+        """Return the view's response after its unit of work is committed; reading methods get a read connection.
+
+        An ``OPTIONS`` request to the API gets 204 for any URL.
+        """
         if request.method == "OPTIONS" and request_channel() is Channel.API:
             return Response(status=204)  # browsers of the clients send it for any URL, even one that does not exist
         if request.routing_exception is not None or request.method == "OPTIONS":
@@ -69,13 +73,21 @@ class PortalFlask(Flask):
         return unit_of_work.run(self.enter_view, writes=request.method not in READING_METHODS)
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
-        """Return the response to an error, rendered with the database, from which its page reads language and menu."""
+        """Return the response of the error's handler, which may read language and menu of its page from the database.
+
+        Raise the error again if it has no handler.
+        """
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_user_exception(e), writes=False)
 
     def handle_exception(self, e: Exception) -> Response:
+        """Log an unhandled error and return its response, whose page may read the database."""
         return unit_of_work.run(lambda: super(PortalFlask, self).handle_exception(e), writes=False)
 
     def enter_view(self) -> ResponseReturnValue:
+        """Check the access that the view declares, run the view, and return its response.
+
+        Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` if the caller has no access.
+        """
         requirements = requirements_of(self.view_functions[request.endpoint or ""])
         if requirements is None or requirements.access != ANYONE:
             (requirements or CLOSED).access.check(current_actor())
@@ -87,8 +99,8 @@ class PortalFlask(Flask):
 def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) -> PortalFlask:
     """Return the application of the named features, without starting a thread.
 
-    ``settings`` are read from the environment by default. Raise ``ManifestError`` for a wrong manifest, and
-    ``RuntimeError`` for a view that does not declare its access.
+    ``settings`` are read from the environment by default. Raise ``SettingsError`` for a wrong environment,
+    ``ManifestError`` for a wrong manifest, and ``RuntimeError`` for a view that does not declare its access.
     """
     settings = settings or load()
     registry = load_features(features)

@@ -1,4 +1,4 @@
-"""Who people are: registration, authentication, their own account, and their status."""
+"""Accounts of people: registration, authentication, their own settings, and their status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may verify, ban, warn and sign out whom."""
+"""Rules on who may verify, ban, warn and sign out people."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def check_may_end_sign_in(actor: Actor, account_id: uuid.UUID) -> None:
 def check_may_secure(actor: Actor) -> None:
     """Raise ``Forbidden`` for an actor without the permission ``accounts:secure``.
 
-    It allows to sign other people out and to remove their second factor.
+    It allows signing other people out and removing their second factor.
     """
     if not actor.may(Permission.ACCOUNTS_SECURE):
         raise Forbidden("not_permitted", _("Only administrators can sign other people out."))
 
 
 def check_may_warn(actor: Actor) -> None:
-    """Raise ``Forbidden`` for an actor who may not warn people: the permission is that to ban, ``people:ban``."""
+    """Raise ``Forbidden`` for an actor without the permission ``people:ban``, which is also that to warn people."""
     if not actor.may(Permission.PEOPLE_BAN):
         raise Forbidden("not_permitted", _("Only the alumni office can warn people."))
 

@@ -1,4 +1,4 @@
-"""What happened, and who did it."""
+"""The audit trail: what was done, when and by whom."""
 
 from __future__ import annotations
 

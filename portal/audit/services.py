@@ -1,4 +1,4 @@
-"""Audit entries: adding them, and what their actions are called."""
+"""Adding audit entries, and labels of their actions."""
 
 from __future__ import annotations
 

@@ -42,5 +42,6 @@ def newest(chat: str) -> dict[str, list[StoredMessage]]:
 
 
 def read(path: Path) -> StoredMessage:
+    """Return the Telegram message in a JSON file of the folder."""
     content = json.loads(path.read_text(encoding="utf-8"))
     return StoredMessage(content["chat"], content["text"], datetime.fromisoformat(content["sent_at"]))

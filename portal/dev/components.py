@@ -55,6 +55,7 @@ class SampleForm(PortalForm):
 @blueprint.get("/components")
 @access(ANYONE)
 def show() -> Response:
+    """Show the page of components with sample forms, people and events."""
     return render(
         "dev/components.html",
         form=SampleForm(),
@@ -74,12 +75,14 @@ def refused_form() -> SampleForm:
 
 
 def person(number: int, first: str, last: str, **overrides: Any) -> PersonCard:
+    """Return a sample person card; ``number`` sets id, city and graduation year, ``overrides`` replace fields."""
     values: dict[str, Any] = {"role": Role.ALUMNI, "graduation_year": 2014 + number, "work": None, "avatar_id": None}
     values |= {"city": (KAZAN, BERLIN, None)[number % 3], **overrides}
     return PersonCard(id=uuid.UUID(int=number), first_name=first, last_name=last, **values)
 
 
 def people() -> list[PersonCard]:
+    """Return sample person cards: names of several scripts and lengths, an alumni friend, and one for each hue."""
     names = (
         ("Timur", "Demo"),
         ("Żaneta", "Wójcik"),
@@ -94,6 +97,7 @@ def people() -> list[PersonCard]:
 
 
 def event(number: int, title: str, **overrides: Any) -> EventCard:
+    """Return a sample event card; ``number`` sets id, date and hue, ``overrides`` replace fields."""
     zone = ZoneInfo("Europe/Moscow")
     starts = (
         (now() + timedelta(days=3 * number + 4)).astimezone(zone).replace(hour=18, minute=0, second=0, microsecond=0)

@@ -24,6 +24,7 @@ blueprint = Blueprint("dev", __name__)
 @blueprint.get("/mail")
 @access(ANYONE)
 def mail() -> Response:
+    """Show the newest stored mails; only those to the query argument ``to`` if it is given."""
     recipient = request.args.get("to", "")
     is_used = uses_mailbox(settings())
     return render("dev/mail.html", mails=stored_mails.newest(recipient), recipient=recipient, is_used=is_used)
@@ -32,6 +33,7 @@ def mail() -> Response:
 @blueprint.get("/mail/<uuid:mail_id>")
 @access(ANYONE)
 def one_mail(mail_id: uuid.UUID) -> Response:
+    """Show one stored mail; raise ``NotFound`` if there is none with this id."""
     return render("dev/one_mail.html", mail=stored_mails.find(mail_id))
 
 

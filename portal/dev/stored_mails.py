@@ -57,6 +57,7 @@ def find(mail_id: uuid.UUID) -> StoredMail:
 
 
 def read(path: Path) -> StoredMail:
+    """Return the email in an ``.eml`` file of the folder; the file is named by its id."""
     message = BytesParser(EmailMessage, policy=default).parsebytes(path.read_bytes())
     return StoredMail(
         id=uuid.UUID(path.stem),
@@ -69,5 +70,6 @@ def read(path: Path) -> StoredMail:
 
 
 def part(message: EmailMessage, subtype: str) -> str:
+    """Return the text of a body of an email, ``plain`` or ``html``, or an empty string without such a body."""
     body = message.get_body((subtype,))
     return str(body.get_content()) if body is not None else ""

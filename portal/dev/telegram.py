@@ -16,5 +16,6 @@ blueprint = Blueprint("dev_telegram", __name__)
 @blueprint.get("/telegram")
 @access(ANYONE)
 def show() -> Response:
+    """Show the newest stored Telegram messages; only those to the chat in the query argument ``to`` if it is given."""
     chat = request.args.get("to", "")
     return render("dev/telegram.html", chats=chats.newest(chat), chat=chat, is_used=uses_chats(settings()))

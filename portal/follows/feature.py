@@ -1,4 +1,4 @@
-"""Who follows whom."""
+"""Follows between people, with their lists of followers and followed people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who follows whom."""
+"""The table of follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may follow people."""
+"""The rule on who may follow people."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
 
 
 def start_clock() -> None:
+    """Keep the time at which the request began, from which ``count`` computes its duration."""
     g.started = perf_counter()
 
 
@@ -49,11 +50,13 @@ def count(response: Response) -> Response:
 
 @cache
 def requests_of(endpoint: str, method: str, status: int) -> Counter:
+    """Return the counter of requests with these labels; cached, because looking it up takes a lock."""
     return REQUESTS.labels(endpoint, method, status)
 
 
 @cache
 def seconds_of(endpoint: str) -> Histogram:
+    """Return the histogram of the durations of an endpoint's requests, in seconds; cached."""
     return SECONDS.labels(endpoint)
 
 

@@ -1,4 +1,4 @@
-"""What the home page and the landing page show of several features."""
+"""Content of the home page and the landing page, read from several features."""
 
 from __future__ import annotations
 

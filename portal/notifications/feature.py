@@ -1,4 +1,4 @@
-"""What people are notified of, inside the portal and outside it."""
+"""Notifications of people, by notices inside the portal and messages outside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Permissions, and the groups that hold them."""
 
 from __future__ import annotations
 

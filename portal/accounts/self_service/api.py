@@ -130,7 +130,8 @@ def confirm_address(body: ConfirmIn) -> AccountOut | Response:
 def choose_factor(body: FactorIn) -> AccountOut:
     """Set the second factor to a code by email or Telegram, or to none, and show the changed account.
 
-    A change ends every other session of the account. 422 without a password, and for Telegram without a connected chat.
+    A change ends every other session of the account. 422 for a code without a password, and for Telegram without a
+    connected chat.
     """
     actor = current_actor()
     second_factor.choose(actor, body.factor)

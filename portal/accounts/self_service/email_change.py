@@ -64,9 +64,9 @@ def pending_email(actor: Actor) -> str | None:
 def confirm_change(actor: Actor, code: str) -> CodeCheck:
     """Check the code that was sent to the actor's new email, and change the email if it is correct.
 
-    Return the result of the check; it is expired if no code is valid. A change ends the codes and links that grant
-    access and sends a link to the old email that undoes it. Raise ``Conflict`` if another account has the new email or
-    can still take it back, and ``TooMany`` beyond the daily limit of checks.
+    Return the result of the check, ``EXPIRED`` if no code is valid any more. A change ends the codes and links that
+    grant access, and emails a link that undoes it to the old email. Raise ``Conflict`` if another account has the new
+    email or can still take it back, and ``TooMany`` beyond the daily limit of checks.
     """
     account = queries.lock(actor.id)
     secret = one_time_secrets.find_live(account.id, Purpose.CHANGE_EMAIL)

@@ -97,7 +97,7 @@ def security() -> Response:
 @account_pages.route("/settings/security/password", methods=["GET", "POST"])
 @access(MEMBER)
 def password() -> Response:
-    """Change the password: every session ends, and this browser gets a new one.
+    """Ask for a new password and store it: every session ends, and this browser gets a new one.
 
     Raise ``ReauthenticationNeeded`` for an account without a password if the last authentication is not recent.
     """
@@ -133,7 +133,10 @@ def change_address() -> Response:
 @account_pages.route("/settings/account/address/code", methods=["GET", "POST"])
 @access(MEMBER)
 def confirm_address() -> Response:
-    """Change the email by the code that was sent to the new one; without a pending change redirect to its form."""
+    """Ask for the code that was sent to the new email, and change the email by it.
+
+    Without a pending change redirect to the form for one.
+    """
     actor, form = current_actor(), CodeForm()
     pending_email = email_change.pending_email(actor)
     if form.validate_on_submit():
