@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Request, Response, request
+from flask import Blueprint, Flask, Request, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
@@ -91,8 +91,10 @@ class PortalFlask(Flask):
         requirements = requirements_of(self.view_functions[request.endpoint or ""])
         if requirements is None or requirements.access != ANYONE:
             (requirements or CLOSED).access.check(current_actor())
-        for upload in request.__dict__.get("files", {}).values():  # there if the form was parsed
-            upload.stream.seek(0)  # a retried unit of work reads the same file
+        if "is_entered" in g:  # the unit of work is retried and must read the same files again
+            for upload in request.files.values():
+                upload.stream.seek(0)
+        g.is_entered = True
         return self.make_response(super().dispatch_request())
 
 

@@ -156,16 +156,25 @@ class Feature:
     def function(self, reference: str) -> Callable[..., Any]:
         """Import and return the function that ``module:name`` names; raise ``ManifestError`` if it does not exist."""
         module, _, name = reference.partition(":")
+        if not module or not name:
+            raise self.error(f"“{reference}” is not module:name")
         found: Callable[..., Any] | None = getattr(self.module(module), name, None)
-        if found is None:
+        if not callable(found):
             raise self.error(f"{self.path(module)} has no {name}")
         return found
+
+    def has_module(self, name: str) -> bool:
+        """Return whether the feature has the module ``name``, without importing it."""
+        try:
+            return find_spec(self.path(name)) is not None
+        except ModuleNotFoundError:  # a package above it is missing
+            return False
 
     def blueprint(self, views: Views) -> Blueprint:
         """Import and return the blueprint of ``views``; raise ``ManifestError`` if it does not exist."""
         module, _, name = views.reference.partition(":")
-        found: Blueprint | None = getattr(self.module(module), name or "blueprint", None)
-        if found is None:
+        found = getattr(self.module(module), name or "blueprint", None)
+        if not isinstance(found, Blueprint):
             raise self.error(f"{self.path(module)} has no {name or 'blueprint'}")
         return found
 
@@ -242,21 +251,20 @@ class Registry:
                     raise feature.error(f"{views.reference} has no access")
                 for module in views.also:
                     feature.module(module)
-                feature.blueprint(views)
+                self._claim(feature, "blueprint", feature.blueprint(views).name)
 
     def _check_what_is_imported_later(self) -> None:
         for feature in self.features:
             for command in feature.commands:
                 self._claim(feature, "command", command.name)
             for reference in (*(command.function for command in feature.commands), *feature.setup):
-                path = feature.path(reference.partition(":")[0])
-                if find_spec(path) is None:
-                    raise feature.error(f"there is no module {path}")
+                if not feature.has_module(reference.partition(":")[0]):
+                    raise feature.error(f"there is no module {feature.path(reference.partition(':')[0])}")
 
     def _claim(self, feature: Feature, kind: str, name: str) -> None:
         """Record that ``kind`` has ``name``; raise ``ManifestError`` if the name is empty or already recorded."""
-        if not name:
-            raise feature.error(f"a {kind} has no name")
+        if not name.strip():
+            raise feature.error(f"the name of a {kind} is missing".replace("a audit", "an audit"))
         if f"{kind} {name}" in self._names:
             raise feature.error(f"the {kind} {name} is declared twice")
         self._names.add(f"{kind} {name}")
@@ -266,6 +274,8 @@ class Registry:
         for feature in self.features:
             for job in feature.jobs:
                 self._claim(feature, "job", job.name)
+                if job.every <= timedelta(0):
+                    raise feature.error(f"the job {job.name} has no interval")
                 found[job.name] = (job, feature.function(job.function))
         return found
 
@@ -286,6 +296,8 @@ class Registry:
                 if name != action.name:  # an enumeration takes a repeated value for another name of the first
                     raise feature.error(f"the audit action {action.value} is declared twice")
                 self._claim(feature, "audit action", action.value)
+                if not str(action.label):
+                    raise feature.error(f"the audit action {action.value} has no label")
                 found[action.value] = action
         return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, text
 
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
-from portal.core.manifest import registry
+from portal.core.manifest import ManifestError, registry
 from portal.extensions import db
 from portal.runtime import preflight
 
@@ -28,7 +28,7 @@ def report(app: Flask) -> int:
     """
     try:
         run(app)
-    except preflight.PreflightError as error:
+    except (preflight.PreflightError, ManifestError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except DomainError as refusal:

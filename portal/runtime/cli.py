@@ -33,6 +33,8 @@ class Commands(AppGroup):
 
     def __init__(self, name: str, commands: Mapping[str, tuple[Feature, Command]]) -> None:
         super().__init__(name)
+        if taken := RUNTIME_COMMANDS.keys() & commands.keys():
+            raise commands[min(taken)][0].error(f"the command {min(taken)} belongs to the runtime")
         self.declared = {**RUNTIME_COMMANDS, **commands}
 
     def list_commands(self, ctx: click.Context) -> list[str]:

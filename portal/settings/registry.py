@@ -104,6 +104,7 @@ def forget() -> None:
     """Discard the settings that this request has read, so that after a change the next use reads them again."""
     for name in ("settings_snapshot", "settings_version"):
         g.pop(name, None)
+    current_app.extensions.pop("settings_snapshot", None)  # a second change in one transaction has the same version
 
 
 def _cached() -> Snapshot | None:

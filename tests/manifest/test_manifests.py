@@ -102,6 +102,12 @@ class Twice(AuditAction):
     SECOND = "sample.twice", lazy_gettext("Home")
 
 
+class Unlabelled(AuditAction):
+    """An action that nobody could read in the audit log."""
+
+    SILENT = "sample.silent", ""
+
+
 POINT: ExtensionPoint[Any] = ExtensionPoint("point")
 
 WRONG: dict[str, tuple[tuple[Feature, ...], str]] = {
@@ -122,7 +128,7 @@ WRONG: dict[str, tuple[tuple[Feature, ...], str]] = {
     ),
     "blueprint without access": ((bad(pages=(Views("views"),)),), "views has no access"),
     "module without a blueprint": ((bad(api=(Views("jobs", ANYONE),)),), "tests.manifest.sample.jobs has no blueprint"),
-    "job without a name": ((bad(jobs=(Job("", "jobs:count", timedelta(hours=1)),)),), "a job has no name"),
+    "job without a name": ((bad(jobs=(Job("", "jobs:count", timedelta(hours=1)),)),), "the name of a job is missing"),
     "job of a name that is taken": (
         (bad(jobs=(Job("sample.count", "jobs:count", timedelta(hours=1)),) * 2),),
         "the job sample.count is declared twice",
@@ -139,6 +145,32 @@ WRONG: dict[str, tuple[tuple[Feature, ...], str]] = {
         (bad(commands=(Command("sample", "commands:sample"),) * 2),),
         "the command sample is declared twice",
     ),
+    "missing package of a setup step": (
+        (bad(setup=("missing.first:step",)),),
+        "there is no module tests.manifest.sample.missing.first",
+    ),
+    "missing package of a command": (
+        (bad(commands=(Command("greet", "missing.greetings:greet"),)),),
+        "there is no module tests.manifest.sample.missing.greetings",
+    ),
+    "job with a blank name": (
+        (bad(jobs=(Job("  ", "jobs:count", timedelta(hours=1)),)),),
+        "the name of a job is missing",
+    ),
+    "job without an interval": (
+        (bad(jobs=(Job("sample.count", "jobs:count", timedelta(0)),)),),
+        "the job sample.count has no interval",
+    ),
+    "function without a module": (
+        (bad(jobs=(Job("sample.count", "count", timedelta(hours=1)),)),),
+        "“count” is not module:name",
+    ),
+    "blueprint that is none": ((bad(pages=(Views("jobs:count", ANYONE),)),), "tests.manifest.sample.jobs has no count"),
+    "blueprint twice": (
+        (bad(pages=(Views("views", ANYONE),) * 2),),
+        "the blueprint sample is declared twice",
+    ),
+    "audit action without a label": ((bad(audit_actions=Unlabelled),), "the audit action sample.silent has no label"),
     "extension point implemented twice": (
         (bad(implements={POINT: "jobs:count"}), bad(name="other", implements={POINT: "jobs:waiting"})),
         "the implementation point is declared twice",

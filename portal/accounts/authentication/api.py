@@ -29,11 +29,11 @@ from portal.accounts.authentication.serializers import code_problem, refresh_res
 from portal.accounts.blueprints import account_api, accounts_api
 from portal.accounts.schemas import AddressIn
 from portal.api.endpoint import endpoint
-from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, MEMBER, current_actor
 from portal.core.errors import Invalid
 from portal.outbox.models import MessageChannel
+from portal.web.http.problems import problem
 
 CODE_SENT = "If this address belongs to an account, a verification code has been sent to it."
 

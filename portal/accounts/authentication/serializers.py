@@ -11,7 +11,7 @@ from portal.accounts.authentication.outcome import Refusal, SecondFactorRequired
 from portal.accounts.authentication.schemas import Token
 from portal.accounts.authentication.tokens import Tokens
 from portal.accounts.models import SecondFactor
-from portal.api.errors import problem
+from portal.web.http.problems import problem
 
 REFUSALS = {
     Refusal.WRONG: "Incorrect email or password",

@@ -20,10 +20,10 @@ from portal.accounts.registration.schemas import CodeIn, LinkQuery, Registered, 
 from portal.accounts.registration.views import verification_page
 from portal.accounts.schemas import AddressIn
 from portal.api.endpoint import endpoint
-from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, current_actor
 from portal.core.errors import Conflict
+from portal.web.http.problems import problem
 
 LEGACY_CONFLICTS = {"email_taken": "Email already registered"}
 

@@ -31,9 +31,9 @@ from portal.accounts.self_service.schemas import (
 from portal.accounts.self_service.serializers import own_account, session_list
 from portal.accounts.status import decisions
 from portal.api.endpoint import endpoint
-from portal.api.errors import problem
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, current_actor
+from portal.web.http.problems import problem
 
 
 @account_api.post("/auth/logout-all")

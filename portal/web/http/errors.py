@@ -1,4 +1,4 @@
-"""Error handlers: every error becomes a page, a fragment or, by ``portal.api.errors``, JSON."""
+"""Error handlers: every error becomes a page, a fragment or, by ``portal.web.http.problems``, JSON."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from portal.api.errors import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.core.access import ANYONE, current_actor, request_channel, requirements_of
 from portal.core.actor import Channel
 from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
+from portal.web.http.problems import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
 from portal.web.preferences import answers_get, own_path
