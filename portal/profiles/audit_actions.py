@@ -1,4 +1,4 @@
-"""Audited actions: what is done to profiles."""
+"""The audit actions of profiles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.manifest import AuditAction
 
 
 class ProfileAction(AuditAction):
-    """Audited actions on profiles."""
+    """The names and labels of the audit actions of profiles."""
 
     UPDATE = "profiles.update", _("Profile changed")
     CONFIRM_YEAR = "profiles.confirm_year", _("Graduation year confirmed"), True

@@ -18,7 +18,11 @@ from portal.profiles.visibility import Person
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Why to add something, the label of its link, and the field of the form that it leads to."""
+    """A suggestion to add one thing to a profile.
+
+    ``reason`` says why, ``action`` is the label of the link, ``field`` the form field that it leads to; ``is_missing``
+    returns whether a person lacks it.
+    """
 
     reason: LazyString
     action: LazyString
@@ -67,5 +71,5 @@ STEPS = (
 
 
 def missing(person: Person) -> list[Step]:
-    """Return what the person could still add; nothing for a complete profile."""
+    """Return the suggestions of what the person could still add, most helpful first; empty for a complete profile."""
     return [step for step in STEPS if step.is_missing(person)]

@@ -1,4 +1,4 @@
-"""What a person shows, and to whom."""
+"""Manifest of the feature ``profiles``: what people show of themselves, and to whom."""
 
 from __future__ import annotations
 

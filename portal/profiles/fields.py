@@ -18,7 +18,7 @@ Column = InstrumentedAttribute[Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Columns of a profile that belong together, and the column in which its owner chose who may see them.
+    """Columns of a profile that share one audience, and the column that holds the audience its owner chose.
 
     ``widest`` is the widest audience that can be chosen.
     """
@@ -30,12 +30,12 @@ class Field:
 
     @property
     def key(self) -> str:
-        """The name of the column with the audience, also used by forms and changes."""
+        """The name of the audience column, such as ``city_audience``, which is also the key in forms and changes."""
         return self.audience.key
 
     @property
     def offered(self) -> tuple[Audience, ...]:
-        """The audiences that can be chosen, from the narrowest to the widest."""
+        """The audiences that can be chosen for the field, from the narrowest to ``widest``."""
         every = tuple(Audience)
         return every[: every.index(self.widest) + 1]
 
@@ -53,7 +53,7 @@ AUDIENCE_FIELDS: dict[str, Field] = {
         Field("events", (), Profile.events_audience, widest=Audience.MEMBERS),
     )
 }
-"""The fields whose audience people choose, by name, in the order of the form."""
+"""The fields whose audience people choose, keyed by name, in the order of the privacy form."""
 
 FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
     # Everybody who is found has a name: visitors find people of whom something is public.
@@ -97,7 +97,11 @@ AUDIENCE_BY_COLUMN: dict[str, AudienceOf] = {
 
 
 def audience_of(column: Column) -> AudienceOf:
-    """Return the audience of a column, for ``policies.admits``; raises ``LookupError`` where none is declared."""
+    """Return the audience of a column of ``Account`` or ``Profile``, in the form that ``policies.admits`` takes.
+
+    It is the column that holds the chosen audience, a fixed ``Audience``, or ``None`` for a column that nobody may see.
+    Raise ``LookupError`` if none is declared.
+    """
     try:
         return AUDIENCE_BY_COLUMN[str(column)]
     except KeyError:

@@ -1,4 +1,4 @@
-"""Labels of fields, audiences and kinds of viewers."""
+"""Labels of profile fields, audiences and previews."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ FIELD_HINTS: dict[str, LazyString] = {
         "Default: all alumni."
     ),
 }
-"""The consequence of a choice, and the default."""
+"""The hint of each field in the privacy form: what a choice leads to, and the default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Texts about one kind of viewers as whom one's own profile is previewed: of its tab, and a sentence."""
+    """The texts of one preview of a person's own profile: the label of its tab, and a sentence about who sees this."""
 
     label: LazyString
     sentence: LazyString

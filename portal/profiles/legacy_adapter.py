@@ -1,4 +1,4 @@
-"""Read what the existing clients send: their PUT sends back the whole profile that they once got.
+"""Conversion of what legacy clients send: their PUT sends back the whole profile that they once got.
 
 Fields that equal what we sent are dropped first, so that an echo changes nothing, whatever rules came since.
 """
@@ -20,9 +20,11 @@ PLAIN_FIELDS = ("first_name", "last_name", "biography", "telegram_alias")
 
 
 def parse_changes(sent: dict[str, Any], own: Person) -> ProfileChanges:
-    """Return the changes that a PUT asks for; ``sent`` holds only the keys that were in the body.
+    """Convert the body of a legacy PUT into ``ProfileChanges`` without the fields that equal the profile ``own``.
 
-    Raises ``Invalid`` naming the field as the clients call it.
+    ``sent`` holds only the keys that were in the body. Raise ``Invalid``, naming the field as legacy clients call it,
+    for a year that is not four digits, an unknown city or a photo that is not base64; ``update_own`` checks everything
+    else.
     """
     changes: ProfileChanges = {}
     for field in PLAIN_FIELDS:

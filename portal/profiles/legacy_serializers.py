@@ -1,4 +1,4 @@
-"""Profiles in the shapes and words of the existing clients."""
+"""Profiles in the JSON shapes of the legacy contract."""
 
 from __future__ import annotations
 
@@ -12,27 +12,30 @@ from portal.profiles.visibility import Person, PersonCard
 
 
 def role_of(person: PersonCard) -> str:
-    """Return one of the two roles that the clients know; whoever is not an alumnus counts as a friend."""
+    """Return one of the two roles of the legacy contract: ``alumni`` for alumni, else ``alumni_friend``."""
     return Role.ALUMNI.value if person.role == Role.ALUMNI else Role.ALUMNI_FRIEND.value
 
 
 def year_of(person: PersonCard) -> str | None:
-    """Return the graduation year as text."""
+    """Return the person's graduation year as text, or ``None`` if it is missing or hidden from the viewer."""
     return None if person.graduation_year is None else str(person.graduation_year)
 
 
 def location_of(person: PersonCard) -> str | None:
-    """Return the person's city as ``Country, City``."""
+    """Return the person's city as ``Country, City``, or ``None`` if it is missing or hidden from the viewer."""
     return person.city.location if person.city else None
 
 
 def person_out(person: Person) -> PersonOut:
-    """Return the person as an item of a list."""
+    """Return the JSON shape of a person in a list, as the viewer for whom ``person`` was read may see them."""
     return PersonOut(**_shared_fields(person))
 
 
 def profile_out(person: Person, avatar: str | None) -> ProfileOut:
-    """Return the whole profile; ``avatar`` is the picture in base64."""
+    """Return the JSON shape of a full profile; ``avatar`` is the photo in base64, ``None`` without a photo.
+
+    The numbers of followers are 0 where ``person`` was read without relationships.
+    """
     relationships = person.relationships or NO_RELATIONSHIPS
     return ProfileOut(
         **_shared_fields(person),

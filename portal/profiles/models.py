@@ -1,4 +1,4 @@
-"""Profiles: what people show of themselves."""
+"""Database models of profiles: what people show of themselves."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
 
 
 def audience_check(field: str) -> CheckConstraint:
-    """Return the constraint that the audience of the field is a known one."""
+    """Return the CHECK constraint that the column ``<field>_audience`` holds one of the values of ``Audience``."""
     return CheckConstraint(f"{field}_audience IN ({AUDIENCES})", name=f"{field}_audience")
 
 
 class Profile(Base):
-    """What one person shows, created with their account, which holds the names.
+    """What one person shows of themselves; the names are columns of ``Account``.
 
     The columns ``…_audience`` say who may see which field: ``portal.profiles.fields`` pairs the two and declares the
     audience of every other column. By default only the person sees what leads to them, and alumni see the rest.
-    ``class_year`` is the year that registration or the office set: it alone decides who is of the same year,
-    whatever ``graduation_year`` says meanwhile.
+    ``class_year`` is the year that registration or the office set: it alone decides who is of the same year, whatever
+    ``graduation_year`` says meanwhile.
     """
 
     __tablename__ = "profiles"

@@ -17,7 +17,10 @@ TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIA
 
 
 def name(value: str | None, field: str) -> str:
-    """Return the name in one line; without a letter there would be nothing to see, so it needs one."""
+    """Return a first or last name in one line, without repeated blanks.
+
+    Raise ``Invalid``, naming ``field``, if the name has no letter or more than ``NAME_MAX`` characters.
+    """
     cleaned = one_line(value or "")
     if not has_letter(cleaned):
         raise Invalid("name_missing", _("A name needs at least one letter."), field=field)
@@ -25,23 +28,35 @@ def name(value: str | None, field: str) -> str:
 
 
 def other_name(value: str | None, field: str) -> str | None:
-    """Return the second spelling of a name in one line, or ``None`` when it is blank."""
+    """Return the second spelling of a name in one line, or ``None`` if it is blank.
+
+    Raise ``Invalid``, naming ``field``, if it is not blank but has no letter, or has more than ``NAME_MAX`` characters.
+    """
     return None if is_blank(value or "") else name(value, field)
 
 
 def line(value: str | None, limit: int, field: str) -> str | None:
-    """Return the text in one line, or ``None`` when there is nothing to see in it."""
+    """Return text in one line, or ``None`` if nothing of it is visible.
+
+    Raise ``Invalid``, naming ``field``, if it has more than ``limit`` characters.
+    """
     return _content(limit, one_line(value or ""), field)
 
 
 def text(value: str | None, limit: int, field: str) -> str | None:
-    """Return the text with line feeds as line ends, or ``None`` when there is nothing to see in it."""
+    """Return text of several lines with line feeds as line ends, or ``None`` if nothing of it is visible.
+
+    Raise ``Invalid``, naming ``field``, if it has more than ``limit`` characters.
+    """
     cleaned = (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     return _content(limit, cleaned, field)
 
 
 def telegram_alias(value: str | None) -> str | None:
-    """Return the username alone, whether it was typed with ``@`` or as a link; ``None`` when blank."""
+    """Return a Telegram username without ``@`` or the link in which it was typed, or ``None`` if it is blank.
+
+    Raise ``Invalid``, naming ``telegram_alias``, unless it has 3 to 32 Latin letters, digits and underscores.
+    """
     cleaned = TELEGRAM_LINK.sub("", (value or "").strip(), count=1).lstrip("@").strip()
     if is_blank(cleaned):
         return None
@@ -59,7 +74,10 @@ def telegram_alias(value: str | None) -> str | None:
 
 
 def graduation_year(value: int | None) -> int | None:
-    """Return the year if somebody alive can have graduated in it, up to the current one."""
+    """Return the graduation year unchanged; ``None`` stays ``None``.
+
+    Raise ``Invalid``, naming ``graduation_year``, if it is before ``FIRST_GRADUATION_YEAR`` or after the current year.
+    """
     latest = now().year
     if value is not None and not FIRST_GRADUATION_YEAR <= value <= latest:
         raise Invalid(

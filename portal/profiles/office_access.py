@@ -1,4 +1,4 @@
-"""Reading one profile. What the alumni office sees beyond members is recorded, and the person can read that."""
+"""Reading of single profiles, and audit entries about what the office saw beyond members, which the person can read."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ NOT_SIGNED_IN = _("Sign in to continue.")
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """The office saw all of somebody's profile, ``times`` on one day: on its page, or ``in_list`` among others.
+    """One kind of access by one colleague of the office to all of a person's profile on one day, ``times`` times.
 
-    ``by`` is ``None`` when the colleague has left the portal since.
+    ``in_list`` distinguishes a list of several people from the person's own page. ``by`` is ``None`` when the colleague
+    has left the portal since or the person may not see them; ``last_at`` is the last time on that day.
     """
 
     by: PersonCard | None
@@ -40,10 +41,10 @@ class ProfileView:
 
 
 def read_profile(actor: Actor, account_id: uuid.UUID) -> Person:
-    """Return the profile of one person; for the office all of it, which is recorded.
+    """Return the profile of one person as the actor may see it; the office sees every field, which is audited.
 
-    Visitors get what is public. Raises ``NotFound``; for visitors ``Unauthenticated`` instead, so that they cannot
-    learn who has an account.
+    Visitors get what is public. Raise ``NotFound`` if there is no such person for the actor; for visitors
+    ``Unauthenticated`` instead, so that they cannot learn who has an account.
     """
     try:
         person = queries.find(staff_viewer(actor), account_id)
@@ -56,20 +57,29 @@ def read_profile(actor: Actor, account_id: uuid.UUID) -> Person:
 
 
 def record_profile_view(actor: Actor, account_id: uuid.UUID) -> None:
-    """Record that the office saw all of one person; one's own profile is not recorded."""
+    """Add an audit entry that the actor saw all of one person's profile.
+
+    Nothing is recorded if the actor lacks the permission to see every field, or for their own profile.
+    """
     if may_see_everything(actor) and account_id != actor.account_id:
         record_read(actor, ProfileAction.VIEW, target=("account", account_id))
 
 
 def record_list_view(actor: Actor, account_ids: Iterable[uuid.UUID]) -> None:
-    """Record that the office saw all of several people: one audit entry per response."""
+    """Add one audit entry that the actor saw all fields of the people with these ids in a list, the actor left out.
+
+    Nothing is recorded if the actor lacks the permission to see every field, or if nobody else is in the list.
+    """
     others = sorted({str(one) for one in account_ids if one != actor.account_id})
     if may_see_everything(actor) and others:
         record_read(actor, ProfileAction.LIST, about=others)
 
 
 def views_by_office(actor: Actor) -> list[ProfileView]:
-    """Return when the office saw all of the caller's profile, by colleague and day, the latest first."""
+    """Return when the office saw all of the actor's own profile, most recent first, at most ``VIEWS_MAX`` records.
+
+    There is one record for each colleague, day (UTC) and kind of access: the profile itself, or a list.
+    """
     me = str(actor.id)
     about = or_(
         and_(AuditEntry.target_type == "account", AuditEntry.target_id == me, AuditEntry.action == ProfileAction.VIEW),

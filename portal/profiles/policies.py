@@ -15,16 +15,19 @@ from portal.profiles.models import Audience, Profile
 from portal.profiles.viewers import Viewer, viewer_of
 
 NOW: BindParameter[datetime] = bindparam("now", callable_=now, type_=DateTime(timezone=True))
-"""The instant at which a statement is executed, not built."""
+"""A parameter with the time at which a statement is executed, not that at which it was built."""
 
 
 def is_active_account() -> ColumnElement[bool]:
-    """Return the condition that the account is verified and not banned."""
+    """Return the SQL condition that an account is verified and not banned; a ban that has ended does not count."""
     return and_(Account.verified_at.is_not(None), or_(Account.banned_at.is_(None), Account.banned_until <= NOW))
 
 
 def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
-    """Return the condition of accounts that exist for the caller: none for visitors, all for the office."""
+    """Return the SQL condition of the accounts that exist for a viewer, for statements with ``Account``.
+
+    These are none for visitors, all for the office and the system, and for members their own and every active account.
+    """
     viewer = viewer_of(who)
     if viewer.sees_all_accounts:
         return true()
@@ -34,9 +37,10 @@ def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
 
 
 def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
-    """Return the condition of accounts whose page the caller may open by its URL.
+    """Return the SQL condition of the accounts whose page a viewer may open by its URL.
 
-    Visitors may open the page of people who show something to everybody.
+    For visitors these are active accounts with at least one filled field whose audience is everybody; for anybody else
+    those of ``visible_to``. The statement must join ``Profile``.
     """
     viewer = viewer_of(who)
     if not viewer.is_visitor:
@@ -50,18 +54,21 @@ def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
 
 
 def listed() -> ColumnElement[bool]:
-    """Return the condition of accounts in lists and counts of alumni: neither staff nor unverified nor banned."""
+    """Return the SQL condition that an account is in lists, counts and maps: verified, not banned and not staff."""
     return and_(is_active_account(), Account.role != Role.STAFF)
 
 
 def unlisted() -> ColumnElement[bool]:
-    """Return the opposite of ``listed``; never NULL, so that every account satisfies one of the two."""
+    """Return the SQL condition that an account is in no list: not verified, banned, or staff.
+
+    It is never NULL, so every account satisfies either this or ``listed``.
+    """
     is_banned = and_(Account.banned_at.is_not(None), or_(Account.banned_until.is_(None), Account.banned_until > NOW))
     return or_(Account.verified_at.is_(None), is_banned, Account.role == inline_literal(Role.STAFF.value))
 
 
 def of_listed() -> ColumnElement[bool]:
-    """Return ``listed`` as a condition on profiles alone.
+    """Return the SQL condition that a profile is that of a listed account, without joining ``Account``.
 
     Leaving out the few accounts that are not listed costs a fifth of reading every account.
     """
@@ -69,7 +76,12 @@ def of_listed() -> ColumnElement[bool]:
 
 
 def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
-    """Return the condition that an audience includes the caller, for statements with ``Account`` and ``Profile``."""
+    """Return the SQL condition that a viewer may see a column with this audience.
+
+    ``audience`` is a result of ``audience_of``: a column, a fixed audience, or ``None`` for nobody. People see
+    everything of their own, and viewers with ``sees_all_fields`` everything of everybody, except what nobody may see.
+    The statement must join ``Account`` and ``Profile``.
+    """
     viewer = viewer_of(who)
     if audience is None:
         return false()
@@ -85,5 +97,5 @@ def admits(audience: AudienceOf, who: Actor | Viewer) -> ColumnElement[bool]:
 
 
 def is_own_account(viewer: Viewer) -> ColumnElement[bool]:
-    """Return the condition that the account is the viewer's own."""
+    """Return the SQL condition that the account in a row is the viewer's own; false for viewers without an account."""
     return false() if viewer.account_id is None else Account.id == viewer.account_id

@@ -1,4 +1,4 @@
-"""Reads of people; each starts from what the caller may see."""
+"""Reads of people, limited to the people and fields that the caller may see."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, 
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
-    """Return cards by id, in one statement; people who do not exist for the caller are absent."""
+    """Return person cards keyed by account id, without people whom the actor may not see, in one statement."""
     ids = set(account_ids)
     if not ids:
         return {}
@@ -29,7 +29,10 @@ def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Per
 
 
 def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_relationships: bool = False) -> list[Person]:
-    """Return full profiles, in one statement; ids of people whom the caller may not see are left out."""
+    """Return full profiles ordered by id, read in one statement; ids of people whom the actor may not see are left out.
+
+    ``relationships`` of the profiles are ``None`` unless ``with_relationships``.
+    """
     if not account_ids:
         return []
     statement = people_seen_by(actor, with_relationships=with_relationships).where(Account.id.in_(set(account_ids)))
@@ -37,7 +40,10 @@ def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_relationships
 
 
 def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
-    """Return one full profile, for the office as a member sees it; raises ``NotFound``."""
+    """Return one full profile with the fields that a viewer may see; raise ``NotFound`` if they may not open it.
+
+    An ``Actor`` of the office sees fields as a member does here; pass its ``staff_viewer`` to read all of them.
+    """
     row = db.session.execute(*person_found_by(who, account_id)).one_or_none()
     if row is None:
         raise _no_such_person()
@@ -45,7 +51,7 @@ def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
 
 
 def avatar_of(actor: Actor, account_id: uuid.UUID) -> StoredPicture | None:
-    """Return the photo of one person; raises ``NotFound`` when the person does not exist for the caller."""
+    """Return the stored photo of one person, or ``None``; raise ``NotFound`` if the actor may not see the person."""
     visible = people(actor, [account_id])
     if not visible:
         raise _no_such_person()
@@ -53,23 +59,23 @@ def avatar_of(actor: Actor, account_id: uuid.UUID) -> StoredPicture | None:
 
 
 def own(actor: Actor) -> Person:
-    """Return the caller's own profile, as they see it themselves."""
+    """Return the actor's own full profile with every field of it; raise ``LookupError`` if nobody is signed in."""
     return find(actor, actor.id)
 
 
 def own_as(actor: Actor, kind: ViewerKind) -> Person | None:
-    """Return the caller's own profile as viewers of that kind get it, or ``None`` when they do not get it."""
+    """Return the actor's own profile as viewers of ``kind`` see it, or ``None`` if they may not open its page."""
     row = db.session.execute(*person_found_by(preview_viewer(kind), actor.id)).one_or_none()
     return person(row) if row else None
 
 
 def class_year_of(actor: Actor) -> int | None:
-    """Return the class year of the caller, by which others of the same year see more of them."""
+    """Return the class year of the actor, or ``None`` if they have none."""
     return db.session.scalar(select(Profile.class_year).where(Profile.account_id == actor.id))
 
 
 def may_see_avatar(actor: Actor, picture_id: uuid.UUID) -> bool:
-    """Return whether the picture is the photo of somebody who exists for the caller."""
+    """Return whether the picture with this id is the current photo of a person whom the actor may see."""
     owner = (
         select(Account.id)
         .join(Profile, Profile.account_id == Account.id)

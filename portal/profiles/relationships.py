@@ -1,4 +1,4 @@
-"""Relationships between people, as profiles show them.
+"""Relationships between a viewer and a person, as profiles show them.
 
 A higher feature implements the columns, so that one statement reads a person and their relationships.
 """
@@ -17,9 +17,10 @@ from portal.profiles.viewers import Viewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationships:
-    """The numbers of a person's followers and followed, and how the viewer and the person follow each other.
+    """The relationships of a person, and those between the person and the viewer.
 
-    ``may_follow``: whether the viewer may follow this person.
+    ``followers`` and ``following`` are the numbers of people who follow the person and whom the person follows;
+    ``is_following`` says that the viewer follows the person, ``may_follow`` that the viewer is allowed to.
     """
 
     followers: int = 0
@@ -30,7 +31,7 @@ class Relationships:
 
     @property
     def is_mutual(self) -> bool:
-        """Whether they follow each other."""
+        """Whether the viewer and the person follow each other."""
         return self.is_following and self.follows_viewer
 
 
@@ -44,7 +45,7 @@ def _no_columns(viewer: Viewer) -> Mapping[str, ColumnElement[Any]]:
 RELATIONSHIP_COLUMNS: ExtensionPoint[Callable[[Viewer], Mapping[str, ColumnElement[Any]]]] = ExtensionPoint(
     "relationship_columns", _no_columns
 )
-"""Columns about the ``Account`` in a row and the viewer, by the names of the fields in ``Relationships``."""
+"""Returns, for a viewer, SQL columns about the ``Account`` in a row, keyed by the fields of ``Relationships``."""
 
 
 def _no_template() -> None:
@@ -52,11 +53,14 @@ def _no_template() -> None:
 
 
 RELATIONSHIP_TEMPLATE: ExtensionPoint[Callable[[], str | None]] = ExtensionPoint("relationship_template", _no_template)
-"""The name of the fragment that shows a person's relationships, and lets the viewer change them, on their page."""
+"""Returns the template of the fragment that shows a person's relationships on their page; ``None`` without follows."""
 
 
 def relationship_columns(viewer: Viewer) -> list[Label[Any]]:
-    """Return the columns that ``relationships_in`` reads; visitors see no relationships."""
+    """Return the SQL columns that ``relationships_in`` reads from a row, labelled ``relationships_<field>``.
+
+    The list is empty for visitors, and in a portal where no feature implements relationships.
+    """
     if viewer.is_visitor:
         return []
     return [
@@ -65,7 +69,7 @@ def relationship_columns(viewer: Viewer) -> list[Label[Any]]:
 
 
 def relationships_in(row: Row[Any]) -> Relationships | None:
-    """Return the relationships in a row, or ``None`` where it has no columns of them."""
+    """Return the relationships in a row with the columns of ``relationship_columns``, or ``None`` without these."""
     prefix = "relationships_"
     values = {key.removeprefix(prefix): value for key, value in row._mapping.items() if key.startswith(prefix)}
     return Relationships(**values) if values else None

@@ -1,4 +1,4 @@
-"""Shapes of profiles, exactly as the existing clients send and expect them."""
+"""JSON shapes of profiles, as legacy clients send and expect them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.profiles.models import BIOGRAPHY_MAX
 
 
 class ProfileOut(PersonOut):
-    """A whole profile; ``avatar`` is a picture in base64."""
+    """A full profile. Fields that are missing or hidden from the caller are `null`; `avatar` is the photo in base64."""
 
     avatar: str | None
     followers_count: int
@@ -22,13 +22,17 @@ class ProfileOut(PersonOut):
 
 
 class AvatarOut(Schema):
-    """A picture in base64, or null."""
+    """The photo of a person in base64, or `null` without a photo."""
 
     avatar: str | None
 
 
 class ProfileIn(Schema):
-    """The fields a client may change; an absent one stays, ``null`` clears, and all others it sends are ignored."""
+    """The fields of a profile that a client may change.
+
+    An absent field stays as it is and `null` clears it, except `show_location`, whose `null` changes nothing. Fields
+    that are not listed here are ignored.
+    """
 
     first_name: Annotated[str | None, Field(max_length=NAME_MAX)] = None
     last_name: Annotated[str | None, Field(max_length=NAME_MAX)] = None
@@ -41,6 +45,6 @@ class ProfileIn(Schema):
 
 
 class BulkQuery(Query):
-    """``user_ids`` is repeated, once for each person; what is no id of anybody is left out of the answer."""
+    """Query arguments of the request for many profiles: `user_ids` is repeated, once for each person."""
 
     user_ids: list[str]

@@ -1,4 +1,4 @@
-"""Creating and changing profiles."""
+"""Creation and change of profiles."""
 
 from __future__ import annotations
 
@@ -68,13 +68,19 @@ class ProfileChanges(TypedDict, total=False):
 
 
 def check_registration(event: RegistrationValidated) -> None:
-    """Refuse an unusable year or alias before the answer could show whether the email is known."""
+    """Raise ``Invalid``, naming the field, for an unusable graduation year or Telegram alias of a registration.
+
+    This handler runs before the portal checks whether the email is known, so an error does not reveal that.
+    """
     normalisation.graduation_year(event.graduation_year)
     normalisation.telegram_alias(event.telegram_alias)
 
 
 def make_profile(event: AccountRegistered) -> None:
-    """Create the profile of a new account; raises ``Invalid`` for an unusable year or alias."""
+    """Add the profile of a newly registered account, whose graduation year also becomes the class year.
+
+    Raise ``Invalid``, naming the field, for an unusable graduation year or Telegram alias.
+    """
     year = normalisation.graduation_year(event.graduation_year)
     db.session.add(
         Profile(
@@ -87,17 +93,18 @@ def make_profile(event: AccountRegistered) -> None:
 
 
 def clear_year_of_friends(event: RoleChanged) -> None:
-    """Remove the years of somebody who became an alumni friend and so has not graduated here."""
+    """Clear the graduation and class year of an account whose new role is alumni friend; ignore other roles."""
     if event.account.role == Role.ALUMNI_FRIEND:
         cleared = {"graduation_year": None, "class_year": None}
         db.session.execute(update(Profile).where(Profile.account_id == event.account.id).values(cleared))
 
 
 def update_own(actor: Actor, changes: ProfileChanges) -> Person:
-    """Change the caller's own profile and return it.
+    """Change the actor's own profile and return it, with one audit entry that names the changed fields.
 
-    A value equal to the present one changes nothing and leaves no audit entry. Alumni friends have no graduation year.
-    Raises ``Invalid`` naming the field.
+    A value equal to the present one changes nothing and leaves no audit entry; a graduation year of an alumni friend is
+    ignored. The row of the profile is locked until the transaction ends. Raise ``Invalid`` naming a field with an
+    unusable value, and ``NotFound`` if the account no longer exists.
     """
     profile = _locked(actor.id)
     changed = _rename(actor, changes)
@@ -114,11 +121,11 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
 
 
 def confirm_year(actor: Actor, account_id: uuid.UUID, seen_year: int | None) -> int:
-    """Make the graduation year that a person gives their class year, and return it.
+    """Make the graduation year that a person gives their class year, with an audit entry, and return it.
 
-    Until then a changed year shows nothing of what others share with their own year. ``seen_year`` is the year that
-    the actor saw. Raises ``Forbidden``, and ``Conflict`` when there is nothing to confirm or the person has given
-    another year in the meantime.
+    ``seen_year`` is the year that the actor saw. Raise ``Forbidden`` if the actor lacks ``people:verify`` or it is
+    their own year, and ``Conflict`` if there is nothing to confirm or the person has changed the year since the actor
+    saw it.
     """
     if not actor.may(Permission.PEOPLE_VERIFY) or actor.account_id == account_id:
         raise Forbidden("not_permitted", _("You do not have permission to do this."))
@@ -134,7 +141,10 @@ def confirm_year(actor: Actor, account_id: uuid.UUID, seen_year: int | None) -> 
 
 
 def _locked(account_id: uuid.UUID) -> Profile:
-    """Return the row, locked until the end of the transaction; accounts made by a command may not have one yet."""
+    """Return the profile of an account, locked until the transaction ends.
+
+    It is created if it is missing, as with an account that a command made.
+    """
     profile = db.session.get(Profile, account_id, with_for_update=True)
     if profile is None:
         db.session.execute(insert(Profile).values(account_id=account_id).on_conflict_do_nothing())
@@ -143,7 +153,10 @@ def _locked(account_id: uuid.UUID) -> Profile:
 
 
 def _rename(actor: Actor, changes: ProfileChanges) -> list[str]:
-    """Change the names, which the account holds, and return which of them changed."""
+    """Store those of the sent names that differ on the actor's account, and return their field names.
+
+    Raise ``Invalid`` for an unusable name, and ``NotFound`` if the account no longer exists.
+    """
     account = accounts.find(actor.id)
     if account is None:
         raise NotFound("no_such_person", _("We could not find this person on the portal."))
@@ -160,7 +173,10 @@ def _rename(actor: Actor, changes: ProfileChanges) -> list[str]:
 
 
 def _normalised(changes: ProfileChanges, role: str) -> dict[str, object]:
-    """Return the columns of ``Profile`` that were sent, ready to be stored."""
+    """Return the normalised values of the sent columns of ``Profile``, keyed by column, without names and photo.
+
+    Raise ``Invalid``, naming the field, for an unusable value, an unknown city or an audience that is not offered.
+    """
     columns: dict[str, object] = {}
     if "graduation_year" in changes and role != Role.ALUMNI_FRIEND:
         columns["graduation_year"] = normalisation.graduation_year(changes["graduation_year"])
@@ -179,7 +195,10 @@ def _normalised(changes: ProfileChanges, role: str) -> dict[str, object]:
 
 
 def _shown_city(profile: Profile, changes: ProfileChanges) -> dict[str, object]:
-    """Return the audience that ``shows_city`` asks for, by the locked row, so that no concurrent choice is undone."""
+    """Return ``{"city_audience": …}`` as ``shows_city`` asks for, or an empty dict if it changes nothing.
+
+    It compares with the locked row ``profile``, so that no concurrent choice of an audience is undone.
+    """
     if "shows_city" not in changes or (changes["shows_city"] and profile.city_audience != Audience.ME):
         return {}
     return {"city_audience": Audience.ALUMNI if changes["shows_city"] else Audience.ME}
@@ -198,7 +217,11 @@ def _known_audience(field: Field, value: object) -> object:
 
 
 def _change_avatar(actor: Actor, profile: Profile, changes: ProfileChanges) -> bool:
-    """Store a new photo or remove the old one; sending back a photo that we sent changes nothing."""
+    """Store the new or cropped photo or remove the present one, and return whether the profile's photo has changed.
+
+    A photo that the portal has emitted before, sent back by a client, changes nothing. Raise ``Invalid`` for a file
+    that is no usable picture.
+    """
     if "avatar" in changes and changes["avatar"] is None:
         had_one = profile.avatar_id is not None
         profile.avatar_id = None
@@ -211,7 +234,10 @@ def _change_avatar(actor: Actor, profile: Profile, changes: ProfileChanges) -> b
 
 
 def _new_avatar(profile: Profile, changes: ProfileChanges) -> bytes | None:
-    """Return the new photo or the present one, cropped if only a part is to be kept; ``None`` when nothing changes."""
+    """Return the bytes of the photo to store, or ``None`` if the photo stays as it is.
+
+    They are those of the uploaded photo, cropped if ``avatar_area`` is given, or those of the present photo, cropped.
+    """
     data, area = changes.get("avatar"), changes.get("avatar_area")
     if data is None and area is not None and profile.avatar_id is not None:
         data = stored_pictures.picture_bytes(profile.avatar_id)

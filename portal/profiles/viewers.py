@@ -1,7 +1,7 @@
-"""Viewers of profiles, as far as audiences care: a caller, or an imagined member of a kind for a preview.
+"""Viewers of profiles, as far as audiences care: a caller, or a constructed viewer for a preview.
 
-Lists, maps and counts show the alumni office what other members see. ``staff_viewer`` is its view of
-everything; only ``portal.profiles.office_access`` and the office's own pages use it, and they record whom it saw.
+Lists, maps and counts show the alumni office what other members see. ``staff_viewer`` is its view of everything; only
+``portal.profiles.office_access`` and the office's own pages use it, and they record whom it saw.
 """
 
 from __future__ import annotations
@@ -38,15 +38,19 @@ class ViewerKind(StrEnum):
 
 
 VIEWER_ID: BindParameter[uuid.UUID] = bindparam("me")
-"""The viewer's account in statements that are built once for all viewers of a kind; each execution must pass it."""
+"""A parameter for the viewer's account id in statements that are built once and shared by many viewers.
+
+Each execution must pass it as ``me``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Viewer:
-    """Somebody who looks at people's data. ``audiences`` are those that include them, whomever they look at.
+    """Somebody who looks at people's data; ``audiences`` are those that include them, whomever they look at.
 
-    ``shares_year``: fields for people of one year are shared with them. ``sees_all_accounts``: they also see accounts
-    that are not active. ``sees_all_fields``: no audience leaves them out.
+    ``account_id`` is ``None`` for visitors, previews and the system. ``shares_year``: fields for people of one year are
+    shared with them. ``sees_all_accounts``: they also see accounts that are not active. ``sees_all_fields``: they see
+    fields whatever their audience.
     """
 
     account_id: uuid.UUID | BindParameter[uuid.UUID] | None = None
@@ -58,12 +62,15 @@ class Viewer:
 
     @property
     def is_visitor(self) -> bool:
-        """Whether they are not signed in, or imagined as such."""
+        """Whether the viewer is not signed in, or previews a profile as somebody who is not."""
         return not self.sees_all_accounts and Audience.MEMBERS not in self.audiences
 
     @cached_property
     def class_year(self) -> SQLColumnExpression[Any] | None:
-        """The class year that is shared with them, in SQL: their own, or for a preview that of the profile."""
+        """The SQL expression of the class year whose fields for alumni of that year the viewer may see, or ``None``.
+
+        It is the viewer's own class year; for a preview as ``SAME_YEAR``, that of the profile in the row.
+        """
         if not self.shares_year:
             return None
         if self.account_id is None:
@@ -72,12 +79,15 @@ class Viewer:
 
     @property
     def statement_key(self) -> tuple[object, ...]:
-        """All that a statement for them depends on, except whose account it is."""
+        """A hashable key of all that a statement for the viewer depends on, except whose account it is."""
         others = (getattr(self, field.name) for field in fields(self) if field.name != "account_id")
         return self.account_id is None, *others
 
     def parameterised(self) -> Viewer:
-        """Return the viewer whose statements serve all with one ``statement_key``, by the parameter ``VIEWER_ID``."""
+        """Return the viewer with the parameter ``VIEWER_ID`` as account id; one without an account is unchanged.
+
+        Statements for it serve every viewer with the same ``statement_key``.
+        """
         return self if self.account_id is None else replace(self, account_id=VIEWER_ID)
 
 
@@ -86,12 +96,16 @@ SYSTEM = Viewer(sees_all_accounts=True, sees_all_fields=True)
 
 
 def may_see_everything(actor: Actor) -> bool:
-    """Return whether the actor may see every account and every field as a ``staff_viewer``."""
+    """Return whether the actor may see every account and, as a ``staff_viewer``, every field."""
     return actor.may(Permission.PEOPLE_READ_ALL)
 
 
 def viewer_of(who: Actor | Viewer) -> Viewer:
-    """Return the viewer that a caller is in lists, where the office sees what a member sees."""
+    """Return the viewer that an actor is in lists and counts; a ``Viewer`` is returned unchanged.
+
+    An actor of the office sees every account there, but of each only the fields that a member of its role sees. The
+    system sees everything.
+    """
     if isinstance(who, Viewer):
         return who
     if who.system:
@@ -109,14 +123,17 @@ def viewer_of(who: Actor | Viewer) -> Viewer:
 
 
 def staff_viewer(actor: Actor) -> Viewer:
-    """Return the viewer that a caller is on pages where the office sees everything.
+    """Return the viewer that an actor is on pages where the office sees every field; other actors as by ``viewer_of``.
 
-    Whoever shows what it sees must record that by ``portal.profiles.office_access``.
+    Callers that show what it sees must record that with ``portal.profiles.office_access``.
     """
     return replace(viewer_of(actor), sees_all_fields=may_see_everything(actor))
 
 
 def preview_viewer(kind: ViewerKind) -> Viewer:
-    """Return an imagined member of that kind, or a visitor; ``SAME_YEAR`` has the class year of the profile."""
+    """Return the constructed viewer of a preview: a member or visitor of ``kind`` without an account.
+
+    For ``SAME_YEAR`` it counts as of the class year of whatever profile it looks at.
+    """
     audiences = {ViewerKind.PUBLIC: VISITOR_AUDIENCES, ViewerKind.FRIEND: FRIEND_AUDIENCES}.get(kind, ALUMNI_AUDIENCES)
     return Viewer(audiences=audiences, shares_year=kind is ViewerKind.SAME_YEAR)

@@ -1,4 +1,4 @@
-"""Pages of profiles and their settings."""
+"""Pages of profiles and of their settings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("profiles", __name__)
 
 
 def shared_context() -> dict[str, Any]:
-    """Return what ``profiles/_person.html`` and the form need besides the person."""
+    """Return the template variables that ``profiles/_person.html`` and the profile form need besides the person."""
     return {
         "audiences": AUDIENCE_LABELS,
         "map_url": MAP_URL.implementation,
@@ -34,7 +34,7 @@ def shared_context() -> dict[str, Any]:
 @blueprint.get("/people/me")
 @access(MEMBER)
 def me() -> Response:
-    """Show the caller's own profile; with the query argument ``as``, as viewers of that kind get it."""
+    """Show the caller's own profile; with the query argument ``as``, as viewers of that ``ViewerKind`` see it."""
     kind = request.args.get("as", type=ViewerKind)
     if kind is None:
         own = queries.own(current_actor())
@@ -46,7 +46,10 @@ def me() -> Response:
 @blueprint.get("/people/<uuid:account_id>")
 @access(ANYONE)
 def show(account_id: uuid.UUID) -> Response:
-    """Show one person; visitors see what is public, or are asked to sign in."""
+    """Show the profile of one person as the caller may see it; 404 if there is nobody whom they may see.
+
+    Visitors see public fields, or are asked to sign in. What the office sees is recorded.
+    """
     person = office_access.read_profile(current_actor(), account_id)
     response = render("profiles/show.html", person=person, missing=missing(person), **shared_context())
     response.headers["X-Robots-Tag"] = "noindex"
@@ -56,7 +59,10 @@ def show(account_id: uuid.UUID) -> Response:
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
 @access(MEMBER, body_cap=PICTURE_CAP)
 def edit() -> Response:
-    """Show and change the caller's own profile."""
+    """Show the form of the caller's own profile, and save it when it is submitted.
+
+    Submitting its city search only shows the cities found and saves nothing.
+    """
     actor = current_actor()
     own = queries.own(actor)
     form = ProfileForm.of(own)
@@ -72,7 +78,7 @@ def edit() -> Response:
 @blueprint.route("/settings/privacy", methods=["GET", "POST"])
 @access(MEMBER)
 def privacy() -> Response:
-    """Show and change who sees what of the caller, and show when the office saw their profile."""
+    """Show and change the audiences of the caller's own fields, and show when the office saw their profile."""
     actor = current_actor()
     own = queries.own(actor)
     form = AudienceForm.of(own)

@@ -1,4 +1,4 @@
-"""What a viewer sees of a person: the only way from viewer and profile to a plain record.
+"""Records of people with only the fields that a viewer may see; other features read profiles by no other way.
 
 ``cards_seen_by`` and ``people_seen_by`` return statements whose columns are NULL where the audience leaves the viewer
 out; ``card`` and ``person`` turn their rows into records. Templates and schemas get records only.
@@ -33,7 +33,7 @@ LARGE_AVATAR_VARIANT = "320"
 
 @dataclass(frozen=True, slots=True)
 class CityLabel:
-    """The names of a city."""
+    """A city's id, its English and Russian name, and its country, without its position."""
 
     id: int
     name: str
@@ -42,22 +42,25 @@ class CityLabel:
     country_code: str
 
     def label(self, locale: str) -> str:
-        """Return the city's name in the language of ``locale``, or its English one."""
+        """Return the city's Russian name if ``locale`` is Russian and the name is known, else its English name."""
         return (locale.startswith("ru") and self.name_ru) or self.name
 
     def full_label(self, locale: str) -> str:
-        """Return city and country in the language of ``locale``."""
+        """Return ``City, Country`` in the language of ``locale``; names that are unknown in it are English."""
         return f"{self.label(locale)}, {country_name(self.country_code, self.country, locale)}"
 
     @property
     def location(self) -> str:
-        """``Country, City``, as the existing clients write it."""
+        """The city as ``Country, City`` in English, as legacy clients send and expect it."""
         return f"{self.country}, {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
-    """A person in a list. What is ``None`` is missing or hidden from the viewer; so is an empty ``role``."""
+    """The short record of a person in a list, as one viewer may see it.
+
+    Fields that are missing or hidden from the viewer are ``None``; a hidden ``role`` is an empty string.
+    """
 
     id: uuid.UUID
     first_name: str
@@ -70,40 +73,40 @@ class PersonCard:
 
     @property
     def name(self) -> str:
-        """First and last name."""
+        """The first and last name, separated by a blank."""
         return f"{self.first_name} {self.last_name}"
 
     @property
     def initials(self) -> str:
-        """The first letters of both names, in capitals."""
+        """The first letters of first and last name, in capitals."""
         return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
 
     @property
     def hue(self) -> int:
-        """The number of the colour that stands for the person when there is no photo, below ``HUES``."""
+        """The number, from 0 to ``HUES`` - 1, of the colour that stands for the person where no photo is shown."""
         return self.id.int % HUES
 
     @property
     def url(self) -> str:
-        """The path of the person's page."""
+        """The path of the person's page: ``/people/<id>``."""
         return f"/people/{self.id}"
 
     @property
     def avatar_url(self) -> str | None:
-        """The path of the small photo."""
+        """The path of the photo's 160-pixel variant, or ``None`` if the photo is missing or hidden from the viewer."""
         return picture_url(self.avatar_id, AVATAR_VARIANT) if self.avatar_id else None
 
     @property
     def is_alumni_friend(self) -> bool:
-        """Whether the person did not graduate here."""
+        """Whether the person's role is alumni friend; false where the role is hidden from the viewer."""
         return self.role == Role.ALUMNI_FRIEND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(PersonCard):
-    """A person on a page of their own.
+    """The full record of a person, as one viewer may see it; fields that are missing or hidden are ``None``.
 
-    ``shows_city`` says whether the audience of the city includes the viewer. ``audiences``, by the names of
+    ``shows_city``: the person shows their city to others, the viewer included. ``audiences``, keyed as
     ``fields.AUDIENCE_FIELDS``, are only for the person and for a ``staff_viewer``. ``relationships`` are ``None`` for
     visitors and where the statement did not read them.
     """
@@ -121,19 +124,22 @@ class Person(PersonCard):
 
     @property
     def other_name(self) -> str:
-        """The name in its second spelling; empty where there is none."""
+        """The full name in its second spelling, or an empty string if the person has none.
+
+        If only the first or the last name has a second spelling, the other one is added in its usual spelling.
+        """
         if not (self.other_first_name or self.other_last_name):
             return ""
         return f"{self.other_first_name or self.first_name} {self.other_last_name or self.last_name}"
 
     @property
     def avatar_url(self) -> str | None:
-        """The path of the larger photo."""
+        """The path of the photo's 320-pixel variant, or ``None`` if the photo is missing or hidden from the viewer."""
         return picture_url(self.avatar_id, LARGE_AVATAR_VARIANT) if self.avatar_id else None
 
     @property
     def kept_avatar_url(self) -> str | None:
-        """The path of the whole photo, from which another part can be cut."""
+        """The path of the photo as it is stored, from which another part can be cropped; ``None`` without a photo."""
         return picture_url(self.avatar_id, ORIGINAL) if self.avatar_id else None
 
 
@@ -165,7 +171,11 @@ CITY_COLUMNS: tuple[Label[Any], ...] = (
 
 
 def visible_columns(columns: Iterable[Column], who: Actor | Viewer) -> list[Label[Any]]:
-    """Return columns of ``Profile`` or ``Account``, each NULL where its audience does not include the viewer."""
+    """Return columns of ``Profile`` or ``Account`` as SQL expressions that are NULL where hidden from the viewer.
+
+    Each keeps the name of its column. The statement must select from ``Account`` and ``Profile``. Raise ``LookupError``
+    for a column without a declared audience.
+    """
     viewer = viewer_of(who)
     audiences = {column: audience_of(column) for column in columns}
     # Building a condition costs more than executing it, so columns of one audience share it.
@@ -178,23 +188,29 @@ def _is_visible(column: Column, viewer: Viewer) -> ColumnElement[bool]:
 
 
 def cards_seen_by(who: Actor | Viewer) -> Select[Any]:
-    """Return a statement for the people who exist for the viewer, with the columns that ``card`` reads."""
+    """Return the SELECT of the people who exist for the viewer, with the columns that ``card`` reads.
+
+    Columns are NULL where they are hidden from the viewer; ``City`` is joined only where the viewer may see the city.
+    """
     viewer = viewer_of(who)
     return _rows(viewer, CARD_COLUMNS).where(visible_to(viewer))
 
 
 def people_seen_by(who: Actor | Viewer, *, with_relationships: bool = False) -> Select[Any]:
-    """Return a statement for the people who exist for the viewer, with the columns that ``person`` reads."""
+    """Return the SELECT of the people who exist for the viewer, with the columns that ``person`` reads.
+
+    Columns are NULL where they are hidden from the viewer; ``with_relationships`` adds those about follows.
+    """
     viewer = viewer_of(who)
     people = _whole_rows(viewer).where(visible_to(viewer))
     return people.add_columns(*relationship_columns(viewer)) if with_relationships else people
 
 
 def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[Any], dict[str, object]]:
-    """Return a statement for one person whose page the viewer may open, and its parameters.
+    """Return the SELECT of one person, and its parameters; it has no row if the viewer may not open the person's page.
 
-    It has the columns that ``person`` reads, with relationships. Building it takes longer than executing it, so it is
-    built once for all viewers with the same ``statement_key``.
+    It has the columns that ``person`` reads, with relationships; those hidden from the viewer are NULL. Building it
+    takes longer than executing it, so it is built once for all viewers with the same ``statement_key``.
     """
     viewer = viewer_of(who)
     key = viewer.statement_key
@@ -232,12 +248,12 @@ def _whole_rows(viewer: Viewer) -> Select[Any]:
 
 
 def card(row: Row[Any]) -> PersonCard:
-    """Return the record of a row of ``cards_seen_by``."""
+    """Return the person card of a row of ``cards_seen_by`` or ``people_seen_by``."""
     return PersonCard(**_card_values(row))
 
 
 def person(row: Row[Any]) -> Person:
-    """Return the record of a row of ``people_seen_by``."""
+    """Return the full record of a row of ``people_seen_by`` or ``person_found_by``."""
     avatar = None
     if row.avatar_id is not None:
         avatar = StoredPicture(row.avatar_id, row.avatar_digest, row.avatar_type, row.avatar_size)
@@ -257,7 +273,10 @@ def person(row: Row[Any]) -> Person:
 
 
 def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
-    """Return all of them or none: they share one audience, and an account without a profile has none."""
+    """Return the chosen audiences of a row keyed by field, or ``None`` if the viewer may not see them.
+
+    They share one audience, so a row holds all of them or none; an account without a profile has none.
+    """
     chosen = {name: row._mapping[field.key] for name, field in AUDIENCE_FIELDS.items()}
     return None if None in chosen.values() else {name: Audience(value) for name, value in chosen.items()}
 
@@ -268,7 +287,7 @@ def _card_values(row: Row[Any]) -> dict[str, Any]:
 
 
 def city_of(row: Row[Any]) -> CityLabel | None:
-    """Return the city in a row with the ``CITY_COLUMNS``, or ``None``."""
+    """Return the city of a row with ``CITY_COLUMNS``, or ``None`` if it is missing or hidden from the viewer."""
     if row.city_id is None:
         return None
     return CityLabel(row.city_id, row.city_name, row.city_name_ru, row.city_country, row.city_country_code)

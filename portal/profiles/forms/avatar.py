@@ -1,4 +1,4 @@
-"""Choice of a photo and of the square part of it to show, with the page's cropper or without scripts."""
+"""Form fields to upload a photo and to choose the square part of it to show, with or without JavaScript."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EDGES: dict[str, LargestSquare] = {"start": LargestSquare(0), "end": LargestSqua
 
 
 def square_choices() -> list[SelectChoice]:
-    """Return the parts that can be chosen by name."""
+    """Return the choices for the part of a photo to show: its middle, its top or left end, its bottom or right end."""
     return [
         SelectChoice(MIDDLE, gettext("Middle")),
         SelectChoice("start", gettext("Top or left end")),
@@ -48,25 +48,38 @@ class AvatarForm(PortalForm):
     crop_size = HiddenField()
 
     def validate_avatar(self, field: Field) -> None:
-        """Refuse a part that does not lie inside the photo."""
+        """Raise ``ValidationError`` if the cropper's values are not three fractions; called by WTForms.
+
+        Whether the part lies inside the photo is checked later, when the photo is cropped.
+        """
         try:
             self.crop_area()
         except InvalidCropArea:
             raise ValidationError(INVALID_CROP_AREA) from None
 
     def ask_for_files_again(self) -> None:
-        """Say at the field that the chosen file or part was not kept by the browser."""
+        """Add to the photo's field the error that the photo, or the part chosen with the cropper, must be chosen again.
+
+        A page with errors is shown anew, and browsers keep neither.
+        """
         super().ask_for_files_again()
         if self.crop_size.data and not self.avatar.errors:
             self.avatar.errors = (gettext("Choose again which part to show; your choice was not saved."),)
 
     def crop_area(self) -> CropArea | None:
-        """Return the chosen part, or ``None``; raises ``InvalidCropArea``."""
+        """Return the part of the photo to show: that of the cropper, else the end of the photo chosen by name.
+
+        It is ``None`` for the middle, which needs no cropping. Raise ``InvalidCropArea`` if the cropper's values are
+        not three fractions.
+        """
         crop = [field.data or "" for field in (self.crop_left, self.crop_top, self.crop_size)]
         return Square.read(*crop) if any(crop) else EDGES.get(self.square.data)
 
     def avatar_changes(self) -> dict[str, Any]:
-        """Return the keys of ``ProfileChanges`` about the photo; a new photo overrides removing the old one."""
+        """Return the entries of ``ProfileChanges`` about the photo: ``avatar``, ``avatar_area``, both or none.
+
+        ``avatar`` is ``None`` if the photo is to be removed; a newly uploaded photo overrides that.
+        """
         if self.remove_avatar.data and not self.avatar.data:
             return {"avatar": None}
         photo = {"avatar": self.avatar.data.read()} if self.avatar.data else {}

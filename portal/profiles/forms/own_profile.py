@@ -1,4 +1,4 @@
-"""Forms of the profile and of its audiences."""
+"""The forms in which people edit their own profile and its audiences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from portal.web.forms.fields import IntegerField, max_length, normalise_line_end
 
 @contextmanager
 def refusal_at_field() -> Iterator[None]:
-    """Show a refusal of the service's rules at the field; checked early, so that all mistakes appear at once."""
+    """Turn ``Invalid`` raised in a ``with`` block into WTForms' ``ValidationError``, which the field shows."""
     try:
         yield
     except Invalid as refusal:
@@ -36,31 +36,37 @@ def refusal_at_field() -> Iterator[None]:
 
 
 def chosen_audiences(person: Person) -> dict[str, str]:
-    """Return the audiences that the person chose, by the names of form fields."""
+    """Return the audiences that a person chose, keyed by form field such as ``city_audience``.
+
+    The audience is "only me" for a person without a profile.
+    """
     chosen = person.audiences or {}
     return {field.key: chosen.get(name, Audience.ME) for name, field in AUDIENCE_FIELDS.items()}
 
 
 def audience_choices(field: Field, person: Person) -> list[tuple[str, LazyString]]:
-    """Return the audiences that the person can choose; their own year only if they have one."""
+    """Return the audiences that a person may choose for a field, as pairs of value and label, narrowest first.
+
+    Those who are not alumni are not offered "alumni of my year"; the present choice is always among the pairs.
+    """
     present = chosen_audiences(person)[field.key]
     offered = {*field.offered, present} - ({Audience.SAME_YEAR} if person.role != Role.ALUMNI else set())
     return [(each, label) for each, label in AUDIENCE_LABELS.items() if each in offered | {present}]
 
 
 class AudienceForm(PortalForm):
-    """Who sees what: one choice for each of ``AUDIENCE_FIELDS``, named as in ``ProfileChanges``."""
+    """A form with one choice of audience for each of ``AUDIENCE_FIELDS``, named as in ``ProfileChanges``."""
 
     @classmethod
     def of(cls, person: Person) -> AudienceForm:
-        """Return the form with the person's choices, or with what was sent."""
+        """Return the form filled with the submitted values or, if nothing was submitted, with the person's choices."""
         form = cls(data=chosen_audiences(person))
         for field in AUDIENCE_FIELDS.values():
             form[field.key].choices = audience_choices(field, person)
         return form
 
     def changes(self) -> ProfileChanges:
-        """Return the changes that the form asks for."""
+        """Return the chosen audiences of all fields as ``ProfileChanges``."""
         return cast(ProfileChanges, {field.key: self[field.key].data for field in AUDIENCE_FIELDS.values()})
 
 
@@ -69,7 +75,7 @@ for _name, _field in AUDIENCE_FIELDS.items():
 
 
 class ProfileForm(AvatarForm, CityForm):
-    """What a person shows of themselves. Fields are named as in ``ProfileChanges``, so that refusals appear at them.
+    """The form of a person's own profile. Fields are named as in ``ProfileChanges``, so that errors appear at them.
 
     ``city_audience_saved`` is the audience with which the form opened: the privacy page may have changed it since.
     """
@@ -107,7 +113,10 @@ class ProfileForm(AvatarForm, CityForm):
 
     @classmethod
     def of(cls, person: Person) -> ProfileForm:
-        """Return the form with the person's profile, or with what was sent."""
+        """Return the form filled with the submitted values or, if nothing was submitted, with the person's profile.
+
+        The form of an alumni friend has no graduation year.
+        """
         form = cls(
             data={
                 "first_name": person.first_name,
@@ -146,7 +155,11 @@ class ProfileForm(AvatarForm, CityForm):
             normalisation.telegram_alias(field.data)
 
     def changes(self) -> ProfileChanges:
-        """Return the changes that the form asks for; the city's audience only if it was changed here."""
+        """Return the form's values as ``ProfileChanges``; ``update_own`` ignores those that equal the stored ones.
+
+        The audience of the city is included only if it was changed in this form, the photo only if it was changed or
+        cropped.
+        """
         values: dict[str, Any] = {
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
