@@ -1,4 +1,4 @@
-"""The directory as JSON."""
+"""JSON endpoint of the directory, for legacy clients."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ blueprint = Blueprint("directory_api", __name__)
 @blueprint.get("/profile/all")
 @endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
 def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
-    """List alumni, all or those who let the caller know that they live in a city.
+    """List people of the directory as pages of `limit` people with a cursor.
 
-    ``search`` takes what is remembered of a name, in any script, order or spelling, and puts the best match first.
+    `location` keeps those who let the caller know that they live in this city; an unknown city gives an empty list.
+    `search` keeps those whose names match its words, in any script, order or spelling, best match first; without it
+    people are ordered by id. 422 for a cursor of another list.
     """
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:

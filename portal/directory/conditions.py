@@ -29,10 +29,10 @@ HOME_CITY, FILTER_CITY = aliased(City), aliased(City)
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """What the people of a filter depend on besides the filter.
+    """What the people whom a filter finds depend on besides the filter itself.
 
-    ``home`` is the viewer's own city, ``city`` the one that the filter asks for. ``misspelled`` are words of the search
-    with which no name begins.
+    ``home`` is the viewer's own city, ``city`` the one with the filter's ``city_id``; either is ``None`` where there is
+    none. ``misspelled`` are the words of the search with which no listed name begins.
     """
 
     home: City | None = None
@@ -41,17 +41,24 @@ class SearchContext:
 
 
 def search_context(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
-    """Return the context of the filter for the actor, in one statement."""
+    """Return the search context of a filter for the actor, read in one statement."""
     return context_from_row(db.session.execute(context_row(actor, people_filter)).one(), people_filter)
 
 
 def context_for_counting(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
-    """Return the context as far as the number of people depends on it; nothing is read where it does not."""
+    """Return the search context if the filter has a search text or a distance, else an empty one without a query.
+
+    Of the context, the number of people depends on nothing else.
+    """
     return search_context(actor, people_filter) if people_filter.search or people_filter.near else SearchContext()
 
 
 def context_row(actor: Actor, people_filter: PeopleFilter) -> Select[Any]:
-    """Return a statement with one row, beside which a page may read what else it shows."""
+    """Return a SELECT of one row with all that a ``SearchContext`` is made of; ``context_from_row`` reads it.
+
+    Its columns are the actor's own city, the filter's city, and for each word that may be misspelled whether a listed
+    name begins with it. Callers may add columns after these.
+    """
     own_city = select(Profile.city_id).where(Profile.account_id == actor.account_id).scalar_subquery()
     columns: tuple[Any, ...] = (HOME_CITY, FILTER_CITY, *spelling_checks(people_filter.search).values())
     one_row = select(literal(1)).subquery()
@@ -61,40 +68,50 @@ def context_row(actor: Actor, people_filter: PeopleFilter) -> Select[Any]:
 
 
 def context_from_row(row: Row[Any], people_filter: PeopleFilter) -> SearchContext:
-    """Return the context from a row that begins with the columns of ``context_row``."""
+    """Return the search context from a row that begins with the columns of ``context_row`` for the same filter."""
     checks = spelling_checks(people_filter.search)
     own, asked, *known = row[: 2 + len(checks)]
     return SearchContext(own, asked, _unknown(checks, known))
 
 
 def misspelled_words(search: str) -> frozenset[str]:
-    """Return the words of a search with which no listed name begins, in at most one statement."""
+    """Return the words of a search text with which no listed name begins, read in at most one statement.
+
+    Words of fewer than three letters and words with known short forms never count as misspelled.
+    """
     checks = spelling_checks(search)
     return _unknown(checks, db.session.execute(select(*checks.values())).one()) if checks else frozenset()
 
 
 def name_match(people_filter: PeopleFilter, context: SearchContext) -> Match | None:
-    """Return how names compare with the searched text, or ``None`` where no name is searched."""
+    """Return the SQL match of names with the filter's search text, or ``None`` if the filter has no search text."""
     return match_names(people_filter.search, context.misspelled) if people_filter.search else None
 
 
 def matching_people(actor: Actor, people_filter: PeopleFilter, match: Match | None) -> Select[Any]:
-    """Return the people of the filter whom ``match`` finds, at any distance, as rows of ``cards_seen_by``."""
+    """Return the SELECT of the listed people who satisfy the filter, as rows of ``cards_seen_by``, at any distance.
+
+    ``match`` is the result of ``name_match``. The criterion ``near`` is not applied: callers join ``cities_around``.
+    """
     return cards_seen_by(actor).where(listed(), *_conditions(actor, people_filter, match))
 
 
 def matching_profiles(actor: Actor, people_filter: PeopleFilter, match: Match | None) -> Select[Any]:
-    """Return the profiles of the filter for counting: accounts and cities are read only if a condition needs them."""
+    """Return the SELECT of the profiles of listed people who satisfy the filter, at any distance, for counting.
+
+    ``match`` is the result of ``name_match``. ``City`` is joined only where the actor may see the city; PostgreSQL
+    skips the joins of accounts and cities if no condition needs them. The criterion ``near`` is not applied.
+    """
     is_visible = and_(City.id == Profile.city_id, admits(Profile.city_audience, actor))
     statement: Select[Any] = select(Profile).outerjoin(Account, Account.id == Profile.account_id)
     return statement.outerjoin(City, is_visible).where(of_listed(), *_conditions(actor, people_filter, match))
 
 
 def cities_around(home: City, distance: int | None) -> Subquery:
-    """Return ids of cities with their distance ``km`` from ``home``, the nearest first.
+    """Return a subquery of cities, nearest first, with ``id`` and ``km``, their distance from ``home`` in kilometres.
 
-    In that order a list of people can begin to read at the first city. ``distance`` in kilometres leaves out cities
-    farther away; their belt of latitudes is what an index knows.
+    In that order a list of people can begin to read at the first city. Cities farther away than ``distance`` kilometres
+    are left out, by an index on latitude; ``None`` keeps all.
     """
     kilometres = _kilometres(home)
     statement = select(City.id, kilometres.label("km")).order_by(kilometres)
@@ -109,7 +126,10 @@ def _unknown(checks: Iterable[str], known: Iterable[bool]) -> frozenset[str]:
 
 
 def _conditions(actor: Actor, people_filter: PeopleFilter, match: Match | None) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter; rows are joined to a city only where its audience includes the viewer."""
+    """Return the SQL conditions of a filter, all but its distance, for a statement that joins accounts and cities.
+
+    ``City`` must be joined only where the actor may see the city, so that hidden cities satisfy no condition.
+    """
     conditions = [match.condition] if match else []
     if people_filter.year_from or people_filter.year_to:
         conditions.append(admits(audience_of(Profile.graduation_year), actor))
@@ -129,7 +149,7 @@ def _conditions(actor: Actor, people_filter: PeopleFilter, match: Match | None) 
 
 
 def _kilometres(home: City) -> ColumnElement[int]:
-    """Return the great-circle distance of ``City`` from ``home``, in whole kilometres."""
+    """Return the SQL expression of the great-circle distance of ``City`` from ``home``, in whole kilometres."""
     lat, lng = func.radians(City.lat), func.radians(City.lng)
     home_lat, home_lng = math.radians(home.lat), math.radians(home.lng)
     across = func.pow(func.sin((lat - home_lat) / 2), 2)

@@ -1,4 +1,4 @@
-"""Lists and search of people."""
+"""Manifest of the feature ``directory``: the list and search of people."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ from portal.web.list_filters import ListFilter, parse_positive_number
 
 LAST_YEAR = 2100
 DISTANCES = (25, 100, 300, 1000)
-"""How many kilometres away people may live to count as near."""
+"""The choices for the largest distance of people who are near, in kilometres."""
 ROLES = (Role.ALUMNI, Role.ALUMNI_FRIEND)
 
 
 class Sort(StrEnum):
-    """The orders of the list; ``match`` only while a name is searched."""
+    """The orders of the list of people; ``match`` is possible only while a name is searched."""
 
     MATCH = "match"
     NAME = "name"
@@ -32,10 +32,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleFilter(ListFilter):
-    """Words of a name, and further criteria of the people who bear it.
+    """The criteria by which people are listed, counted and put on the map, and the order of their list.
 
-    ``near`` is the largest distance from the viewer's own city in kilometres. ``place`` is typed text for a city or
-    country, as long as it has not been resolved to ``city_id`` or ``country``; URLs leave it out.
+    ``search`` are words of a name; years are graduation years, both ends included. ``near`` is the largest distance
+    from the viewer's own city in kilometres. ``place`` is typed text for a city or country, as long as it has not been
+    resolved to ``city_id`` or ``country``; URLs leave it out.
     """
 
     list_name = "people"
@@ -53,7 +54,10 @@ class PeopleFilter(ListFilter):
 
     @classmethod
     def from_query_args(cls, args: Mapping[str, str]) -> Self:
-        """Return the filter that the query arguments describe; values that make no sense are ignored."""
+        """Return the filter that the query arguments of a URL describe.
+
+        Unknown and impossible values are ignored, years in the wrong order are swapped, and overlong text is cut.
+        """
         search = one_line(args.get("q", ""))[:SEARCH_MAX]
         first, last = (parse_positive_number(args.get(name, ""), LAST_YEAR) for name in ("from", "to"))
         if first and last and first > last:
@@ -73,7 +77,10 @@ class PeopleFilter(ListFilter):
         )
 
     def own_query_args(self) -> dict[str, Any]:
-        """Return each query argument with its value; the default order has none."""
+        """Return the query arguments of the filter by name, empty ones included.
+
+        ``sort`` is ``None`` for the default order; the typed ``place`` is not among them.
+        """
         default = _sort("", is_searching=bool(self.search))
         return {
             "q": self.search,
@@ -87,22 +94,22 @@ class PeopleFilter(ListFilter):
         }
 
     def without_order(self) -> Self:
-        """Return the filter for the same people in the default order."""
+        """Return a copy of the filter with the default order: best match while a name is searched, else by name."""
         return replace(self, sort=_sort("", is_searching=bool(self.search)))
 
     def without_home(self) -> Self:
-        """Return the filter without the criteria that need the viewer to have a city of their own."""
+        """Return a copy of the filter for a viewer without a city of their own: without distance and order by it."""
         possible = self.without_order() if self.sort is Sort.NEAREST else self
         return replace(possible, near=None)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether any criterion is set; an order is none."""
+        """Whether the filter has any criterion, the typed place included; an order is none."""
         return bool(self.place or self.to_query_args(sort=None))
 
 
 def _sort(text: str, *, is_searching: bool) -> Sort:
-    """Return the order of that name, or the default where it is unknown or impossible."""
+    """Return the order with that name, or the default order where it is unknown or impossible."""
     if text in set(Sort) and (is_searching or text != Sort.MATCH):
         return Sort(text)
     return Sort.MATCH if is_searching else Sort.NAME

@@ -39,7 +39,7 @@ from portal.profiles.policies import listed
 SEARCH_MAX = 80
 WORDS_MAX = 6
 SHORTEST_WITH_ERRORS = 3
-"""Shorter words resemble nearly every name."""
+"""Length from which a word may be misspelled; shorter words resemble nearly every name."""
 PREFIX, OTHER_FORM, SIMILAR = 1, 2, 10
 """Distances of a searched word from a name that begins with it, is another form of it, or is spelled similarly."""
 OTHER = aliased(Account)
@@ -47,9 +47,10 @@ OTHER = aliased(Account)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How names compare with a searched text.
+    """SQL expressions about ``Account`` that compare names with a searched text.
 
-    ``condition`` says which accounts match, ``distance`` how far their name is from the text; 0 is the very name.
+    ``condition`` is true for the accounts that match; ``distance`` is how far their names are from the text, 0 for
+    equal names.
     """
 
     condition: ColumnElement[bool]
@@ -57,17 +58,24 @@ class Match:
 
     @property
     def order(self) -> tuple[UnaryExpression[Any], ...]:
-        """The best match first; usable for keyset pages, because the distance depends on one row and the text alone."""
+        """The ORDER BY terms of a list with the best match first, then by surname and id.
+
+        They suit keyset pages, because the distance depends on one row and the text alone.
+        """
         return (self.distance.asc(), Account.sort_name.asc(), Account.id.asc())
 
 
 def spelling_checks(text: str) -> dict[str, ColumnElement[bool]]:
-    """Return the words of ``text`` that may be misspelled, each with whether a listed name begins with it."""
+    """Return the words of ``text`` that may be misspelled, each with the SQL condition that a listed name begins so.
+
+    Words are in the spelling of ``accounts.names.words``. A word with fewer than three letters or with known short
+    forms is not among them.
+    """
     return {word: exists().where(listed(), _begins(word)) for word in _words(text) if _may_be_misspelled(word)}
 
 
 def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
-    """Return how names match all words of ``text``, in any order and script.
+    """Return the SQL match of names with all words of ``text``, in any order and script.
 
     A name matches a word if it begins with it or is another form of it; a word in ``misspelled`` also matches names
     that are spelled similarly. Text without a word matches nobody.
@@ -81,17 +89,20 @@ def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
 
 
 def match_names_and_emails(text: str) -> list[ColumnElement[bool]]:
-    """Return a condition on ``Account`` for each word of ``text``: it is part of the email, or of a name.
+    """Return one SQL condition on ``Account`` for each word of ``text``: the word is part of the email, or of a name.
 
     Only for the alumni office, which may read every email: accounts of any status are found. Names match as for
     members, in any script and word order; names that are spelled similarly match a word with which no name begins and
-    that no email contains. Text without a word returns no condition.
+    that no email contains. The list is empty for text without a word.
     """
     return [_match_name_or_email(part) for part in dict.fromkeys(text.lower().split())]
 
 
 def _match_name_or_email(part: str) -> ColumnElement[bool]:
-    """``part`` has no blank, but may hold several words of a name, as ``mueller-demo`` does."""
+    """Return the SQL condition that an email contains ``part``, or that a name matches all words in it.
+
+    ``part`` has no blank, but may hold several words of a name, as ``mueller-demo`` does.
+    """
     in_email = func.lower(Account.email).contains(part, autoescape=True)
     in_other_email = func.lower(OTHER.email).contains(part, autoescape=True)
     names = [_match_with_errors_unless(in_other_email, word) for word in _words(part)]
@@ -107,7 +118,10 @@ def _match_with_errors_unless(is_known: ColumnElement[bool], word: str) -> Colum
 
 
 def _id_in(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return whether an account fulfils one of the conditions, for each of which PostgreSQL then uses an index."""
+    """Return the SQL condition that an account satisfies one of the conditions.
+
+    It is written so that PostgreSQL uses an index for each of them.
+    """
     return Account.id.in_(union_all(*(select(Account.id).where(each).correlate(None) for each in conditions)))
 
 
@@ -124,7 +138,10 @@ def _begins(word: str, names: InstrumentedAttribute[str] = Account.search) -> Co
 
 
 def _equals_any(*candidates: str) -> ColumnElement[bool]:
-    """Match names that are among the candidates, as one array, so that their number does not change the statement."""
+    """Return the SQL condition that a word of an account's names is one of the candidates; false without any.
+
+    The candidates are one array, so that their number does not change the statement.
+    """
     if not candidates:
         return false()
     return Account.search.like(any_(inline_literal([f"%|{word}|%" for word in candidates])))
@@ -142,7 +159,10 @@ def _match_word(word: str, *, with_errors: bool) -> Match:
 
 
 def _match_similar(word: str) -> Match:
-    """No name begins with the word, so exact matches need no grade; what matches most names stands first."""
+    """Return the SQL match of names that are spelled similarly to a word with which no listed name begins.
+
+    So no grade is needed for exact matches. Names that differ by two swapped letters come first, then the most similar.
+    """
     swapped = _equals_any(*_with_swaps(word))
     similarity = func.strict_word_similarity(inline_literal(word), Account.search)
     dissimilarity = cast(100 * (1 - similarity), Integer)
@@ -151,12 +171,15 @@ def _match_similar(word: str) -> Match:
 
 
 def _is_similar(word: str) -> ColumnElement[bool]:
-    """Return whether a part of the names shares enough trigrams with the word."""
+    """Return the SQL condition that a part of an account's names shares enough trigrams with the word."""
     return inline_literal(word).op("<%", is_comparison=True)(Account.search)
 
 
 def _with_swaps(word: str) -> list[str]:
-    """Return the words in which two neighbouring letters changed places: short ones then share no trigram with it."""
+    """Return the variants of a word with two neighbouring letters swapped.
+
+    Such a variant of a short word shares no trigram with it.
+    """
     pairs = range(len(word) - 1)
     swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)
     return [variant for variant in swapped if variant != word]

@@ -16,7 +16,10 @@ TABLE = Path(__file__).parent / "nicknames.txt"
 
 
 def other_forms(word: str) -> tuple[str, ...]:
-    """Return the other forms of a first name, all in the spelling of ``accounts.names.words``."""
+    """Return the other forms of a first name, such as ``sasha`` for ``aleksandr``; an empty tuple if none is known.
+
+    ``word`` and the forms are in the spelling of ``accounts.names.words``.
+    """
     return _forms().get(word, ())
 
 

@@ -1,4 +1,4 @@
-"""Contexts of the templates that show people of a filter: its chips, the length of the list, URLs of further parts."""
+"""Template variables for people of a filter: chips, the length of the list, URLs of further parts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import count, language
 
 UrlBuilder = Callable[..., str]
-"""Returns the URL of a page for the people of a filter; keyword arguments change query arguments of the filter."""
+"""Returns the URL of a page for a ``PeopleFilter``; keyword arguments replace query arguments, ``None`` removes one."""
 
 
 def page_context(
     people_filter: PeopleFilter, context: SearchContext, counted: CountedPeople, likely: Sequence[PlaceMatch]
 ) -> dict[str, Any]:
-    """Return the context of the directory's page; ``likely`` are the places that the typed text may mean."""
+    """Return the template variables of the directory's page.
+
+    ``likely`` are the places that the typed text may mean, offered for choice.
+    """
     return {
         "number": _number(counted),
         **filter_context(people_filter, context, likely, people_url),
@@ -42,7 +45,11 @@ def page_context(
 def filter_context(
     people_filter: PeopleFilter, context: SearchContext, likely: Sequence[PlaceMatch], url_of: UrlBuilder
 ) -> dict[str, Any]:
-    """Return the context of ``directory/_filters.html`` and ``directory/_which_place.html``, for any page."""
+    """Return the variables of the templates ``directory/_filters.html`` and ``directory/_which_place.html``.
+
+    ``likely`` are the places that the typed text may mean; ``url_of`` builds the URLs of the page that shows the
+    filter.
+    """
     return {
         "people_filter": people_filter,
         "action": url_of(PeopleFilter()),
@@ -56,9 +63,10 @@ def filter_context(
 
 
 def list_context(people_filter: PeopleFilter, people: Page[PersonCard]) -> dict[str, Any]:
-    """Return the context of ``directory/_people.html``.
+    """Return the variables of the template ``directory/_people.html``.
 
-    ``more`` is the URL of the list with its next part, ``part`` the URL of that part alone; ``None`` at the end.
+    ``more`` is the URL of the list with its next part, ``part`` the URL of that part alone; both are ``None`` at the
+    end.
     """
     cursor = people.next_cursor
     return {
@@ -70,12 +78,15 @@ def list_context(people_filter: PeopleFilter, people: Page[PersonCard]) -> dict[
 
 
 def people_url(people_filter: PeopleFilter, **changes: Any) -> str:
-    """Return the URL of the directory's page for the filter with changed query arguments."""
+    """Return the URL of the directory for a filter; ``changes`` replace query arguments, ``None`` removes one."""
     return url_for("directory.index", **people_filter.to_query_args(**changes))
 
 
 def map_url(people_filter: PeopleFilter, **changes: Any) -> str | None:
-    """Return the URL of the same people on the map, or ``None`` in a portal without a map."""
+    """Return the URL of the map for a filter, or ``None`` in a portal without a map.
+
+    ``changes`` replace query arguments of the filter, ``None`` removes one.
+    """
     return MAP_URL.implementation(**people_filter.to_query_args(**changes))
 
 
@@ -86,7 +97,7 @@ def _number(counted: CountedPeople) -> str:
 
 
 def _sorts(people_filter: PeopleFilter, context: SearchContext) -> dict[str, LazyString]:
-    """Return the orders that are possible, with their labels."""
+    """Return the orders that are possible for a filter and viewer, with their labels."""
     possible: dict[str, bool] = {Sort.MATCH: bool(people_filter.search), Sort.NEAREST: context.home is not None}
     return {sort: label for sort, label in SORT_LABELS.items() if possible.get(sort, True)}
 

@@ -1,4 +1,4 @@
-"""Lists of people, narrowed and ordered by what the viewer may see and by nothing else."""
+"""Lists of people, narrowed and ordered only by what the viewer may see."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ BY_NAME: Order = (Account.sort_name.asc(), Account.id.asc())
 
 @dataclass(frozen=True, slots=True)
 class CountedPeople:
-    """A page of people, and how many the whole list has.
+    """A page of people, and the number of people in the whole list.
 
-    Where counting ends at ``COUNTED_MAX``, ``total`` is one more if there are more.
+    ``total`` is ``COUNTED_MAX + 1`` where counting ended because there are more than ``COUNTED_MAX``.
     """
 
     people: Page[PersonCard]
@@ -39,25 +39,31 @@ class CountedPeople:
 
     @property
     def is_beyond_counting(self) -> bool:
-        """Whether there are more people than were counted."""
+        """Whether the list has more than ``COUNTED_MAX`` people."""
         return self.total > COUNTED_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleSelection:
-    """The ids of the people of a filter in the order of their list; ``unordered`` selects the same ids for counting."""
+    """The people of a filter as statements: ``ids`` selects their ids, to be sorted by the terms ``order``.
+
+    ``unordered`` selects the same ids for counting, without what only the order needs.
+    """
 
     ids: Select[Any]
     order: Order
     unordered: Select[Any]
 
     def total(self, most: int | None) -> ColumnElement[int]:
-        """Return the number of people, at most ``most``."""
+        """Return the SQL expression, labelled ``total``, of the number of selected people, at most ``most``."""
         rows = self.unordered.limit(most).subquery()
         return select(func.count()).select_from(rows).scalar_subquery().label("total")
 
     def materialised(self) -> PeopleSelection:
-        """Return the selection as a CTE, for one that costs more to run twice, to count and to list, than to keep."""
+        """Return the selection as a common table expression (CTE), which PostgreSQL runs once to count and to list.
+
+        Use it for a selection that costs more to run twice than to keep.
+        """
         keys = (term.element.label(f"key_{place}") for place, term in enumerate(self.order))
         selected = self.ids.add_columns(*keys).cte("selected")
         columns = ((selected.c[f"key_{place}"], term.modifier is desc_op) for place, term in enumerate(self.order))
@@ -68,9 +74,11 @@ class PeopleSelection:
 def people_until(
     actor: Actor, people_filter: PeopleFilter, context: SearchContext, *, until: str | None, count_all: bool = False
 ) -> CountedPeople:
-    """Return the list of the filter, from its start to one page beyond the cursor ``until``, with its length.
+    """Return the people of a filter up to one page beyond the cursor ``until``, and the length of their whole list.
 
-    In one statement. Counting ends at ``COUNTED_MAX`` unless ``count_all`` says otherwise.
+    Without ``until`` they are the first page; of a very long list the first of them may be left out (``keyset_until``).
+    Everything is read in one statement; counting stops at ``COUNTED_MAX + 1`` unless ``count_all``. Raise ``Invalid``
+    for a cursor of another list.
     """
     selection = _select(actor, people_filter, context)
     most = None if count_all else COUNTED_MAX + 1
@@ -85,14 +93,20 @@ def people_until(
 def people_after(
     actor: Actor, people_filter: PeopleFilter, context: SearchContext, *, cursor: str | None
 ) -> Page[PersonCard]:
-    """Return the page of the filter's list that follows the cursor."""
+    """Return the page of a filter's people that follows ``cursor``, the first one if it is ``None``.
+
+    Raise ``Invalid`` for a cursor of another list.
+    """
     selection, details = _select(actor, people_filter, context), partial(_cards, actor)
     page = keyset_page(selection.ids, order=selection.order, cursor=cursor, scope=people_filter.scope, details=details)
     return page.map(card)
 
 
 def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
-    """Return the people of a city who joined the portal last, without the actor, as cards that omit the city."""
+    """Return up to ``limit`` other people who live in a city, most recently verified first.
+
+    Only people whose city the actor may see are included. The cards omit the city.
+    """
     statement = (
         cards_seen_by(actor)
         .where(listed(), City.id == city_id, Account.id != actor.account_id)
@@ -104,10 +118,10 @@ def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
 def list_profiles(
     actor: Actor, *, city_id: int | None, search: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Page[Person]:
-    """Return a page of full profiles of listed people.
+    """Return a page of full profiles of listed people, with relationships.
 
-    ``city_id`` leaves those who let the actor know that they live there; ``search`` leaves those whose names match,
-    the best match first.
+    ``city_id`` keeps those who let the actor know that they live there. ``search`` keeps those whose names match, best
+    match first; if it is empty, people are ordered by id. Raise ``Invalid`` for a cursor of another list.
     """
     people_filter = PeopleFilter(search=search, city_id=city_id, sort=Sort.MATCH)
     selection = _select(actor, people_filter, SearchContext(misspelled=conditions.misspelled_words(search)))

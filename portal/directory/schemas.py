@@ -12,7 +12,10 @@ from portal.directory.name_search import SEARCH_MAX
 
 
 class DirectoryQuery(PageQuery):
-    """``location`` is ``Country, City``; absent or empty: everybody. ``search`` are words of a name."""
+    """Query arguments of the directory.
+
+    `location` is `Country, City`; `search` are words of a name.
+    """
 
     location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
     search: Annotated[str, Field(max_length=SEARCH_MAX)] = ""

@@ -1,4 +1,4 @@
-"""The page that lists people, and its next parts."""
+"""The page that lists people, and the fragments with further people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ blueprint = Blueprint("directory", __name__)
 @blueprint.get("/people")
 @access(MEMBER)
 def index() -> Response:
-    """Show the people of the filter in the URL; the text of a place is replaced by the place that it names."""
+    """Show the list of people for the filter in the URL, up to one page beyond the cursor ``until``.
+
+    If the typed text of a place has one certain meaning, redirect to the URL with that city or country instead.
+    """
     people_filter = PeopleFilter.from_query_args(request.args)
     place = find_place(people_filter.place)
     if place.certain:
@@ -32,7 +35,7 @@ def index() -> Response:
 @blueprint.get("/people/more")
 @access(MEMBER)
 def more() -> Response:
-    """Show the next part of the list, for a page that shows what comes before."""
+    """Return the HTML fragment with the people after the cursor ``after``, to append to the list of people."""
     people_filter = PeopleFilter.from_query_args(request.args)
     context = search_context(current_actor(), people_filter)
     people_filter = people_filter if context.home else people_filter.without_home()

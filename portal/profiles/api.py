@@ -57,8 +57,8 @@ def bulk(query: BulkQuery) -> list[ProfileOut]:
 def read(account_id: uuid.UUID) -> ProfileOut:
     """Return the profile of one person; fields hidden from the caller are `null`.
 
-    The alumni office gets hidden fields too, which is recorded so that the person can see it. 404 if there is nobody with
-    this id whom the caller may see.
+    The alumni office gets hidden fields too, which is recorded so that the person can see it. 404 if there is nobody
+    with this id whom the caller may see.
     """
     return with_avatar(office_access.read_profile(current_actor(), account_id))
 
