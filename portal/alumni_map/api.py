@@ -1,4 +1,4 @@
-"""The map as JSON, for the existing clients."""
+"""JSON endpoint of the map, for legacy clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ blueprint = Blueprint("alumni_map_api", __name__)
 @blueprint.get("/profile/map")
 @endpoint(MEMBER, answers={200: MapOut})
 def people_by_city() -> MapOut:
-    """List every city with people who let the caller know that they live there, most people first."""
+    """List the cities where people live, with their position and number of people, most people first.
+
+    Only listed people who let the caller know that they live there are counted; cities without any are left out.
+    """
     return MapOut(
         locations=[
             PlaceOut(country=city.country, city=city.name, lat=city.lat, lng=city.lng, count=city.people)

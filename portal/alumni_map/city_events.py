@@ -1,4 +1,4 @@
-"""Upcoming events by city: parts of statements that read people and events at once."""
+"""Upcoming events by city, as parts of statements that read people and events at once."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ from portal.profiles.visibility import CITY_COLUMNS
 
 
 def upcoming_by_city(actor: Actor) -> Select[Any]:
-    """Return how many approved events are upcoming in each city that has any: ``city_id``, ``events``."""
+    """Return the SELECT of the number of upcoming events that the actor may see in each city with any.
+
+    Its columns are ``city_id`` and ``events``.
+    """
     number: tuple[Any, ...] = (Event.city_id, func.count().label("events"))
     upcoming = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id.is_not(None))
     return upcoming.with_only_columns(*number).group_by(Event.city_id)
 
 
 def with_next_events(statement: Select[Any], actor: Actor, city_id: int | None, limit: int) -> Select[Any]:
-    """Return the one row of ``statement`` joined with each of the next events of a city, if there are any.
+    """Return a SELECT that joins the one row of ``statement`` with the next ``limit`` events of a city.
 
-    The column ``upcoming`` says how many events the city has in all.
+    ``event_cards_in`` reads its rows; without events there is one row, in which the columns of events are NULL. The
+    column ``upcoming`` holds the number of all upcoming events of the city that the actor may see.
     """
     in_city = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id == city_id)
     upcoming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
@@ -43,5 +47,5 @@ def with_next_events(statement: Select[Any], actor: Actor, city_id: int | None, 
 
 
 def event_cards_in(rows: Iterable[Row[Any]]) -> list[EventCard]:
-    """Return the events in rows of ``with_next_events``."""
+    """Return the events in rows of ``with_next_events``, earliest first; a row without an event is left out."""
     return [event_card(row) for row in rows if row.Event is not None]

@@ -37,12 +37,12 @@ CITY_COLUMNS: tuple[Any, ...] = (
     City.lat,
     City.lng,
 )
-"""What a map needs of a city, in the order of the fields of ``CityCount``."""
+"""The columns of a city that a map needs, in the order of the fields of ``CityCount``."""
 
 
 @dataclass(frozen=True, slots=True)
 class CityCount(CityLabel):
-    """A city, and how many people live there whose city the viewer may see."""
+    """A city with its position, and the number of people who live there and let the viewer know that."""
 
     lat: float
     lng: float
@@ -51,9 +51,9 @@ class CityCount(CityLabel):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Five or more people of one city, or of the smaller cities of a country (``city`` is ``None``).
+    """A cell of the public map: five or more people of one city, or of the smaller cities of one country.
 
-    ``is_rest``: larger cities of the same country have cells of their own.
+    ``city`` is ``None`` for the cell of a country. ``is_rest``: larger cities of the country have cells of their own.
     """
 
     city: CityLabel | None
@@ -65,24 +65,27 @@ class Cell:
     is_rest: bool = False
 
     def label(self, locale: str) -> str:
-        """Return the name of the cell in the language of ``locale``."""
+        """Return the name of the cell in the language of ``locale``: its city, its country or "Elsewhere in …"."""
         if self.city is not None:
             return self.city.label(locale)
         country = self.country_label(locale)
         return _("Elsewhere in %(country)s", country=country) if self.is_rest else country
 
     def full_label(self, locale: str) -> str:
-        """Return the name of the cell with its country, in the language of ``locale``."""
+        """Return the name of the cell in the language of ``locale``, for a city together with its country."""
         return self.city.full_label(locale) if self.city is not None else self.label(locale)
 
     def country_label(self, locale: str) -> str:
-        """Return the name of the country in the language of ``locale``."""
+        """Return the name of the cell's country in the language of ``locale``."""
         return country_name(self.country_code, self.country, locale)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicMap:
-    """Everybody, each person counted once: ``total`` is the sum of the cells and of ``elsewhere``."""
+    """The numbers of the public map, in which each listed person is counted once.
+
+    ``total`` is the sum of all ``cells`` and of ``elsewhere``, the people who are in no cell.
+    """
 
     total: int
     cells: list[Cell]
@@ -90,14 +93,14 @@ class PublicMap:
 
 
 def city_counts(actor: Actor) -> list[CityCount]:
-    """Return the cities of people whose city the actor may see, most people first."""
+    """Return every city with listed people whose city the actor may see, and their number, most people first."""
     return _with_cities(people_by_city(actor, PeopleFilter(), SearchContext()))
 
 
 def people_by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Subquery:
-    """Return how many people of the filter live in which city: ``city_id``, ``people``.
+    """Return a subquery of the numbers of people of a filter by city, with the columns ``city_id`` and ``people``.
 
-    People whose city the actor may not see are counted in one row without a city.
+    All people whose city is missing or hidden from the actor are counted in one row whose ``city_id`` is NULL.
     """
     profiles = conditions.matching_profiles(actor, people_filter, conditions.name_match(people_filter, context))
     if context.home and people_filter.near:
@@ -113,7 +116,7 @@ def people_by_city(actor: Actor, people_filter: PeopleFilter, context: SearchCon
 
 
 def totals(actor: Actor) -> tuple[int, int]:
-    """Return how many people live in how many cities, as far as the actor may see their city."""
+    """Return the number of listed people whose city the actor may see, and the number of these cities."""
     counted = people_by_city(actor, PeopleFilter(), SearchContext())
     people = cast(func.coalesce(func.sum(counted.c.people), 0), Integer)
     statement = select(people, func.count()).where(counted.c.city_id.is_not(None))
@@ -122,17 +125,20 @@ def totals(actor: Actor) -> tuple[int, int]:
 
 
 def public_map() -> PublicMap:
-    """Return the public map: no cell, rest or difference of them stands for one to four people."""
+    """Return the public map: all listed people, with cells of those who show their city to alumni or more people.
+
+    No number in it, and no sum or difference of its numbers, stands for one to four people.
+    """
     total = db.session.scalar(select(func.count()).select_from(Profile).where(of_listed())) or 0
     return group_into_cells(total, _with_cities(_shared_by_city()), country_centres)
 
 
 def group_into_cells(total: int, cities: Sequence[CityCount], centres: Centres) -> PublicMap:
-    """Divide ``total`` people, some of whom live in ``cities``, into cells of at least ``CELL_MIN`` people.
+    """Group ``total`` people, some of them in ``cities``, into cells of at least ``CELL_MIN`` people and a rest.
 
-    Cells and the rest are disjoint, each empty or large enough; so is every sum and difference of the published
-    numbers. Small cities are joined with others of their country; a rest that is too small takes in the smallest
-    cells. ``centres`` returns where to draw the cells of countries.
+    No cell, rest, sum or difference of them stands for one to four people; a total below ``CELL_MIN`` gives an empty
+    map. Small cities are joined with others of their country; a rest that is too small takes in the smallest cells.
+    ``centres`` returns the positions of the cells of countries, keyed by country code.
     """
     if total < CELL_MIN:
         return PublicMap(0, [], 0)
@@ -147,14 +153,20 @@ def group_into_cells(total: int, cities: Sequence[CityCount], centres: Centres) 
 
 
 def _shared_by_city() -> Subquery:
-    """Return how many people of each city show it to an audience wide enough for the public map."""
+    """Return a subquery of the numbers of listed people by city, with the columns ``city_id`` and ``people``.
+
+    Only people who show their city to all alumni or a wider audience are counted.
+    """
     columns: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
     is_shared = Profile.city_audience.in_(PUBLIC_MAP_AUDIENCES)
     return select(*columns).where(of_listed(), is_shared).group_by(Profile.city_id).subquery()
 
 
 def _with_cities(counts: Subquery) -> list[CityCount]:
-    """Return the counted cities, most people first."""
+    """Return the cities in a subquery with the columns ``city_id`` and ``people``, most people first.
+
+    A row without a city is left out.
+    """
     statement: Select[Any] = select(*CITY_COLUMNS, counts.c.people).join(counts, counts.c.city_id == City.id)
     return [CityCount(*row) for row in db.session.execute(statement.order_by(counts.c.people.desc(), City.id))]
 
@@ -164,7 +176,10 @@ def _city_cell(city: CityCount) -> Cell:
 
 
 def _country_cells(cities: Iterable[CityCount], with_cities: set[str], centres: Centres) -> list[Cell]:
-    """Return one cell for each country with enough people in its small cities."""
+    """Return one cell for each country whose small cities, given as ``cities``, have ``CELL_MIN`` people together.
+
+    ``with_cities`` are the codes of the countries in which other cities have cells of their own.
+    """
     by_country: dict[str, list[CityCount]] = defaultdict(list)
     for city in cities:
         by_country[city.country_code].append(city)
@@ -178,7 +193,10 @@ def _country_cells(cities: Iterable[CityCount], with_cities: set[str], centres: 
 
 
 def country_centres(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Return the mean position of all cities of each country; it does not depend on where people live."""
+    """Return the mean latitude and longitude of all cities of each country, keyed by country code.
+
+    It does not depend on where people live, so it reveals nothing about them.
+    """
     if not codes:
         return {}
     statement = select(City.country_code, func.avg(City.lat), func.avg(City.lng)).group_by(City.country_code)
@@ -188,7 +206,7 @@ def country_centres(codes: Sequence[str]) -> dict[str, tuple[float, float]]:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A city whose name the map draws."""
+    """A city whose name the map draws, with its position and population."""
 
     id: int
     name: str
@@ -198,15 +216,19 @@ class Town:
     population: int
 
     def to_json(self, locale: str) -> dict[str, object]:
-        """Return what the map draws, with the name in the language of ``locale``."""
+        """Return the town as a JSON object with the keys ``id``, ``name``, ``lat``, ``lng`` and ``population``.
+
+        The name is Russian if ``locale`` is ``ru`` and a Russian name is known, else English.
+        """
         name = self.name_ru or self.name if locale == "ru" else self.name
         return {"id": self.id, "name": name, "lat": self.lat, "lng": self.lng, "population": self.population}
 
 
 def towns(z: int, x: int, y: int) -> list[Town]:
-    """Return the largest cities in one tile of the Mercator map, which has ``2**z`` tiles along each side.
+    """Return the ``TOWNS_PER_TILE`` largest cities in one tile of the Mercator map, largest first.
 
-    Raises ``Invalid`` (``no_such_tile``).
+    At zoom ``z`` the map has ``2**z`` tiles along each side; ``x`` counts from the west, ``y`` from the north. Raise
+    ``Invalid`` (``no_such_tile``) for a tile outside the map or a zoom above ``TILE_ZOOM_MAX``.
     """
     if not 0 <= z <= TILE_ZOOM_MAX or not 0 <= x < 2**z or not 0 <= y < 2**z:
         raise Invalid("no_such_tile", _("This part of the map does not exist."))
@@ -222,5 +244,5 @@ def towns(z: int, x: int, y: int) -> list[Town]:
 
 
 def _latitude(position: float) -> float:
-    """Return the latitude at a share of the height of the Mercator map, counted from the north."""
+    """Return the latitude in degrees at a share (0 to 1) of the height of the Mercator map, counted from the north."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * position))))

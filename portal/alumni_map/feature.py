@@ -1,4 +1,4 @@
-"""Where people and events are."""
+"""Manifest of the feature ``alumni_map``: the map of where people and events are."""
 
 from __future__ import annotations
 

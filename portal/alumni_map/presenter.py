@@ -1,4 +1,4 @@
-"""Contexts of the map's templates: the bar of filters, and the URLs of the same people elsewhere."""
+"""Template variables of the map: its filters, and the URLs of the same people elsewhere."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from portal.directory.presenter import filter_context, people_url
 
 
 def map_url(people_filter: PeopleFilter, **changes: Any) -> str:
-    """Return the URL of the map for the filter with changed query arguments; with a city, the URL of its panel."""
+    """Return the URL of the map for a filter, or that of a city's panel if the filter has a city.
+
+    ``changes`` replace query arguments of the filter, ``None`` removes one.
+    """
     return url_of_people(**people_filter.to_query_args(**changes))
 
 
 def url_of_people(city: int | None = None, **query_args: Any) -> str:
-    """Return the URL of the map for query arguments of a people filter."""
+    """Return the URL of the map for query arguments of a people filter; with ``city``, the URL of that city's panel."""
     if city:
         return url_for("alumni_map.city", city_id=city, **query_args)
     return url_for("alumni_map.index", **query_args)
 
 
 def map_context(people_filter: PeopleFilter, context: SearchContext, likely: Sequence[PlaceMatch]) -> dict[str, Any]:
-    """Return the context of the whole map; ``likely`` are the places that the typed text may mean."""
+    """Return the template variables of the map page; ``likely`` are the places that the typed text may mean."""
     return {
         **filter_context(people_filter, context, likely, map_url),
         "source": url_for("alumni_map.data", **people_filter.to_query_args()),
@@ -37,7 +40,10 @@ def map_context(people_filter: PeopleFilter, context: SearchContext, likely: Seq
 
 
 def city_context(people_filter: PeopleFilter, panel: CityPanel, likely: Sequence[PlaceMatch]) -> dict[str, Any]:
-    """Return the context of a city's panel; the path of its URL names the city."""
+    """Return the template variables of the page of one city; ``likely`` are the places that the typed text may mean.
+
+    ``people_filter`` has no ``city_id`` of its own, because the path of the page's URL names the city.
+    """
     url_of, cursor = partial(map_url, city=panel.city.id), panel.people.next_cursor
     return {
         **filter_context(people_filter, panel.context, likely, url_of),

@@ -1,4 +1,4 @@
-"""What the map shows: markers of people and events, one city, and the public map."""
+"""Reads of the map: markers of people and events, the panel of one city, and the public map."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVENTS_IN_CITY = 5
 
 @dataclass(frozen=True, slots=True)
 class MapMarker:
-    """One marker of a map and one row of the list beside it; ``url`` is empty where there is nothing to open.
+    """A marker of a map and a row of the list beside it; ``url`` is empty where there is no page to open.
 
     The names of the fields are those of the JSON that the map's script reads.
     """
@@ -47,9 +47,10 @@ class MapMarker:
 
 @dataclass(frozen=True, slots=True)
 class MapMarkers:
-    """The markers of one map, most people first, and the number of people, also of those on no marker.
+    """The markers of one map, most people first, and the numbers of people in all.
 
-    ``without_city`` is the number of further people whose city the viewer may not see.
+    On the members' map ``people`` are those on markers, ``without_city`` further people whose city the viewer may not
+    see. On the public map ``people`` are all listed people, also those on no marker.
     """
 
     items: list[MapMarker]
@@ -58,15 +59,16 @@ class MapMarkers:
 
     @property
     def cities(self) -> int:
-        """The number of markers with people."""
+        """The number of markers with at least one person."""
         return sum(marker.people > 0 for marker in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class CityPanel:
-    """People and events of one city: ``people_count`` people, and the next ``events`` of ``event_count``.
+    """The people and the next upcoming events of one city, as one viewer may see them.
 
-    ``context`` is what the people depend on besides the filter.
+    ``people`` are one part of ``people_count`` people, ``events`` the first of ``event_count`` events; ``country`` is
+    the country's name in the viewer's language. ``context`` is what the people depend on besides the filter.
     """
 
     city: CityLabel
@@ -79,9 +81,10 @@ class CityPanel:
 
 
 def markers(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> MapMarkers:
-    """Return the cities with people of the filter, without criteria also those with upcoming events only.
+    """Return the markers of the cities where people of a filter live, most people first, read in one statement.
 
-    In one statement. Only people whose city the actor may see have a marker.
+    Without criteria, cities that only have upcoming events are included. People whose city is missing or hidden from
+    the actor have no marker and are counted as ``without_city``.
     """
     rows = db.session.execute(_by_city(actor, people_filter, context)).all()
     locale, query = language(), urlencode(people_filter.to_query_args(city=None))
@@ -91,7 +94,10 @@ def markers(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -
 
 
 def _by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Select[Any]:
-    """Return cities, most people first, with the numbers of people and events; one row has no city."""
+    """Return the SELECT of cities with the numbers of people and events, most people first.
+
+    One row without a city counts the people whose city is missing or hidden from the actor.
+    """
     people = counts.people_by_city(actor, people_filter, context)
     events = city_events.upcoming_by_city(actor).subquery()
     both = people.join(events, people.c.city_id == events.c.city_id, isouter=True, full=not people_filter.is_narrowed)
@@ -102,7 +108,7 @@ def _by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) 
 
 
 def public_markers() -> MapMarkers:
-    """Return the cells of the public map."""
+    """Return the cells of the public map as markers without URLs, named in the viewer's language."""
     public = counts.public_map()
     locale = language()
     cells = [
@@ -126,9 +132,10 @@ def _marker(city: counts.CityCount, events: int, locale: str, query: str) -> Map
 
 
 def city_panel(actor: Actor, city_id: int, people_filter: PeopleFilter, until: str | None) -> CityPanel:
-    """Return one city with its next events and its people of the filter, up to one page beyond the cursor ``until``.
+    """Return one city with its next events and its people of a filter, up to one page beyond the cursor ``until``.
 
-    In two statements. Raises ``NotFound`` for an unknown city.
+    Everything is read in two statements. Raise ``NotFound`` for an unknown city, and ``Invalid`` for a cursor of
+    another list.
     """
     in_city = replace(people_filter, city_id=min(city_id, ID_MAX))
     context, events, event_count = _context_and_events(actor, in_city)
@@ -154,5 +161,5 @@ def _context_and_events(actor: Actor, in_city: PeopleFilter) -> tuple[SearchCont
 
 
 def _without_city(card: PersonCard) -> PersonCard:
-    """Omit the city, for lists whose heading names it."""
+    """Return the card without its city, for lists whose heading names it."""
     return replace(card, city=None)

@@ -1,4 +1,4 @@
-"""Shapes of the map, exactly as the existing clients expect them."""
+"""JSON shapes of the map, as legacy clients expect them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from portal.api.schemas import Schema
 
 
 class PlaceOut(Schema):
-    """A city and how many people the caller may know to live there."""
+    """A city, its position in degrees, and the number of people who let the caller know that they live there."""
 
     country: str
     city: str
@@ -16,6 +16,6 @@ class PlaceOut(Schema):
 
 
 class MapOut(Schema):
-    """Every city with people."""
+    """The cities where people live, most people first."""
 
     locations: list[PlaceOut]

@@ -1,4 +1,4 @@
-"""The map, one city of it, and the data that their script draws."""
+"""Pages of the map and of one city on it, and the JSON that their script reads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ blueprint = Blueprint("alumni_map", __name__)
 @blueprint.get("/map")
 @access(MEMBER)
 def index() -> Response:
-    """Show where people live, all or those of the directory's filter in the URL."""
+    """Show the map of where people live, all of them or those of the directory's filter in the URL.
+
+    If the typed text of a place has one certain meaning, redirect to the URL with that city or country instead.
+    """
     people_filter = filter_in_url()
     place = find_place(people_filter.place)
     if place.certain:
@@ -42,7 +45,10 @@ def index() -> Response:
 @blueprint.get("/map/cities/<int:city_id>")
 @access(MEMBER)
 def city(city_id: int) -> Response:
-    """Show people and events of one city, by the directory's filter: a page, and the panel beside the map."""
+    """Show the people of the filter and the next events in one city, as a page or as the panel beside the map.
+
+    404 for an unknown city. If the typed text of a place has one certain meaning, redirect to the map of that place.
+    """
     people_filter = replace(filter_in_url(), city_id=None)
     place = find_place(people_filter.place)
     if place.certain:
@@ -56,7 +62,7 @@ def city(city_id: int) -> Response:
 @blueprint.get("/map/data.json")
 @access(MEMBER)
 def data() -> Response:
-    """Return the markers of the members' map, by the directory's filter."""
+    """Return the markers of the members' map for the directory's filter in the URL, as JSON."""
     people_filter = filter_in_url()
     context = context_for_counting(current_actor(), people_filter)
     return markers_json(queries.markers(current_actor(), people_filter, context))
@@ -65,14 +71,17 @@ def data() -> Response:
 @blueprint.get("/map/public.json")
 @access(ANYONE)
 def public_cells() -> Response:
-    """Return the markers of the public map: cells of at least five people."""
+    """Return the markers of the public map, cells of at least five people, as JSON."""
     return markers_json(queries.public_markers())
 
 
 @blueprint.get("/map/labels.json")
 @access(ANYONE)
 def labels() -> Response:
-    """Return the names of the largest cities of one tile ``z``, ``x``, ``y``, in the language ``locale``."""
+    """Return the names of the largest cities in one tile of the map, as JSON that may be cached for a day.
+
+    The query arguments are ``z``, ``x`` and ``y`` of the tile, and ``locale``. 422 for a tile that does not exist.
+    """
     locale = request.args.get("locale", LOCALES[0])
     towns = counts.towns(integer_argument("z"), integer_argument("x"), integer_argument("y"))
     response = json_response({"towns": [town.to_json(locale) for town in towns]})
@@ -81,12 +90,12 @@ def labels() -> Response:
 
 
 def filter_in_url() -> PeopleFilter:
-    """Return the filter of the query arguments; a map has no order."""
+    """Return the people filter in the request's query arguments, without an order, which a map does not have."""
     return PeopleFilter.from_query_args(request.args).without_order()
 
 
 def integer_argument(name: str) -> int:
-    """Return a whole number from the query arguments; raises ``Invalid`` for anything else."""
+    """Return the whole number in a query argument of the request; raise ``Invalid`` if it is missing or none."""
     try:
         return int(request.args[name])
     except (BadRequestKeyError, ValueError):
@@ -94,10 +103,10 @@ def integer_argument(name: str) -> int:
 
 
 def markers_json(markers: queries.MapMarkers) -> Response:
-    """Return the answer from which a map is drawn, with the words that its script needs."""
+    """Return a JSON response with the number of people, the markers, and the phrases that the map's script needs."""
     return json_response({"people": markers.people, "places": markers.items, "words": map_labels()})
 
 
 def json_response(body: dict[str, object]) -> Response:
-    """Return ``body`` as JSON, dataclasses included."""
+    """Return a response with ``body`` as JSON; dataclasses in it become objects."""
     return Response(orjson.dumps(body), mimetype="application/json")
