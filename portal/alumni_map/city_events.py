@@ -19,7 +19,7 @@ from portal.profiles.visibility import CITY_COLUMNS
 
 
 def upcoming_by_city(actor: Actor) -> Select[Any]:
-    """Return the SELECT of the number of upcoming events that the actor may see in each city with any.
+    """Return the SELECT of the number of approved upcoming events in each city that has any, as the actor sees them.
 
     Its columns are ``city_id`` and ``events``.
     """

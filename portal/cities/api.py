@@ -1,4 +1,4 @@
-"""Cities as JSON, for the existing clients."""
+"""JSON endpoints of cities, for legacy clients."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ blueprint = Blueprint("cities_api", __name__)
 
 
 class SearchQuery(Query):
-    """``q`` is what was typed so far, untrimmed."""
+    """Query arguments of a search for cities: `q` is the text typed so far, which need not be trimmed."""
 
     q: Annotated[str, Field(max_length=queries.QUERY_MAX)] = ""
 
 
 class CityHit(Schema):
-    """A city in the answer to a search."""
+    """A city that a search found, with its English names and its position in degrees."""
 
     country: str
     city: str
@@ -34,20 +34,20 @@ class CityHit(Schema):
 
 
 class CityHits(Schema):
-    """The cities that a search found, the best match first."""
+    """The cities that a search found, best match first."""
 
     cities: list[CityHit]
 
 
 class CoordinatesQuery(Query):
-    """City and country in the names that a search answered, or in others."""
+    """Query arguments that name a city and its country, each by any known name, such as one that a search returned."""
 
     city: Annotated[str, Field(max_length=CITY_NAME_MAX)]
     country: Annotated[str, Field(max_length=CITY_NAME_MAX)]
 
 
 class Coordinates(Schema):
-    """Degrees of latitude and longitude."""
+    """The position of a city: latitude and longitude in degrees."""
 
     lat: float
     lng: float
@@ -56,7 +56,10 @@ class Coordinates(Schema):
 @blueprint.get("/cities/search")
 @endpoint(MEMBER, query=SearchQuery, answers={200: CityHits})
 def search(query: SearchQuery) -> CityHits:
-    """List up to ten cities whose name begins with the text in any script, else those with a similar name."""
+    """List up to ten cities that the typed text may mean, best match first.
+
+    These are cities whose name begins with the text in any script, else those with a similar name.
+    """
     hits = [CityHit(country=c.country, city=c.name, lat=c.lat, lng=c.lng) for c in queries.search(query.q)]
     return CityHits(cities=hits)
 
@@ -64,7 +67,7 @@ def search(query: SearchQuery) -> CityHits:
 @blueprint.get("/cities/coordinates")
 @endpoint(MEMBER, query=CoordinatesQuery, answers={200: Coordinates})
 def coordinates(query: CoordinatesQuery) -> Coordinates:
-    """Return where the city lies; 404 if it is unknown."""
+    """Return the position of a city by its name and country; 404 if the city is unknown."""
     city = queries.parse_location(f"{query.country}, {query.city}")
     if city is None:
         raise NotFound("unknown_city", _("We don't know this city."))

@@ -1,4 +1,4 @@
-"""Audited actions: what is done to the list of cities."""
+"""The audit actions of the list of cities."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from portal.core.manifest import AuditAction
 
 
 class CityAction(AuditAction):
-    """Audited actions on the list of cities."""
+    """The names and labels of the audit actions of the list of cities."""
 
     LOAD = "cities.load", _("Cities loaded")

@@ -11,7 +11,7 @@ from portal.core.db.unit_of_work import unit_of_work
 
 @click.command("load-cities")
 def load_cities() -> None:
-    """Fill the table of cities from GeoNames and our supplement; repeating it changes nothing."""
+    """Fill the table of cities from GeoNames and our supplement; nothing changes if it is already up to date."""
     with unit_of_work():
         loaded = loading.load(system_actor(Channel.COMMAND))
     click.echo("The cities are up to date." if loaded is None else f"Loaded {loaded} cities.")

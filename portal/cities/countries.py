@@ -13,7 +13,7 @@ COLLOQUIAL = {
     "ru": {"US": "США", "AE": "ОАЭ", "ZA": "ЮАР", "HK": "Гонконг", "MO": "Макао"},
     "en": {"HK": "Hong Kong", "MO": "Macao", "TR": "Turkey", "US": "USA", "GB": "UK", "NL": "The Netherlands"},
 }
-"""Names in use instead of the formal ones of CLDR."""
+"""Names in daily use that are shown instead of the formal ones of CLDR, by language and country code."""
 
 ALTERNATIVES = {
     "BA": ("Bosnia and Herzegovina",),
@@ -47,7 +47,7 @@ ALTERNATIVES = {
     "VG": ("British Virgin Islands",),
     "VI": ("U.S. Virgin Islands",),
 }
-"""Further names: those of GeoNames that CLDR spells differently, and those in daily use."""
+"""Further names by which a country is found: those that GeoNames spells unlike CLDR, and those in daily use."""
 
 NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 SHORTEST_PREFIX = 3
@@ -60,7 +60,10 @@ def _territories(language: str) -> dict[str, str]:
 
 
 def country_name(code: str, english: str, locale: str) -> str:
-    """Return the country's name in the language of ``locale``, or the stored name ``english`` where CLDR has none."""
+    """Return a country's name in the language of ``locale``.
+
+    It is the stored English name ``english`` for English, and for other languages if CLDR has no name for ``code``.
+    """
     language = locale.split("_")[0].split("-")[0]
     return english if language == "en" else _territories(language).get(code, english)
 
@@ -75,23 +78,29 @@ def _codes() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def known_codes() -> frozenset[str]:
-    """Return the codes of the CLDR territories that are countries, or that GeoNames treats as such."""
+    """Return the two-letter codes of all countries and of territories that GeoNames lists like countries."""
     return frozenset(code for code in _territories("en") if code.isalpha() and code not in NOT_COUNTRIES)
 
 
 def _comparable(name: str) -> str:
-    """Return one spelling for several: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
+    """Return the spelling in which names of countries are compared: ``St. Kitts & Nevis`` is Saint Kitts and Nevis."""
     spelled_out = re.sub(r"\bSt\.?(?= )", "Saint", name.replace("&", "and"))
     return fold(spelled_out).removeprefix("the ")
 
 
 def country_code(name: str) -> str | None:
-    """Return the code of a country by its English or Russian name in CLDR, GeoNames or daily use, in any case."""
+    """Return the two-letter code of a country, or ``None`` if no country has that name.
+
+    ``name`` is an English or Russian name in CLDR, GeoNames or daily use, in any case.
+    """
     return _codes().get(_comparable(name))
 
 
 def countries_beginning(text: str, limit: int = 3) -> list[str]:
-    """Return codes of countries one of whose names begins with ``text``; none for fewer than three letters."""
+    """Return the codes of up to ``limit`` countries with a name that begins with ``text``.
+
+    The list is empty for text of fewer than three characters.
+    """
     prefix = _comparable(text)
     if len(prefix) < SHORTEST_PREFIX:
         return []
@@ -99,10 +108,13 @@ def countries_beginning(text: str, limit: int = 3) -> list[str]:
 
 
 def country_label(code: str, locale: str) -> str:
-    """Return the name of a country in the language of ``locale``; the code must be one of ``known_codes``."""
+    """Return the name of a country in ``locale``, which must be a language such as ``ru``.
+
+    Raise ``KeyError`` if ``code`` is not one of ``known_codes``.
+    """
     return _territories(locale)[code]
 
 
 def is_country_code(code: str) -> bool:
-    """Return whether a country has this code."""
+    """Return whether ``code`` is the two-letter code of a country, in capitals."""
     return code in known_codes()

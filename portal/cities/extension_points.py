@@ -1,4 +1,4 @@
-"""What a map of people, which a portal may lack, adds to the pages of other features."""
+"""Functions that the map of people, which a portal may lack, implements for the pages of other features."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def _nothing(*_arguments: object, **_query_args: object) -> None:
 
 
 MAP_URL: ExtensionPoint[Callable[..., str | None]] = ExtensionPoint("map_url", _nothing)
-"""The URL of people on the map, by query arguments of a people filter; ``None`` in a portal without a map."""
+"""Returns the URL of the map for query arguments of a people filter; ``None`` in a portal without a map."""
 
 MAP_TOTALS: ExtensionPoint[Callable[[Actor], tuple[int, int] | None]] = ExtensionPoint("map_totals", _nothing)
-"""How many people the actor may see on the map, and in how many cities; ``None`` in a portal without a map."""
+"""Returns the numbers of people whose city the actor may see and of these cities; ``None`` without a map."""
 
 PUBLIC_MARKERS: ExtensionPoint[Callable[[], Any]] = ExtensionPoint("public_markers", _nothing)
-"""The markers of the public map (``MapMarkers``); ``None`` in a portal without a map."""
+"""Returns the markers of the public map (``MapMarkers``); ``None`` in a portal without a map."""

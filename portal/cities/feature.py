@@ -1,4 +1,4 @@
-"""The cities of the world: their names, search, and choice in forms."""
+"""Manifest of the feature ``cities``: the cities of the world, their names, search, and choice in forms."""
 
 from __future__ import annotations
 

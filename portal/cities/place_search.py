@@ -1,4 +1,4 @@
-"""Resolve typed text to a place: a country, or a city by any of its names."""
+"""Search for the place that typed text means: a country, or a city by any of its names."""
 
 from __future__ import annotations
 
@@ -11,31 +11,37 @@ from portal.cities.models import City
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """A city, or the country of a code."""
+    """A place that typed text may mean: a city or, if ``city`` is ``None``, the country with the code ``country``."""
 
     country: str | None = None
     city: City | None = None
 
     def label(self, locale: str) -> str:
-        """Return the name of the place in the language of ``locale``."""
+        """Return the name of the place in ``locale``, a language such as ``ru``; a city's with its country."""
         return self.city.label(locale) if self.city else country_label(self.country or "", locale)
 
     @property
     def query_args(self) -> dict[str, int | str | None]:
-        """The query arguments by which a list of people is narrowed to the place."""
+        """The query arguments ``city`` and ``country`` that narrow a people list to the place; one is ``None``."""
         return {"city": self.city.id if self.city else None, "country": self.country}
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatches:
-    """The one place that a text names, or all that it may mean; neither for blank text and unknown names."""
+    """The places that typed text means: ``certain`` if it names exactly one, else ``likely``, all that it may mean.
+
+    Both are empty for blank text and unknown names.
+    """
 
     certain: PlaceMatch | None = None
     likely: tuple[PlaceMatch, ...] = ()
 
 
 def find_place(text: str) -> PlaceMatches:
-    """Return the place that the text names; what merely resembles the text is never certain."""
+    """Return the places that typed text means: one certain country or city, or all likely ones, countries first.
+
+    A country or city is certain only if the text names it; names that are merely similar are likely.
+    """
     if code := country_code(text):
         return PlaceMatches(PlaceMatch(country=code))
     cities, countries = queries.search(text), countries_beginning(text)

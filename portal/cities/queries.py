@@ -1,4 +1,4 @@
-"""Search for cities by typed names in any script, and by the ``Country, City`` of the existing clients."""
+"""Search for cities by typed names in any script, and by the ``Country, City`` of legacy clients."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ QUERY_MAX = 80
 ID_MAX = 2**31 - 1
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
-"""Shorter texts resemble nearly every name."""
+"""Length from which text may be misspelled; shorter texts resemble nearly every name."""
 
 
 def find(city_id: int) -> City | None:
-    """Return the city with this id, or ``None``; any number is accepted."""
+    """Return the city with this id, or ``None`` if there is none; the id may be any number."""
     return db.session.get(City, city_id) if 0 < city_id <= ID_MAX else None
 
 
 def search(text: str, limit: int = 10) -> list[City]:
-    """Return the cities that ``text`` may mean, the best match first.
+    """Return up to ``limit`` cities that ``text`` may mean, best match first.
 
     These are cities one of whose names begins with it, in any script, else those with a similar name. A country may
     follow or precede the name after a comma. Blank or overlong text finds nothing.
@@ -41,7 +41,11 @@ def search(text: str, limit: int = 10) -> list[City]:
 
 
 def certain_match(text: str, matches: list[City]) -> City | None:
-    """Return the first of ``matches`` if ``text`` is a name of it, or begins names of it alone; else ``None``."""
+    """Return the first city of ``matches`` if ``text`` certainly means it, else ``None``.
+
+    ``matches`` is the result of ``search``. The text must be a name of this city, or begin names of no other city in
+    it.
+    """
     if not matches or not is_named(matches[0], text):
         return None
     is_sure = is_named(matches[0], text, in_full=True) or not any(is_named(city, text) for city in matches[1:])
@@ -49,7 +53,10 @@ def certain_match(text: str, matches: list[City]) -> City | None:
 
 
 def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
-    """Return whether a name of the city, in any script, begins with ``text``; ``in_full``: is ``text``."""
+    """Return whether a name of the city, in any script, begins with ``text``, or with ``in_full`` equals it.
+
+    ``text`` may hold a country before or after a comma, which must then be that of the city.
+    """
     name, country = _split(text)
     typed = _comparable(name if country else text)
     if not typed or country not in {None, city.country_code}:
@@ -58,7 +65,10 @@ def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
 
 
 def parse_location(text: str) -> City | None:
-    """Return the city whose ``location`` is ``text``, also in another case or script, or with other accents."""
+    """Return the city that ``Country, City`` names, also in another case or script or with other accents, or ``None``.
+
+    Of several cities that match, the largest is returned, unless one has exactly these English names.
+    """
     country, separator, name = (part.strip() for part in text.partition(","))
     if not separator or not name:
         return None
@@ -67,7 +77,10 @@ def parse_location(text: str) -> City | None:
 
 
 def _split(text: str) -> tuple[str, str | None]:
-    """Return the name and, if the other side of a comma is a country, its code."""
+    """Return the name of a city and the code of its country from text such as ``City, Country`` or ``Country, City``.
+
+    The code is ``None`` without a comma, or if the text names no known country.
+    """
     first, separator, second = (part.strip() for part in text.partition(","))
     if not separator:
         return first, None
@@ -77,7 +90,7 @@ def _split(text: str) -> tuple[str, str | None]:
 
 
 def _comparable(name: str) -> str:
-    """Return the name as ``City.search`` spells it."""
+    """Return a name in the spelling of ``City.search``: latinised and without bars."""
     return latinise(name).replace("|", "")
 
 
@@ -103,7 +116,10 @@ def _starting_with(prefix: str, within: ColumnElement[bool], limit: int) -> list
 
 
 def _rank(prefix: str) -> ColumnElement[float]:
-    """Rate how well a name matches, in powers of ten of inhabitants: a full match outweighs 30 times the population."""
+    """Return the SQL expression that ranks matches of ``prefix``: kind of match plus logarithm of population.
+
+    It counts in powers of ten, so that a full match outweighs about 30 times the population.
+    """
     grades = ((f"||{prefix}|", 1.5), (f"||{prefix}", 1.0), (f"|{prefix}|", 0.8), (f"|{prefix}", 0.0))
     grade = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in grades), else_=-1.0)
     return grade + _size()
@@ -114,7 +130,10 @@ def _size() -> ColumnElement[float]:
 
 
 def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """Search by shared trigrams; PostgreSQL's ``<%`` wants at least ``SIMILARITY_THRESHOLD`` of them."""
+    """Return the cities of ``within`` that share enough trigrams with ``prefix``, most similar first; larger ones gain.
+
+    PostgreSQL's ``<%`` requires at least ``SIMILARITY_THRESHOLD`` of them.
+    """
     displayed = sa.func.split_part(City.search, "|", 3)
     similarity = sa.func.word_similarity(prefix, City.search) + sa.func.word_similarity(prefix, displayed)
     statement = (

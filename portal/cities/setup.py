@@ -1,4 +1,4 @@
-"""What a database needs of cities before the first request."""
+"""The setup step of the cities, before the first request."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from portal.core.actor import Channel, system_actor
 
 
 def load_cities(settings: Settings) -> None:
-    """Fill the table of cities, unless it holds this version's data."""
+    """Fill the table of cities, unless it already holds the present version of the data; a setup step of the portal."""
     loading.load(system_actor(Channel.COMMAND))

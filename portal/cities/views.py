@@ -1,4 +1,4 @@
-"""The part of a form's page in which a city is chosen."""
+"""The fragment of a form's page in which a city is chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ blueprint = Blueprint("cities", __name__)
 @blueprint.get("/settings/profile/cities")
 @access(MEMBER)
 def choices() -> Response:
-    """Show the cities to choose from while a name is being typed; without a name, the one the form opened with."""
+    """Show the fragment with the cities to choose from while a name is being typed.
+
+    Without a name it offers the saved city with which the form opened.
+    """
     typed = request.args.get("city_query", "")
     saved_id = request.args.get("city_saved", type=int)
     chosen_id = request.args.get("city_id", type=int) if typed.strip() else saved_id
