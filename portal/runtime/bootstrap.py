@@ -1,4 +1,4 @@
-"""The preparation of a database before the first request: migrations, then the setup steps of the features."""
+"""Preparation of the database before the first request: migrations, then the setup steps of the features."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETUP_LOCK = 7_202_601  # key of the advisory lock
 
 
 def report(app: Flask) -> int:
-    """Prepare the database and return an exit status.
+    """Prepare the database, as ``run`` does, and return an exit status: 0, 1 or 2.
 
     A database that cannot be used, and a first administrator that is not valid, become a sentence on standard error and
     status 2; any other error is logged and becomes status 1.
@@ -47,7 +47,8 @@ def report(app: Flask) -> int:
 def run(app: Flask) -> None:
     """Migrate the database and run the setup steps of the features; repeating it changes nothing.
 
-    Raises ``PreflightError``, or ``DomainError`` for a first administrator that is not valid.
+    If several processes call it, they run one after another. Raise ``PreflightError`` if the portal cannot run on the
+    database, and ``DomainError`` for a first administrator that is not valid.
     """
     preflight.check(app.config["SQLALCHEMY_DATABASE_URI"])
     with app.app_context(), exclusive_setup(db.engine):
@@ -59,7 +60,11 @@ def run(app: Flask) -> None:
 
 @contextmanager
 def exclusive_setup(engine: Engine) -> Iterator[None]:
-    """Let one process prepare at a time, without the time limits of requests for its statements."""
+    """Hold the lock of the database setup in a ``with`` block, waiting for another process that holds it.
+
+    New connections of ``engine`` have no time limits for statements meanwhile; those in its pool are closed before and
+    after.
+    """
 
     def lift_limits(dialect: object, record: object, arguments: object, options: dict[str, object]) -> None:
         options.pop("options", None)

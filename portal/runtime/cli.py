@@ -1,4 +1,4 @@
-"""The ``flask`` command: each feature declares its commands in its manifest."""
+"""The commands of ``flask``, which each feature declares in its manifest."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ RUNTIME = Feature(
         Command("check-config", "commands:check_config", needs_database=False),
     ),
 )
-"""The package that runs the processes is no feature, but has commands too."""
+"""The commands of the package ``runtime``, which runs the processes and is no feature."""
 
 RUNTIME_COMMANDS = {command.name: (RUNTIME, command) for command in RUNTIME.commands}
 
 
 class Commands(AppGroup):
-    """The commands of the manifests, each imported when it is run, so that web processes import none."""
+    """The group of all commands in the manifests, each imported when it is run, so that web processes import none."""
 
     def __init__(self, name: str, commands: Mapping[str, tuple[Feature, Command]]) -> None:
         super().__init__(name)
@@ -45,7 +45,10 @@ class Commands(AppGroup):
 
 
 def load(feature: Feature, command: Command) -> click.Command:
-    """Return a copy of a declared command that runs in the application's context, with the database if it needs it."""
+    """Import a declared command and return a copy of it that runs in the application's context.
+
+    If no ``DATABASE_URL`` is set, a command that needs the database runs with the embedded one.
+    """
     declared = feature.function(command.function)
     assert isinstance(declared, click.Command)
     assert declared.callback is not None, f"{command.function} is a group"
@@ -59,7 +62,11 @@ def load(feature: Feature, command: Command) -> click.Command:
 
 
 def with_database(callback: Callable[..., Any]) -> Callable[..., Any]:
-    """Start the embedded database for the time of one command, or use it where the portal runs."""
+    """Return a function that runs ``callback`` in the application's context with a database.
+
+    Without a ``DATABASE_URL`` it starts the embedded database and stops it afterwards; one that runs already is used
+    and left running. It raises ``DatabaseError`` if the embedded database cannot run.
+    """
 
     @with_appcontext
     @wraps(callback)

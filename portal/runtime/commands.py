@@ -1,4 +1,4 @@
-"""Commands that run the portal and inspect its configuration."""
+"""Commands that run the portal, prepare its database, and inspect its URLs and configuration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.runtime.worker import application
 @click.command("up")
 @click.option("--reload", is_flag=True, help="Start again when a file changes.")
 def up(reload: bool) -> None:
-    """Start the database and the web server, and keep both alive."""
+    """Start the database and the web server, and keep both running until stopped."""
     arguments = [sys.executable, "-m", "portal.runtime.supervisor", *(["--reload"] if reload else [])]
     os.chdir(config.ROOT)
     os.execv(sys.executable, arguments)  # noqa: S606 - the same interpreter, without the application in memory
@@ -25,7 +25,10 @@ def up(reload: bool) -> None:
 
 @click.command("prepare")
 def prepare() -> None:
-    """Migrate, load cities, create the first administrator, seed the demo; repeating it changes nothing."""
+    """Prepare the database: migrate it, load cities, create the first administrator and load demo data.
+
+    Repeating it changes nothing.
+    """
     status = bootstrap.report(application())
     if status:
         raise SystemExit(status)
@@ -33,7 +36,7 @@ def prepare() -> None:
 
 @click.command("access")
 def access() -> None:
-    """List every URL and who may use it."""
+    """List every URL with its methods and who may use it."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
         requirements = requirements_of(current_app.view_functions[rule.endpoint])
         who = "nobody" if requirements is None else requirements.access.permission or requirements.access.name
@@ -44,7 +47,10 @@ def access() -> None:
 @click.command("check-config")
 @click.option("--markdown", is_flag=True, help="Print docs/configuration.md instead of the values.")
 def check_config(markdown: bool) -> None:
-    """Print the value of every variable, secrets hidden; a wrong environment ends the command with one sentence."""
+    """Print the value of every variable of the configuration, with secrets hidden.
+
+    An invalid environment ends the command with one sentence.
+    """
     settings = config.load()
     click.echo(config.as_markdown() if markdown else config.as_text(settings), nl=False)
     if not markdown and not settings.database_url:

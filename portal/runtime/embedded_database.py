@@ -23,7 +23,7 @@ from portal.runtime.cluster_paths import ENVIRONMENT, ClusterPaths, DatabaseErro
 MAJOR = "18"
 OWNER = "portal"
 ORPHAN_MESSAGE = "unexpected postmaster exit"
-"""Logged by children of a killed PostgreSQL, while the next start fails because they still run."""
+"""A line that children of a killed PostgreSQL log while the next start fails because they still run."""
 START_SECONDS = 120  # recovery after a crash reads the log again
 LARGEST_LOG = 4 * 1024 * 1024
 
@@ -42,14 +42,16 @@ OPTIONS = {
 
 
 def url(data_dir: Path) -> str:
-    """Return the URL of the database of ``data_dir``, whether or not it runs."""
+    """Return the URL of the embedded database in ``data_dir``, whether or not it runs."""
     return f"postgresql://{OWNER}@/postgres?host={socket_dir(data_dir)}"
 
 
 def start(data_dir: Path, **options: str) -> EmbeddedDatabase:
-    """Start the database, or use the one that runs there; it ends with ``stop()`` or with this process.
+    """Start the embedded database in ``data_dir`` and return it once it accepts connections.
 
-    ``options`` are settings of PostgreSQL. Raises what ``EmbeddedDatabase.start`` raises.
+    If another process runs it already, that one is used. A database started here ends with ``stop()`` or with this
+    process. ``options`` are settings of PostgreSQL. Raise ``DatabaseError`` if it cannot run, and ``PermissionError``
+    if this user may not use its folder.
     """
     database = EmbeddedDatabase(data_dir, options)
     database.start()
@@ -57,10 +59,10 @@ def start(data_dir: Path, **options: str) -> EmbeddedDatabase:
 
 
 class EmbeddedDatabase:
-    """A database in its folder, which can be started and stopped repeatedly.
+    """An embedded database in a folder, which can be started and stopped repeatedly.
 
-    ``options`` are settings of PostgreSQL that override ``OPTIONS``. Raises ``DatabaseError`` where there are no
-    binaries that can run.
+    ``options`` are settings of PostgreSQL that override ``OPTIONS``. The constructor starts nothing; it raises
+    ``DatabaseError`` where there are no binaries that can run.
     """
 
     def __init__(self, data_dir: Path, options: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -72,11 +74,14 @@ class EmbeddedDatabase:
 
     @property
     def moved(self) -> Path | None:
-        """Return where the data is, if its own folder is closed to the user that runs PostgreSQL."""
+        """The folder of the data if it replaces one that PostgreSQL's user cannot enter, else ``None``."""
         return self.paths.data if self.paths.is_fallback else None
 
     def start(self) -> None:
-        """Start the database and return once it answers; raise ``DatabaseError`` or ``PermissionError``."""
+        """Start the database, or find that another process runs it, and return once it accepts connections.
+
+        Raise ``DatabaseError`` if it cannot run, and ``PermissionError`` if this user may not use its folder.
+        """
         prepare_folders(self.paths)
         self._lock = self._lock or processes.take_lock(self.paths.data.with_suffix(".lock"))
         if self._lock is None:
@@ -91,11 +96,11 @@ class EmbeddedDatabase:
             raise
 
     def has_died(self) -> bool:
-        """Return whether the PostgreSQL that ``start`` has started has ended by itself."""
+        """Return whether PostgreSQL was started by this object and has ended without ``stop``."""
         return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> None:
-        """Stop the database if this object has started it; sessions that are open are closed."""
+        """Stop the database and close its open sessions; one that another process has started keeps running."""
         if self.process is not None:
             processes.end(self.process, (signal.SIGINT, 10), (signal.SIGQUIT, 5))
             self.process = None
@@ -105,7 +110,11 @@ class EmbeddedDatabase:
             self._lock = None
 
     def _launch(self) -> None:
-        """Start PostgreSQL, repeatedly: after ``kill -9`` orphaned children hold the shared memory for a moment."""
+        """Start PostgreSQL and return once it accepts connections; raise ``DatabaseError`` if it does not start.
+
+        The start is repeated for up to 15 seconds while orphaned children of a killed PostgreSQL hold its shared
+        memory.
+        """
         deadline = time.monotonic() + 15
         while True:
             clear_stale_files(self.paths)
@@ -127,11 +136,15 @@ class EmbeddedDatabase:
 
 
 def pid_file(paths: ClusterPaths) -> Path:
+    """Return the path of the file in which PostgreSQL records its pid and state."""
     return paths.data / "postmaster.pid"
 
 
 def read_pid_file(paths: ClusterPaths) -> list[str]:
-    """Return the lines of the pid file: pid, data, start, port, sockets, host, shared memory, state."""
+    """Return the lines of the pid file, or an empty list if it is missing or this user may not read it.
+
+    They are pid, data folder, start time, port, socket folder, host, shared memory and state.
+    """
     try:
         return pid_file(paths).read_text().splitlines()
     except (FileNotFoundError, PermissionError):
@@ -139,12 +152,12 @@ def read_pid_file(paths: ClusterPaths) -> list[str]:
 
 
 def running_pid(paths: ClusterPaths) -> int | None:
-    """Return the pid of the postgres that runs on this data folder; a pid file may be stale."""
+    """Return the pid of the PostgreSQL that runs on this data folder, or ``None``; a stale pid file does not count."""
     return running_pid_in(read_pid_file(paths), paths)
 
 
 def running_pid_in(lines: list[str], paths: ClusterPaths) -> int | None:
-    """Return the pid in the lines of a pid file, if that process is the postgres of this data folder."""
+    """Return the pid in ``lines`` of a pid file if PostgreSQL runs under it on this data folder, else ``None``."""
     if not lines or not lines[0].isdecimal():
         return None
     is_ours = f"/bin/postgres -D {paths.data}" in " ".join(processes.command_line(int(lines[0])))
@@ -152,18 +165,19 @@ def running_pid_in(lines: list[str], paths: ClusterPaths) -> int | None:
 
 
 def is_ready(paths: ClusterPaths) -> bool:
-    """Return whether PostgreSQL accepts connections.
+    """Return whether PostgreSQL runs on this data folder and accepts connections.
 
-    State and pid are read at once: the state in a stale file says nothing about the postgres that replaces it.
+    State and pid are read at once: the state in a stale file says nothing about the PostgreSQL that replaces it.
     """
     lines = read_pid_file(paths)
     return len(lines) >= 8 and lines[7].strip() == "ready" and running_pid_in(lines, paths) is not None
 
 
 def end_orphan(paths: ClusterPaths) -> None:
-    """End a postgres that still runs on this data folder: whoever holds the lock knows that its parent has ended.
+    """End a PostgreSQL that runs on this data folder without the process that started it; return at once without one.
 
-    Raises ``DatabaseError`` when it cannot be ended.
+    The caller holds the lock of the database, so that process must have ended. Raise ``DatabaseError`` if PostgreSQL
+    cannot be ended.
     """
     for number, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
         pid = running_pid(paths)
@@ -181,7 +195,10 @@ def end_orphan(paths: ClusterPaths) -> None:
 
 
 def initialise(paths: ClusterPaths) -> None:
-    """Create the data folder where there is none, completely or not at all; raise ``DatabaseError``."""
+    """Create the data folder if it is missing, completely or not at all.
+
+    Raise ``DatabaseError`` if that fails, or if an existing folder is of another major version.
+    """
     if paths.data.exists():
         check_version(paths)
         return
@@ -199,7 +216,7 @@ def initialise(paths: ClusterPaths) -> None:
 
 
 def check_version(paths: ClusterPaths) -> None:
-    """Raise ``DatabaseError`` unless the data is of the major version that the wheel contains."""
+    """Raise ``DatabaseError`` unless the data folder is of the major version that the wheel contains."""
     try:
         version = (paths.data / "PG_VERSION").read_text().strip()
     except OSError as error:
@@ -209,7 +226,7 @@ def check_version(paths: ClusterPaths) -> None:
 
 
 def clear_stale_files(paths: ClusterPaths) -> None:
-    """Correct the files of a killed PostgreSQL, whose pid may belong to another process by now.
+    """Remove the sockets of a killed PostgreSQL, and correct its pid file, whose pid another process may have by now.
 
     The pid file keeps its line about shared memory, by which PostgreSQL recognises orphaned children. Only its pid is
     replaced by that of this process, because PostgreSQL ignores the pid of its parent.
@@ -222,7 +239,10 @@ def clear_stale_files(paths: ClusterPaths) -> None:
 
 
 def launch(paths: ClusterPaths, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start PostgreSQL as a child that ends with this process, and return at once."""
+    """Start PostgreSQL as a child that ends with this process, and return at once, before it accepts connections.
+
+    It logs to ``log_file``, which is deleted before if it is larger than ``LARGEST_LOG`` bytes.
+    """
     settings = [f"--{name}={value}" for name, value in options.items()]
     settings.append(f"--unix_socket_directories={paths.sockets}")
     log = log_file(paths)
@@ -240,11 +260,12 @@ def launch(paths: ClusterPaths, options: Mapping[str, str]) -> subprocess.Popen[
 
 
 def log_file(paths: ClusterPaths) -> Path:
+    """Return the path of PostgreSQL's log, beside the data folder."""
     return paths.data.with_suffix(".log")
 
 
 def last_log_line(paths: ClusterPaths) -> str:
-    """Return the last line of the log that explains why PostgreSQL did not start."""
+    """Return the last line of the log that explains why PostgreSQL did not start: a fatal one if there is one."""
     try:
         lines = log_file(paths).read_text(errors="replace").strip().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""The checks of a database before the portal migrates it."""
+"""Checks of a database before the portal migrates it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ CONNECT_SECONDS = 5
 
 
 class PreflightError(Exception):
-    """The portal cannot run on the database; the text is one sentence for operators."""
+    """The portal cannot run on the configured database; the error's text is one sentence for operators."""
 
 
 def check(url: str) -> None:
-    """Raise ``PreflightError`` unless the portal can run on the database at ``url``."""
+    """Raise ``PreflightError`` unless the portal can connect to the database at ``url`` and run on it."""
     try:
         connection = psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=CONNECT_SECONDS)
     except psycopg.OperationalError as error:
@@ -27,7 +27,10 @@ def check(url: str) -> None:
 
 
 def find_fault(connection: psycopg.Connection) -> str | None:
-    """Return a sentence about the first fault of a database, or ``None`` where there is none."""
+    """Return a sentence about why the portal cannot run on a database, or ``None`` if it can.
+
+    Checked are the version of PostgreSQL, the available extensions, and whether it folds Cyrillic letters.
+    """
     version = connection.info.server_version // 10000
     if version < OLDEST_MAJOR:
         return f"The database of DATABASE_URL is PostgreSQL {version}; the portal needs {OLDEST_MAJOR} or newer."

@@ -1,4 +1,4 @@
-"""Child processes that end with their parent, locks, and facts about other processes, by the means of Linux."""
+"""Child processes that end with their parent, file locks, and the state of other processes, by the means of Linux."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def spawn(
     user: pwd.struct_passwd | None = None,
     output: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own, which the kernel sends ``on_parent_death`` when this process ends first.
+    """Start a child in a session of its own, which the kernel sends ``on_parent_death`` if this process ends first.
 
-    ``user`` is whom it runs as (``None``: this process's user), ``output`` gets what it prints. Call it in the main
-    thread: the kernel watches the thread that has forked, not its process.
+    ``user`` is the user it runs as (``None``: the user of this process); ``output`` receives its standard output and
+    error. Call it in the main thread: the kernel watches the thread that has forked, not its process.
     """
     return subprocess.Popen(  # noqa: S603 - our own commands, never a shell
         arguments,
@@ -48,22 +48,29 @@ def spawn(
 def run_as(
     user: pwd.struct_passwd | None, arguments: Sequence[str | os.PathLike[str]], env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end as ``user`` (``None``: this process's user), from a folder open to everybody."""
+    """Run a command to its end as ``user`` (``None``: the user of this process), and return its result with its output.
+
+    Its working folder is ``/``, which everybody may enter. A failing command raises nothing.
+    """
     return subprocess.run(  # noqa: S603 - our own commands, never a shell
         arguments, cwd="/", env=dict(env), capture_output=True, text=True, check=False, **identity(user)
     )
 
 
 def identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
-    """Return the arguments of ``subprocess`` that make a child run as ``user``; none for this process's user."""
+    """Return the keyword arguments of ``subprocess`` that make a child run as ``user``.
+
+    They are empty for ``None``, the user of this process.
+    """
     return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
 
 
 def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
-    """Return a function with which a child asks for ``number`` when ``parent`` (by default this process) ends.
+    """Return a function by which a child has the kernel send it ``number`` when ``parent`` ends.
 
-    The child calls it after the fork and after it has changed its user, which would undo it. Systems other than Linux
-    have nothing like it: there the function does nothing, and a child may outlive its parent.
+    ``parent`` is a pid, by default that of this process. The child calls the function after the fork and after it has
+    changed its user, which would undo it; if ``parent`` has ended by then, the child exits with status 1. On systems
+    other than Linux the function does nothing.
     """
     if sys.platform != "linux":
         return lambda: None
@@ -79,7 +86,10 @@ def die_with_parent(number: signal.Signals, parent: int | None = None) -> Callab
 
 
 def run_in_child(work: Callable[[], int]) -> int:
-    """Run ``work`` in a forked process, so that its memory is freed afterwards; return its exit status."""
+    """Run ``work`` in a forked process, so that its memory is freed afterwards, and return its exit status.
+
+    The status is the result of ``work``, 1 if it raised, or the negative number of the signal that killed the process.
+    """
     parent = os.getpid()
     child = os.fork()
     if child == 0:
@@ -95,7 +105,7 @@ def run_in_child(work: Callable[[], int]) -> int:
 
 
 def command_line(pid: int) -> list[str]:
-    """Return the arguments of a running process; none where there is no such process, or only a zombie."""
+    """Return the arguments of a running process, or an empty list if there is no such process or it is a zombie."""
     try:
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
@@ -104,9 +114,9 @@ def command_line(pid: int) -> list[str]:
 
 
 def take_lock(path: Path) -> IO[str] | None:
-    """Lock a file and return it open; ``None`` while another process holds the lock.
+    """Lock the file at ``path``, which is created if missing, and return it open for reading and appending.
 
-    The lock is released when the file is closed or this process ends.
+    It is ``None`` if another process holds the lock. The lock is released when the file is closed or this process ends.
     """
     handle = path.open("a+")
     try:
@@ -118,7 +128,11 @@ def take_lock(path: Path) -> IO[str] | None:
 
 
 def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn, wait its seconds for the child to end, then kill it; the child is always reaped."""
+    """End a child and return when it has ended and is reaped.
+
+    Each signal of ``escalation`` is sent in turn, followed by a wait of up to its seconds; a child that still runs
+    after that is killed.
+    """
     for number, seconds in escalation:
         if process.poll() is not None:
             return
@@ -133,7 +147,10 @@ def end(process: subprocess.Popen[bytes], *escalation: tuple[signal.Signals, flo
 
 
 def end_group(leader: int, seconds: float = 12) -> None:
-    """End the processes in the group of a child that led a session, whether or not the leader still runs."""
+    """End all processes in the group of ``leader``, the pid of a child that led a session and may have ended.
+
+    They get SIGTERM and, after ``seconds``, SIGKILL.
+    """
 
     def is_empty() -> bool:
         try:
@@ -151,7 +168,7 @@ def end_group(leader: int, seconds: float = 12) -> None:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.02) -> bool:
-    """Check ``condition`` every so many seconds, and return whether it came true in time."""
+    """Check ``condition`` every ``every`` seconds until it is true, and return whether it was within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -24,11 +24,14 @@ from portal.core.manifest import Registry, registry
 STOP_SECONDS = 9.0
 FIRST_RUN = timedelta(seconds=30)
 THREADS = 3
-"""One for each message channel, however long its server stalls, and one for all other jobs."""
+"""The number of threads for jobs: one for each message channel, even if its server stalls, and one for the rest."""
 
 
 def run(app: Flask, name: str) -> int:
-    """Run a job once, here and now, and return how much it did; raise ``LookupError`` when there is no such job."""
+    """Run the job called ``name`` once in this thread, and return how many items it handled.
+
+    The number is logged unless it is 0. Raise ``LookupError`` if there is no such job; errors of the job are passed on.
+    """
     with app.app_context():
         job, function = registry().jobs[name]
         done = function(now())
@@ -39,7 +42,11 @@ def run(app: Flask, name: str) -> int:
 
 @dataclass
 class Running:
-    """The threads of one process: a scheduler for the jobs in the manifests, and one for each background function."""
+    """The job threads of one process: a scheduler for the jobs in the manifests, and one for each background function.
+
+    ``stopping`` is set when the threads shall end; ``beat_at`` is the time of the last heartbeat on the monotonic
+    clock.
+    """
 
     app: Flask
     pid: int = field(default_factory=os.getpid)
@@ -65,13 +72,17 @@ class Running:
         ]
 
     def start(self) -> None:
+        """Start all threads, and stop them when this process ends."""
         self.scheduler.start()
         for thread in self.background:
             thread.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """Start nothing more, and wait until the messages that are being sent are recorded."""
+        """Start no further job, and wait up to ``STOP_SECONDS`` for each background function to end.
+
+        So messages that are being sent are recorded. Nothing happens in a forked child, or after the first call.
+        """
         if self.stopping.is_set() or self.pid != os.getpid():
             return
         self.stopping.set()
@@ -80,7 +91,10 @@ class Running:
             thread.join(STOP_SECONDS)
 
     def run(self, name: str) -> None:
-        """Run a job; log a failure, so that other jobs go on and this one runs again the next time."""
+        """Run a job, unless the threads are stopping, and note a heartbeat if it succeeded.
+
+        An error of the job is logged, so that other jobs go on and this one runs again the next time.
+        """
         if self.stopping.is_set():
             return
         try:
@@ -91,17 +105,24 @@ class Running:
             self.beat()
 
     def beat(self) -> None:
+        """Note a heartbeat: a sign that the threads work."""
         self.beat_at = time.monotonic()
 
 
 def start(app: Flask) -> Running | None:
-    """Start the threads of this process, once, unless ``SCHEDULER`` is off; call it after the fork."""
+    """Start the job threads of this process, unless they run, and return them; ``None`` if ``SCHEDULER`` is off.
+
+    Call it after the fork, which threads do not survive.
+    """
     settings: Settings = app.config["PORTAL"]
     return start_always(app) if settings.scheduler else None
 
 
 def start_always(app: Flask) -> Running:
-    """Start the threads of this process, once, whatever ``SCHEDULER`` says: for a process that only runs jobs."""
+    """Start the job threads of this process whatever ``SCHEDULER`` says, unless they run already, and return them.
+
+    It is for a process that only runs jobs.
+    """
     running = running_in(app)
     if running is None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -111,12 +132,15 @@ def start_always(app: Flask) -> Running:
 
 
 def running_in(app: Flask) -> Running | None:
-    """Return the threads of this process; those of its parent did not survive the fork and do not count."""
+    """Return the job threads of this process, or ``None`` if none were started in it.
+
+    Threads of the parent process do not count, because they did not survive the fork.
+    """
     running: Running | None = app.extensions.get("running_jobs")
     return running if running is not None and running.pid == os.getpid() else None
 
 
 def silence(app: Flask) -> float | None:
-    """Return the seconds since the last heartbeat of this process's jobs; ``None`` where none were started."""
+    """Return the seconds since the last heartbeat of this process's job threads, or ``None`` if none were started."""
     running = running_in(app)
     return None if running is None else time.monotonic() - running.beat_at

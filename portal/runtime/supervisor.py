@@ -35,13 +35,14 @@ DEMO_PASSWORD = "welcome-to-demo"  # noqa: S105 - printed for newcomers; the dem
 
 
 class CannotStart(Exception):
-    """The portal cannot start in this environment; the text is one sentence for operators."""
+    """The portal cannot start in this environment; the error's text is one sentence for operators."""
 
 
 class Supervisor:
-    """The processes of one portal: their start, supervision and end, in this order.
+    """The processes of one portal, the database and gunicorn: their start, supervision and end.
 
-    Raises ``DatabaseError`` when there is no ``DATABASE_URL`` and the embedded database cannot run.
+    The constructor starts nothing; it raises ``DatabaseError`` if there is no ``DATABASE_URL`` and the embedded
+    database cannot run.
     """
 
     def __init__(self, settings: Settings, gunicorn_options: Sequence[str] = ()) -> None:
@@ -54,7 +55,10 @@ class Supervisor:
         self.wake, self._waker = socket.socketpair()
 
     def run(self) -> int:
-        """Serve until a signal asks to stop, and return the exit status of the command."""
+        """Start the portal, keep it running until a signal asks to stop, stop it, and return the exit status.
+
+        If it cannot start, print the reason on standard error and return 2.
+        """
         self.listen_to_signals()
         try:
             self.lock = lock_instance(self.settings)
@@ -69,7 +73,7 @@ class Supervisor:
             self.stop()
 
     def listen_to_signals(self) -> None:
-        """Let every signal wake ``sleep``, and remember those that ask to stop, whenever they come."""
+        """Install signal handlers: every signal wakes ``sleep``, and those that ask to stop set ``stop_asked``."""
 
         def remember(number: int, frame: object) -> None:
             self.stop_asked = self.stop_asked or number in STOPPING
@@ -81,11 +85,15 @@ class Supervisor:
             signal.signal(number, remember)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep until a signal comes or the time is over."""
+        """Sleep until a signal comes, or has come since the last call, at most for so many seconds."""
         if select.select([self.wake], [], [], seconds)[0]:
             self.wake.recv(4096)
 
     def start_database(self) -> None:
+        """Start the embedded database, and print where its data is if that folder was replaced; do nothing without one.
+
+        Raise ``DatabaseError`` if it cannot run.
+        """
         if self.database is None:
             return
         self.database.start()
@@ -93,7 +101,7 @@ class Supervisor:
             say(f"This folder is closed to the user that runs PostgreSQL: the data is in {self.database.moved}.")
 
     def start_gunicorn(self) -> None:
-        """Start gunicorn with the URL of the embedded database, if there is one, in its environment."""
+        """Start gunicorn and record its pid; if there is an embedded database, ``DATABASE_URL`` is set to it."""
         environment = dict(os.environ)
         if self.database is not None:
             environment["DATABASE_URL"] = self.database.url
@@ -114,7 +122,10 @@ class Supervisor:
         record_pid(self.lock, self.gunicorn.pid)
 
     def await_first_answer(self) -> bool:
-        """Return ``True`` once a worker answers or a signal asks to stop, ``False`` when gunicorn ends first."""
+        """Wait until the web server answers, print the portal's URL, and return ``True``.
+
+        It is ``False`` if gunicorn ends first, but ``True`` if a signal asks to stop meanwhile.
+        """
         while not self.stop_asked and self.is_serving():
             if answers(self.settings.host, self.settings.port):
                 greet(self.settings)
@@ -123,13 +134,15 @@ class Supervisor:
         return self.stop_asked
 
     def is_serving(self) -> bool:
+        """Return whether gunicorn was started and has not ended."""
         return self.gunicorn is not None and self.gunicorn.poll() is None
 
     def keep_alive(self) -> int:
-        """Restart processes that were killed by a signal, until asked to stop; return the exit status.
+        """Restart the database and gunicorn when a signal kills them, until asked to stop, and return the exit status.
 
-        When gunicorn ends by itself, this ends too, because gunicorn would do so again. Checks come before the sleep:
-        the signal about a process that ended earlier has already been received, and does not come again.
+        It is 0, or the status of gunicorn if that ends by itself, because gunicorn would do so again. Checks come
+        before the sleep: the signal about a process that ended earlier has already been received, and does not come
+        again.
         """
         while not self.stop_asked:
             if self.database is not None and self.database.has_died():
@@ -146,15 +159,17 @@ class Supervisor:
         return 0
 
     def status_of_gunicorn(self) -> int:
+        """Return the exit status of gunicorn, negative if a signal killed it; 0 if it was never started."""
         return self.gunicorn.returncode if self.gunicorn is not None else 0
 
     def end_gunicorn(self) -> None:
-        """End the master process, and workers that outlived it."""
+        """End gunicorn's master process, and workers that outlived it."""
         if self.gunicorn is not None:
             processes.end(self.gunicorn, (signal.SIGTERM, 15))
             processes.end_group(self.gunicorn.pid)
 
     def stop(self) -> None:
+        """End gunicorn, then the embedded database, and release the lock of the instance folder."""
         self.end_gunicorn()
         if self.database is not None:
             self.database.stop()
@@ -163,14 +178,16 @@ class Supervisor:
 
 
 def say(line: str) -> None:
+    """Print a line on standard output at once, even if that is a pipe."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def lock_instance(settings: Settings) -> IO[str]:
-    """Lock the instance folder and return the lock file; end a gunicorn whose supervisor was killed.
+    """Create and lock the instance folder, and return the open lock file.
 
-    Raises ``CannotStart`` when the folder cannot be used, or is in use.
+    A gunicorn whose supervisor was killed is ended; its pid is in that file. Raise ``CannotStart`` if the folder cannot
+    be used, or if a portal already runs in it.
     """
     try:
         settings.instance_dir.mkdir(parents=True, exist_ok=True)
@@ -187,7 +204,7 @@ def lock_instance(settings: Settings) -> IO[str]:
 
 
 def record_pid(lock: IO[str] | None, pid: int) -> None:
-    """Write the pid of gunicorn into the lock file, for a later start that has to end it."""
+    """Write the pid of gunicorn into the lock file, so that a later start can end it; without a lock, do nothing."""
     if lock is not None:
         lock.truncate(0)
         lock.write(str(pid))
@@ -195,7 +212,7 @@ def record_pid(lock: IO[str] | None, pid: int) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise ``CannotStart`` when the portal cannot listen there."""
+    """Raise ``CannotStart`` if the portal cannot listen on ``host`` and ``port``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -206,7 +223,10 @@ def check_port(host: str, port: int) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Return whether an HTTP server answers there; gunicorn listens before it knows that its workers can start."""
+    """Return whether an HTTP server on ``host`` and ``port`` answers a request, waiting for it about a second.
+
+    A connection alone is not enough: gunicorn listens before it knows that its workers can start.
+    """
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     try:
         with socket.create_connection((reachable, port), timeout=1) as connection:
@@ -217,7 +237,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def greet(settings: Settings) -> None:
-    """Print the URL of the portal, and the accounts of the demo."""
+    """Print the URL of the portal and, with demo data, the accounts to sign in with."""
     say(f"\n  The portal is at {settings.base_url}\n")
     if settings.has_demo:
         say(f"  Sign in with the password {DEMO_PASSWORD} as")
@@ -228,7 +248,10 @@ def greet(settings: Settings) -> None:
 
 
 def main(gunicorn_options: Sequence[str]) -> int:
-    """Run the portal of this folder; further arguments go to gunicorn (``--reload``)."""
+    """Run the portal of this folder until it is stopped, and return the exit status; the arguments go to gunicorn.
+
+    A wrong configuration ends the process with a sentence on standard error.
+    """
     settings = load_or_exit()
     try:
         supervisor = Supervisor(settings, gunicorn_options)

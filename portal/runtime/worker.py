@@ -14,14 +14,14 @@ from portal.runtime import scheduler
 
 
 def application() -> PortalFlask:
-    """Return the application itself instead of its proxy, which works in its own thread only."""
+    """Return the current Flask application itself instead of its proxy, which works in its own thread only."""
     app: PortalFlask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy
     return app
 
 
 @click.command("worker")
 def worker() -> None:
-    """Run jobs and send messages until stopped, whatever SCHEDULER says."""
+    """Run jobs and send messages until stopped, even if SCHEDULER is off."""
     stop_requested = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop_requested.set())
@@ -32,7 +32,7 @@ def worker() -> None:
 
 
 def check_job(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
-    """Return the name of a job; raise ``BadParameter`` naming all jobs where there is no such one."""
+    """Return ``name`` if a job is called so, else raise ``click.BadParameter`` with the names of all jobs."""
     names = registry().jobs
     if name not in names:
         raise click.BadParameter(f"there is no such job; choose one of {', '.join(names)}")
