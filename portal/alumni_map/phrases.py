@@ -40,7 +40,7 @@ def more(number: int) -> str:
 
 
 def map_labels() -> dict[str, object]:
-    """Return the phrases that the map's script needs for its markers, as JSON in the viewer's language.
+    """Return the phrases that the map's script needs for its markers, in the viewer's language, as a dict for JSON.
 
     ``people``, ``events`` and ``more`` hold a text for each plural category, with ``#`` for the number; ``cluster``
     holds a text in which the script fills in ``{name}`` and ``{more}``.

@@ -49,8 +49,8 @@ class MapMarker:
 class MapMarkers:
     """The markers of one map, most people first, and the numbers of people in all.
 
-    On the members' map ``people`` are those on markers, ``without_city`` further people whose city the viewer may not
-    see. On the public map ``people`` are all listed people, also those on no marker.
+    On the members' map ``people`` counts those on markers, ``without_city`` those whose city is missing or hidden from
+    the viewer. On the public map ``people`` counts all listed people, also those on no marker.
     """
 
     items: list[MapMarker]
@@ -68,7 +68,7 @@ class CityPanel:
     """The people and the next upcoming events of one city, as one viewer may see them.
 
     ``people`` are one part of ``people_count`` people, ``events`` the first of ``event_count`` events; ``country`` is
-    the country's name in the viewer's language. ``context`` is what the people depend on besides the filter.
+    the country's name in the viewer's language. ``context`` is the search context of the people.
     """
 
     city: CityLabel

@@ -80,7 +80,8 @@ def public_cells() -> Response:
 def labels() -> Response:
     """Return the names of the largest cities in one tile of the map, as JSON that may be cached for a day.
 
-    The query arguments are ``z``, ``x`` and ``y`` of the tile, and ``locale``. 422 for a tile that does not exist.
+    The query arguments are ``z``, ``x`` and ``y`` of the tile, and ``locale``. 422 if one of the numbers is missing or
+    there is no such tile.
     """
     locale = request.args.get("locale", LOCALES[0])
     towns = counts.towns(integer_argument("z"), integer_argument("x"), integer_argument("y"))
@@ -95,7 +96,7 @@ def filter_in_url() -> PeopleFilter:
 
 
 def integer_argument(name: str) -> int:
-    """Return the whole number in a query argument of the request; raise ``Invalid`` if it is missing or none."""
+    """Return the whole number in a query argument of the request; raise ``Invalid`` if there is none."""
     try:
         return int(request.args[name])
     except (BadRequestKeyError, ValueError):

@@ -34,7 +34,7 @@ ADVISORY_LOCK = 7_202_611
 def load(actor: Actor) -> int | None:
     """Bring the table of cities up to date, with an audit entry, and return the number of cities in the data.
 
-    It is ``None``, and nothing changes, if the table holds the present version. The function runs in the caller's
+    Return ``None`` and change nothing if the table holds the present version. The function runs in the caller's
     transaction, which holds a lock until it ends: a second loader waits. Cities that the data no longer knows stay,
     because people may live in them.
     """

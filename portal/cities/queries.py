@@ -41,10 +41,10 @@ def search(text: str, limit: int = 10) -> list[City]:
 
 
 def certain_match(text: str, matches: list[City]) -> City | None:
-    """Return the first city of ``matches`` if ``text`` certainly means it, else ``None``.
+    """Return the first city of ``matches``, a result of ``search``, if ``text`` certainly means it, else ``None``.
 
-    ``matches`` is the result of ``search``. The text must be a name of this city, or begin names of no other city in
-    it.
+    It does if it is one of the city's names, or the beginning of one while no other city of ``matches`` has such a
+    name.
     """
     if not matches or not is_named(matches[0], text):
         return None
@@ -130,9 +130,9 @@ def _size() -> ColumnElement[float]:
 
 
 def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """Return the cities of ``within`` that share enough trigrams with ``prefix``, most similar first; larger ones gain.
+    """Return up to ``limit`` cities whose names share enough trigrams with ``prefix``, most similar and largest first.
 
-    PostgreSQL's ``<%`` requires at least ``SIMILARITY_THRESHOLD`` of them.
+    ``within`` is a further condition. PostgreSQL's ``<%`` requires a similarity of ``SIMILARITY_THRESHOLD``.
     """
     displayed = sa.func.split_part(City.search, "|", 3)
     similarity = sa.func.word_similarity(prefix, City.search) + sa.func.word_similarity(prefix, displayed)

@@ -29,7 +29,7 @@ HOME_CITY, FILTER_CITY = aliased(City), aliased(City)
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """What the people whom a filter finds depend on besides the filter itself.
+    """What a search for people needs besides the filter: the cities that it refers to, and which words are misspelled.
 
     ``home`` is the viewer's own city, ``city`` the one with the filter's ``city_id``; either is ``None`` where there is
     none. ``misspelled`` are the words of the search with which no listed name begins.
@@ -48,7 +48,7 @@ def search_context(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
 def context_for_counting(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
     """Return the search context if the filter has a search text or a distance, else an empty one without a query.
 
-    Of the context, the number of people depends on nothing else.
+    The number of people of any other filter does not depend on the context.
     """
     return search_context(actor, people_filter) if people_filter.search or people_filter.near else SearchContext()
 

@@ -66,10 +66,10 @@ class Match:
 
 
 def spelling_checks(text: str) -> dict[str, ColumnElement[bool]]:
-    """Return the words of ``text`` that may be misspelled, each with the SQL condition that a listed name begins so.
+    """Return an SQL condition per word of ``text`` that may be misspelled: whether a listed name begins with it.
 
-    Words are in the spelling of ``accounts.names.words``. A word with fewer than three letters or with known short
-    forms is not among them.
+    The conditions are keyed by the word in the spelling of ``accounts.names.words``. Words with fewer than three
+    letters or with known short forms are left out.
     """
     return {word: exists().where(listed(), _begins(word)) for word in _words(text) if _may_be_misspelled(word)}
 
@@ -161,7 +161,8 @@ def _match_word(word: str, *, with_errors: bool) -> Match:
 def _match_similar(word: str) -> Match:
     """Return the SQL match of names that are spelled similarly to a word with which no listed name begins.
 
-    So no grade is needed for exact matches. Names that differ by two swapped letters come first, then the most similar.
+    Names that differ by two swapped letters come first, then the most similar. Exact matches need no grade: there are
+    none.
     """
     swapped = _equals_any(*_with_swaps(word))
     similarity = func.strict_word_similarity(inline_literal(word), Account.search)

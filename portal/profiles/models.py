@@ -40,10 +40,10 @@ def audience_check(field: str) -> CheckConstraint:
 class Profile(Base):
     """What one person shows of themselves; the names are columns of ``Account``.
 
-    The columns ``…_audience`` say who may see which field: ``portal.profiles.fields`` pairs the two and declares the
-    audience of every other column. By default only the person sees what leads to them, and alumni see the rest.
-    ``class_year`` is the year that registration or the office set: it alone decides who is of the same year, whatever
-    ``graduation_year`` says meanwhile.
+    Each column ``…_audience`` holds the audience of one field: ``portal.profiles.fields`` pairs them and declares the
+    audience of every other column. By default, city, email and Telegram alias are shown only to their person, and
+    everything else to alumni. ``class_year`` is the year that registration or the office set: it alone decides who is
+    of the same year, whatever ``graduation_year`` says meanwhile.
     """
 
     __tablename__ = "profiles"

@@ -28,10 +28,10 @@ NOT_SIGNED_IN = _("Sign in to continue.")
 
 @dataclass(frozen=True, slots=True)
 class ProfileView:
-    """One kind of access by one colleague of the office to all of a person's profile on one day, ``times`` times.
+    """A record that a colleague of the office saw all of a person's profile ``times`` times on one day.
 
-    ``in_list`` distinguishes a list of several people from the person's own page. ``by`` is ``None`` when the colleague
-    has left the portal since or the person may not see them; ``last_at`` is the last time on that day.
+    ``last_at`` is the last of these times. ``in_list`` distinguishes a list of several people from the person's own
+    page. ``by`` is ``None`` when the colleague has left the portal since or the person may not see them.
     """
 
     by: PersonCard | None
@@ -66,7 +66,7 @@ def record_profile_view(actor: Actor, account_id: uuid.UUID) -> None:
 
 
 def record_list_view(actor: Actor, account_ids: Iterable[uuid.UUID]) -> None:
-    """Add one audit entry that the actor saw all fields of the people with these ids in a list, the actor left out.
+    """Add one audit entry that the actor saw all fields of the people with these ids, except the actor, in a list.
 
     Nothing is recorded if the actor lacks the permission to see every field, or if nobody else is in the list.
     """
@@ -78,7 +78,7 @@ def record_list_view(actor: Actor, account_ids: Iterable[uuid.UUID]) -> None:
 def views_by_office(actor: Actor) -> list[ProfileView]:
     """Return when the office saw all of the actor's own profile, most recent first, at most ``VIEWS_MAX`` records.
 
-    There is one record for each colleague, day (UTC) and kind of access: the profile itself, or a list.
+    There is one record for each colleague, day and kind of access: the profile itself, or a list of several people.
     """
     me = str(actor.id)
     about = or_(

@@ -100,7 +100,7 @@ def clear_year_of_friends(event: RoleChanged) -> None:
 
 
 def update_own(actor: Actor, changes: ProfileChanges) -> Person:
-    """Change the actor's own profile and return it, with one audit entry that names the changed fields.
+    """Change the actor's own profile and return it; add an audit entry that names the changed fields.
 
     A value equal to the present one changes nothing and leaves no audit entry; a graduation year of an alumni friend is
     ignored. The row of the profile is locked until the transaction ends. Raise ``Invalid`` naming a field with an

@@ -25,9 +25,9 @@ def up(reload: bool) -> None:
 
 @click.command("prepare")
 def prepare() -> None:
-    """Prepare the database: migrate it, load cities, create the first administrator and load demo data.
+    """Migrate the database, load cities, create the first administrator and, where configured, load demo data.
 
-    Repeating it changes nothing.
+    Repeating it changes nothing. The exit status is 1 or 2 if the database cannot be prepared.
     """
     status = bootstrap.report(application())
     if status:

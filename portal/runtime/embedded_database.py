@@ -216,7 +216,7 @@ def initialise(paths: ClusterPaths) -> None:
 
 
 def check_version(paths: ClusterPaths) -> None:
-    """Raise ``DatabaseError`` unless the data folder is of the major version that the wheel contains."""
+    """Raise ``DatabaseError`` unless the data folder is readable and of the major version that the wheel contains."""
     try:
         version = (paths.data / "PG_VERSION").read_text().strip()
     except OSError as error:
@@ -265,7 +265,10 @@ def log_file(paths: ClusterPaths) -> Path:
 
 
 def last_log_line(paths: ClusterPaths) -> str:
-    """Return the last line of the log that explains why PostgreSQL did not start: a fatal one if there is one."""
+    """Return the last line of PostgreSQL's log, or of its last 99 lines the last fatal one, to explain a failed start.
+
+    Return "there is no log" if the log is missing or empty.
+    """
     try:
         lines = log_file(paths).read_text(errors="replace").strip().splitlines()
     except OSError:

@@ -116,7 +116,7 @@ def command_line(pid: int) -> list[str]:
 def take_lock(path: Path) -> IO[str] | None:
     """Lock the file at ``path``, which is created if missing, and return it open for reading and appending.
 
-    It is ``None`` if another process holds the lock. The lock is released when the file is closed or this process ends.
+    Return ``None`` if another process holds the lock. It is released when the file is closed or this process ends.
     """
     handle = path.open("a+")
     try:

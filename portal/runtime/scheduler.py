@@ -81,7 +81,8 @@ class Running:
     def stop(self) -> None:
         """Start no further job, and wait up to ``STOP_SECONDS`` for each background function to end.
 
-        So messages that are being sent are recorded. Nothing happens in a forked child, or after the first call.
+        In that time the messages that are being sent are recorded. Nothing happens in a forked child, or after the
+        first call.
         """
         if self.stopping.is_set() or self.pid != os.getpid():
             return
@@ -119,9 +120,9 @@ def start(app: Flask) -> Running | None:
 
 
 def start_always(app: Flask) -> Running:
-    """Start the job threads of this process whatever ``SCHEDULER`` says, unless they run already, and return them.
+    """Start the job threads of this process whatever ``SCHEDULER`` says, unless they run, and return them.
 
-    It is for a process that only runs jobs.
+    Call it in a process that only runs jobs.
     """
     running = running_in(app)
     if running is None:

@@ -85,7 +85,7 @@ class Supervisor:
             signal.signal(number, remember)
 
     def sleep(self, seconds: float) -> None:
-        """Sleep until a signal comes, or has come since the last call, at most for so many seconds."""
+        """Sleep for ``seconds``, or until a signal comes; return at once if one has come since the last call."""
         if select.select([self.wake], [], [], seconds)[0]:
             self.wake.recv(4096)
 
@@ -138,7 +138,7 @@ class Supervisor:
         return self.gunicorn is not None and self.gunicorn.poll() is None
 
     def keep_alive(self) -> int:
-        """Restart the database and gunicorn when a signal kills them, until asked to stop, and return the exit status.
+        """Restart a database that ended or a gunicorn that was killed, until asked to stop; return the exit status.
 
         It is 0, or the status of gunicorn if that ends by itself, because gunicorn would do so again. Checks come
         before the sleep: the signal about a process that ended earlier has already been received, and does not come
@@ -250,7 +250,8 @@ def greet(settings: Settings) -> None:
 def main(gunicorn_options: Sequence[str]) -> int:
     """Run the portal of this folder until it is stopped, and return the exit status; the arguments go to gunicorn.
 
-    A wrong configuration ends the process with a sentence on standard error.
+    The status is 2 if the embedded database cannot run. An invalid configuration ends the process, also with status 2;
+    both print a sentence on standard error.
     """
     settings = load_or_exit()
     try:

@@ -78,7 +78,8 @@ class AvatarForm(PortalForm):
     def avatar_changes(self) -> dict[str, Any]:
         """Return the entries of ``ProfileChanges`` about the photo: ``avatar``, ``avatar_area``, both or none.
 
-        ``avatar`` is ``None`` if the photo is to be removed; a newly uploaded photo overrides that.
+        ``avatar`` is ``None`` if the photo is to be removed, and the bytes of a newly uploaded photo, which overrides
+        that. Raise ``InvalidCropArea`` as ``crop_area`` does.
         """
         if self.remove_avatar.data and not self.avatar.data:
             return {"avatar": None}

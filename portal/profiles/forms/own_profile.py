@@ -38,7 +38,7 @@ def refusal_at_field() -> Iterator[None]:
 def chosen_audiences(person: Person) -> dict[str, str]:
     """Return the audiences that a person chose, keyed by form field such as ``city_audience``.
 
-    The audience is "only me" for a person without a profile.
+    If the record of the person has no audiences, they are all "only me".
     """
     chosen = person.audiences or {}
     return {field.key: chosen.get(name, Audience.ME) for name, field in AUDIENCE_FIELDS.items()}
