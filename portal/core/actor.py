@@ -24,13 +24,25 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Preferences:
+    """How a person wants pages and messages; ``None`` where they have not chosen."""
+
+    locale: str | None = None
+    theme: str | None = None
+    time_zone: str | None = None
+
+
+NOT_CHOSEN = Preferences()
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A caller: a member, an anonymous visitor, or the system itself.
 
     ``account_id`` is ``None`` for visitors and for the system. ``permissions`` holds values of
     ``portal.permissions.catalogue.Permission``; they are empty while ``needs_second_factor``. ``network`` is the
-    shortened IP address. ``authenticated_at`` is when the person last entered a password or code. ``locale``, ``theme``
-    and ``time_zone`` are the preferences of the account; ``has_warning`` says that a warning of the office is unread.
+    shortened IP address. ``authenticated_at`` is when the person last entered a password or code. ``preferences`` are
+    those of the account.
     """
 
     channel: Channel
@@ -40,12 +52,9 @@ class Actor:
     role: str = ""
     first_name: str = ""
     last_name: str = ""
-    locale: str | None = None
-    theme: str | None = None
-    time_zone: str | None = None
+    preferences: Preferences = NOT_CHOSEN
     authenticated_at: datetime | None = None
     needs_second_factor: bool = False
-    has_warning: bool = False
     network: str | None = None
     request_id: str | None = None
     system: bool = False

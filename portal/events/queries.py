@@ -327,7 +327,7 @@ def home_zone(actor: Actor) -> str:
 
     It is the one chosen in the actor's preferences, else that of the city in their profile, else ``FALLBACK_ZONE``.
     """
-    if actor.time_zone:
-        return actor.time_zone
+    if actor.preferences.time_zone:
+        return actor.preferences.time_zone
     statement = select(City.time_zone).join(Profile, Profile.city_id == City.id)
     return db.session.scalar(statement.where(Profile.account_id == actor.account_id)) or FALLBACK_ZONE

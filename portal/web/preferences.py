@@ -35,7 +35,7 @@ def theme() -> str:
     The choice of the account comes before that of the cookie.
     """
     actor = current_actor()
-    chosen = actor.theme if actor.theme is not None else request.cookies.get(THEME_COOKIE, "")
+    chosen = actor.preferences.theme if actor.preferences.theme is not None else request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else ""
 
 

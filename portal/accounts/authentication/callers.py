@@ -9,12 +9,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from flask import g
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from portal.accounts.authentication.tokens import session_token_hash
 from portal.accounts.models import Account, AccountWarning, SecondFactor, SignIn
 from portal.accounts.settings import STAFF_SECOND_FACTOR
-from portal.core.actor import Actor, Channel
+from portal.core.actor import Actor, Channel, Preferences
 from portal.core.clock import now
 from portal.core.db.raw_queries import RawQuery
 from portal.core.db.unit_of_work import autocommit_connection
@@ -95,6 +96,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         return None
     row = rows[0]
     registry.note_version(row.settings_version)
+    g.has_unread_warning = channel is Channel.PAGE and row.has_warning  # what only pages ask, and the services never
     record_use(row.session_id, row.last_used_at, moment)
     permissions = frozenset(row.permissions or ())
     owes = bool(permissions) and row.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)
@@ -105,13 +107,10 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         permissions=frozenset() if owes else permissions,
         authenticated_at=row.authenticated_at,
         needs_second_factor=owes,
-        has_warning=channel is Channel.PAGE and row.has_warning,
         role=row.role,
         first_name=row.first_name,
         last_name=row.last_name,
-        locale=row.locale,
-        theme=row.theme,
-        time_zone=row.time_zone,
+        preferences=Preferences(row.locale, row.theme, row.time_zone),
     )
 
 

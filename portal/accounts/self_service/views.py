@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, flash, request, url_for
+from flask import Response, flash, g, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -44,7 +44,7 @@ for template_filter in (device_name, network_name):
 def unread_warnings() -> list[tuple[str, str]]:
     """Return a pair for each unread warning to the caller: the URL that marks it as read, and its text."""
     actor = current_actor()
-    if not actor.has_warning:
+    if not g.get("has_unread_warning"):
         return []
     warnings = queries.unread_warnings(actor.id)
     return [(url_for("account.read_warning", warning_id=warning.id), warning.text) for warning in warnings]

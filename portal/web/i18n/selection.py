@@ -65,7 +65,7 @@ def select_locale() -> str | None:
     """
     if not has_request_context():
         return None
-    chosen = current_actor().locale or request.cookies.get(LOCALE_COOKIE)
+    chosen = current_actor().preferences.locale or request.cookies.get(LOCALE_COOKIE)
     if chosen in LOCALES:
         return str(chosen)
     return request.accept_languages.best_match(LOCALES, "en")
@@ -78,7 +78,7 @@ def select_time_zone() -> str | None:
     """
     if not has_request_context():
         return None
-    return current_actor().time_zone or valid_time_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
+    return current_actor().preferences.time_zone or valid_time_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
 
 
 @lru_cache(maxsize=512)
