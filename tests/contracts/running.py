@@ -63,9 +63,9 @@ def modules_with(views: list[View]) -> list[Module]:
     return [parse(name, inspect.getsource(sys.modules[name])) for name in sorted({view.module for view in views})]
 
 
-def classes_of(base: type) -> list[type[Any]]:
-    """Return the subclasses of ``base``, at any depth, that the application's own modules define."""
-    own = {name_of(found): found for found in descendants(base) if found.__module__.startswith("portal.")}
+def classes_of(base: type, package: str = "portal") -> list[type[Any]]:
+    """Return the subclasses of ``base``, at any depth, that the modules of ``package`` define, sorted by name."""
+    own = {name_of(found): found for found in descendants(base) if found.__module__.startswith(f"{package}.")}
     return [own[name] for name in sorted(own)]
 
 

@@ -1,8 +1,8 @@
 """A limit of length is the same in the column, the form and the JSON schema.
 
-Forms are bound, so that a limit counts wherever a form stands and however it is written; schemas are all that importing
-the application has defined. A limit belongs to the column of its name in the tables of its own feature, of accounts,
-profiles, cities or events; a limit that belongs to none is listed here with what it limits.
+Forms, whatever their base class, and schemas are all that importing the application has defined. Forms are bound, so
+that a limit counts however it is written. A limit belongs to the column of its name in the tables of its own feature,
+of accounts, profiles, cities or events; a limit that belongs to none is listed here with what it limits.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Annotated, Any, get_args
 import flask
 import pytest
 from annotated_types import MaxLen
+from flask_wtf import FlaskForm
 from pydantic import BaseModel
 from sqlalchemy import String
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import Form, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
@@ -72,6 +73,11 @@ def feature_of(cls: type) -> str:
 
 def length_of(column_type: object) -> int | None:
     return column_type.length if isinstance(column_type, String) else None
+
+
+def forms_of(package: str) -> list[type[Any]]:
+    """Return every form class of a package: of ours, of Flask-WTF's and of WTForms' own base class."""
+    return classes_of(Form, package)
 
 
 def bound_fields(form: type[Any]) -> Iterator[Any]:
@@ -132,7 +138,7 @@ def unlimited(form: type[Any], columns: dict[str, int], where: str) -> list[str]
 @pytest.fixture
 def forms(whole_app: PortalFlask) -> Iterator[list[type[Any]]]:
     with whole_app.test_request_context():
-        yield [form for form in classes_of(PortalForm) if feature_of(form) != "dev"]
+        yield [form for form in forms_of("portal") if feature_of(form) != "dev"]
 
 
 def test_forms_agree_with_their_columns(forms: list[type[Any]]) -> None:
@@ -167,6 +173,18 @@ class PositionalForm(PortalForm):
     description = StringField("Description")
 
 
+class PlainForm(FlaskForm):
+    """A sample that is based on Flask-WTF's form class."""
+
+    title = StringField("Title", [Length(max=99)])
+
+
+class PartForm(Form):
+    """A sample that is based on WTForms' form class."""
+
+    title = StringField("Title")
+
+
 class OptionalSchema(BaseModel):
     """A sample whose limit stands within a union."""
 
@@ -183,6 +201,17 @@ def test_a_disagreement_is_found_however_it_is_written() -> None:
         "form.title allows 99, the column 120",
     ]
     assert disagreements(schema_limits(OptionalSchema), columns, "schema") == ["schema.title allows 99, the column 120"]
+
+
+def test_forms_of_every_base_class_are_checked() -> None:
+    columns = {"title": 120}
+    with flask.Flask("sample").test_request_context():
+        samples = {form.__name__: form for form in forms_of("tests.contracts")}
+        assert samples.keys() == {"PositionalForm", "PlainForm", "PartForm"}
+        assert disagreements(form_limits(samples["PlainForm"]), columns, "form") == [
+            "form.title allows 99, the column 120"
+        ]
+        assert unlimited(samples["PartForm"], columns, "form") == ["form.title has no limit, the column 120"]
 
 
 def test_a_limit_without_a_column_is_found() -> None:
