@@ -21,7 +21,7 @@ SESSION_METHODS = {"add", "add_all", "delete", "flush", "merge"}
 
 @cache
 def writes(function: Callable[..., Any]) -> bool:
-    """Tell whether a function writes, or calls one of the application's functions that does, at any depth."""
+    """Return whether a function writes, or calls one of the application's functions that does, at any depth."""
     reached, waiting = {function}, [function]
     while waiting:
         calls = calls_of(waiting.pop())
@@ -43,7 +43,7 @@ def calls_of(function: Callable[..., Any]) -> dict[ast.Call, Callable[..., Any] 
 
 
 def is_write(call: ast.Call) -> bool:
-    """Tell whether a call is a statement that writes, or hands an object to the session."""
+    """Return whether a call is a statement that writes, or hands an object to the session."""
     name = ast.unparse(call.func)
     owner, _dot, last = name.rpartition(".")
     if owner.endswith("session"):

@@ -1,4 +1,4 @@
-"""What the landing page tells strangers, and the home page its member."""
+"""The landing page for visitors, and the home page for members."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ VIEWERS = {
     "alumni": viewer_of(member("alumni")),
     "friend": viewer_of(member("alumni_friend")),
     "office": viewer_of(OFFICE),
-    "office, closely": staff_viewer(OFFICE),
+    "staff viewer": staff_viewer(OFFICE),
     **{f"made up: {kind}": preview_viewer(kind) for kind in ViewerKind},
 }
 

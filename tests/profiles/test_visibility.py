@@ -177,7 +177,7 @@ def test_visitors_see_nobody(app: PortalFlask, ada: Account, city: City) -> None
 
 BUDGETS = {
     "/api/v1/profile/me": 2,
-    "/api/v1/profile/{id}": 2,  # and one more for the office, whose look is noted
+    "/api/v1/profile/{id}": 2,  # and one more for a staff viewer, whose view is audited
     "/api/v1/profile/{id}/avatar": 2,
     "/api/v1/profile/?user_ids={id}": 2,
     "/api/v1/profile/all": 2,

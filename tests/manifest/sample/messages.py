@@ -1,4 +1,4 @@
-"""What people are told by the sample feature."""
+"""The kinds of message of the sample feature."""
 
 from __future__ import annotations
 
