@@ -1,4 +1,4 @@
-"""Fixtures of the event tests: two cities, and services called as a person."""
+"""Fixtures of the event tests: two cities, a signed-in page, and services called as a person."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.core.actor import Actor, Channel
 from portal.core.db.unit_of_work import unit_of_work
 from portal.permissions.catalogue import Permission
 from tests.factories import make_city
+from tests.support.clients import Page
 
 Act = Callable[..., Any]
 
@@ -26,6 +27,11 @@ def innopolis(app: PortalFlask) -> City:
 @pytest.fixture
 def kazan(app: PortalFlask) -> City:
     return make_city("Kazan", "Russia", name_ru="Казань", search="||kazan|казань|")
+
+
+@pytest.fixture
+def mine(page: Page, alina: Account) -> Page:
+    return page.sign_in(alina)
 
 
 @pytest.fixture
