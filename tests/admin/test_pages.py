@@ -21,11 +21,6 @@ from tests.factories import make_account, make_event, save
 from tests.support.clients import Page, PageResponse
 
 
-@pytest.fixture
-def office(page: Page, adam: Account) -> Page:
-    return page.sign_in(adam)
-
-
 def waiting_person(**values: Any) -> Account:
     return make_account(verified=False, verification="office", **values)
 

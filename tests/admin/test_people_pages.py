@@ -1,4 +1,4 @@
-"""The office's pages about people: the list, one person, and the actions there."""
+"""The alumni office's page of one person, and its decisions about people."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from portal.audit.services import status_changes
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from tests.accounts.sent_messages import payload_of, sent_messages
+from tests.admin.pages import names
 from tests.admin.trail import actions
 from tests.conftest import Clock
 from tests.factories import make_account, make_sign_in
-from tests.support.clients import Api, Page, PageResponse
+from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
 ACTIONS_OF_ADMINISTRATORS = (
@@ -32,11 +33,6 @@ ACTIONS_OF_ADMINISTRATORS = (
 )
 
 Clients = tuple[Page, Api]
-
-
-@pytest.fixture
-def office(page: Page, adam: Account) -> Page:
-    return page.sign_in(adam)
 
 
 @pytest.fixture
@@ -58,60 +54,6 @@ def act(office: Page, person: Account, path: str, data: dict[str, Any] | None = 
     """Do something about a person and return the message that the office sees."""
     answer = office.post(f"/admin/people/{person.id}/{path}", data, **options)
     return office.get(answer.location).texts("#toasts")[0]
-
-
-def names(shown: PageResponse) -> set[str]:
-    return set(shown.texts("#people-list .row-title"))
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", {"Adam Demo", "Alina Demo", "Nina Demo", "Boris Demo", "Fred Friend", "Olga Link"}),
-        ("?q=alina+demo.example", {"Alina Demo"}),
-        ("?q=%25", set()),
-        ("?standing=member", {"Adam Demo", "Alina Demo", "Fred Friend"}),
-        ("?standing=waiting", {"Nina Demo"}),
-        ("?standing=unproven", {"Olga Link"}),
-        ("?standing=banned", {"Boris Demo"}),
-        ("?role=alumni_friend&standing=member", {"Fred Friend"}),
-        ("?role=staff", {"Adam Demo"}),
-        ("?role=nonsense&standing=nonsense&q=fred", {"Fred Friend"}),
-    ],
-)
-def test_filters_select_people(
-    office: Page, alina: Account, nina: Account, boris: Account, query: str, expected: set[str]
-) -> None:
-    make_account(first_name="Fred", last_name="Friend", role="alumni_friend")
-    make_account(first_name="Olga", last_name="Link", verified=False, verification="mail")
-    shown = office.get(f"/admin/people{query}")
-    assert names(shown) == expected
-    assert shown.texts(".list-count") == [f"{len(expected)} {'person' if len(expected) == 1 else 'people'}"]
-
-
-def test_each_filter_has_a_removable_chip(office: Page) -> None:
-    shown = office.get("/admin/people?q=alina&standing=banned&role=alumni")
-    assert shown.texts(".chip") == ["alina", "Banned", "Graduate"]
-    assert shown.element(".chip")["href"] == "/admin/people?standing=banned&role=alumni"
-    assert "Try fewer filters" in shown.text
-
-
-def test_show_more_extends_the_list_without_gaps(office: Page) -> None:
-    people = {make_account(last_name=f"Number{number}").name for number in range(25)}
-    more = str(office.get("/admin/people").element(".pager a")["href"])
-    assert people <= names(office.get(more))
-
-
-def test_a_cursor_of_another_list_is_refused(office: Page) -> None:
-    for _number in range(25):
-        make_account()
-    more = str(office.get("/admin/people").element(".pager a")["href"])
-    office.get(f"{more}&standing=member", status=422)
-
-
-def test_counting_stops_at_a_limit(office: Page, alina: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.admin.people.queries.COUNTED_MAX", 1)
-    assert office.get("/admin/people").texts(".list-count") == ["More than 1 people"]
 
 
 def test_a_person_is_shown_with_private_fields(office: Page, alina: Account) -> None:
@@ -341,15 +283,6 @@ def test_a_registration_is_declined_with_a_reason(app: PortalFlask, office: Page
     assert names(office.get("/admin/people?standing=banned")) == {"Nina Demo"}
     again = office.post(f"/admin/verification/{nina.id}/decline", {"reason": "Again."})
     assert office.get(again.location).texts("#toasts")[0] == "User is already banned"
-
-
-@pytest.mark.parametrize(("path", "most"), [("/admin/people", 9), ("/admin/people?q=demo&standing=member", 9)])
-def test_the_statements_of_a_list_do_not_grow_with_it(app: PortalFlask, office: Page, path: str, most: int) -> None:
-    for _number in range(15):
-        make_account()
-    with counting(app) as ran:
-        office.client.get(path)
-    assert 0 < len(ran) <= most, ran
 
 
 def test_the_statements_of_a_person_do_not_grow_with_their_history(
