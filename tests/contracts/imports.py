@@ -9,16 +9,41 @@ from tests.contracts.sources import Module
 
 Graph = Mapping[str, Set[str]]
 
+LOADERS = {"import_module", "__import__", "import_string", "resolve_name"}
+"""Functions that import the module whose name they get: of importlib, the builtins, Werkzeug and pkgutil."""
+
 
 def imported(module: Module) -> list[str]:
-    """Return every name of ``portal`` that a module imports when it runs, in functions too."""
+    """Return every name of ``portal`` that a module imports when it runs, in functions too.
+
+    A literal name that is given to one of ``LOADERS`` counts. Relative imports do not: ruff refuses them (TID252).
+    """
     found: list[str] = []
     for node in executed(module.tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             found += [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-    return [name for name in found if name.startswith("portal.")]
+    return [name for name in [*found, *loaded_by_name(module.tree)] if name.startswith("portal.")]
+
+
+def loaded_by_name(tree: ast.AST) -> list[str]:
+    """Return the literal names that a module imports by a call of one of ``LOADERS``, renamed ones too."""
+    nodes = list(executed(tree))
+    renamed = {
+        alias.asname or alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name in LOADERS
+    }
+    found: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in LOADERS | renamed:
+            given = [*node.args[:1], *(keyword.value for keyword in node.keywords)]
+            literals = [arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            found += [name.replace(":", ".") for name in literals]
+    return found
 
 
 def executed(tree: ast.AST) -> Iterator[ast.AST]:

@@ -7,10 +7,13 @@ the running application finds a blueprint, a form or a schema.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from pydantic import BaseModel
 
+from config import ROOT
 from portal.application import PortalFlask
 from portal.features import FEATURES
 from portal.web.forms.base import PortalForm
@@ -19,7 +22,7 @@ from tests.contracts.running import classes_of, views_of
 from tests.contracts.sources import Module, parse, portal_modules
 
 FOUNDATION = {"core", "web", "api"}
-"""What all features share: these may import each other, and everybody may import all of them."""
+"""What all features share: everybody may import its entry points. Among each other they have the order of all."""
 
 COMPOSITION = {"application", "features", "runtime"}
 """What puts the features together: it imports them and not the reverse."""
@@ -41,15 +44,19 @@ def package_order() -> tuple[str, ...]:
 
 
 def in_wrong_order(modules: list[Module]) -> list[str]:
-    """Return the imports of packages that come later, and of what puts the packages together."""
-    rank = {package: place for place, package in enumerate(package_order())} | dict.fromkeys(FOUNDATION, -1)
+    """Return the imports of packages that come later, and of what puts the packages together.
+
+    A module that stands at the top level, such as ``portal.extensions``, has the place of ``core``.
+    """
+    rank = {package: place for place, package in enumerate(package_order())}
     wrong = []
     for module in modules:
-        for name in imported(module) if module.package in rank else ():
+        own = rank.get(module.package, rank["core"])
+        for name in imported(module) if module.package not in COMPOSITION | {"__init__"} else ():
             package = name.split(".")[1]
             if package in COMPOSITION and module.name not in COMPOSITION_MAY_BE_IMPORTED:
                 wrong.append(f"{module.name} imports {name}, which puts the features together")
-            elif rank.get(package, -1) > rank[module.package]:
+            elif rank.get(package, -1) > own:
                 wrong.append(f"{module.name} imports {name}, whose package comes later")
     return wrong
 
@@ -108,6 +115,45 @@ def test_an_import_of_a_later_package_is_found() -> None:
     assert in_wrong_order([bad]) == [
         "portal.accounts.services imports portal.events.services.join, whose package comes later"
     ]
+
+
+@pytest.mark.parametrize(
+    ("module", "later"),
+    [
+        ("core.access", "web.forms"),
+        ("core.access", "api.errors"),
+        ("web.forms", "api.errors"),
+        ("extensions", "web.http"),
+    ],
+)
+def test_shared_packages_have_an_order_too(module: str, later: str) -> None:
+    bad = parse(f"portal.{module}", f"import portal.{later}\n")
+    assert in_wrong_order([bad]) == [f"portal.{module} imports portal.{later}, whose package comes later"]
+    assert in_wrong_order([parse(f"portal.{later}", "from portal import extensions\n")]) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from importlib import import_module\nimport_module('portal.events.views')\n",
+        "from importlib import import_module as load\nload('portal.events.views')\n",
+        "import importlib\ndef later():\n    importlib.import_module(name='portal.events.views')\n",
+        "__import__('portal.events.views')\n",
+        "import pkgutil\npkgutil.resolve_name('portal.events:views')\n",
+    ],
+)
+def test_an_import_by_name_is_found(source: str) -> None:
+    bad = parse("portal.accounts.services", source)
+    assert in_wrong_order([bad]) == ["portal.accounts.services imports portal.events.views, whose package comes later"]
+    assert entered([bad], set()) == ["portal.accounts.services imports portal.events.views, an entry point of events"]
+
+
+@pytest.mark.parametrize("path", ["portal/accounts/services.py", "tests/accounts/sample.py", "bench/sample.py"])
+@pytest.mark.parametrize("source", ["from . import views\n", "from ..events import views\n"])
+def test_ruff_refuses_relative_imports(path: str, source: str) -> None:
+    ruff = [sys.executable, "-m", "ruff", "check", "--output-format=concise", "--stdin-filename", path, "-"]
+    result = subprocess.run(ruff, input=source, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert f"{path}:1:1: TID252" in result.stdout
 
 
 def test_an_import_of_the_runtime_is_found() -> None:
