@@ -78,7 +78,8 @@ def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
     """Return the SQL match of names with all words of ``text``, in any order and script.
 
     A name matches a word if it begins with it or is another form of it; a word in ``misspelled`` also matches names
-    that are spelled similarly. Text without a word matches nobody.
+    that are spelled similarly. Only the first ``SEARCH_MAX`` characters and ``WORDS_MAX`` words count. Text without a
+    word matches nobody.
     """
     searched = _words(text)
     if not searched:

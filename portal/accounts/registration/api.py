@@ -79,7 +79,7 @@ def verify_code(body: CodeIn) -> Token | Response:
 def verify_link(query: LinkQuery) -> Response:
     """Return the HTML page with the button that confirms one's email; earlier emails link to this URL.
 
-    The status is 400 if the link is no longer valid.
+    The status is 400 for an expired or unknown link, and 200 also if the email is confirmed already.
     """
     return verification_page(query.token, verification.inspect_link(query.token))
 

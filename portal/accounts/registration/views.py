@@ -20,7 +20,8 @@ from portal.web.http.responses import render, see_other
 def register() -> Response:
     """Show the registration form; on submission, register and redirect to a page that says to expect an email.
 
-    It does not show whether the email was registered already. Somebody who is signed in is redirected to the home page.
+    It does not show whether the email was registered already. On GET, somebody who is signed in is redirected to
+    the home page.
     """
     if request.method == "GET" and current_actor().is_authenticated:
         return see_other("home.index")

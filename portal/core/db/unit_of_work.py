@@ -182,7 +182,7 @@ def reading_request() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """Give the read connection back to the pool at once, and roll back the session, if one has read through it."""
+    """Roll back the session, if one is open, and give the read connection, if one is borrowed, back to the pool."""
     if session().registry.has():
         session().rollback()
     read_connection().close()
