@@ -44,20 +44,39 @@ def registration(email: str) -> dict[str, object]:
 def test_the_first_journey(demo_server: str) -> None:
     email = f"kamila.{uuid.uuid4().hex[:8]}@demo.example"
     office = admin(demo_server).sign_in("adam@demo.example")
+    phone, bob = mobile(demo_server), mobile(demo_server)
+    allow(office, email)
+    register(demo_server, phone, email)
+    event_id = create_event(phone, choose_kazan(phone))
+    bob.sign_in("bob@demo.example")
+    approve(office, bob, event_id)
+    join_and_leave(phone, bob, event_id)
+    bob.call("DELETE", f"/api/v1/events/{event_id}", status=403)
+    phone.call("DELETE", f"/api/v1/events/{event_id}")
+    bob.call("GET", f"/api/v1/events/{event_id}", status=404)
+
+
+def allow(office: LegacyClient, email: str) -> None:
+    """Upload an allow list with one email."""
     csv = f"email\n{email}\n".encode()
     upload = office.call("POST", "/api/v1/admin/upload-allowed-emails", files={"file": ("list.csv", csv, "text/csv")})
     assert "1" in upload["message"]
 
-    phone = mobile(demo_server)
+
+def register(url: str, phone: LegacyClient, email: str) -> None:
+    """Register with an allowed email, confirm it through the mailed link and sign in."""
     message = phone.call("POST", "/api/v1/auth/register", status=201, json=registration(email))["message"]
     assert "manual" not in message
     refused = phone.call(
         "POST", "/api/v1/auth/login", status=401, json={"email": email, "password": "correct horse battery"}
     )
     assert refused["detail"] == "Account not verified"
-    press_the_button(demo_server, verification_link(demo_server, email))
+    press_the_button(url, verification_link(url, email))
     phone.sign_in(email.upper(), "correct horse battery")
 
+
+def choose_kazan(phone: LegacyClient) -> str:
+    """Show Kazan as one's own city, which puts it on the map, and return it as the location of a legacy client."""
     me = phone.call("GET", "/api/v1/profile/me")
     assert me["show_location"] is False
     hits = phone.call("GET", "/api/v1/cities/search", params={"q": "казань"})["cities"]
@@ -72,7 +91,11 @@ def test_the_first_journey(demo_server: str) -> None:
         "GET", "/api/v1/cities/coordinates", params={"city": city["city"], "country": city["country"]}
     )
     assert (coordinates["lat"], coordinates["lng"]) == (kazan["lat"], kazan["lng"])
+    return location
 
+
+def create_event(phone: LegacyClient, location: str) -> str:
+    """Create an event with a cover, which then waits for approval, and return its id."""
     written = {
         "title": "Winter gathering",
         "description": "Soup and short talks.",
@@ -82,28 +105,31 @@ def test_the_first_journey(demo_server: str) -> None:
         "is_online": False,
         "cover": JPEG,
     }
-    event_id = phone.call("POST", "/api/v1/events/", json=written)["id"]
+    event_id = str(phone.call("POST", "/api/v1/events/", json=written)["id"])
     pending = phone.call("GET", "/api/v1/events/owner/pending", params={"limit": 100})
     assert [event["approved"] for event in pending["items"]] == [None]
     assert phone.call("GET", f"/api/v1/events/{event_id}/cover") == {"cover": JPEG}
+    return event_id
 
-    bob = mobile(demo_server).sign_in("bob@demo.example")
+
+def approve(office: LegacyClient, bob: LegacyClient, event_id: str) -> None:
+    """Approve an event as the office, once; Bob sees it only then."""
     bob.call("GET", f"/api/v1/events/{event_id}", status=404)
     assert event_id in [event["id"] for event in office.call("GET", "/api/v1/admin/events")["items"]]
     office.call("POST", f"/api/v1/admin/events/approve/{event_id}")
     office.call("POST", f"/api/v1/admin/events/approve/{event_id}", status=400)
-
     listed = find(bob, event_id)
     assert listed["approved"] is True
     assert listed["datetime"] == "2031-12-06T18:00:00.123456"
-    bob_id = bob.call("GET", "/api/v1/profile/me")["id"]
+
+
+def join_and_leave(phone: LegacyClient, bob: LegacyClient, event_id: str) -> None:
+    """Join as Bob an event that ``phone`` organises, and leave it again."""
+    owner_id, bob_id = (client.call("GET", "/api/v1/profile/me")["id"] for client in (phone, bob))
     bob.call("POST", f"/api/v1/events/{event_id}/participants", params={"participant_id": bob_id})
-    assert set(find(bob, event_id)["participants_ids"]) == {me["id"], bob_id}
+    assert set(find(bob, event_id)["participants_ids"]) == {owner_id, bob_id}
     bob.call("POST", f"/api/v1/events/{event_id}/participants/remove", params={"participant_id": bob_id})
-    assert find(bob, event_id)["participants_ids"] == [me["id"]]
-    bob.call("DELETE", f"/api/v1/events/{event_id}", status=403)
-    phone.call("DELETE", f"/api/v1/events/{event_id}")
-    bob.call("GET", f"/api/v1/events/{event_id}", status=404)
+    assert find(bob, event_id)["participants_ids"] == [owner_id]
 
 
 def find(client: LegacyClient, event_id: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,22 @@ def parse(name: str, source: str, path: Path | None = None) -> Module:
 
 @cache
 def portal_modules() -> list[Module]:
-    paths = sorted((ROOT / "portal").rglob("*.py"))
+    """Return the modules of the application."""
+    return modules_of((ROOT / "portal").rglob("*.py"))
+
+
+@cache
+def all_modules() -> list[Module]:
+    """Return the modules of the application, its tests, its benchmarks, its migrations and of the top level."""
+    packages = [path for name in ("tests", "bench", "migrations") for path in (ROOT / name).rglob("*.py")]
+    return portal_modules() + modules_of([*packages, *ROOT.glob("*.py")])
+
+
+def modules_of(paths: Iterable[Path]) -> list[Module]:
+    """Return the modules that are written in files, sorted by path, without empty ``__init__.py`` files."""
     return [
         parse(".".join(path.relative_to(ROOT).with_suffix("").parts), path.read_text(), path)
-        for path in paths
+        for path in sorted(paths)
         if path.name != "__init__.py" or path.read_text().strip()
     ]
 
