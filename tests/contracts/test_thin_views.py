@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pkgutil
 import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.extensions import db
-from tests.contracts.calls import service_calls
+from tests.contracts.calls import RECORDS_OF_READING, calls_of, is_write, name_of, service_calls
 from tests.contracts.running import View, modules_with, views_of
 from tests.contracts.sources import Module, length, parse
 
@@ -54,11 +57,11 @@ def database_uses(module: Module) -> list[str]:
 
 
 def views_with_many_services(views: list[View]) -> list[str]:
-    ignored = {view.module for view in views}
+    view_modules = {view.module for view in views}
     return [
-        f"{view.name} calls {calls} services that write"
+        f"{view.name} uses {calls} services that write"
         for view in views
-        if (calls := service_calls(view.function, ignored)) > MAX_SERVICES and view.name not in EXCEPTIONS
+        if (calls := service_calls(view.function, view_modules)) > MAX_SERVICES and view.name not in EXCEPTIONS
     ]
 
 
@@ -81,9 +84,20 @@ def test_a_view_calls_one_service_that_writes(whole_app: PortalFlask) -> None:
     assert views_with_many_services(own_views(whole_app)) == []
 
 
-def store(text: str) -> None:
+def store(text: str) -> str:
     """Write, as a sample of a service."""
     db.session.add(AuditEntry(action=text))
+    return text
+
+
+def record(text: str) -> str:
+    """Write, as a sample of another service."""
+    db.session.add(AuditEntry(action=text))
+    return text
+
+
+store.__module__ = record.__module__ = "portal.sample"
+STEPS = (store, record)
 
 
 def fat_view() -> str:
@@ -114,9 +128,90 @@ def test_a_fat_view_is_found() -> None:
     assert long_views([view_of(fat_view)]) == [f"{__name__}.fat_view has 16 lines"]
 
 
-def test_a_view_with_two_services_is_found() -> None:
-    store.__module__ = "portal.sample"
-    assert service_calls(fat_view, {__name__}) == 2
+def helper(text: str) -> None:
+    """Call two services for a view of the same module, and itself again."""
+    store(text)
+    record(text)
+    if text:
+        helper("")
+
+
+def view_with_helper() -> None:
+    helper("a")
+
+
+def view_with_steps() -> None:
+    for step in (store, record):
+        step("a")
+
+
+def view_with_steps_of_the_module() -> None:
+    for step in STEPS:
+        step("a")
+
+
+def view_with_renamed_services() -> None:
+    first, second = store, record
+    first("a")
+    second("b")
+
+
+def view_with_services_handed_on() -> None:
+    list(map(store, ["a"])).append(record("b"))
+
+
+def view_with_services_in_a_list() -> None:
+    _stored = [store(text) for text in "ab"]
+
+
+def view_with_services_at_the_head_of_a_loop() -> None:
+    for _text in (store("a"), record("b")):
+        pass
+
+
+def view_with_imports(*given: Any) -> None:
+    from portal.events.services.attendance import join, leave
+
+    join(*given)
+    leave(*given)
+
+
+def view_with_one_service_on_each_path(text: str = "") -> None:
+    if text:
+        helper_with_one_service(text)
+    else:
+        record("b")
+
+
+def helper_with_one_service(text: str) -> None:
+    store(text)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        fat_view,
+        view_with_helper,
+        view_with_steps,
+        view_with_steps_of_the_module,
+        view_with_renamed_services,
+        view_with_services_handed_on,
+        view_with_services_in_a_list,
+        view_with_services_at_the_head_of_a_loop,
+        view_with_imports,
+    ],
+)
+def test_a_view_with_two_services_is_found(view: Callable[..., Any]) -> None:
+    assert views_with_many_services([view_of(view)]) == [f"{name_of(view)} uses 2 services that write"]
+
+
+def test_a_view_with_one_service_on_each_path_is_thin() -> None:
+    assert views_with_many_services([view_of(view_with_one_service_on_each_path)]) == []
+
+
+@pytest.mark.parametrize("name", RECORDS_OF_READING)
+def test_records_of_reading_write(name: str) -> None:
+    assert any(map(is_write, calls_of(pkgutil.resolve_name(name))))
 
 
 def test_a_view_that_uses_the_database_is_found() -> None:
