@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ import pytest
 import spectree
 
 from portal.accounts.authentication.password_policy import estimate_guesses
+from tests.contracts.imports import LOADERS
 from tests.contracts.sources import Module, portal_modules
 
 
@@ -45,6 +47,23 @@ DOCUMENTED = {
     "_replace": "named tuples: a changed copy",
     "_value_": "enum: the value of a member that __new__ makes",
 }
+ACCESSORS = {
+    "getattr",
+    "setattr",
+    "delattr",
+    "hasattr",
+    "getattr_static",
+    "attrgetter",
+    "methodcaller",
+    "__getattribute__",
+    "__getattr__",
+    "__setattr__",
+    "__delattr__",
+}
+"""Functions that reach a member whose name they get."""
+
+OWN_NAMESPACES = {"portal.core.manifest.vars": "the modules of the portal's own features"}
+"""Where ``vars`` or ``__dict__`` is taken of our own objects."""
 
 
 def is_private(name: str) -> bool:
@@ -55,19 +74,44 @@ def is_type_only(node: ast.If) -> bool:
     return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
+def opens_others(name: str) -> bool:
+    return is_private(name) or name == "__dict__"
+
+
+def is_own(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+
+
 def accesses(tree: ast.AST) -> Iterator[str]:
-    """Return private names that a module imports, or reads from anything but ``self``, ``cls`` and ``super()``."""
+    """Return private names that a module imports, or reads from anything but ``self``, ``cls`` and ``super()``.
+
+    ``vars`` and ``__dict__`` count as private names, because they hold all private members.
+    """
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and is_type_only(node):
             continue
-        if isinstance(node, ast.ImportFrom):
-            yield from (name for name in (node.module or "").split(".") if is_private(name))
-            yield from (alias.name for alias in node.names if is_private(alias.name))
-        if isinstance(node, ast.Attribute) and is_private(node.attr):
-            of_itself = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
-            if not of_itself:
-                yield node.attr
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            paths = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+            yield from (name for path in paths for name in path.split(".") if is_private(name))
+        if isinstance(node, ast.Attribute) and opens_others(node.attr) and not is_own(node.value):
+            yield node.attr
+        if isinstance(node, ast.Call):
+            yield from accesses_by_name(node)
         yield from accesses(node)
+
+
+def accesses_by_name(call: ast.Call) -> Iterator[str]:
+    """Return the private names that a call of ``ACCESSORS`` or ``LOADERS`` gets as literals, and ``vars``."""
+    called = ast.unparse(call.func).rpartition(".")[2]
+    if any(map(is_own, call.args[:1])):
+        return
+    if called == "vars" and call.args:
+        yield "vars"
+    if called in ACCESSORS | LOADERS:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        texts = [arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        names = {name for text in texts for name in re.split(r"[.:]", text)}
+        yield from sorted(name for name in names if opens_others(name))
 
 
 def own_names(node: ast.ClassDef) -> set[str]:
@@ -109,15 +153,35 @@ def test_a_private_member_is_as_it_was(use: Use) -> None:
 @pytest.mark.whole_portal
 def test_the_list_is_complete() -> None:
     found = {f"{module.name}.{member}" for module in portal_modules() for member in used(module)}
-    assert found == set(map(str, USES))
+    assert found == set(map(str, USES)) | OWN_NAMESPACES.keys()
 
 
 def test_uses_are_found() -> None:
     reads = "from lib._inner import x\nlib._call()\nself._own\na.b._read\nif TYPE_CHECKING:\n    import _typeshed\n"
     assert set(accesses(ast.parse(reads))) == {"_inner", "_call", "_read"}
+    assert set(accesses(ast.parse("import lib._inner\nimport lib\n"))) == {"_inner"}
     source = "class Own(SpecTree):\n    def _add_model(self): return self._generate_spec() or self._ours()"
     loaded = SimpleNamespace(Own=type("Own", (spectree.SpecTree,), {"__module__": "portal.x.y"}))
     assert set(inherited(ast.parse(source), loaded)) == {"_add_model", "_generate_spec"}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("getattr(lib, '_read', None)", ["_read"]),
+        ("setattr(lib.thing, '_set', 1)", ["_set"]),
+        ("object.__getattribute__(lib, '_read')", ["_read"]),
+        ("operator.attrgetter('thing._read')", ["_read"]),
+        ("import_module('lib._inner')", ["_inner"]),
+        ("request.__dict__['files']", ["__dict__"]),
+        ("request.__dict__.get('files')", ["__dict__"]),
+        ("getattr(request, '__dict__')", ["__dict__"]),
+        ("vars(request)['files']", ["vars"]),
+        ("getattr(self, '_own'), vars(self), self.__dict__, vars(), getattr(lib, name), getattr(lib, 'read')", []),
+    ],
+)
+def test_uses_by_name_are_found(source: str, found: list[str]) -> None:
+    assert list(accesses(ast.parse(source))) == found
 
 
 def test_zxcvbn_still_reads_the_undocumented_table_that_the_password_policy_empties() -> None:
