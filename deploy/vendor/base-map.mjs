@@ -1,7 +1,7 @@
 // Builds the base map that the portal serves itself: land and the borders between countries, from Natural Earth
 // (public domain) in the packaging of `world-atlas`. Detail is spent where the screen shows it: points are weighed by
 // the area they span on the Mercator map, not on the globe, so that the north is not drawn finer than the south.
-// The reader of the format, which draws it in the browser, is copied beside it.
+// The parser of the format, which draws it in the browser, is copied beside it.
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";

@@ -317,7 +317,7 @@ var Towns = class {
     const options = { renderer: this.renderer, stroke: false, fillColor, fillOpacity: SHADE, interactive: false };
     this.layer.addLayer(L.circle([lat, lng], { ...options, radius: Math.max(radius, 2.5 * metresPerPixel) }));
   }
-  /** The town's name above or below it, where there is room. */
+  /** The town's name above or below it, where there is space. */
   drawName({ lat, lng, name }, taken) {
     const centre = this.map.latLngToContainerPoint([lat, lng]);
     const width = textWidth(name);

@@ -15,6 +15,8 @@ from config import ROOT
 from tests.contracts.vocabulary import ALLOWED_NAMES, ALLOWED_TEXTS, EVERYWHERE, NAMES, PHRASES, SAME
 
 CODE = ("portal", "tests", "bench", "migrations", "config.py", "wsgi.py", "gunicorn.conf.py")
+FRONTEND = {"static/js": "*.js", "static/css": "*.css", "deploy": "*.mjs"}
+SCRIPTS = ("deploy/assets", "deploy/environment", "deploy/fuzz", "deploy/installer.in", "Makefile", "pyproject.toml")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs")
 LIST = Path("tests/contracts/vocabulary.py")
 
@@ -108,6 +110,20 @@ def faults_of_template(path: Path, text: str) -> list[str]:
     return [f"{path}: {fault}" for comment in comments_found for _line, fault in wrong_text(comment)]
 
 
+QUOTED = r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`(?:\\.|[^`\\])*`'
+FRONTEND_TOKEN = re.compile(rf"{QUOTED}|(?P<comment>/\*.*?\*/|(?<![:\\])//[^\n]*)", re.DOTALL)
+SCRIPT_TOKEN = re.compile(r"(?P<comment>(?:^|(?<=\s))#[^\n]*)", re.MULTILINE)
+
+
+def faults_of_comments(path: Path, text: str, token: re.Pattern[str]) -> list[str]:
+    """Return the wrong words in the comments of a file in which ``token`` finds comments and what hides none."""
+    return [
+        f"{path}:{text[: found.start()].count(chr(10)) + 1 + offset}: {fault}"
+        for found in token.finditer(text)
+        for offset, fault in wrong_text(found["comment"] or "")
+    ]
+
+
 def files(*places: str, pattern: str) -> Iterator[Path]:
     """Return the files below some places, relative to the root, without the list of words itself."""
     for place in places:
@@ -129,6 +145,23 @@ def test_documents_use_the_standard_terms() -> None:
 def test_comments_of_templates_use_the_standard_terms() -> None:
     paths = files("templates", pattern="*.*")
     assert [fault for path in paths for fault in faults_of_template(path, (ROOT / path).read_text())] == []
+
+
+def test_comments_of_scripts_and_styles_use_the_standard_terms() -> None:
+    frontend = [path for place, pattern in FRONTEND.items() for path in files(place, pattern=pattern)]
+    assert len(frontend) >= 70
+    faults = [
+        fault for path in frontend for fault in faults_of_comments(path, (ROOT / path).read_text(), FRONTEND_TOKEN)
+    ]
+    for name in SCRIPTS:
+        faults += faults_of_comments(Path(name), (ROOT / name).read_text(), SCRIPT_TOKEN)
+    assert faults == []
+
+
+def test_every_script_is_read() -> None:
+    unread = {"deploy/installer.txt"}  # generated
+    found = {str(path) for path in files("deploy", pattern="*") if path.suffix != ".mjs"}
+    assert found - unread == {name for name in SCRIPTS if name.startswith("deploy/")}
 
 
 def test_no_exception_is_left_over() -> None:
@@ -177,4 +210,24 @@ def test_wrong_words_of_documents_are_found() -> None:
     ]
     assert faults_of_template(Path("templates/x.html"), "{# the house\n#} house") == [
         "templates/x.html: instead of “house” say portal, application"
+    ]
+
+
+def test_wrong_words_of_scripts_and_styles_are_found() -> None:
+    script = (
+        '// A knob.\nconst url = "https://house.example/"; /* in the\n * house */\nfind(`// door`); // `door` door\n'
+    )
+    assert faults_of_comments(Path("x.js"), script, FRONTEND_TOKEN) == [
+        "x.js:1: instead of “knob” say setting",
+        "x.js:3: instead of “house” say portal, application",
+        "x.js:4: instead of “door” say channel, entry point",
+    ]
+    style = "/* The\n   reader's address. */\n.house { color: red }\n"
+    assert faults_of_comments(Path("x.css"), style, FRONTEND_TOKEN) == [
+        "x.css:2: instead of “address” say email, URL, IP address, query arguments"
+    ]
+    shell = "#!/bin/sh\n# a room\nhouse=${door#house}\necho ok  # the reader\n"
+    assert faults_of_comments(Path("x"), shell, SCRIPT_TOKEN) == [
+        "x:2: instead of “room” say feature, package",
+        "x:4: instead of “the reader” say the viewer, the caller",
     ]

@@ -1,8 +1,8 @@
 """The words that this project does not use, what it says instead, and where a word is allowed after all.
 
 Read it as documentation: on the left the words, on the right the standard term. Words of ``NAMES`` are refused as a
-part of a name that our code defines (``send_letter`` holds ``letter``), ``PHRASES`` in docstrings, comments, documents
-and comments of templates, words of ``EVERYWHERE`` in both. Code within backquotes is neither.
+part of a name that our code defines (``send_letter`` holds ``letter``), ``PHRASES`` in docstrings, documents and
+comments (of templates, scripts and styles too), words of ``EVERYWHERE`` in both. Code within backquotes is neither.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ export class Towns {
     this.layer.addLayer(L.circle([lat, lng], { ...options, radius: Math.max(radius, 2.5 * metresPerPixel) }));
   }
 
-  /** The town's name above or below it, where there is room. */
+  /** The town's name above or below it, where there is space. */
   drawName({ lat, lng, name }, taken) {
     const centre = this.map.latLngToContainerPoint([lat, lng]);
     const width = textWidth(name);

@@ -39,7 +39,7 @@ export function setTabOrder(map, bubbles, covered) {
   }
 }
 
-/** Show names below or above their bubbles where there is room; returns all boxes that are taken then. */
+/** Show names below or above their bubbles where there is space; returns all boxes that are taken then. */
 export function placeNames(bubbles, covered) {
   const taken = [...covered, ...bubbles.map(({ centre, size }) => boxAround(centre, size, size))];
   for (const { icon, centre, size } of bubbles) {
