@@ -87,6 +87,7 @@ def within(name: str, module: str) -> bool:
     return f"{name}.".startswith(f"{module}.")
 
 
+@pytest.mark.whole_portal
 def test_imports_follow_the_order_of_the_packages() -> None:
     assert in_wrong_order(portal_modules()) == []
 
