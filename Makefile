@@ -77,6 +77,9 @@ fmt-frontend: node_modules/.installed ## format JavaScript and CSS (needs Node)
 bench: environment-dev ## measure speed and memory, and compare with the bars
 	@$(BIN)/python -m bench
 
+mutants: environment-dev ## put a sample of small faults into the code and count those that a test notices (SEED=1 SIZE=100)
+	@$(BIN)/python -m tests.mutants --seed $(or $(SEED),1) --size $(or $(SIZE),100)
+
 fuzz: environment-dev ## send generated requests to the portal that make run started
 	@deploy/fuzz
 
@@ -95,4 +98,4 @@ lock: ## pin the requirements again (needs uv)
 			--custom-compile-command "make lock" $$name.in -o $$name.txt; done
 
 .PHONY: help environment environment-dev browser run dev test test-fast style style-frontend types lint check check-full coverage fmt \
-	fmt-frontend bench fuzz bundle vendor mail lock
+	fmt-frontend bench mutants fuzz bundle vendor mail lock
