@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from email.charset import QP, SHORTEST, add_charset
-from email.utils import formataddr
 from typing import Any
 
-import flask_mail
 from flask import current_app
 from flask_babel import force_locale
 
 from portal.core.environment import settings
 from portal.outbox.claims import ClaimedMessage
 from portal.outbox.kinds import MessageKind, kind_named
+from portal.outbox.mail_messages import PortalMail
 from portal.settings import registry
 from portal.settings.institution import BRAND_COLOR, INSTITUTION_NAME
 from portal.web import colours
-
-# Flask-Mail selects no encoding when it is imported, but servers refuse lines above 998 bytes (RFC 5321, 4.5.3.1.6).
-# Quoted-printable has short lines and stays readable.
-add_charset("utf-8", header_enc=SHORTEST, body_enc=QP, output_charset="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
         return Mail(subject, text, render(f"{folder}/body.html", context))
 
 
-def compose_mail(message: ClaimedMessage) -> flask_mail.Message:
+def compose_mail(message: ClaimedMessage) -> PortalMail:
     """Return the email of a claimed message, rendered in its language, with sender, recipient, date and headers.
 
     ``Message-ID`` holds the id of the outbox row, so that servers can recognise a repetition. Raise ``LookupError`` for
@@ -79,16 +73,18 @@ def compose_mail(message: ClaimedMessage) -> flask_mail.Message:
     """
     environment = settings()
     mail = render_mail(kind_named(message.kind), message.payload, message.locale)
-    composed = flask_mail.Message(
+    composed = PortalMail(
+        sender=environment.mail_from,
+        sender_name=environment.mail_from_name or institution(),
+        recipient=message.recipient,
         subject=mail.subject,
-        recipients=[message.recipient],
         body=mail.text,
         html=mail.html,
-        sender=formataddr((environment.mail_from_name or institution(), environment.mail_from)),
-        date=message.created_at.timestamp(),
-        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": message.locale},
     )
-    composed.msgId = f"<{message.id}@{environment.mail_from.rpartition('@')[2]}>"
+    composed.date = message.created_at.timestamp()
+    composed.extra_headers = {"Auto-Submitted": "auto-generated", "Content-Language": message.locale}
+    domain = str(composed.sender).rpartition("@")[2]
+    composed.msgId = f"<{message.id}@{domain}>"
     return composed
 
 
