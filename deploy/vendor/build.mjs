@@ -1,7 +1,8 @@
 // Copies what the pages use from node_modules into static/vendor. Run by `make vendor`; the result is committed.
 //
-// A new icon needs no registration: the sprite holds every name that a template or Python file passes to
-// `icon(...)` or `icon=...`, and nothing else. Icons of menus come filled too, for the current entry.
+// The sprite holds every name that a template or Python file passes to `icon(...)` or `icon=...`, and those of
+// deploy/vendor/icons.txt, whose names are computed or which the designs use. Icons of menus come filled too, for the
+// current entry.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -62,7 +63,11 @@ function files(folder, endings) {
 }
 
 function iconNames() {
-  const names = new Set();
+  const names = new Set(
+    readFileSync(join(ROOT, "deploy", "vendor", "icons.txt"), "utf8")
+      .trim()
+      .split("\n"),
+  );
   const collect = (text, add) => {
     for (const [, name] of text.matchAll(/(?:\b|_)icon(?:=|\()\s*["']([a-z0-9-]+)["']/g)) add(name);
   };

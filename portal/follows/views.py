@@ -11,7 +11,8 @@ from portal.core.access import MEMBER, access, current_actor
 from portal.follows import queries, services
 from portal.follows.queries import FollowList
 from portal.profiles import queries as profiles
-from portal.web.http.responses import render, see_other, wants_fragment
+from portal.web.http.responses import render, see_other_url, wants_fragment
+from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("follows", __name__)
 
@@ -35,7 +36,8 @@ def following(account_id: uuid.UUID) -> Response:
 def follow(account_id: uuid.UUID) -> Response:
     """Follow the person, and show the changed control or redirect to the person's page."""
     services.follow(current_actor(), account_id)
-    return control(account_id, _("You now follow this person."))
+    flash(_("You now follow this person."))
+    return control(account_id)
 
 
 @blueprint.post("/people/<uuid:account_id>/unfollow")
@@ -43,7 +45,10 @@ def follow(account_id: uuid.UUID) -> Response:
 def unfollow(account_id: uuid.UUID) -> Response:
     """Stop following the person, and show the changed control or redirect to the person's page."""
     services.unfollow(current_actor(), account_id)
-    return control(account_id, _("You no longer follow this person."), unfollowed=True)
+    offer_undo(
+        _("You no longer follow this person."), url_for("follows.follow", account_id=account_id), target="#follows"
+    )
+    return control(account_id)
 
 
 def control_template() -> str:
@@ -75,17 +80,15 @@ def list_page(account_id: uuid.UUID, follow_list: FollowList) -> Response:
     )
 
 
-def control(account_id: uuid.UUID, message: str, *, unfollowed: bool = False) -> Response:
+def control(account_id: uuid.UUID) -> Response:
     """Return the control to follow a person after a change, as the fragment that htmx asks for.
 
-    Browsers without scripts are redirected to the person's page, which then shows ``message``.
+    Browsers without scripts, and the undo bar, are redirected to the page of the bar or of the person.
     """
     if not wants_fragment():
-        flash(message)
-        return see_other("profiles.show", account_id=account_id)
+        return see_other_url(page_before_undo(url_for("profiles.show", account_id=account_id)))
     return render(
-        "follows/_control.html",
+        "profiles/show.html",
+        fragment="follows/_control.html",
         person=profiles.find(current_actor(), account_id),
-        announce=message,
-        unfollowed=unfollowed,
     )

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Actor
 from portal.core.events import publish
+from portal.web.http.responses import wants_fragment
 from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
 
 THEMES = ("light", "dark")
@@ -42,8 +43,11 @@ def theme() -> str:
 def current_url() -> str:
     """Return the URL to return to after a choice of language or theme.
 
-    It is path and query of the current page; after a form only the path, or ``/`` if that path answers no GET.
+    It is path and query of the current page, or of the page that htmx sends the request from; after a form only the
+    path, or ``/`` if that path answers no GET.
     """
+    if wants_fragment():
+        return path_of_page(request.headers.get("HX-Current-URL", ""))
     if request.method == "GET":
         return request.full_path.rstrip("?")
     return request.path if answers_get(request.path) else "/"
@@ -53,6 +57,14 @@ def answers_get(path: str) -> bool:
     """Return whether the portal answers a GET of this path; some URLs only take forms."""
     adapter = current_app.create_url_adapter(request)
     return adapter is not None and adapter.test(path, "GET")
+
+
+def path_of_page(url: str) -> str:
+    """Return path and query of the full URL of a page of this portal; ``/`` if it is foreign or answers no GET."""
+    parts = urlsplit(url)
+    if parts.netloc != request.host or not answers_get(parts.path):
+        return "/"
+    return own_path(parts._replace(scheme="", netloc="", fragment="").geturl())
 
 
 def own_path(url: str) -> str:

@@ -41,28 +41,56 @@ addEventListener("beforeunload", (event) => {
 });
 
 // static/js/portal/messages.js
-var TOAST_FOR = 6e3;
+var SHOWN_FOR_AT_LEAST = 6e3;
+var UNDO_FOR_AT_LEAST = 2e4;
+var READING_TIME = 70;
 var FADE_FOR = 160;
+var TICK = 250;
 var texts = () => document.getElementById("words").dataset;
+var waiting = /* @__PURE__ */ new Set();
 function announce(text) {
   const live = document.getElementById("live");
-  live.textContent = "";
-  requestAnimationFrame(() => {
-    live.textContent = text;
-  });
+  if (!waiting.size) {
+    live.textContent = "";
+    requestAnimationFrame(() => {
+      live.textContent = [...waiting].join(" ");
+      waiting.clear();
+    });
+  }
+  waiting.add(text.replace(/\s+/g, " ").trim());
 }
-function expire(note) {
-  setTimeout(() => {
-    note.classList.add("is-leaving");
-    setTimeout(() => note.remove(), FADE_FOR);
-  }, TOAST_FOR);
+function showMessages() {
+  const added = document.querySelectorAll(".toast-note:not([data-shown])");
+  if (added.length) for (const earlier of document.querySelectorAll(".toast-note[data-shown]")) earlier.remove();
+  for (const note of added) show(note);
 }
 function toast(text) {
   const note = document.createElement("div");
   note.className = "toast-note";
   note.textContent = text;
   document.getElementById("toasts").append(note);
-  expire(note);
+  show(note);
+}
+function show(note) {
+  const isOffer = "undo" in note.dataset;
+  const text = (note.querySelector(".undo-text") ?? note).textContent;
+  note.dataset.shown = "";
+  announce(isOffer ? `${text} ${texts().undoKey}` : text);
+  const least = isOffer ? UNDO_FOR_AT_LEAST : SHOWN_FOR_AT_LEAST;
+  const time = Number(note.dataset.seconds) * 1e3 || Math.max(least, text.length * READING_TIME);
+  expire(note, Date.now() + time);
+}
+function expire(note, end) {
+  const left = Math.max(0, Math.ceil((end - Date.now()) / 1e3));
+  const number = note.querySelector("[data-countdown]");
+  if (number && Number(number.textContent) !== left) number.textContent = left;
+  if (!left && number) note.querySelector("[data-consequence]").hidden = true;
+  if (left || note.matches(":hover, :focus-within")) {
+    setTimeout(expire, TICK, note, end);
+    return;
+  }
+  note.classList.add("is-leaving");
+  setTimeout(() => note.remove(), FADE_FOR);
 }
 
 // static/js/portal/field-check.js
@@ -125,13 +153,32 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// static/js/portal/keys.js
+var TYPED_INTO = "input, textarea, select, [contenteditable]";
+function latin({ key, code }) {
+  return key.length === 1 && key > "" && code.startsWith("Key") ? code.slice(3).toLowerCase() : key;
+}
+function onKey(key, act) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+    if (latin(event) !== key || event.target.closest(TYPED_INTO)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (act()) event.preventDefault();
+  });
+}
+
 // static/js/portal/search-shortcut.js
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+onKey("/", () => {
   const search = document.querySelector("[data-search]");
-  if (!search || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  event.preventDefault();
-  search.focus();
+  search?.focus();
+  return Boolean(search);
+});
+
+// static/js/portal/undo.js
+onKey("z", () => {
+  const button = document.querySelector("[data-undo] [type=submit]");
+  button?.click();
+  return Boolean(button);
 });
 
 // static/js/portal/copy-and-print.js
@@ -255,6 +302,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
   before = null;
   applyFragments();
+  showMessages();
 });
 function focusFirstNewRow({ list, rows }) {
   document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
@@ -268,18 +316,20 @@ document.addEventListener("htmx:finally:request", (event) => {
   const source = event.detail.ctx.sourceElement;
   source.removeAttribute("data-busy");
   if (source.matches("form")) markReady(source);
+  if (event.detail.ctx.response?.status < 400) source.closest("[data-undo]")?.remove();
 });
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx) toast(texts().failed);
 });
 
 // static/js/portal/page-start.js
+var SETTLED_AFTER = 300;
 function centre(current) {
   const strip = current.closest(".office-nav ul, .tabs");
   const { left, width } = current.getBoundingClientRect();
   const box = strip.getBoundingClientRect();
   strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
 }
-document.querySelectorAll(".toast-note").forEach(expire);
 document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]").forEach(centre);
 startFragments();
+setTimeout(showMessages, SETTLED_AFTER);

@@ -7,6 +7,7 @@ import "./portal/field-check.js";
 import "./portal/dialogs.js";
 import "./portal/menus.js";
 import "./portal/search-shortcut.js";
+import "./portal/undo.js";
 import "./portal/copy-and-print.js";
 import "./portal/theme-switch.js";
 import "./portal/file-drop.js";

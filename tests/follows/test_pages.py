@@ -41,15 +41,12 @@ def test_follow_and_unfollow_work_without_scripts(app: PortalFlask, mine: Page, 
 
 def test_control_replaces_itself_and_offers_undo(mine: Page, bob: Account) -> None:
     followed = mine.post(f"/people/{bob.id}/follow", status=200, headers=SWAP)
-    root = followed.soup.select_one("#follows")
-    assert root is not None
-    assert root["data-announce"] == "You now follow this person."
+    assert followed.texts("[hx-swap-oob] .toast-note") == ["You now follow this person."]
     assert (followed.texts("h1"), followed.texts(".btn"), counts(followed)[0]) == ([], ["Unfollow"], "1 follower")
     unfollowed = mine.post(f"/people/{bob.id}/unfollow", status=200, headers=SWAP)
-    assert unfollowed.texts(".btn") == ["Undo"]
-    assert unfollowed.texts(".follows-note") == ["You no longer follow this person."]
-    undo = unfollowed.soup.select_one("form[hx-target='#follows']")
-    assert undo is not None
+    assert unfollowed.texts(".btn") == ["Follow"]
+    assert unfollowed.texts("[hx-swap-oob] .undo-text") == ["You no longer follow this person."]
+    undo = unfollowed.element("[data-undo] form")
     assert undo["action"] == undo["hx-post"] == f"/people/{bob.id}/follow"
 
 

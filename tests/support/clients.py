@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import flask
@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from config import ROOT
 from portal.accounts.models import Account
 from tests import factories
 from tests.support.unaudited import recorded_statements, unaudited
@@ -152,6 +153,12 @@ def check_page(soup: BeautifulSoup, path: str) -> None:
         check_element(element, labelled, path)
 
 
+@cache
+def drawn_icons() -> frozenset[str]:
+    """Return the names of the icons in the sprite."""
+    return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', (ROOT / "static/vendor/icons.svg").read_text()))
+
+
 def check_element(element: Tag, labelled: set[Any], path: str) -> None:
     if element.name == "form":
         assert element.get("action") is not None, f"{path}: a form without action"
@@ -159,6 +166,9 @@ def check_element(element: Tag, labelled: set[Any], path: str) -> None:
             assert element.select_one("[name=csrf_token]"), f"{path}: a form without token: {element['action']}"
     elif element.name == "script":
         assert element.get("nonce"), f"{path}: a script without nonce"
+    elif element.name == "use":
+        icon = str(element.get("href")).partition("#")[2]
+        assert icon in drawn_icons(), f"{path}: an icon that is not in the sprite: {icon}; run `make vendor`"
     elif element.name == "img":
         assert element.get("alt") is not None, f"{path}: an image without alt"
         assert element.get("width"), f"{path}: an image without width: {element.get('src')}"

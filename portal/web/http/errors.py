@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,7 +17,7 @@ from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Una
 from portal.web.http.problems import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
 from portal.web.http.responses import render, wants_fragment
 from portal.web.http.sessions import anonymous
-from portal.web.preferences import answers_get, own_path
+from portal.web.preferences import path_of_page
 
 STALE_FORM = lazy_gettext("Someone has signed in or out since this page was opened. Reload the page and try again.")
 
@@ -78,10 +76,8 @@ def referring_page() -> str:
 
     If it is unknown, foreign or answers no GET, return the path of the security settings.
     """
-    before = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    path = own_path(before._replace(scheme="", netloc="").geturl())
-    is_ours = before.netloc == request.host and answers_get(before.path)
-    return path if is_ours else url_for("account.security")
+    path = path_of_page(request.headers.get("HX-Current-URL") or request.referrer or "")
+    return url_for("account.security") if path == "/" else path
 
 
 def handle_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, session, url_for
 from htmx_flask import request
 
 
@@ -19,10 +19,14 @@ def wants_fragment() -> bool:
 def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """Return the response that renders the template ``page``, or ``fragment`` if htmx asks for a fragment.
 
-    ``context`` are the template's variables. The response varies by ``HX-Request``.
+    ``context`` are the template's variables. A fragment brings the flashed messages along, which a page shows itself.
+    The response varies by ``HX-Request``.
     """
-    template = fragment if fragment and wants_fragment() else page
-    response = make_response(render_template(template, **context), status)
+    is_fragment = fragment is not None and wants_fragment()
+    html = render_template(fragment if fragment and is_fragment else page, **context)
+    if is_fragment and "_flashes" in session:
+        html += render_template("layouts/_messages.html")
+    response = make_response(html, status)
     response.vary.add("HX-Request")
     return response
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
-from portal.web import navigation, preferences
+from portal.web import navigation, preferences, undo
 from portal.web.templating import filters
 
 HUES = 12
@@ -16,7 +16,7 @@ HUES = 12
 
 def init_app(app: Flask) -> None:
     """Make the filters, menus, preferences, the actor and the functions of this module available in every template."""
-    for module in (filters, navigation, preferences):
+    for module in (filters, navigation, preferences, undo):
         module.init_app(app)
     app.jinja_env.globals.update(
         actor=LocalProxy(current_actor),

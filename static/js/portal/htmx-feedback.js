@@ -1,7 +1,7 @@
 // Requests of htmx: the button shows that one is running, the focus stays where the viewer works, failures are shown.
 
 import { applyFragments } from "./fragments.js";
-import { announce, texts, toast } from "./messages.js";
+import { announce, showMessages, texts, toast } from "./messages.js";
 import { markReady } from "./submit-once.js";
 
 let before = null; // what the page was like before the swap
@@ -32,6 +32,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
   before = null;
   applyFragments();
+  showMessages();
 });
 
 function focusFirstNewRow({ list, rows }) {
@@ -49,6 +50,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const source = event.detail.ctx.sourceElement;
   source.removeAttribute("data-busy");
   if (source.matches("form")) markReady(source);
+  if (event.detail.ctx.response?.status < 400) source.closest("[data-undo]")?.remove(); // it is undone
 });
 
 document.addEventListener("htmx:error", (event) => {

@@ -1,7 +1,9 @@
 // What happens once, when the page has been parsed (module scripts run no earlier).
 
 import { startFragments } from "./fragments.js";
-import { expire } from "./messages.js";
+import { showMessages } from "./messages.js";
+
+const SETTLED_AFTER = 300; // ms: what a live region says earlier is lost behind the title that screen readers begin with
 
 /** Scroll a row of links sideways until its current one is in the middle; the page itself does not scroll. */
 function centre(current) {
@@ -11,6 +13,6 @@ function centre(current) {
   strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
 }
 
-document.querySelectorAll(".toast-note").forEach(expire);
 document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]").forEach(centre);
 startFragments();
+setTimeout(showMessages, SETTLED_AFTER);
