@@ -9,6 +9,7 @@ FEATURES: tuple[str, ...] = (
     "audit",
     "settings",
     "outbox",
+    "undo",
     "permissions",
     "accounts",
     "notifications",

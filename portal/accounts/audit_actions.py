@@ -16,6 +16,10 @@ class AccountAction(AuditAction):
     RESEND_LINK = "accounts.resend_link", _("Requested another confirmation link")
     VERIFY = "accounts.verify", _("Accepted"), True
     VERIFY_BY_MAIL = "accounts.verify_by_mail", _("Email confirmed"), True
+    DECLINE = "accounts.decline", _("Registration declined"), True
+    ASK = "accounts.ask", _("Asked for more information"), True
+    ANSWER = "accounts.answer", _("Answered the office"), True
+    UNDO = "accounts.undo_decision", _("Decision undone"), True
     UNVERIFY = "accounts.unverify", _("Verification withdrawn"), True
     CHANGE_ROLE = "accounts.change_role", _("Role changed"), True
     WARN = "accounts.warn", _("Warning sent"), True

@@ -32,7 +32,7 @@ feature = Feature(
         ),
         Views("blueprints:account_api", MEMBER, prefix="/api/v1"),
     ),
-    models=("models",),
+    models=("models", "status.models"),
     messages=("messages",),
     settings=("settings",),
     jobs=(Job("accounts.purge", "jobs:purge", timedelta(hours=1)),),

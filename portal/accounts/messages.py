@@ -33,7 +33,31 @@ TO_VERIFY = MessageKind(
     _("New registration"),
     sample={"person": "Kamila Demo", "email": "kamila@demo.example", "year": 2018},
 )
-VERIFIED = MessageKind("accounts.verified", _("You can sign in now"), sample={"name": "Alina"})
+VERIFIED = MessageKind(
+    "accounts.verified",
+    _("You can sign in now"),
+    sample={"name": "Alina", "note": "Welcome back from the class of 2018."},
+)
+DECLINED = MessageKind(
+    "accounts.declined",
+    _("Your registration was declined"),
+    sample={"name": "Alina", "reason": "We could not find you among our graduates."},
+)
+ASKED = MessageKind(
+    "accounts.asked",
+    _("A question about your registration"),
+    sample={"name": "Alina", "question": "Which faculty did you graduate from?", "url": "/waiting/answer"},
+)
+ANSWERED = MessageKind(
+    "accounts.answered",
+    _("A new answer to your question"),
+    sample={
+        "person": "Kamila Demo",
+        "question": "Which faculty?",
+        "answer": "Mathematics.",
+        "url": "/admin/verification",
+    },
+)
 UNVERIFIED = MessageKind("accounts.unverified", _("Your verification was withdrawn"), sample={"name": "Alina"})
 BANNED = MessageKind(
     "accounts.banned", _("Your account is banned"), sample={"name": "Alina", "reason": "Advertising.", "until": DAY}

@@ -8,6 +8,7 @@ from __future__ import annotations
 EXEMPT: dict[str, str] = {
     "audit_entries": "the trail itself",
     "outbox_messages": "follows from an audited act, and keeps its own history",
+    "undoable_acts": "follows from an audited act; undoing it is audited",
     "notices": "follows from an audited act; when a person reads a notice is private",
     "sessions.last_used_at": "the time of last use says nothing about what was done",
     "one_time_secrets.attempts": "a counter of wrong guesses",

@@ -19,3 +19,4 @@ class EventAction(AuditAction):
     APPROVE = "events.approve", _("Event approved")
     DECLINE = "events.decline", _("Event declined")
     UNAPPROVE = "events.unapprove", _("Event returned for review")
+    UNDO = "events.undo_decision", _("Decision about an event undone")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts.models import Account
@@ -13,6 +15,7 @@ from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.extensions import db
 from portal.notifications.models import Notice
+from portal.outbox.holding import current_hold
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
 from portal.outbox.services import enqueue
@@ -62,6 +65,9 @@ def _notify(account: Account, kind: MessageKind, *, key: str, payload: dict[str,
         created_at=moment,
     )
     db.session.execute(notice.on_conflict_do_nothing(index_elements=[Notice.key]))
+    held = current_hold()
+    if held is not None:
+        held.notice_keys.append(key)
     if not account.is_verified or account.is_banned(moment):
         return
     for channel in kind.channels:
@@ -73,6 +79,11 @@ def _notify(account: Account, kind: MessageKind, *, key: str, payload: dict[str,
             key=f"{key}:{channel}",
             payload={**payload, "target_url": target_url},
         )
+
+
+def withdraw_notices(keys: Sequence[str]) -> None:
+    """Delete the notices with these keys, because what they report has been undone; their messages stay as they are."""
+    db.session.execute(delete(Notice).where(Notice.key.in_(keys)).execution_options(synchronize_session=False))
 
 
 def recipient_of(account: Account, channel: str) -> str:

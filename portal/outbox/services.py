@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.extensions import db
+from portal.outbox.holding import current_hold
 from portal.outbox.kinds import MessageKind, every_kind
 from portal.outbox.models import MessageChannel, OutboxMessage, State
 
@@ -35,7 +36,7 @@ def enqueue(
     ``key`` identifies the message and its recipient; a second message with an existing key is not stored. ``payload``
     must be JSON and hold what the kind's templates use; URLs in it are paths of the portal ("/events/…"). After
     ``good_until`` the message is withdrawn instead of sent; retries are close enough together for that. Without a
-    ``locale`` the message is in English.
+    ``locale`` the message is in English. Inside a ``holding`` block the message is not sent before the block says.
 
     Raise ``ValueError`` for a channel that the kind does not declare and for a recipient that is empty or has more than
     one line.
@@ -45,6 +46,7 @@ def enqueue(
     if not recipient or not recipient.isprintable():
         raise ValueError("a recipient is one printable line")
     moment = now()
+    due_at = _recorded_as_held(key, due_at or moment)
     added = (
         insert(OutboxMessage)
         .values(
@@ -58,7 +60,7 @@ def enqueue(
             state=State.WAITING.value,
             attempts=0,
             created_at=moment,
-            due_at=due_at or moment,
+            due_at=due_at,
             good_until=good_until,
         )
         .on_conflict_do_nothing(index_elements=[OutboxMessage.key])
@@ -67,6 +69,15 @@ def enqueue(
     )
     # One statement stores the row and notifies the listeners, which receive that at commit.
     db.session.execute(select(func.pg_notify(NOTIFY_CHANNEL, MessageChannel(channel).value)).select_from(added))
+
+
+def _recorded_as_held(key: str, due_at: datetime) -> datetime:
+    """Record the key with the running ``holding`` block, if there is one, and return when the message is due."""
+    held = current_hold()
+    if held is None:
+        return due_at
+    held.keys.append(key)
+    return max(due_at, held.until)
 
 
 def withdraw(keys: Sequence[str]) -> int:

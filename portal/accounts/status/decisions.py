@@ -38,12 +38,12 @@ from portal.extensions import db
 LONGEST_BAN = timedelta(days=20 * 365)
 
 
-def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Account:
+def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None, *, note: str = "") -> Account:
     """Verify a person, set their role if one is given, and return the account.
 
-    Verifying ends their links and codes and notifies them by email. Raise ``Forbidden`` without the permission,
-    ``NotFound`` for an unknown account, ``Invalid`` for a role other than alumni and alumni friend, and ``Conflict``
-    for a verified person if no role is given, and for a role for staff.
+    Verifying ends their links and codes and notifies them by email, with ``note`` if there is one. Raise ``Forbidden``
+    without the permission, ``NotFound`` for an unknown account, ``Invalid`` for a role other than alumni and alumni
+    friend, and ``Conflict`` for a verified person if no role is given, and for a role for staff.
     """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
@@ -54,8 +54,8 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Acco
     if not account.is_verified:
         account.verified_at, account.verified_by = now(), actor.account_id
         end_secrets(account)
-        record(actor, AccountAction.VERIFY, target=("account", account.id))
-        enqueue_email(account, VERIFIED, key=timestamp_key())
+        record(actor, AccountAction.VERIFY, target=("account", account.id), **({"note": note} if note else {}))
+        enqueue_email(account, VERIFIED, key=timestamp_key(), note=note)
     return account
 
 

@@ -4,15 +4,18 @@ from portal.events.services.attendance import JoinResult, join, leave, remove
 from portal.events.services.event_input import CoverChange, EventInput, input_of
 from portal.events.services.lifecycle import cancel, create, delete, edit
 from portal.events.services.review import approve, decline, unapprove
+from portal.events.services.review_undo import approve_undoably, decline_undoably, undo_decision
 
 __all__ = [
     "CoverChange",
     "EventInput",
     "JoinResult",
     "approve",
+    "approve_undoably",
     "cancel",
     "create",
     "decline",
+    "decline_undoably",
     "delete",
     "edit",
     "input_of",
@@ -20,4 +23,5 @@ __all__ = [
     "leave",
     "remove",
     "unapprove",
+    "undo_decision",
 ]

@@ -1,0 +1,130 @@
+"""The office's review of registrations: accept, ask for more, decline; each can be undone for a moment."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import lazy_gettext as _
+
+from portal.accounts import policies, queries
+from portal.accounts.audit_actions import AccountAction
+from portal.accounts.authentication import sessions
+from portal.accounts.messages import ANSWERED, ASKED, DECLINED, enqueue_email
+from portal.accounts.models import REASON_MAX, Account
+from portal.accounts.status import decisions, questions
+from portal.accounts.status.models import ANSWER_MAX, OfficeQuestion
+from portal.accounts.status.reversible import Decided, undoable_decision
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.errors import Conflict, Invalid
+from portal.extensions import db
+from portal.permissions.catalogue import Permission
+
+ANSWER_PATH = "/waiting/answer"
+QUEUE_PATH = "/admin/verification"
+
+
+def accept(actor: Actor, account_id: uuid.UUID, note: str = "") -> Decided:
+    """Verify a person who waits for the office and email them, with ``note`` if there is one.
+
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``Conflict`` for somebody who does
+    not wait any more, and ``Invalid`` for a note longer than ``REASON_MAX``.
+    """
+    policies.check_may_verify(actor)
+    note = _checked(note, REASON_MAX, "note")
+    with undoable_decision(actor, AccountAction.VERIFY, account_id) as act:
+        _check_waits(queries.lock(account_id))
+        account = decisions.verify(actor, account_id, note=note)
+    return Decided(account, act.id)
+
+
+def decline(actor: Actor, account_id: uuid.UUID, reason: str) -> Decided:
+    """Decline the registration of a person who waits for the office, and email them the reason.
+
+    They are banned until the office lifts that. Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown
+    account, ``Conflict`` for somebody who does not wait any more, and ``Invalid`` for a reason that is empty or longer
+    than ``REASON_MAX``.
+    """
+    account = queries.lock(account_id)
+    policies.check_may_ban(actor, account)
+    _check_waits(account)
+    reason = _checked(reason, REASON_MAX, "note")
+    if not reason:
+        raise Invalid("missing", _("Give a reason, so that the person knows what to do."), field="note")
+    with undoable_decision(actor, AccountAction.DECLINE, account_id) as act:
+        account.banned_at, account.banned_until, account.ban_reason = now(), None, reason
+        decisions.end_secrets(account)
+        sessions.end_all(account.id)
+        record(actor, AccountAction.DECLINE, target=("account", account.id), reason=reason)
+        enqueue_email(account, DECLINED, key=str(act.id), reason=reason)
+    return Decided(account, act.id)
+
+
+def ask(actor: Actor, account_id: uuid.UUID, question: str) -> Decided:
+    """Ask a person who waits for the office a question, which they are emailed and find on their page.
+
+    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``Conflict`` for somebody who does
+    not wait any more or has not answered the last question, and ``Invalid`` for a question that is empty or longer than
+    ``REASON_MAX``.
+    """
+    policies.check_may_verify(actor)
+    account = queries.lock(account_id)
+    _check_waits(account)
+    question = _checked(question, REASON_MAX, "note")
+    if not question:
+        raise Invalid("missing", _("Write what you want to ask."), field="note")
+    if questions.open_question(account_id) is not None:
+        raise Conflict("asked_already", _("They have not answered the last question yet."))
+    with undoable_decision(actor, AccountAction.ASK, account_id) as act:
+        asked = OfficeQuestion(account_id=account_id, text=question, asked_by=actor.account_id)
+        db.session.add(asked)
+        db.session.flush()
+        act.before["question"] = str(asked.id)
+        record(actor, AccountAction.ASK, target=("account", account_id), reason=question)
+        enqueue_email(account, ASKED, key=str(asked.id), question=question, url=ANSWER_PATH)
+    return Decided(account, act.id)
+
+
+def answer(actor: Actor, question_id: uuid.UUID, text: str) -> OfficeQuestion:
+    """Store the actor's answer to a question of the office, email it to everybody who may verify, and return it.
+
+    Raise ``NotFound`` if the question does not exist or is to somebody else, ``Conflict`` if it has been answered or
+    the actor does not wait any more, and ``Invalid`` for an answer that is empty or longer than ``ANSWER_MAX``.
+    """
+    account = queries.lock(actor.id)
+    question = questions.own_question(actor, question_id)
+    text = _checked(text, ANSWER_MAX, "answer")
+    if not text:
+        raise Invalid("missing", _("Write your answer."), field="answer")
+    _check_waits(account)
+    if question.answered_at is not None:
+        raise Conflict("answered_already", _("You have answered this question already."))
+    question.answer, question.answered_at = text, now()
+    record(actor, AccountAction.ANSWER, target=("account", account.id), reason=text)
+    for official in queries.holders(Permission.PEOPLE_VERIFY):
+        enqueue_email(
+            official,
+            ANSWERED,
+            key=str(question.id),
+            person=account.name,
+            question=question.text,
+            answer=text,
+            url=f"{QUEUE_PATH}?person={account.id}",
+        )
+    return question
+
+
+def _check_waits(account: Account) -> None:
+    """Raise ``Conflict`` for a person who is verified or banned, so that a late click changes nothing."""
+    if account.is_verified:
+        raise Conflict("already_verified", _("%(name)s has been accepted already.", name=account.name))
+    if account.is_banned(now()):
+        raise Conflict("already_banned", _("%(name)s has been declined already.", name=account.name))
+
+
+def _checked(text: str, most: int, field: str) -> str:
+    text = text.strip()
+    if len(text) > most:
+        raise Invalid("too_long", _("Use at most %(most)s characters.", most=most), field=field)
+    return text

@@ -1,0 +1,82 @@
+"""Decisions of the alumni office about events that can be undone until the messages about them leave."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from portal.audit.services import record
+from portal.core.actor import Actor
+from portal.core.errors import Forbidden, Invalid
+from portal.events import policies, queries
+from portal.events.audit_actions import EventAction
+from portal.events.models import Event
+from portal.events.services import review
+from portal.notifications.services import withdraw_notices
+from portal.undo.services import changed_since, undoable, undoing
+
+COLUMNS = ("approval", "decided_at", "decided_by", "decision_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The event that a decision was about, and the id by which the decision can be undone."""
+
+    event: Event
+    act_id: uuid.UUID
+
+
+def approve_undoably(actor: Actor, event_id: uuid.UUID) -> Reviewed:
+    """Approve an event as ``review.approve`` does, so that it can be undone."""
+    with undoable(actor, EventAction.APPROVE, "event", event_id) as act:
+        act.before = _decision(queries.find(actor, event_id, lock=True))
+        event = review.approve(actor, event_id)
+        act.after = _decision(event)
+    return Reviewed(event, act.id)
+
+
+def decline_undoably(actor: Actor, event_id: uuid.UUID, reason: str) -> Reviewed:
+    """Decline an event as ``review.decline`` does, so that it can be undone; the organiser is told the reason.
+
+    Raise also ``Invalid`` for an empty reason.
+    """
+    if not reason.strip():
+        raise Invalid("missing", _("Give a reason, so that the organiser knows what to change."), field="note")
+    with undoable(actor, EventAction.DECLINE, "event", event_id) as act:
+        act.before = _decision(queries.find(actor, event_id, lock=True))
+        event = review.decline(actor, event_id, reason)
+        act.after = _decision(event)
+    return Reviewed(event, act.id)
+
+
+def undo_decision(actor: Actor, act_id: uuid.UUID) -> Event:
+    """Undo a decision of the actor about an event, withdraw the messages and notices about it, and return the event.
+
+    An audit entry is added. Raise ``NotFound`` for an unknown act or event, ``Forbidden`` for the act of somebody else
+    and for anybody but the office, and ``Conflict`` if it has been undone already, its messages have left, or the event
+    has been decided anew since.
+    """
+    if not policies.is_office(actor):
+        raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
+    with undoing(actor, act_id, "event") as act:
+        event = queries.find(actor, act.target_id, lock=True)
+        if _decision(event) != act.after:
+            raise changed_since()
+        before: dict[str, Any] = act.before
+        event.approval, event.decision_note = before["approval"], before["decision_note"]
+        event.decided_at = before["decided_at"] and datetime.fromisoformat(before["decided_at"])
+        event.decided_by = before["decided_by"] and uuid.UUID(before["decided_by"])
+        withdraw_notices(act.notice_keys)
+        record(actor, EventAction.UNDO, target=("event", event.id), undone=act.action)
+    return event
+
+
+def _decision(event: Event) -> dict[str, object]:
+    """Return the office's decision about the event as JSON."""
+    values = {name: getattr(event, name) for name in COLUMNS}
+    decided_at = event.decided_at and event.decided_at.astimezone(UTC).isoformat()
+    return {**values, "decided_at": decided_at, "decided_by": event.decided_by and str(event.decided_by)}
