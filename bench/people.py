@@ -84,6 +84,7 @@ def measure_growth(small: Server, large: Server, result: Result) -> None:
     questions = {
         "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
         "search": [[search_url(text) for text in misspelled(server)] for server in (small, large)],
+        "nearest": [[search_url(text) for text in misspelled_twice(server)] for server in (small, large)],
         "profile": [profiles(browser) for browser in browsers],
     }
     for kind, asked in questions.items():
@@ -157,6 +158,12 @@ def misspelled(server: Server) -> list[str]:
         ).fetchall()
     rng = Random(5)
     return [f"{first} {with_error(rng, last)}" if rng.random() < 0.5 else with_error(rng, last) for first, last in rows]
+
+
+def misspelled_twice(server: Server) -> list[str]:
+    """Return names of existing people, with one error in the first name and one in the surname."""
+    rng = Random(6)
+    return [" ".join(with_error(rng, word) for word in text.split()) + "h" for text in misspelled(server)]
 
 
 def with_error(rng: Random, word: str) -> str:

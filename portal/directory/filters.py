@@ -103,6 +103,11 @@ class PeopleFilter(ListFilter):
         return replace(possible, near=None)
 
     @property
+    def is_narrowed_beyond_search(self) -> bool:
+        """Whether the filter has another criterion than the searched name."""
+        return replace(self, search="").is_narrowed
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether the filter has any criterion, the typed place included; an order is none."""
         return bool(self.place or self.to_query_args(sort=None))

@@ -71,7 +71,7 @@ def spelling_checks(text: str) -> dict[str, ColumnElement[bool]]:
     The conditions are keyed by the word in the spelling of ``accounts.names.words``. Words with fewer than three
     letters or with known short forms are left out.
     """
-    return {word: exists().where(listed(), _begins(word)) for word in _words(text) if _may_be_misspelled(word)}
+    return {word: exists().where(listed(), begins(word)) for word in searched_words(text) if _may_be_misspelled(word)}
 
 
 def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
@@ -81,7 +81,7 @@ def match_names(text: str, misspelled: Collection[str] = ()) -> Match:
     that are spelled similarly. Only the first ``SEARCH_MAX`` characters and ``WORDS_MAX`` words count. Text without a
     word matches nobody.
     """
-    searched = _words(text)
+    searched = searched_words(text)
     if not searched:
         return Match(false(), literal(0))
     matches = [_match_word(word, with_errors=word in misspelled) for word in searched]
@@ -106,7 +106,7 @@ def _match_name_or_email(part: str) -> ColumnElement[bool]:
     """
     in_email = func.lower(Account.email).contains(part, autoescape=True)
     in_other_email = func.lower(OTHER.email).contains(part, autoescape=True)
-    names = [_match_with_errors_unless(in_other_email, word) for word in _words(part)]
+    names = [_match_with_errors_unless(in_other_email, word) for word in searched_words(part)]
     return or_(in_email, and_(*names)) if names else in_email
 
 
@@ -114,8 +114,8 @@ def _match_with_errors_unless(is_known: ColumnElement[bool], word: str) -> Colum
     exact = _id_in(_match_word(word, with_errors=False).condition)
     if not _may_be_misspelled(word):
         return exact
-    is_misspelled = ~exists().where(or_(_begins(word, OTHER.search), is_known))
-    return or_(exact, and_(is_misspelled, _id_in(_is_similar(word), _equals_any(*_with_swaps(word)))))
+    is_misspelled = ~exists().where(or_(begins(word, OTHER.search), is_known))
+    return or_(exact, and_(is_misspelled, _id_in(_is_similar(word), equals_any(*_with_swaps(word)))))
 
 
 def _id_in(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -126,7 +126,8 @@ def _id_in(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return Account.id.in_(union_all(*(select(Account.id).where(each).correlate(None) for each in conditions)))
 
 
-def _words(text: str) -> list[str]:
+def searched_words(text: str) -> list[str]:
+    """Return the words of a searched text that count, each once, in the spelling of ``accounts.names.words``."""
     return list(dict.fromkeys(words(text[:SEARCH_MAX])[:WORDS_MAX]))
 
 
@@ -134,11 +135,12 @@ def _may_be_misspelled(word: str) -> bool:
     return len(word) >= SHORTEST_WITH_ERRORS and not other_forms(word)
 
 
-def _begins(word: str, names: InstrumentedAttribute[str] = Account.search) -> ColumnElement[bool]:
+def begins(word: str, names: InstrumentedAttribute[str] = Account.search) -> ColumnElement[bool]:
+    """Return the SQL condition that a word of an account's names begins with ``word``."""
     return names.like(inline_literal(f"%|{word}%"))
 
 
-def _equals_any(*candidates: str) -> ColumnElement[bool]:
+def equals_any(*candidates: str) -> ColumnElement[bool]:
     """Return the SQL condition that a word of an account's names is one of the candidates; false without any.
 
     The candidates are one array, so that their number does not change the statement.
@@ -151,11 +153,11 @@ def _equals_any(*candidates: str) -> ColumnElement[bool]:
 def _match_word(word: str, *, with_errors: bool) -> Match:
     if with_errors:
         return _match_similar(word)
-    conditions = [_begins(word)]
-    grades: list[tuple[ColumnElement[bool], int]] = [(_equals_any(word), 0), (_begins(word), PREFIX)]
+    conditions = [begins(word)]
+    grades: list[tuple[ColumnElement[bool], int]] = [(equals_any(word), 0), (begins(word), PREFIX)]
     if forms := other_forms(word):
-        grades.append((_equals_any(*forms), OTHER_FORM))
-        conditions.append(_equals_any(*forms))
+        grades.append((equals_any(*forms), OTHER_FORM))
+        conditions.append(equals_any(*forms))
     return Match(or_(*conditions), case(*grades, else_=OTHER_FORM))
 
 
@@ -165,10 +167,10 @@ def _match_similar(word: str) -> Match:
     Names that differ by two swapped letters come first, then the most similar. Exact matches need no grade: there are
     none.
     """
-    swapped = _equals_any(*_with_swaps(word))
+    swapped = equals_any(*_with_swaps(word))
     similarity = func.strict_word_similarity(inline_literal(word), Account.search)
     dissimilarity = cast(100 * (1 - similarity), Integer)
-    condition = or_(_is_similar(word), swapped, _begins(word))
+    condition = or_(_is_similar(word), swapped, begins(word))
     return Match(condition, case((swapped, SIMILAR), else_=SIMILAR + dissimilarity))
 
 

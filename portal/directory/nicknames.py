@@ -7,6 +7,7 @@ forms of one name; a form may stand in several lines.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def other_forms(word: str) -> tuple[str, ...]:
     ``word`` and the forms are in the spelling of ``accounts.names.words``.
     """
     return _forms().get(word, ())
+
+
+def known_forms() -> Collection[str]:
+    """Return every first name and short form of the table, in the spelling of ``accounts.names.words``."""
+    return _forms().keys()
 
 
 @cache

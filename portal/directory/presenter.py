@@ -38,6 +38,8 @@ def page_context(
         **filter_context(people_filter, context, likely, people_url),
         **list_context(people_filter, counted.people),
         "map_href": map_url(people_filter.without_order()),
+        "nearest": counted.nearest,
+        "nearest_sentence": _("Nobody here is called “%(name)s”.", name=people_filter.search),
         "sorts": _sorts(people_filter, context),
     }
 

@@ -18,24 +18,39 @@ from portal.directory import conditions
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter, Sort
 from portal.directory.name_search import Match
+from portal.directory.nearest_names import MISSED, nearest_names
 from portal.extensions import db
 from portal.profiles.policies import listed
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person
 
 COUNTED_MAX = 1000
+NEAREST_MAX = 5
 Order = tuple[UnaryExpression[Any], ...]
 BY_NAME: Order = (Account.sort_name.asc(), Account.id.asc())
+
+
+@dataclass(frozen=True, slots=True)
+class NearestPeople:
+    """The people who may be meant by a searched name that nobody in the list has, nearest first.
+
+    ``have_the_name``: they do have the name, but the other criteria of the filter leave them out.
+    """
+
+    people: list[PersonCard]
+    have_the_name: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CountedPeople:
     """A page of people, and the number of people in the whole list.
 
-    ``total`` is ``COUNTED_MAX + 1`` where counting ended because there are more than ``COUNTED_MAX``.
+    ``total`` is ``COUNTED_MAX + 1`` where counting ended because there are more than ``COUNTED_MAX``. ``nearest`` is
+    set where nobody matches a searched name.
     """
 
     people: Page[PersonCard]
     total: int
+    nearest: NearestPeople | None = None
 
     @property
     def is_beyond_counting(self) -> bool:
@@ -87,7 +102,36 @@ def people_until(
         return _cards(actor, page).add_columns(selection.total(most))
 
     rows = keyset_until(selection.ids, order=selection.order, until=until, scope=people_filter.scope, details=details)
+    if not rows.items and people_filter.search:
+        return CountedPeople(rows.map(card), 0, nearest_people(actor, people_filter))
     return CountedPeople(rows.map(card), rows.items[0].total if rows.items else 0)
+
+
+def nearest_people(actor: Actor, people_filter: PeopleFilter) -> NearestPeople:
+    """Return up to ``NEAREST_MAX`` people who may be meant by the filter's search, which matches nobody in its list.
+
+    They are those who have the name but not the other criteria, else those of the nearest names.
+    """
+    alone = PeopleFilter(search=people_filter.search, sort=Sort.MATCH)
+    if people_filter.is_narrowed_beyond_search:
+        selection = _select(actor, alone, SearchContext(misspelled=conditions.misspelled_words(alone.search)))
+        rows = keyset_page(
+            selection.ids,
+            order=selection.order,
+            cursor=None,
+            limit=NEAREST_MAX,
+            scope=alone.scope,
+            details=partial(_cards, actor),
+        )
+        if rows.items:
+            return NearestPeople(rows.map(card).items, have_the_name=True)
+    match = nearest_names(alone.search, listed())
+    if match is None:
+        return NearestPeople([], have_the_name=False)
+    statement = cards_seen_by(actor).where(listed(), match.condition).add_columns(match.distance.label("distance"))
+    found = db.session.execute(statement.order_by(*match.order).limit(NEAREST_MAX)).all()
+    # Somebody of whom fewer words fit is not meant where others fit in all.
+    return NearestPeople([card(row) for row in found if row.distance < found[0].distance + MISSED], have_the_name=False)
 
 
 def people_after(
@@ -121,7 +165,8 @@ def list_profiles(
     """Return a page of full profiles of listed people, with relationships.
 
     ``city_id`` keeps those who let the actor know that they live there. ``search`` keeps those whose names match, best
-    match first; if it is empty, people are ordered by id. Raise ``Invalid`` for a cursor of another list.
+    match first, or, if nobody's does, up to ``NEAREST_MAX`` people of the nearest names; if it is empty, people are
+    ordered by id. Raise ``Invalid`` for a cursor of another list.
     """
     people_filter = PeopleFilter(search=search, city_id=city_id, sort=Sort.MATCH)
     selection = _select(actor, people_filter, SearchContext(misspelled=conditions.misspelled_words(search)))
@@ -132,6 +177,10 @@ def list_profiles(
 
     scope = f"directory {city_id or 'all'} {search}"
     rows = keyset_page(selection.ids, order=order, cursor=cursor, limit=limit, scope=scope, details=details)
+    if not rows.items and search and cursor is None and (match := nearest_names(search, listed())):
+        ids = conditions.matching_people(actor, people_filter, match).with_only_columns(Account.id)
+        nearest = keyset_page(ids, order=match.order, cursor=None, limit=NEAREST_MAX, scope=scope, details=details)
+        return Page([person(row) for row in nearest.items], None)
     return rows.map(person)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 OLDEST_MAJOR = 14
-EXTENSIONS = ("pg_trgm", "unaccent")
+EXTENSIONS = ("pg_trgm", "unaccent", "fuzzystrmatch")
 CONNECT_SECONDS = 5
 
 

@@ -6,10 +6,13 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.audit.models import AuditEntry
 from portal.core.actor import Actor, Channel
 from portal.directory import queries as directory
 from portal.directory.conditions import search_context
 from portal.directory.filters import PeopleFilter
+from portal.extensions import db
+from portal.permissions.catalogue import ADMINISTRATORS
 from tests.factories import make_account
 from tests.support.clients import Api, Page
 
@@ -56,7 +59,7 @@ def test_page_and_json_find_the_same_people(
     page: Page, api: Api, adam: Account, people: None, text: str, found: set[str]
 ) -> None:
     shown = page.sign_in(adam).get("/admin/people", query_string={"q": text})
-    assert set(shown.texts("#people-list .row-title")) == found
+    assert set(shown.texts("#people-list > .rows .row-title")) == found
     items = api.sign_in(adam).get(USERS, query_string={"search": text})["items"]
     assert {f"{item['first_name']} {item['last_name']}" for item in items} == found
 
@@ -84,4 +87,38 @@ def test_a_part_of_an_email_is_no_misspelled_name(page: Page, adam: Account) -> 
 
 
 def test_members_do_not_search_emails(page: Page, alina: Account, people: None) -> None:
-    assert page.sign_in(alina).get("/people?q=jul_1990").texts("#people-list .row-title bdi") == []
+    assert page.sign_in(alina).get("/people?q=school.ex").texts("#people-list .row-title bdi") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Evan Pitrov", IVAN),
+        ("Petorv Ivn", IVAN),
+        ("Iulya Cherbakova", JULIA),
+        ("Кетя Котва", KATE),
+        ("Oelg Wiat", WAITING),
+        ("Mex Goen", BANNED),
+    ],
+)
+def test_person_is_found_or_offered_despite_two_mistakes(
+    page: Page, adam: Account, people: None, text: str, first: str
+) -> None:
+    shown = page.sign_in(adam).get("/admin/people", query_string={"q": text})
+    assert shown.texts("#people-list .row-title")[0] == first
+
+
+def test_it_is_recorded_whom_the_office_saw_among_the_nearest_names(committed: PortalFlask) -> None:
+    office = make_account(groups=(ADMINISTRATORS,))
+    person = make_account(first_name="Rupert", last_name="Quillington")
+    shown = Page(committed).sign_in(office).get("/admin/people", query_string={"q": "Rpuert Killintgon"})
+    assert shown.texts(".nearest .row-title") == [person.name]
+    with committed.app_context():
+        (entry,) = db.session.scalars(db.select(AuditEntry).where(AuditEntry.actor_id == office.id))
+        assert entry.details["about"] == [str(person.id)]
+
+
+@pytest.mark.parametrize("text", ["Xylophon", "evan.pitrov@mail.example", "%"])
+def test_nobody_is_offered_for_what_is_no_name(page: Page, adam: Account, people: None, text: str) -> None:
+    shown = page.sign_in(adam).get("/admin/people", query_string={"q": text})
+    assert shown.soup.select(".nearest") == []

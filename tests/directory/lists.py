@@ -19,7 +19,7 @@ IVAN, JULIA, PETER, OLEG, FRIDA, ALINA = (
 
 def names(shown: PageResponse) -> list[str]:
     """Return the names that a page lists, in order."""
-    return shown.texts("#people-list .row-title bdi")
+    return shown.texts("#people-list > .people-rows .row-title bdi")
 
 
 def names_for(mine: Page, query: str) -> list[str]:

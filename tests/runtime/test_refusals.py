@@ -80,7 +80,7 @@ class FakeServer:
 
 @pytest.mark.parametrize(
     ("fake_server", "quoted"),
-    [(FakeServer(130011, ()), "PostgreSQL 13"), (FakeServer(160002, ("unaccent",)), "lacks pg_trgm")],
+    [(FakeServer(130011, ()), "PostgreSQL 13"), (FakeServer(160002, ("unaccent",)), "lacks fuzzystrmatch, pg_trgm")],
     ids=["old", "without contrib"],
 )
 def test_a_server_that_lacks_something_is_refused(fake_server: FakeServer, quoted: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 
 from portal.accounts.models import Account, VerifiedBy
 from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
@@ -15,6 +15,8 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory.name_search import match_names_and_emails
+from portal.directory.nearest_names import nearest_names
+from portal.directory.queries import NEAREST_MAX
 from portal.extensions import db
 from portal.profiles.fields import Column
 from portal.profiles.models import Audience, Profile
@@ -116,6 +118,19 @@ def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) 
     statement = select_people(actor).where(*filter_conditions(filters))
     page = keyset_until(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
     return Page(viewed_people(actor, page.items), page.next_cursor)
+
+
+def nearest(actor: Actor, filters: OfficePeopleFilter) -> list[OfficePerson]:
+    """Return up to ``NEAREST_MAX`` people of the names nearest to the search of a filter that matches nobody.
+
+    Other criteria of the filter do not count, and an email is no name. It is recorded in the audit trail that the actor
+    saw these people.
+    """
+    match = None if "@" in filters.search else nearest_names(filters.search, true())
+    if match is None:
+        return []
+    statement = select_people(actor).where(match.condition).order_by(*match.order)
+    return viewed_people(actor, db.session.execute(statement.limit(NEAREST_MAX)))
 
 
 def viewed_people(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:

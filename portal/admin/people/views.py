@@ -47,6 +47,7 @@ def index() -> Response:
     context: dict[str, Any] = {"people": people, "filters": filters, "roles": ROLES, "statuses": ACCOUNT_STATUSES}
     context |= {"total": queries.count(filters), "counted_max": queries.COUNTED_MAX, "chips": chips(filters)}
     context["more"] = list_url(filters, until=people.next_cursor) if people.next_cursor else None
+    context["nearest"] = queries.nearest(current_actor(), filters) if filters.search and not people.items else []
     return render("admin/people.html", fragment="admin/_people.html", **context)
 
 
