@@ -96,6 +96,7 @@ def copy_tree(target: Path) -> Path:
         shutil.copy2(ROOT / name, target / name)
     (target / ".venv").symlink_to((ROOT / ".venv").resolve())
     subprocess.run(["git", "init", "--quiet"], cwd=target, check=True)  # some tests ask which files are tracked
+    (target / ".git/info/exclude").write_text(".venv\n")
     subprocess.run(["git", "add", "--all"], cwd=target, check=True)
     return target
 
