@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal.cities.models import City
 from portal.core.actor import Actor
-from portal.events.conditions import in_tab, order_of
+from portal.events.conditions import order_of, takes_place
 from portal.events.filters import Tab
 from portal.events.models import Event
 from portal.events.queries import attendance_columns, event_card, visible_to
@@ -24,7 +24,7 @@ def upcoming_by_city(actor: Actor) -> Select[Any]:
     Its columns are ``city_id`` and ``events``.
     """
     number: tuple[Any, ...] = (Event.city_id, func.count().label("events"))
-    upcoming = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id.is_not(None))
+    upcoming = visible_to(actor).where(takes_place(), Event.city_id.is_not(None))
     return upcoming.with_only_columns(*number).group_by(Event.city_id)
 
 
@@ -34,7 +34,7 @@ def with_next_events(statement: Select[Any], actor: Actor, city_id: int | None, 
     ``event_cards_in`` reads its rows; without events there is one row, in which the columns of events are NULL. The
     column ``upcoming`` holds the number of all upcoming events of the city that the actor may see.
     """
-    in_city = visible_to(actor).where(in_tab(actor, Tab.UPCOMING), Event.city_id == city_id)
+    in_city = visible_to(actor).where(takes_place(), Event.city_id == city_id)
     upcoming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
     first = in_city.add_columns(*attendance_columns(actor)).order_by(*order_of(Tab.UPCOMING)).limit(limit).subquery()
     event = aliased(Event, first, name="Event")

@@ -122,6 +122,7 @@ def event(number: int, title: str, **overrides: Any) -> EventCard:
         "approval": Approval.APPROVED,
         "cancelled": False,
         "over": False,
+        "running": False,
         "own_attendance": None,
         "hue": (number * 5 + 9) % HUES,
     }
@@ -135,7 +136,7 @@ def events() -> list[EventCard]:
         event(0, "Winter gathering in Kazan", own_attendance=Attendance.GOING),
         event(1, "Talk: two years of Rust in production", **online, going=21),
         event(2, "Board games and dumplings", cost=1250, currency="EUR", city=BERLIN, place="Prenzlauer Berg"),
-        event(3, "Running club", going=50, cost=0),
+        event(3, "Running club", going=50, cost=0, running=True),
         event(4, "Reunion of 2015", approval=Approval.PENDING, going=0, capacity=None),
         event(5, "Ice skating", cancelled=True, going=1, capacity=None),
         event(6, LONGEST_NAME, own_attendance=Attendance.WAITING, going=50),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
@@ -19,16 +20,30 @@ from portal.profiles.models import Profile
 from portal.profiles.policies import admits
 from portal.profiles.policies import visible_to as people_visible_to
 
+BEFORE_ALL = datetime(1900, 1, 1, tzinfo=UTC)
+AFTER_ALL = datetime(2200, 1, 1, tzinfo=UTC)
+"""Instants outside the years that an event can have, in place of a sort value that does not apply to it."""
 
-def is_upcoming() -> ColumnElement[bool]:
-    """Return the SQL condition that an event is neither cancelled nor over at the time of this call."""
+
+def is_not_over() -> ColumnElement[bool]:
+    """Return the SQL condition that an event is running or still to come at the time of this call, cancelled or not."""
     moment = now()
-    goes_on = and_(Event.ends_at.is_not(None), Event.ends_at > moment)
-    return and_(
-        Event.starts_at > moment - DURATION_MAX,  # lets the index skip what is long past
-        or_(Event.starts_at > moment, goes_on),
-        Event.cancelled_at.is_(None),
-    )
+    # The first condition follows from the second and lets the index skip what is long past.
+    return and_(Event.starts_at > moment - DURATION_MAX, Event.over_at > moment)
+
+
+def is_over() -> ColumnElement[bool]:
+    """Return the SQL condition that an event is over at the time of this call, cancelled or not."""
+    moment = now()
+    return and_(Event.starts_at <= moment, Event.over_at <= moment)
+
+
+def takes_place() -> ColumnElement[bool]:
+    """Return the SQL condition that an event is approved, not cancelled, and running or still to come.
+
+    Counts and short lists of coming events, such as those of a city, are made of these.
+    """
+    return and_(Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), is_not_over())
 
 
 def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[bool]:
@@ -82,9 +97,23 @@ def participant_count(state: Attendance) -> ColumnElement[int]:
 
 
 def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
-    """Return the ``ORDER BY`` terms of a tab: upcoming events by start, all others by start descending; then by id."""
-    first = Event.starts_at.asc() if tab is Tab.UPCOMING else Event.starts_at.desc()
-    return (first, Event.id.asc())
+    """Return the ``ORDER BY`` terms of a tab, the last of which is the id.
+
+    Upcoming events begin with the next, past ones with the latest. Lists of both begin with the next that is not over,
+    and their past events, the latest first, follow after all others.
+    """
+    if tab is Tab.UPCOMING:
+        return (Event.starts_at.asc(), Event.id.asc())
+    if tab is Tab.PAST:
+        return (Event.starts_at.desc(), Event.id.asc())
+    over = is_over()
+    first, last = (literal(instant, Event.starts_at.type) for instant in (BEFORE_ALL, AFTER_ALL))
+    return (
+        case((over, 1), else_=0).asc(),
+        case((over, last), else_=Event.starts_at).asc(),
+        case((over, Event.starts_at), else_=first).desc(),
+        Event.id.asc(),
+    )
 
 
 def search_condition(text: str) -> ColumnElement[bool]:
@@ -95,15 +124,15 @@ def search_condition(text: str) -> ColumnElement[bool]:
 def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
     """Return the SQL condition that an event belongs to the actor's ``tab``.
 
-    Upcoming and past events are approved ones, for the office too; past ones are over or cancelled. ``MINE`` are those
-    that the actor organises, ``JOINED`` those of others that the actor goes to or waits for, in every state.
+    Upcoming and past events are approved ones, for the office too; a cancelled one is upcoming until it would be over.
+    ``MINE`` are those that the actor organises, ``JOINED`` those of others that the actor goes to or waits for, in
+    every state.
     """
     if tab is Tab.MINE:
         return Event.owner_id == actor.id
     if tab is Tab.JOINED:
         return and_(attended_by(actor.id), Event.owner_id != actor.id)
-    upcoming = is_upcoming()
-    return and_(Event.approval == Approval.APPROVED, upcoming if tab is Tab.UPCOMING else ~upcoming)
+    return and_(Event.approval == Approval.APPROVED, is_not_over() if tab is Tab.UPCOMING else is_over())
 
 
 def waits_for_review() -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """The message kinds of events.
 
-Every payload has ``title``, ``starts`` (a wall clock time in ISO 8601) and ``place``.
+Every payload has ``title``, ``place``, ``starts`` (a wall clock time in ISO 8601) and ``when``, from which
+``labels.WrittenTimes`` is made. Payloads written by earlier versions have no ``when``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,14 @@ SAMPLE = {
     "title": "Winter gathering",
     "starts": "2026-12-05T18:00:00",
     "place": "Lobachevsky Library",
+    "when": {
+        "starts": "2026-12-05T18:00:00",
+        "ends": "2026-12-05T22:00:00",
+        "starts_at": "2026-12-05T15:00:00+00:00",
+        "time_zone": "Europe/Moscow",
+        "city": {"name": "Kazan", "name_ru": "Казань"},
+        "viewer_zone": "Europe/Berlin",
+    },
     "target_url": "/events",
 }
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, ForeignKey, Index, String, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.approval import Approval
@@ -24,6 +25,8 @@ CURRENCIES = ("RUB", "EUR", "USD", "GBP", "CHF", "KZT", "UZS", "BYN", "AMD", "GE
 DEFAULT_CURRENCY = "RUB"
 MINOR_UNITS = 100
 DURATION_MAX = timedelta(days=31)
+OPEN_END = timedelta(hours=3)
+"""How long an event counts as running that has no end, or one at its very start."""
 
 
 class Attendance(StrEnum):
@@ -80,9 +83,28 @@ class Event(Base):
         """The wall clock time in ``time_zone`` at which the event ends, or ``None`` if it has no end."""
         return None if self.ends_at is None else self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
+    @hybrid_property
+    def over_at(self) -> datetime:
+        """Return the instant from which the event is over: its end, or ``OPEN_END`` after its start if it has none.
+
+        An end at the very start counts as none. On the class this is the SQL expression of the same instant.
+        """
+        if self.ends_at is None or self.ends_at == self.starts_at:
+            return self.starts_at + OPEN_END
+        return self.ends_at
+
+    @over_at.inplace.expression
+    @classmethod
+    def _over_at(cls) -> ColumnElement[datetime]:
+        return func.coalesce(func.nullif(cls.ends_at, cls.starts_at), cls.starts_at + OPEN_END)
+
     def is_over(self, at: datetime) -> bool:
-        """Return whether the event has ended by the instant ``at``; without an end, whether it has started."""
-        return (self.ends_at or self.starts_at) <= at
+        """Return whether the event is over at the instant ``at``."""
+        return self.over_at <= at
+
+    def is_running(self, at: datetime) -> bool:
+        """Return whether the event has begun and is not over at the instant ``at``."""
+        return self.starts_at <= at < self.over_at
 
 
 class Participation(Base):

@@ -40,6 +40,7 @@ class EventCard:
     approval: Approval
     cancelled: bool
     over: bool
+    running: bool
     own_attendance: Attendance | None
     hue: int
 
@@ -52,6 +53,11 @@ class EventCard:
     def is_open(self) -> bool:
         """Whether people can still join the event: it is approved, not cancelled and not over."""
         return self.approval is Approval.APPROVED and not self.cancelled and not self.over
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether the viewer goes to the event or waits for a place, and it can still be expected to take place."""
+        return self.own_attendance is not None and not self.cancelled and self.approval is not Approval.DECLINED
 
     @property
     def is_full(self) -> bool:

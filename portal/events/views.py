@@ -14,7 +14,7 @@ from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor, holds
 from portal.events import queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
-from portal.events.labels import event_span, time_zone_label, written_moment
+from portal.events.labels import event_span, time_zone_label, written_for_viewer, written_moment, written_when
 from portal.events.models import Attendance
 from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
@@ -24,7 +24,7 @@ from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import city_name
 
 blueprint = Blueprint("events", __name__)
-for template_filter in (event_span, time_zone_label, written_moment):
+for template_filter in (event_span, time_zone_label, written_for_viewer, written_moment, written_when):
     blueprint.add_app_template_filter(template_filter)
 
 JOIN_FRAGMENTS = {"row": "events/_join.html"}

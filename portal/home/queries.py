@@ -9,7 +9,6 @@ from portal.cities.extension_points import MAP_TOTALS, PUBLIC_MARKERS
 from portal.core.actor import Actor, Channel, system_actor
 from portal.directory.queries import newest_in_city
 from portal.events import queries as events
-from portal.events.filters import EventFilter
 from portal.events.records import EventCard
 from portal.profiles import queries as people
 from portal.profiles.completion import Step, missing
@@ -75,4 +74,4 @@ def _not_joined(cards: list[EventCard]) -> list[EventCard]:
 
 def landing_page() -> LandingPage:
     """Return the content of the landing page: the markers of the public map, and the number of upcoming events."""
-    return LandingPage(PUBLIC_MARKERS.implementation(), events.count(system_actor(Channel.PAGE), EventFilter()))
+    return LandingPage(PUBLIC_MARKERS.implementation(), events.upcoming_count(system_actor(Channel.PAGE)))

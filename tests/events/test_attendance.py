@@ -44,7 +44,8 @@ def test_joining_a_full_event_leads_to_the_waiting_list(
     "state",
     [
         {"cancelled_at": now()},
-        {"starts_at": now() - timedelta(hours=1)},
+        {"starts_at": now() - timedelta(hours=3)},
+        {"starts_at": now() - timedelta(hours=2), "ends_at": now()},
     ],
 )
 def test_a_past_or_cancelled_event_cannot_be_joined(

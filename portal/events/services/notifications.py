@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.accounts import queries as accounts
+from portal.cities import queries as cities
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.events import messages
 from portal.events.extension_points import REVIEW_PATH
 from portal.events.models import Event, Participation
+from portal.events.queries import zones_of
 from portal.extensions import db
 from portal.notifications.services import notify, notify_office
 from portal.outbox.kinds import MessageKind
@@ -51,8 +54,8 @@ def notify_of_decision(event: Event, before: Approval, actor: Actor) -> None:
     place. The actor is not among them.
     """
     approval = Approval(event.approval)
-    payload = {**_payload(event), "note": event.decision_note or ""}
     kind = DECISIONS[approval]
+    payload = {**_payload(event, zones_of([event.owner_id]).get(event.owner_id)), "note": event.decision_note or ""}
     notify(event.owner_id, kind, key=_key(kind, event), payload=payload, target_url=_path(event))
     if event.is_over(now()) or event.cancelled_at is not None:
         return
@@ -83,12 +86,12 @@ def notify_of_cancellation(event: Event, actor: Actor, *, is_deleted: bool = Fal
 
 def notify_of_free_place(event: Event, participation: Participation) -> None:
     """Notify a person who was on the waiting list of the event that they now have a place."""
-    _notify_person(event, messages.PLACE_FREE, participation.account_id, _path(event))
+    _notify_people(event, messages.PLACE_FREE, [participation.account_id], _path(event))
 
 
 def notify_of_removal(event: Event, account_id: uuid.UUID) -> None:
     """Notify the person with this account id that the organiser or the office has removed them from the event."""
-    _notify_person(event, messages.REMOVED, account_id, _path(event))
+    _notify_people(event, messages.REMOVED, [account_id], _path(event))
 
 
 def _notify_participants(
@@ -99,12 +102,16 @@ def _notify_participants(
     ``path`` is the path to which the notices lead, by default the page of the event.
     """
     attending = db.session.scalars(select(Participation.account_id).where(Participation.event_id == event.id))
-    for account_id in sorted({*attending, event.owner_id} - but):
-        _notify_person(event, kind, account_id, _path(event) if path is None else path)
+    recipients = sorted({*attending, event.owner_id} - but)
+    _notify_people(event, kind, recipients, _path(event) if path is None else path)
 
 
-def _notify_person(event: Event, kind: MessageKind, account_id: uuid.UUID, path: str) -> None:
-    notify(account_id, kind, key=f"{_key(kind, event)}:{account_id}", payload=_payload(event), target_url=path)
+def _notify_people(event: Event, kind: MessageKind, account_ids: Sequence[uuid.UUID], path: str) -> None:
+    """Notify each of the people with these account ids, with the time of the event by their own clock too."""
+    zones = zones_of(account_ids)
+    for account_id in account_ids:
+        payload = _payload(event, zones.get(account_id))
+        notify(account_id, kind, key=f"{_key(kind, event)}:{account_id}", payload=payload, target_url=path)
 
 
 def _key(kind: MessageKind, event: Event) -> str:
@@ -112,8 +119,19 @@ def _key(kind: MessageKind, event: Event) -> str:
     return f"{kind.name}:{event.id}:{now().isoformat()}"
 
 
-def _payload(event: Event) -> dict[str, Any]:
-    return {"title": event.title, "starts": event.starts_local.isoformat(), "place": event.place}
+def _payload(event: Event, viewer_zone: str | None = None) -> dict[str, Any]:
+    """Return the payload that every message about the event has; ``viewer_zone`` is the recipient's time zone."""
+    city = cities.find(event.city_id) if event.city_id is not None else None
+    starts = event.starts_local.isoformat()
+    when = {
+        "starts": starts,
+        "ends": event.ends_local.isoformat() if event.ends_local else None,
+        "starts_at": event.starts_at.isoformat(),
+        "time_zone": event.time_zone,
+        "city": {"name": city.name, "name_ru": city.name_ru} if city else None,
+        "viewer_zone": viewer_zone,
+    }
+    return {"title": event.title, "starts": starts, "place": event.place, "when": when}
 
 
 def _path(event: Event) -> str:

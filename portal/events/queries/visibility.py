@@ -1,0 +1,62 @@
+"""The events that an actor may see, one of them, and the errors for the others."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, false, or_, select
+
+from portal.core.actor import Actor
+from portal.core.approval import Approval
+from portal.core.errors import Forbidden, NotFound
+from portal.events import policies
+from portal.events.models import Event
+from portal.extensions import db
+
+
+def visible_to(actor: Actor) -> Select[Event]:
+    """Return a statement for the events that the actor may see.
+
+    Members see approved events and their own in every state, the office all events, visitors none.
+    """
+    statement = select(Event)
+    if policies.is_office(actor):
+        return statement
+    if actor.account_id is None:
+        return statement.where(false())
+    return statement.where(or_(Event.approval == Approval.APPROVED, Event.owner_id == actor.account_id))
+
+
+def find(actor: Actor, event_id: uuid.UUID, *, lock: bool = False) -> Event:
+    """Return the row of an event; raise ``NotFound`` if it does not exist or the actor may not see it.
+
+    With ``lock`` the row is read anew and locked until the transaction ends, so that other transactions that take this
+    lock can change neither the event nor its participants meanwhile.
+    """
+    statement = visible_to(actor).where(Event.id == event_id)
+    if lock:
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    event = db.session.scalar(statement)
+    if event is None:
+        raise no_such_event()
+    return event
+
+
+def may_see_cover(actor: Actor, picture_id: uuid.UUID) -> bool:
+    """Return whether the picture with this id is the cover of an event that the actor may see."""
+    events = visible_to(actor).where(Event.cover_id == picture_id).with_only_columns(Event.id)
+    return db.session.scalar(events.limit(1)) is not None
+
+
+def not_yours() -> Forbidden:
+    """Return the error for an actor who changes an event without being its organiser or the office."""
+    return Forbidden("not_yours", _("Only the organiser or the alumni office can change this event."))
+
+
+def no_such_event() -> NotFound:
+    """Return the error for an event that does not exist or that the actor may not see.
+
+    It is one error for both, so that it does not reveal whether the event exists.
+    """
+    return NotFound("no_such_event", _("This event does not exist, or you cannot see it."))
