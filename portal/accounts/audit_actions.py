@@ -29,6 +29,7 @@ class AccountAction(AuditAction):
     APPOINT = "accounts.appoint", _("Rights given"), True
     DISMISS = "accounts.dismiss", _("Rights removed"), True
     IMPORT_ALLOW_LIST = "accounts.import_allow_list", _("Allow list imported")
+    LINK_AFTER_IMPORT = "accounts.link_after_import", _("Now on the allow list: confirmation link sent"), True
     SIGN_IN = "accounts.sign_in", _("Signed in")
     SIGN_IN_FAILED = "accounts.sign_in_failed", _("Sign-in failed")
     SIGN_IN_REFUSED = "accounts.sign_in_refused", _("Sign-in refused")

@@ -28,12 +28,14 @@ _ESCAPED = re.compile(r'(["\\])')
 class PortalMail(flask_mail.Message):
     """An email with a plain text and an HTML body, whose sender has a name.
 
-    ``sender`` is the bare email address, so that nothing has to take it apart from the name again. Every header is
-    encoded exactly once, here; attachments, copies and reply addresses of Flask-Mail are not supported.
+    ``sender`` is the bare email, so that nothing has to take it apart from the name again. Every header is
+    encoded exactly once, here; attachments, copies and reply headers of Flask-Mail are not supported.
     """
 
     def __init__(self, *, sender: str, sender_name: str, recipient: str, subject: str, body: str, html: str) -> None:
-        super().__init__(subject=subject, sender=ascii_address(sender), recipients=[recipient], body=body, html=html)
+        super().__init__(
+            subject=subject, sender=with_ascii_domain(sender), recipients=[recipient], body=body, html=html
+        )
         self.sender_name = sender_name
 
     def as_bytes(self) -> bytes:
@@ -58,8 +60,8 @@ class PortalMail(flask_mail.Message):
         return self.as_bytes().decode("ascii")
 
 
-def mailbox(name: str, address: str) -> str:
-    r"""Return a name and an email address as one mailbox of a header such as ``From``, whatever the name contains.
+def mailbox(name: str, email: str) -> str:
+    r"""Return a name and an email as one mailbox of a header such as ``From``, whatever the name contains.
 
     A name in ASCII is quoted, so that commas, colons and parentheses stay a part of it; any other one is encoded.
 
@@ -68,11 +70,11 @@ def mailbox(name: str, address: str) -> str:
     """
     line = one_line(name)
     if not line:
-        return address
+        return email
     if needs_encoding(line):
-        return f"{encoded(line, 'From')} <{address}>"
+        return f"{encoded(line, 'From')} <{email}>"
     escaped = _ESCAPED.sub(r"\\\1", line)
-    return f'"{escaped}" <{address}>'
+    return f'"{escaped}" <{email}>'
 
 
 def header_text(text: str, header: str) -> str:
@@ -91,7 +93,7 @@ def encoded(line: str, header: str) -> str:
     return Header(line, SHORT_LINES, header_name=header).encode(linesep=CRLF)
 
 
-def ascii_address(address: str) -> str:
-    """Return an email address with its domain in ASCII, as headers and servers without RFC 6531 need it."""
-    local, at, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}{at}{domain.encode('idna').decode('ascii')}"
+def with_ascii_domain(email: str) -> str:
+    """Return an email with its domain in ASCII, as headers and servers without RFC 6531 need it."""
+    local, at, domain = email.rpartition("@")
+    return email if domain.isascii() else f"{local}{at}{domain.encode('idna').decode('ascii')}"

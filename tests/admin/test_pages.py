@@ -129,9 +129,9 @@ def upload(office: Page, name: str, data: bytes, status: int = 200) -> PageRespo
 
 def test_an_uploaded_file_is_imported_with_a_summary(office: Page) -> None:
     shown = upload(office, "class.csv", b"email\nanna@demo.example\nno address\n")
-    assert "1 address added, 1 row has no email address." in shown.text
+    assert "1 address added, 1 left out (row 3)." in shown.text
     assert shown.texts(".page-head-note") == ["1 address"]
-    assert "no address" in shown.texts(".notice li")
+    assert "row 3: no address" in shown.texts(".notice li")
 
 
 def test_an_imported_email_is_shown_as_on_the_allow_list(office: Page, page: Page) -> None:
@@ -161,8 +161,9 @@ def test_a_changed_setting_is_stored(office: Page) -> None:
 
 
 def test_unchanged_settings_are_not_audited(app: PortalFlask, office: Page, adam: Account) -> None:
-    office.post("/admin/settings", {"friends_any_address": "y"})
-    office.post("/admin/settings", {"friends_any_address": "y", "auto_approve": "y"})
+    unchanged = {"friends_any_address": "y", "link_after_import": "y"}
+    office.post("/admin/settings", unchanged)
+    office.post("/admin/settings", {**unchanged, "auto_approve": "y"})
     with app.app_context():
         assert setting_changes() == ["events.auto_approve"]
 

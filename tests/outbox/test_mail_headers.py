@@ -77,7 +77,7 @@ def test_the_sender_is_one_mailbox_with_exactly_its_name(parser: int, name: str)
 
 
 @pytest.mark.parametrize("name", HARD_NAMES)
-def test_names_that_look_like_something_else_stay_names(name: str) -> None:
+def test_names_with_the_signs_of_something_else_stay_names(name: str) -> None:
     raw = raw_mail(name)
     assert names_by_both_parsers(raw) == [[(name, ADDRESS)]] * 2
     check_words(raw_header(raw, "From").removesuffix(f" <{ADDRESS}>") if not name.isascii() else "")

@@ -22,14 +22,14 @@ from portal.permissions.catalogue import Permission
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The number of different emails in an import to the allow list, and how many of them were new."""
+    """The number of different emails in an import to the allow list, and the keyed hashes of those that were new."""
 
     processed: int
-    added: int
+    added: frozenset[str]
 
 
 def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
-    """Add emails to the allow list, add an audit entry, and return how many were given and how many were new.
+    """Add emails to the allow list, add an audit entry, and return how many were given and which were new.
 
     Blank lines are skipped, and emails that are on the list already stay, so that a file can be sent twice. Raise
     ``Forbidden`` for an actor without the permission to import the allow list.
@@ -40,12 +40,21 @@ def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
     # One array is one parameter: the statement stays small however long the list is.
     rows = select(func.unnest(bindparam("hashes", hashes, ARRAY(String))), literal(now()), literal(actor.account_id))
     columns = [AllowedEmail.email_hash, AllowedEmail.created_at, AllowedEmail.added_by]
-    inserted = insert(AllowedEmail).from_select(columns, rows).on_conflict_do_nothing().returning(literal(1))
-    added = db.session.scalars(select(func.count()).select_from(inserted.cte("inserted"))).one()
-    record(actor, AccountAction.IMPORT_ALLOW_LIST, processed=len(hashes), added=added)
+    inserted = insert(AllowedEmail).from_select(columns, rows).on_conflict_do_nothing()
+    added = frozenset(db.session.scalars(inserted.returning(AllowedEmail.email_hash)))
+    record(actor, AccountAction.IMPORT_ALLOW_LIST, processed=len(hashes), added=len(added))
     return ImportResult(len(hashes), added)
 
 
 def is_allowed(email: str) -> bool:
     """Return whether an email, in any capitalisation, is on the allow list."""
     return bool(db.session.scalar(select(exists().where(AllowedEmail.email_hash == keyed_hash(email)))))
+
+
+def allowed_among(emails: Iterable[str]) -> frozenset[str]:
+    """Return those of the given emails that are on the allow list, read in one statement."""
+    by_hash = {keyed_hash(email): email for email in emails}
+    if not by_hash:
+        return frozenset()
+    listed = select(AllowedEmail.email_hash).where(AllowedEmail.email_hash.in_(by_hash))
+    return frozenset(by_hash[email_hash] for email_hash in db.session.scalars(listed))

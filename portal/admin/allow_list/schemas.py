@@ -6,7 +6,7 @@ from portal.api.schemas import Schema
 
 
 class Uploaded(Schema):
-    """The result of an import; ``message`` says how many emails were added or known, and how many rows had none."""
+    """The result of an import; ``message`` says how many emails were added or known, and what was left out."""
 
     success: bool
     message: str

@@ -1,75 +1,48 @@
-"""Emails read from spreadsheets: .xlsx, and .csv in the encodings that office software writes."""
+"""Emails read from spreadsheets: the column that holds them is found by its content, in every visible sheet."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
-import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain
 
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 
 from portal.accounts import emails
 from portal.accounts.models import EMAIL_MAX
-from portal.core.errors import DomainError, Invalid
+from portal.admin.allow_list import unusable
+from portal.admin.allow_list.findings import FileContent, LeftOut, Place, ReadSheet, Reason, printable
+from portal.admin.allow_list.sheets import Row, Sheet, read_sheets
+from portal.admin.allow_list.unusable import UnusableFile
+from portal.core.errors import Invalid
 
-ROWS_MAX = 50_000
-COLUMNS_MAX = 50
-UNPACKED_MAX = 12 * 1024 * 1024
-"""A workbook is a zip archive, and a small one can unpack to anything; every unpacked megabyte takes time to read."""
-EXAMPLES = 5
-EXAMPLE_MAX = 80
-ENCODINGS = ("utf-8-sig", "cp1251")
-BLANKS = " \t\r\n\u00a0"
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 EMAIL = re.compile(rf"{_WORD}(\.{_WORD})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]", re.IGNORECASE | re.ASCII)
 """The ASCII emails that ``accounts.emails.validate`` accepts, at a fraction of its cost."""
-HEADER = re.compile(r"e-?mail|почт|адрес|address", re.IGNORECASE)
-
-Row = tuple[object, ...]
-
-
-class UnusableFile(DomainError):
-    """The error for a file from which no emails can be read; its status is 400, which legacy clients expect."""
-
-    status = 400
+HEADING = re.compile(r"e-?mail|почт", re.IGNORECASE)
+SEPARATORS = re.compile(r"[\s,;\u200b\ufeff]+")
+NARROW_SEPARATORS = re.compile(r"[/|\\]")
+"""Signs that may be a part of an email, and separate two of them only where the whole is none."""
+MAILTO = "mailto:"
+BEFORE = " \t\r\n\u00a0\u200b\u2060\ufeff\u00ad<>()[]\"“”„«»'`"
+AFTER = BEFORE + ".:"
 
 
-@dataclass(frozen=True, slots=True)
-class EmailColumn:
-    """The emails of a file, in lower case and without duplicates, and the number of rows without one.
+def read(file_name: str, data: bytes) -> FileContent:
+    """Return the emails of a file, of each sheet those in the column with most of them, and what was left out.
 
-    ``examples`` are the texts of up to ``EXAMPLES`` of those rows.
+    Raise ``UnusableFile`` for a file of another type, one that cannot be read, one with more than ``ROWS_MAX`` rows,
+    and one without emails.
     """
-
-    emails: tuple[str, ...]
-    skipped: int
-    examples: tuple[str, ...]
-
-
-def read(file_name: str, data: bytes) -> EmailColumn:
-    """Return the emails of an .xlsx or .csv file, in the column whose heading names emails or else in the first one.
-
-    A first row with an email in it is no heading. Raise ``UnusableFile`` for a file of another type, one that cannot be
-    read, one with more than ``ROWS_MAX`` rows or ``UNPACKED_MAX`` bytes, and one without emails.
-    """
-    extension = file_name.rpartition(".")[2].lower()
-    if extension == "xlsx":
-        rows = _xlsx_rows(data)
-    elif extension == "csv":
-        rows = _csv_rows(data)
-    else:
-        raise UnusableFile("wrong_file_type", _("Only .xlsx and .csv files can be read."), field="file")
-    column = _read_rows(rows)
-    if not column.emails:
+    reading = _Reading()
+    for sheet in read_sheets(file_name, data):
+        reading.add(sheet)
+    if not reading.emails:
         raise UnusableFile("no_addresses", _("This file has no email addresses."), field="file")
-    return column
+    return reading.result()
 
 
 def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
@@ -79,43 +52,122 @@ def uploaded_file(part: FileStorage | None) -> tuple[str, bytes]:
     return part.filename, part.read()
 
 
-def unreadable() -> UnusableFile:
-    """Return the ``UnusableFile`` error for a file that the parsers cannot read."""
-    message = _("This file cannot be read. Save it again as .xlsx or .csv.")
-    return UnusableFile("unreadable_file", message, field="file")
+class _Reading:
+    """The emails found so far, with their first places, and what was left out."""
+
+    def __init__(self) -> None:
+        self.emails: dict[str, Place] = {}
+        self.sheets: list[ReadSheet] = []
+        self.left_out: list[LeftOut] = []
+        self.rows = 0
+
+    def result(self) -> FileContent:
+        elsewhere = (Reason.OTHER_COLUMN, Reason.INVALID)
+        left_out = (each for each in self.left_out if each.reason not in elsewhere or each.text not in self.emails)
+        return FileContent(tuple(self.emails), tuple(self.sheets), tuple(left_out))
+
+    def add(self, sheet: Sheet) -> None:
+        rows = list(self._counted(sheet.rows))
+        if not rows:
+            return
+        if sheet.is_hidden:
+            self.left_out.append(LeftOut(Reason.HIDDEN_SHEET, Place(sheet.name)))
+            return
+        column = email_column(rows)
+        if column is None:
+            self._leave_out_sheet(sheet, rows)
+            return
+        before = len(self.emails)
+        first_row = next(number for number, cells in rows if emails_in(_cell(cells, column))[0])
+        for number, cells in rows:
+            self._add_row(sheet.name, number, cells, column, is_above=number < first_row)
+        self.sheets.append(ReadSheet(sheet.name, column, len(self.emails) - before))
+
+    def _counted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for number, cells in rows:
+            self.rows += 1
+            if self.rows > unusable.ROWS_MAX:
+                raise unusable.too_large(unusable.ROWS_MAX)
+            if any(cell.strip(BEFORE) for cell in cells):
+                yield number, cells
+
+    def _leave_out_sheet(self, sheet: Sheet, rows: list[Row]) -> None:
+        self.left_out.append(LeftOut(Reason.EMPTY_SHEET, Place(sheet.name)))
+        for number, cells in rows:
+            for at, cell in enumerate(cells):
+                if "@" in cell:
+                    self._leave_out(Reason.INVALID, Place(sheet.name, number, at), cell)
+
+    def _add_row(self, sheet: str, number: int, cells: tuple[str, ...], column: int, *, is_above: bool) -> None:
+        """Take the emails in the column of one row, and note what else in it could be meant as an email."""
+        place = Place(sheet, number, column)
+        found, invalid = emails_in(_cell(cells, column))
+        for email in found:
+            if email in self.emails:
+                self.left_out.append(LeftOut(Reason.REPEATED, place, email, self.emails[email]))
+            self.emails.setdefault(email, place)
+        for text in invalid:
+            self._leave_out(Reason.INVALID, place, text)
+        others = [(at, cell) for at, cell in enumerate(cells) if at != column and "@" in cell]
+        for at, cell in others:
+            emails_there, invalid_there = emails_in(cell)
+            for text in chain(emails_there, invalid_there):
+                reason = Reason.OTHER_COLUMN if text in emails_there else Reason.INVALID
+                self._leave_out(reason, Place(sheet, number, at), text)
+        if not (found or invalid or others):
+            text = "; ".join(filter(None, (cell.strip() for cell in cells)))
+            self._leave_out(Reason.HEADING if is_above else Reason.NO_EMAIL, Place(sheet, number), text)
+
+    def _leave_out(self, reason: Reason, place: Place, text: str) -> None:
+        self.left_out.append(LeftOut(reason, place, printable(text)))
 
 
-def too_large() -> UnusableFile:
-    """Return the ``UnusableFile`` error for a file with too many rows, or too many bytes once it is unpacked."""
-    message = _(
-        "This file is too large: at most %(most)s rows at once. "
-        "Keep only the column with the addresses, or split the file.",
-        most=ROWS_MAX,
-    )
-    return UnusableFile("file_too_large", message, field="file")
+def email_column(rows: Iterable[Row]) -> int | None:
+    """Return the column with most emails, or ``None`` if there are none.
+
+    Of equals it is one whose heading names emails, else the first one.
+    """
+    numbers: Counter[int] = Counter()
+    named: set[int] = set()
+    for _number, cells in rows:
+        for column, cell in enumerate(cells):
+            if "@" in cell:
+                numbers[column] += len(emails_in(cell)[0])
+            elif HEADING.search(cell):
+                named.add(column)
+    found = [column for column, number in numbers.items() if number]
+    return max(found, key=lambda column: (numbers[column], column in named, -column), default=None)
 
 
-def _read_rows(rows: Iterable[Row]) -> EmailColumn:
-    emails_found: dict[str, None] = {}
-    skipped: list[str] = []
-    column, count = 0, 0
-    for number, row in enumerate(islice(rows, ROWS_MAX + 1)):
-        if number == ROWS_MAX:
-            raise too_large()
-        if number == 0 and not any(email_in(_text(cell)) for cell in row):
-            column = next((at for at, cell in enumerate(row) if HEADER.search(_text(cell))), 0)
-            continue
-        text = _text(row[column]) if len(row) > column else ""
-        if email := email_in(text):
-            emails_found[email] = None
-        elif any(_text(cell) for cell in row):
-            count += 1
-            skipped += [text] if len(skipped) < EXAMPLES else []
-    return EmailColumn(tuple(emails_found), count, tuple(_printable(text) for text in skipped if text))
+def emails_in(text: str) -> tuple[list[str], list[str]]:
+    """Return the emails in the text of one cell, in lower case, and those of its words with an @ that are no emails."""
+    whole = email_in(text)
+    if whole:
+        return [whole], []
+    found: dict[str, None] = {}
+    invalid: list[str] = []
+    for word in _words(text):
+        email = email_in(word)
+        if email:
+            found[email] = None
+        elif "@" in word:
+            invalid.append(word)
+    return list(found), invalid
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in SEPARATORS.split(text):
+        yield from NARROW_SEPARATORS.split(word) if word.count("@") > 1 else (word,)
 
 
 def email_in(text: str) -> str | None:
-    """Return ``text`` as an email in lower case with an ASCII domain, or ``None`` if the text is no email."""
+    """Return ``text`` as an email in lower case with an ASCII domain, or ``None`` if the text is no email.
+
+    Blanks, brackets and quotation marks around it do not count, nor does a ``mailto:`` before it.
+    """
+    text = text.lstrip(BEFORE).rstrip(AFTER)
+    if text[: len(MAILTO)].lower() == MAILTO:
+        text = text[len(MAILTO) :].partition("?")[0].strip(BEFORE)
     if not text.isascii():
         local, _at, domain = text.rpartition("@")
         text = f"{local}@{_ascii_domain(domain)}"
@@ -131,52 +183,5 @@ def _ascii_domain(domain: str) -> str:
         return ""
 
 
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip(BLANKS).removeprefix("mailto:")
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text[:EXAMPLE_MAX])
-
-
-def _xlsx_rows(data: bytes) -> Iterator[Row]:
-    """Yield the rows of a workbook's active sheet one by one, each with its first ``COLUMNS_MAX`` cells.
-
-    Nothing is unpacked before its size is known. Raise ``UnusableFile`` if it is too large or cannot be read.
-    """
-    import openpyxl  # large, and hardly any process ever needs it
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > UNPACKED_MAX:
-                raise too_large()
-        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).active
-        if sheet is None:
-            raise unreadable()
-        yield from sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX)
-    except UnusableFile:
-        raise
-    except Exception as error:  # a hostile file makes the parsers below raise whatever they like
-        raise unreadable() from error
-
-
-def _csv_rows(data: bytes) -> Iterator[Row]:
-    text = _decoded(data)
-    first_line = text.partition("\n")[0]
-    delimiter = max(";,\t", key=first_line.count)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield tuple(row[:COLUMNS_MAX])
-    except csv.Error as error:
-        raise unreadable() from error
-
-
-def _decoded(data: bytes) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
+def _cell(cells: tuple[str, ...], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
