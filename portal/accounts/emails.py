@@ -1,24 +1,62 @@
-"""Emails as the identity of an account: their normal form, validation, allowed domains and keyed hash."""
+"""Emails as the identity of an account: their normal form, validation, allowed domains and keyed hash.
+
+Whatever is typed, pasted or read from a file passes through ``clean``, so that one email is found in each of its
+spellings, and ``validate`` names what cannot be part of an email.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from urllib.parse import unquote
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from portal.accounts.models import EMAIL_MAX
 from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.core.security import signing
+from portal.core.text import without_invisible
 
 TYPED_MAX = EMAIL_MAX + 50
+CLEANED_MAX = 4 * TYPED_MAX
+
+_MAILTO = re.compile(r"mailto:/{0,2}([^?]*)(?:\?.*)?", re.IGNORECASE)
+_IN_ANGLE_BRACKETS = re.compile(r"[^<>@]*<([^<>]*@[^<>]*)>[^<>@]*")
+_AROUND = " .,;:<>()[]\"'«»“”„‘’‚‹›`"
+"""Signs that sentences and lists put around an email, and with which none begins or ends."""
+_LOCAL_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
+_INCOMPLETE = _("This is not an email address. Check it for typos.")
+
+
+def clean(typed: str) -> str:
+    r"""Return an email as it was meant, without what copying and typing add to it.
+
+    That is ``mailto:`` and the name before angle brackets, characters that nobody sees, blanks, brackets, quotation
+    marks and punctuation at either end, blanks beside the @, and wide forms of letters. Other text is returned
+    likewise; capitals stay.
+
+    >>> clean("Anna <mailto:anna@demo\u200b.example>;"), clean(" anna\u00a0@demo.example. ")
+    ('anna@demo.example', 'anna@demo.example')
+    """
+    if len(typed) > CLEANED_MAX:
+        return typed
+    plain = unicodedata.normalize("NFKC", without_invisible(re.sub(r"\s", " ", typed))).replace("\u3002", ".")
+    bracketed = _IN_ANGLE_BRACKETS.fullmatch(plain)
+    plain = (bracketed.group(1) if bracketed else plain).strip(_AROUND)
+    linked = _MAILTO.fullmatch(plain)
+    plain = unquote(linked.group(1)) if linked else plain
+    return re.sub(r" *@ *", "@", plain.strip(_AROUND))
 
 
 def normalise(email: str) -> str:
-    """Return the form under which an email is stored and found: trimmed, in lower case, its domain in ASCII.
+    """Return the form under which an email is stored and found: cleaned, in lower case, its domain in ASCII.
 
-    Text that is not an email address is returned trimmed and in lower case; no error is raised.
+    Text that is not an email address is returned cleaned and in lower case; no error is raised.
     """
-    plain = email.strip().lower()
+    plain = clean(email).lower()
     if plain.isascii() or len(plain) > TYPED_MAX:
         return plain
     try:
@@ -40,19 +78,45 @@ def to_ascii(email: str) -> str:
 def validate(email: str) -> str:
     """Return the normal form of a typed email, as ``normalise`` does.
 
-    Raise ``Invalid`` on the field ``email`` if it is not an email address or longer than ``EMAIL_MAX``. Whether its
-    domain exists is not checked.
+    Raise ``Invalid`` on the field ``email`` if it is not an email address or longer than ``EMAIL_MAX``; where one sign
+    is to blame, the sentence names it. Whether its domain exists is not checked.
     """
-    refusal = Invalid("bad_address", _("This is not an email address. Check it for typos."), field="email")
-    if len(email) > TYPED_MAX:
+    plain = clean(email)
+    refusal = Invalid("bad_address", fault_of(plain.lower()) or _INCOMPLETE, field="email")
+    if len(plain) > TYPED_MAX:
         raise refusal
     try:
-        normal = to_ascii(email.strip())
+        normal = to_ascii(plain)
     except EmailNotValidError:
         raise refusal from None
     if len(normal) > EMAIL_MAX:
         raise refusal
     return normal
+
+
+def fault_of(email: str) -> LazyString | None:
+    """Return the sentence that says which sign keeps a cleaned email in lower case from being one, or ``None``.
+
+    ``None`` means that no single sign is to blame, whether or not it is an email.
+    """
+    local, at, domain = email.partition("@")
+    if not at:
+        return _("The @ is missing. An email address looks like name@example.org.")
+    if "@" in domain:
+        return _("There is more than one @. Enter a single email address.")
+    if any(sign.isspace() for sign in email):
+        before = email.split()[0]
+        return _("There is a space after “%(before)s”. Email addresses have none.", before=before)
+    if ".." in email:
+        return _("There are two dots in a row.")
+    wrong = next((sign for sign in local if sign not in _LOCAL_SIGNS), None) or next(
+        (sign for sign in domain if not (sign.isalnum() or sign in ".-" or unicodedata.combining(sign))), None
+    )
+    if wrong is None:
+        return None
+    if wrong.isalpha():
+        return _("The letter “%(sign)s” is not from the Latin alphabet. Type it in Latin letters.", sign=wrong)
+    return _("An email address cannot contain “%(sign)s” there.", sign=wrong)
 
 
 def check_domain(email: str) -> None:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
+from portal.accounts.emails import clean
 from portal.accounts.models import EMAIL_MAX
 from portal.web.forms.base import PortalForm
 
 CODE_TYPED_MAX = 40
 
 
+class CleanedEmailField(EmailField):
+    """A field for an email, which is cleaned of what copying adds to it before it is checked or shown again."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep the cleaned text of the submitted field."""
+        super().process_formdata([clean(typed) if isinstance(typed, str) else typed for typed in valuelist])
+
+
 class EmailForm(PortalForm):
     """A field for the email of an account."""
 
-    email = EmailField(
+    email = CleanedEmailField(
         _("Email address"),
         validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
         render_kw={"autocomplete": "username"},

@@ -6,6 +6,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
+import jwt
 from flask import request
 from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
@@ -53,7 +54,9 @@ def verified_claims(token: str) -> dict[str, Any]:
 
     Raise ``JWTExtendedException``, ``PyJWTError`` or ``ValueError`` for any other token. An expired token raises when
     it is first decoded, but is still returned from the cache, so that the caller must check expiry, type and the
-    session's row.
+    session's row. ``type`` is ``None`` if the token has no such claim.
     """
     claims: dict[str, Any] = decode_token(token)
-    return claims
+    # The library takes a token without a type for an access token.
+    own_claims = jwt.decode(token, options={"verify_signature": False})
+    return {**claims, "type": own_claims.get("type")}

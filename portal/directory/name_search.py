@@ -30,9 +30,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
+from portal.accounts.emails import clean
 from portal.accounts.models import Account
 from portal.accounts.names import words
 from portal.core.db.base import inline_literal
+from portal.core.text import without_invisible
 from portal.directory.nicknames import other_forms
 from portal.profiles.policies import listed
 
@@ -96,7 +98,11 @@ def match_names_and_emails(text: str) -> list[ColumnElement[bool]]:
     members, in any script and word order; names that are spelled similarly match a word with which no name begins and
     that no email contains. The list is empty for text without a word.
     """
-    return [_match_name_or_email(part) for part in dict.fromkeys(text.lower().split())]
+    parts = without_invisible(text).lower().split()
+    pasted = ((part, clean(part)) for part in parts)
+    return [
+        _match_name_or_email(part) for part in dict.fromkeys(email if "@" in email else part for part, email in pasted)
+    ]
 
 
 def _match_name_or_email(part: str) -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ def test_email_is_found_in_every_notation(app: PortalFlask, api: Api, typed: str
         assert queries.find_by_email(typed) is not None
 
 
-@pytest.mark.parametrize("email", ["kamila@demo.example.", "камила@demo.example", "a b@demo.example", "@", "x" * 300])
+@pytest.mark.parametrize("email", ["kamila@demo", "камила@demo.example", "a b@demo.example", "@", "x" * 300])
 def test_undeliverable_email_is_refused(api: Api, email: str) -> None:
     api.post("/api/v1/auth/register", json={**BODY, "email": email}, status=422)
 

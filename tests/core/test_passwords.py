@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import bcrypt
 import pytest
 from argon2 import extract_parameters
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.application import PortalFlask
 from portal.core.security import passwords, signing
@@ -94,3 +97,46 @@ def test_a_signature_is_invalid_under_another_secret(app: PortalFlask, monkeypat
         before = signing.digest("link", b"value")
         monkeypatch.setitem(app.config, "SECRET_KEY", "another")
         assert signing.digest("link", b"value") != before
+
+
+COMPOSED = [
+    ("café noir d'été", "cafe\u0301 noir d'e\u0301te\u0301"),
+    ("ёлка и йод", "е\u0308лка и и\u0306од"),
+    ("два слова рядом", "два\u00a0слова\u2009рядом"),
+    ("three blank words", "three\u3000blank\u202fwords"),
+    ("пароль 12345", "пароль １２３４５"),
+    ("ключ из слов", "ключ\u200b из\ufeff слов"),
+    ("дом ❤ и сад", "дом ❤\ufe0f и сад"),
+    ("한국어", unicodedata.normalize("NFD", "한국어")),
+]
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [*COMPOSED, *(pair[::-1] for pair in COMPOSED)])
+def test_a_password_is_right_however_it_is_composed(app: PortalFlask, chosen: str, typed: str) -> None:
+    assert chosen != typed
+    with app.app_context():
+        assert verify_password(hash_password(chosen), typed) is PasswordCheck.RIGHT
+
+
+@pytest.mark.parametrize("other", ["Café noir", "cafe noir", "café  noir", "café noir ", "cafénoir"])
+def test_other_characters_capitals_and_blanks_stay_different(app: PortalFlask, other: str) -> None:
+    with app.app_context():
+        assert verify_password(hash_password("café noir"), other) is PasswordCheck.WRONG
+
+
+@pytest.mark.parametrize(("composed", "typed"), COMPOSED)
+def test_an_older_hash_of_the_typed_form_is_accepted_and_needs_a_rehash(
+    app: PortalFlask, composed: str, typed: str
+) -> None:
+    with app.app_context():
+        for stored in (
+            passwords.hasher().hash(typed),
+            bcrypt.hashpw(typed.encode()[:72], bcrypt.gensalt(4)).decode(),
+        ):
+            assert verify_password(stored, typed) is PasswordCheck.RIGHT_NEEDS_REHASH
+            assert verify_password(stored, f"{typed}!") is PasswordCheck.WRONG
+
+
+@given(st.text(max_size=40))
+def test_the_normal_form_is_final(password: str) -> None:
+    assert passwords.normal_form(passwords.normal_form(password)) == passwords.normal_form(password)

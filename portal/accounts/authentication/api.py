@@ -136,8 +136,8 @@ def verify_telegram_code(body: CodeSignInIn) -> Token | Response:
 def refresh(body: RefreshIn) -> Token | Response:
     """Exchange a refresh token for a new access token, session token and refresh token.
 
-    A repetition within 10 seconds returns the same refresh token again; any other second use ends the session. 401 with
-    the code `refresh_refused` means that the person has to sign in again.
+    A repetition within 60 seconds returns the same refresh token again while that one has not been exchanged; any other
+    second use ends the session. 401 with the code `refresh_refused` means that the person has to sign in again.
     """
     return refresh_response(tokens.exchange(current_actor(), body.refresh_token))
 

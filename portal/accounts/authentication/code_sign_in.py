@@ -7,7 +7,7 @@ from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, complete_first_factor, status_refusal
-from portal.accounts.emails import normalise
+from portal.accounts.emails import validate
 from portal.accounts.models import SignInMethod
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -23,7 +23,7 @@ def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
     code works with it. Older codes keep working, so that a stranger's request takes nothing from the owner. An audit
     entry is added. Raise ``TooMany`` within 60 seconds of the previous request or beyond other limits.
     """
-    email = normalise(email)
+    email = validate(email)
     codes.count_request(actor, email, Purpose.SIGN_IN)
     account = queries.find_by_email(email)
     chat = codes.telegram_chat(account) if account and channel is MessageChannel.TELEGRAM else None

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from portal.accounts.forms import CODE_TYPED_MAX, EmailForm
+from portal.accounts.forms import CODE_TYPED_MAX, CleanedEmailField, EmailForm
 from portal.accounts.models import EMAIL_MAX
 from portal.web.forms.base import PortalForm
 
@@ -18,7 +18,7 @@ class LoginForm(PortalForm):
     """Email and password; ``next`` is the URL to go to afterwards."""
 
     next = HiddenField()
-    email = EmailField(
+    email = CleanedEmailField(
         _("Email address"),
         validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
         render_kw={"autocomplete": "username"},

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts.models import EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN
 from portal.core.errors import Invalid
+from portal.core.security.passwords import normal_form
 from portal.core.text import transliterate
 from portal.settings import registry
 from portal.settings.institution import INSTITUTION_NAME
@@ -45,8 +46,9 @@ def check_password(password: str, *, own: Iterable[str], field: str = "password"
     """Raise ``Invalid`` on ``field`` for a password that is too short, too long or too easy to guess.
 
     ``own`` are the person's names and email: a password made of their words or the institution's name and little else
-    is refused.
+    is refused. Length and strength are those of the password's normal form.
     """
+    password = normal_form(password)
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         sentence = _("Use %(least)s to %(most)s characters for your password.", least=PASSWORD_MIN, most=PASSWORD_MAX)
         raise Invalid("bad_password", sentence, field=field)

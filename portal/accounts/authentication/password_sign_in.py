@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _
 from portal.accounts import queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
-from portal.accounts.emails import normalise
-from portal.accounts.models import PASSWORD_MAX, Account, SignInMethod
+from portal.accounts.emails import validate
+from portal.accounts.models import Account, SignInMethod
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import TooMany
@@ -34,12 +34,12 @@ def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outc
     Raise ``TooMany`` after too many failures for the account or from the network, or too many requests for the code of
     a second factor.
     """
-    email = normalise(email)
+    email = validate(email)
     throttled = LoginThrottle(actor, email)
     throttled.count_failure()
     account = queries.find_by_email(email)
     compared_hash = account.password_hash if account else None
-    result = verify_password(compared_hash, password[: PASSWORD_MAX + 1])
+    result = verify_password(compared_hash, password)
     if account is None or result is PasswordCheck.WRONG or not lock_if_unchanged(account, compared_hash):
         record(actor, AccountAction.SIGN_IN_FAILED, target=("account", account.id) if account else None)
         return Refusal.WRONG

@@ -32,7 +32,7 @@ from portal.core.environment import settings
 from portal.core.security import signing
 from portal.extensions import db
 
-RETRY_WITHIN = timedelta(seconds=10)
+RETRY_WITHIN = timedelta(seconds=60)
 TOKEN_MAX = 200
 
 
@@ -90,9 +90,9 @@ def build_set(sign_in: SignIn, refresh: str) -> Tokens:
 def exchange(actor: Actor, token: str) -> Tokens | Refusal:
     """Exchange a refresh token for a new set of tokens, or return why it is refused.
 
-    An exchange repeated within 10 seconds returns the successor again; any other second use ends the session. Audit
-    entries are added for the exchange and for such misuse. A refusal is returned and not raised, because an error would
-    roll the end of the session back.
+    An exchange repeated within 60 seconds returns the successor again while nobody has exchanged that one; any other
+    second use ends the session. Audit entries are added for the exchange and for such misuse. A refusal is returned and
+    not raised, because an error would roll the end of the session back.
     """
     refresh_token = find(token)
     if refresh_token is None:

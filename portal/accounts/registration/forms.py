@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from portal.accounts.authentication.password_policy import check_password
+from portal.accounts.forms import CleanedEmailField
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
 from portal.accounts.registration.register import Registration
 from portal.core.clock import now
@@ -54,7 +55,7 @@ class RegistrationForm(PortalForm):
         validators=[DataRequired(_("Enter your last name.")), Length(max=NAME_MAX)],
         render_kw={"autocomplete": "family-name", "maxlength": NAME_MAX},
     )
-    email = EmailField(
+    email = CleanedEmailField(
         _("Email address"),
         validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
         render_kw={"autocomplete": "username", "maxlength": EMAIL_MAX},

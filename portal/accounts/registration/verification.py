@@ -10,7 +10,7 @@ from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
-from portal.accounts.emails import normalise
+from portal.accounts.emails import validate
 from portal.accounts.messages import VERIFY_EMAIL, enqueue_code
 from portal.accounts.models import Account, SignInMethod, VerifiedBy
 from portal.audit.services import record
@@ -49,7 +49,7 @@ def resend(actor: Actor, email: str) -> None:
     An audit entry is added in either case. Raise ``TooMany`` within 60 seconds of the previous request, for known and
     unknown emails alike, and beyond the limits per email and network.
     """
-    email = normalise(email)
+    email = validate(email)
     codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
     account = queries.find_by_email(email)
     is_waiting = account is not None and is_waiting_for_link(account)
@@ -102,7 +102,7 @@ def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
     is counted, so it is no error. An audit entry is added. Unknown emails cost the same statements as known ones. Raise
     ``TooMany`` beyond the daily limit of wrong codes.
     """
-    email = normalise(email)
+    email = validate(email)
     subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
     codes.count_daily_check(subject)
     unlocked = queries.find_by_email(email)

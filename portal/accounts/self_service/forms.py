@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from portal.accounts.forms import EmailForm
+from portal.accounts.forms import CleanedEmailField, EmailForm
 from portal.accounts.models import EMAIL_MAX, PASSWORD_MIN
 from portal.web.forms.base import PortalForm
 from portal.web.i18n.time_zones import current_zone_name, zone_choices
@@ -59,7 +59,7 @@ class PasswordForm(PortalForm):
 class EmailChangeForm(PortalForm):
     """A field for the new email of the account."""
 
-    email = EmailField(
+    email = CleanedEmailField(
         _("New email address"),
         validators=[DataRequired(_("Enter the new email address.")), Length(max=EMAIL_MAX)],
         render_kw={"autocomplete": "email"},

@@ -13,7 +13,7 @@ from portal.accounts.authentication import codes, one_time_secrets, reauthentica
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, SignedIn, open_session, status_refusal
 from portal.accounts.authentication.password_policy import check_password
-from portal.accounts.emails import normalise
+from portal.accounts.emails import validate
 from portal.accounts.messages import PASSWORD_CHANGED, RESET_PASSWORD, enqueue_email, message_key, timestamp_key
 from portal.accounts.models import Account, SignInMethod
 from portal.audit.services import record
@@ -68,7 +68,7 @@ def request_reset(actor: Actor, email: str) -> None:
     Nothing is sent within 60 seconds of the previous request or after 30 requests in a day, and nothing shows it: known
     and unknown emails take the same time. Raise ``TooMany`` for far too many requests from one network.
     """
-    email = normalise(email)
+    email = validate(email)
     is_throttled = codes.is_request_throttled(actor, email, Purpose.RESET_PASSWORD)
     account = queries.find_by_email(email)
     recipient = account if account and not is_throttled and status_refusal(account) is None else None

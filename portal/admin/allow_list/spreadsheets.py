@@ -26,9 +26,7 @@ HEADING = re.compile(r"e-?mail|почт", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s,;\u200b\ufeff]+")
 NARROW_SEPARATORS = re.compile(r"[/|\\]")
 """Signs that may be a part of an email, and separate two of them only where the whole is none."""
-MAILTO = "mailto:"
 BEFORE = " \t\r\n\u00a0\u200b\u2060\ufeff\u00ad<>()[]\"“”„«»'`"
-AFTER = BEFORE + ".:"
 
 
 def read(file_name: str, data: bytes) -> FileContent:
@@ -163,11 +161,10 @@ def _words(text: str) -> Iterator[str]:
 def email_in(text: str) -> str | None:
     """Return ``text`` as an email in lower case with an ASCII domain, or ``None`` if the text is no email.
 
-    Blanks, brackets and quotation marks around it do not count, nor does a ``mailto:`` before it.
+    What copying adds to an email does not count, as everywhere (``accounts.emails.clean``).
     """
-    text = text.lstrip(BEFORE).rstrip(AFTER)
-    if text[: len(MAILTO)].lower() == MAILTO:
-        text = text[len(MAILTO) :].partition("?")[0].strip(BEFORE)
+    if not EMAIL.fullmatch(text):
+        text = emails.clean(text)
     if not text.isascii():
         local, _at, domain = text.rpartition("@")
         text = f"{local}@{_ascii_domain(domain)}"

@@ -1,5 +1,7 @@
 """Hashing of passwords with Argon2id at OWASP's minimum (19 MiB, two passes, one lane); old bcrypt hashes are accepted.
 
+A password is hashed in its normal form, because keyboards and programs write the same characters in different ways.
+
 At most ``THREADS_MAX`` hashes run at once in a process, on threads that do nothing else: glibc keeps the memory of each
 thread that ever hashed, so that a burst of sign-ins costs 40 MB and not 19 MiB for each thread that serves requests.
 """
@@ -7,6 +9,7 @@ thread that ever hashed, so that a burst of sign-ins costs 40 MB and not 19 MiB 
 from __future__ import annotations
 
 import os
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from functools import cache
@@ -17,6 +20,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from config import Environment
 from portal.core.environment import settings
+from portal.core.text import without_invisible
 
 THREADS_MAX = 2
 THREAD_NAME_PREFIX = "passwords"
@@ -50,18 +54,39 @@ def hasher() -> PasswordHasher:
     return _hasher(settings().environment is Environment.TEST)
 
 
+def normal_form(password: str) -> str:
+    r"""Return the one form of a password under which it is hashed, whichever keyboard or program wrote it.
+
+    Blanks of every width become a plain one (RFC 8265, section 4.2.2), characters get Unicode's form NFKC (NIST SP
+    800-63B-4, section 3.1.1.2), and characters that nobody sees are left out. Capitals and blanks stay as they are.
+
+    >>> normal_form("cafe\u0301\u00a0noir")
+    'café noir'
+    """
+    if password.isascii():
+        return password
+    spaced = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in without_invisible(password))
+    return unicodedata.normalize("NFKC", spaced)
+
+
 def hash_password(password: str) -> str:
-    """Return the Argon2id hash of a password to store, as text that contains its parameters and a random salt."""
-    return _thread_pool().submit(hasher().hash, password).result()
+    """Return the Argon2id hash of a password's normal form to store, as text with its parameters and a random salt."""
+    return _thread_pool().submit(hasher().hash, normal_form(password)).result()
 
 
 def verify_password(stored: str | None, password: str) -> PasswordCheck:
     """Compare a password with a stored Argon2id or bcrypt hash, and return the result.
 
-    Without a hash (``None`` or empty) it takes as long and returns ``WRONG``. Text that is no such hash is ``WRONG``
-    too.
+    The hash may be of the password's normal form, or of an earlier time and of the password as typed, which needs a
+    rehash. Without a hash (``None`` or empty) it takes as long and returns ``WRONG``. Text that is no such hash is
+    ``WRONG`` too.
     """
-    return _thread_pool().submit(_compare, hasher(), stored, password).result()
+    normal = normal_form(password)
+    result = _thread_pool().submit(_compare, hasher(), stored, normal).result()
+    if result is not PasswordCheck.WRONG or normal == password:
+        return result
+    result = _thread_pool().submit(_compare, hasher(), stored, password).result()
+    return PasswordCheck.WRONG if result is PasswordCheck.WRONG else PasswordCheck.RIGHT_NEEDS_REHASH
 
 
 def _compare(hasher: PasswordHasher, stored: str | None, password: str) -> PasswordCheck:

@@ -63,6 +63,18 @@ def test_token_with_wrong_claims_is_refused(
     ask(api, signed(app, claims(alina, **changed)))
 
 
+@pytest.mark.parametrize("missing", ["type", "sub", "iss"])
+def test_token_without_a_claim_is_refused(app: PortalFlask, api: Api, alina: Account, missing: str) -> None:
+    payload = claims(alina)
+    del payload[missing]
+    ask(api, signed(app, payload))
+
+
+@pytest.mark.parametrize("kind", [None, "", "Access", "session", 1, ["access"]])
+def test_token_of_another_type_is_refused(app: PortalFlask, api: Api, alina: Account, kind: object) -> None:
+    ask(api, signed(app, claims(alina, type=kind)))
+
+
 @pytest.mark.parametrize("token", ["", "a.b.c", "x" * 8000, "ü", "null", "undefined"])
 def test_malformed_token_is_refused(api: Api, token: str) -> None:
     ask(api, token)

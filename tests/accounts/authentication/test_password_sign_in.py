@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import bcrypt
@@ -9,8 +10,9 @@ import pytest
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.core.security.passwords import hash_password
 from portal.extensions import db
-from tests.accounts.people import PASSWORD, change, login
+from tests.accounts.people import PASSWORD, bearer, change, login, make_person, signed_in
 from tests.support.clients import Api, Page
 
 
@@ -165,3 +167,30 @@ def test_strangers_of_the_same_network_do_not_lock_out_known_people(api: Api, pe
 def test_the_scheme_may_be_written_in_any_case(api: Api, person: Account, scheme: str) -> None:
     token = login(api)["access_token"]
     assert api.get("/api/v1/profile/me", headers={"Authorization": f"{scheme} {token}"})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"), [("ёжик в тумане", "е\u0308жик\u00a0в тумане"), ("naïve Ångström", "naïve Ångström")]
+)
+def test_password_may_be_composed_in_another_way_on_every_entry_point(
+    app: PortalFlask, api: Api, page: Page, chosen: str, typed: str
+) -> None:
+    typed = unicodedata.normalize("NFD", typed)
+    with app.app_context():
+        stored = hash_password(chosen)
+    person = make_person(app, password_hash=stored)
+    api.headers = bearer(login(api, typed)["access_token"])
+    api.post("/api/v1/account/proof", json={"password": typed})
+    assert page.post("/login", {"email": person.email, "password": typed}).location == "/home"
+    body = {"current_password": typed, "new_password": typed}
+    assert api.post("/api/v1/account/password", json=body, status=422)["code"] == "same_password"
+
+
+def test_length_of_a_new_password_is_that_of_its_normal_form(app: PortalFlask, api: Api) -> None:
+    make_person(app)
+    chosen = "ёлка, йод и ещё чайник " * 5
+    typed = unicodedata.normalize("NFD", chosen)
+    assert len(chosen) <= 128 < len(typed)
+    body = {"current_password": PASSWORD, "new_password": typed}
+    signed_in(app).post("/api/v1/account/password", json=body)
+    login(api, chosen)

@@ -6,12 +6,15 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import select
 
 from portal.accounts.authentication import sessions
 from portal.accounts.models import Account
 from portal.application import PortalFlask
+from portal.audit.models import AuditEntry
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
+from portal.extensions import db
 from tests.accounts.people import change, is_accepted, login
 from tests.support.clients import Api
 
@@ -79,36 +82,57 @@ def test_exchanging_gives_a_new_set_and_ends_the_old_session_token(api: Api, per
 def test_repeated_exchange_returns_the_identical_set(api: Api, person: Account, clock: Any) -> None:
     first = login(api, refresh=True)
     lost = exchange(api, first["refresh_token"])
-    clock.move(seconds=9)
-    again = exchange(api, first["refresh_token"])
-    assert again["refresh_token"] == lost["refresh_token"]
-    assert again["session_token"] == lost["session_token"]
-    assert is_accepted(api, again["session_token"])
+    for pause in (0, 1, 11, 30, 18):  # 60 seconds in all
+        clock.move(seconds=pause)
+        again = exchange(api, first["refresh_token"])
+        assert again["refresh_token"] == lost["refresh_token"]
+        assert again["session_token"] == lost["session_token"]
+        assert is_accepted(api, again["session_token"])
+        assert is_accepted(api, again["access_token"])
     exchange(api, again["refresh_token"])
 
 
-def test_reuse_of_a_refresh_token_ends_the_session(api: Api, person: Account, clock: Any) -> None:
+def reuses(app: PortalFlask) -> list[Any]:
+    """Return the account of each audit entry about a refresh token that was used again."""
+    with app.app_context():
+        reused = select(AuditEntry.target_id).where(AuditEntry.action == "accounts.refresh_token_reused")
+        return list(db.session.scalars(reused))
+
+
+def test_retries_leave_no_entry_of_misuse(app: PortalFlask, api: Api, person: Account) -> None:
+    first = login(api, refresh=True)
+    for _time in range(3):
+        exchange(api, first["refresh_token"])
+    assert reuses(app) == []
+
+
+def test_reuse_of_a_refresh_token_ends_the_session(app: PortalFlask, api: Api, person: Account, clock: Any) -> None:
     first = login(api, refresh=True)
     second = exchange(api, first["refresh_token"])
-    clock.move(seconds=11)
+    clock.move(seconds=61)
     exchange(api, first["refresh_token"], 401)
+    assert reuses(app) == [str(person.id)]
     for token in (second["access_token"], second["session_token"], first["access_token"]):
         assert not is_accepted(api, token)
     exchange(api, second["refresh_token"], 401)
 
 
-def test_reuse_after_the_successor_was_exchanged_ends_the_session_at_once(api: Api, person: Account) -> None:
+def test_reuse_after_the_successor_was_exchanged_ends_the_session_at_once(
+    app: PortalFlask, api: Api, person: Account
+) -> None:
     first = login(api, refresh=True)
     second = exchange(api, first["refresh_token"])
     third = exchange(api, second["refresh_token"])
     exchange(api, first["refresh_token"], 401)
     assert not is_accepted(api, third["access_token"])
+    exchange(api, third["refresh_token"], 401)
+    assert reuses(app) == [str(person.id)]
 
 
 def test_other_sessions_stay_open_after_a_reuse(api: Api, person: Account, clock: Any) -> None:
     other, first = login(api, refresh=True), login(api, refresh=True)
     exchange(api, first["refresh_token"])
-    clock.move(seconds=11)
+    clock.move(seconds=61)
     exchange(api, first["refresh_token"], 401)
     assert is_accepted(api, other["session_token"])
 
