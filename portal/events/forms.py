@@ -69,6 +69,7 @@ class EventForm(CityForm):
     cost = MoneyField(
         lazy_gettext("Cost"),
         [Optional(), NumberRange(0, COST_MAX // MINOR_UNITS)],
+        currency_field="currency",
         render_kw={"inputmode": "decimal"},
     )
     currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)

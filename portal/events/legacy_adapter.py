@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.cities import queries as cities
+from portal.core import money
 from portal.core.errors import DomainError, Invalid
 from portal.events import times
-from portal.events.legacy_serializers import location_of, whole_units
-from portal.events.models import MINOR_UNITS
+from portal.events.legacy_serializers import location_of
+from portal.events.models import DEFAULT_CURRENCY
 from portal.events.schemas import EventChange, EventIn
 from portal.events.services import CoverChange, EventInput
 from portal.files.services import decode_base64
@@ -49,7 +50,7 @@ def input_of_new(body: EventIn) -> EventInput:
         city_id=city_id,
         place=place,
         starts=body.datetime,
-        cost=_minor_units(body.cost),
+        cost=_minor_units(body.cost, DEFAULT_CURRENCY),
         cover=_cover(body.cover),
     )
 
@@ -65,8 +66,8 @@ def apply_change(before: EventInput, body: EventChange) -> EventInput:
         sent |= _changed_place(before, body.location, is_online=sent.get("is_online", before.is_online))
     if body.datetime is not None and body.datetime != before.starts:
         sent |= _changed_time(before, body)
-    if body.cost is not None and body.cost != whole_units(before.cost):
-        sent["cost"] = _minor_units(body.cost)
+    if body.cost is not None and not _is_echo(body.cost, before):
+        sent["cost"] = _minor_units(body.cost, before.currency)
     if "cover" in body.model_fields_set:
         sent["cover"] = _cover(body.cover)
     return dataclasses.replace(before, **sent)
@@ -108,9 +109,22 @@ def _parse_location(location: str, *, is_online: bool) -> tuple[int | None, str]
     raise Invalid("unknown_city", _("We don't know this city. Choose one from the list."), field="location")
 
 
-def _minor_units(cost: float) -> int:
-    """Return the cost in minor units, rounded down, without the error of binary fractions."""
-    return int((Decimal(str(cost)) * MINOR_UNITS).to_integral_value(ROUND_FLOOR))
+def _is_echo(cost: float, before: EventInput) -> bool:
+    """Return whether the cost is the present one as a client has read it: exactly, or cut to whole units by the app."""
+    present = money.json_number(before.cost, before.currency)
+    return cost in {present, int(present)}
+
+
+def _minor_units(cost: float, currency: str) -> int:
+    """Return the cost in minor units, without the error of binary fractions.
+
+    Raises ``Invalid`` for a cost that is finer than the currency.
+    """
+    try:
+        return money.to_minor_units(Decimal(str(cost)), currency)
+    except Invalid as error:
+        error.field = "cost"
+        raise
 
 
 def _cover(text: str | None) -> bytes | CoverChange:

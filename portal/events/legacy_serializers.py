@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from portal.accounts.models import Account
 from portal.api.shapes.event import ParticipantRow
 from portal.cities.models import City
+from portal.core import money
 from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
 from portal.core.security import signing
 from portal.events import conditions, policies, queries
-from portal.events.models import MINOR_UNITS, Attendance, Event, Participation
+from portal.events.models import Attendance, Event, Participation
 from portal.events.records import LegacyEvent
 from portal.extensions import db
 from portal.files.models import Picture
@@ -119,11 +120,6 @@ def location_of(city: CityLabel | City | None, place: str) -> str:
     return city.location if city else place
 
 
-def whole_units(cost: int) -> int:
-    """Return a cost, given in minor units, in whole units of the currency, rounded down."""
-    return cost // MINOR_UNITS
-
-
 def _search_conditions(search: str | None) -> tuple[ColumnElement[bool], ...]:
     return (Event.title.icontains(search, autoescape=True),) if search else ()
 
@@ -167,7 +163,7 @@ def _record(row: Row[Any], participants: list[uuid.UUID]) -> LegacyEvent:
         description=event.description,
         location=location_of(city_of(row), event.place),
         datetime=event.starts_local,
-        cost=whole_units(event.cost),
+        cost=money.json_number(event.cost, event.currency),
         is_online=event.is_online,
         approved=LEGACY_VALUES[Approval(event.approval)],
         cover=_cover(row),

@@ -92,8 +92,9 @@ class EventDetails(OrganisedEvent):
 class LegacyEvent:
     """An event as the legacy contract knows it.
 
-    ``location`` is ``Country, City`` or free text, ``datetime`` a wall clock time without time zone, ``cost`` in whole
-    units, and ``approved`` ``None`` while the event waits for review. ``participants_ids`` may hold stand-in ids.
+    ``location`` is ``Country, City`` or free text, ``datetime`` a wall clock time without time zone, ``cost`` in units
+    of the currency, and ``approved`` ``None`` while the event waits for review. ``participants_ids`` may hold stand-in
+    ids.
     """
 
     id: uuid.UUID
@@ -103,7 +104,7 @@ class LegacyEvent:
     description: str
     location: str
     datetime: datetime
-    cost: int
+    cost: float
     is_online: bool
     approved: bool | None
     cover: StoredPicture | None

@@ -159,13 +159,38 @@ def test_a_changed_start_shifts_the_end_and_keeps_unknown_fields(author: Api, al
     assert (now["capacity"], now["currency"], now["cost"], now["place"]) == (7, "EUR", 1250, "Library")
 
 
-def test_cost_is_rounded_down_and_a_new_one_is_exact(author: Api, alina: Account, kazan: City) -> None:
-    event = make_event(alina, cost=1299, city_id=kazan.id)
-    assert author.get(f"/api/v1/events/{event.id}")["cost"] == 12
-    author.put(f"/api/v1/events/{event.id}", json={"cost": 12})
-    assert row(event)["cost"] == 1299
-    author.put(f"/api/v1/events/{event.id}", json={"cost": 10.29})
-    assert row(event)["cost"] == 1029
+@pytest.mark.parametrize(
+    ("cost", "emitted"), [(0, 0), (1200, 12), (1250, 12.5), (1299, 12.99), (99_999_999, 999999.99)]
+)
+def test_a_cost_is_emitted_exactly_and_its_echo_changes_nothing(
+    author: Api, alina: Account, kazan: City, cost: int, emitted: float
+) -> None:
+    event = make_event(alina, cost=cost, city_id=kazan.id)
+    path = f"/api/v1/events/{event.id}"
+    got = author.get(path)
+    assert (got["cost"], type(got["cost"])) == (emitted, type(emitted))
+    for echo in (emitted, int(emitted)):  # the mobile app cuts what it reads
+        author.put(path, json={"cost": echo})
+        assert row(event)["cost"] == cost
+    author.put(path, json=got)
+    assert row(event)["cost"] == cost
+
+
+@pytest.mark.parametrize(("sent", "stored"), [(10.29, 1029), (0.01, 1), (7, 700), (7.0, 700), (999999.99, 99_999_999)])
+def test_a_new_cost_is_stored_exactly(author: Api, alina: Account, kazan: City, sent: float, stored: int) -> None:
+    event = make_event(alina, cost=333, city_id=kazan.id)
+    author.put(f"/api/v1/events/{event.id}", json={"cost": sent})
+    assert row(event)["cost"] == stored
+
+
+@pytest.mark.parametrize("cost", [0.005, 12.345, 1.001, 99.999])
+def test_a_cost_that_is_finer_than_the_currency_is_refused(
+    author: Api, alina: Account, kazan: City, cost: float
+) -> None:
+    event = make_event(alina, cost=333, city_id=kazan.id)
+    refused = author.put(f"/api/v1/events/{event.id}", json={"cost": cost}, status=422)
+    assert "at most 2 digits" in refused["detail"]
+    assert row(event)["cost"] == 333
 
 
 def test_an_online_event_can_have_any_location(author: Api) -> None:

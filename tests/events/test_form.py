@@ -104,6 +104,9 @@ def values_of(form: Any) -> dict[str, str]:
         ({"cost": "-1"}, "cost"),
         ({"cost": "NaN"}, "cost"),
         ({"cost": "1e99"}, "cost"),
+        ({"cost": "1,000"}, "cost"),
+        ({"cost": "12.345"}, "cost"),
+        ({"cost": "0.005"}, "cost"),
         ({"currency": "BTC"}, "currency"),
         ({"is_online": "y", "city_id": "", "time_zone": "Mars"}, "time_zone"),
         ({"title": "nul \x00"}, "title"),
@@ -126,6 +129,18 @@ def test_errors_appear_at_their_fields_and_input_is_kept(
         ("capacity", "many", "This must be a whole number.", "Здесь должно быть целое число."),
         ("capacity", "0", "This must be a number from 1 to 100000.", "Здесь должно быть число от 1 до 100000."),
         ("cost", "dear", "This must be a number.", "Здесь должно быть число."),
+        (
+            "cost",
+            "0,005",
+            "This currency has at most 2 digits after the point.",
+            "У этой валюты не больше 2 цифр после запятой.",
+        ),
+        (
+            "cost",
+            "1.000",
+            "“1.000” can mean two amounts. Write 1000, or at most two digits after the point.",
+            "«1.000» можно понять двояко. Напишите 1000 или не больше двух цифр после запятой.",
+        ),
         ("currency", "BTC", "Choose one of the options.", "Выберите один из вариантов."),
         ("title", "x" * 121, "This is too long: at most 120 characters.", "Слишком длинно: не больше 120 символов."),
     ],
@@ -183,3 +198,20 @@ def test_an_event_for_a_city_starts_with_that_city(mine: Page, kazan: City) -> N
 
 def test_others_cannot_open_the_form_of_an_event(mine: Page, bob: Account) -> None:
     mine.get(f"/events/{make_event(bob).id}/edit", status=403)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("1 000", 100_000),
+        ("1\u00a0000,5", 100_050),
+        ("123\u202f456", 12_345_600),
+        ("1,000.50", 100_050),
+        ("12,34", 1234),
+    ],
+)
+def test_an_amount_is_stored_as_it_was_typed(mine: Page, alina: Account, kazan: City, typed: str, stored: int) -> None:
+    event = make_event(alina, city_id=kazan.id)
+    mine.post(f"/events/{event.id}/edit", form_data(kazan, cost=typed, capacity="1 000"))
+    changed = row(event)
+    assert (changed["cost"], changed["capacity"]) == (stored, 1000)

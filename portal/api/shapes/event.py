@@ -9,7 +9,8 @@ from portal.api.shapes.person import PersonSummary
 class EventItem(Schema):
     """An event in a list; ``approved`` is null while it waits for the office, and false if the office has declined it.
 
-    Participants whom the caller may not see appear in ``participants_ids`` as ids that belong to nobody.
+    ``cost`` is the exact amount, an integer if it is whole. Participants whom the caller may not see appear in
+    ``participants_ids`` as ids that belong to nobody.
     """
 
     id: str
@@ -19,7 +20,7 @@ class EventItem(Schema):
     description: str
     location: str
     datetime: str
-    cost: int
+    cost: int | float
     is_online: bool
     approved: bool | None
 

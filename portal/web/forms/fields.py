@@ -13,7 +13,12 @@ from flask_wtf.file import FileField
 from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation
 
+from portal.core import money
+
 INTEGER = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
+
+GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(\s\d{3})*$)")
+"""A blank of any kind between groups of three digits, as in the numbers that our Russian pages write."""
 
 
 class ParsedField(wtforms.Field):
@@ -49,22 +54,33 @@ class IntegerField(ParsedField, wtforms.IntegerField):
     """A field for a whole number of at most nine digits; ``None`` if submitted blank, even if it has a default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = "".join(valuelist).strip()
+        text = GROUPED.sub("", "".join(valuelist).strip())
         if text and not INTEGER.fullmatch(text):
             raise ValueError(_("This must be a whole number."))
         self.data = int(text) if text else None
 
 
 class MoneyField(ParsedField, wtforms.DecimalField):
-    """A field for an amount with a decimal point or comma; ``None`` if submitted blank, even if it has a default."""
+    """A field for an amount of the currency that the field named ``currency_field`` holds.
+
+    It reads what people type as ``core.money`` does: an amount that can mean two, or that is finer than the currency,
+    is refused. ``None`` if submitted blank, even if it has a default.
+    """
+
+    def __init__(self, label: LazyString, *args: Any, currency_field: str, **kwargs: Any) -> None:
+        super().__init__(label, *args, **kwargs)
+        self.currency_field = currency_field
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = "".join(valuelist).strip().replace(",", ".")
         self.data = None
-        try:
-            super().process_formdata([text] if text else [])
-        except ValueError:
-            raise ValueError(_("This must be a number.")) from None
+        self.data = money.parse_amount("".join(valuelist))
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Raise ``StopValidation`` for text that is no amount, or one that is finer than the currency."""
+        super().pre_validate(form)
+        digits = money.digits_of(str(form[self.currency_field].data))
+        if self.data is not None and self.data != round(self.data, digits):
+            raise StopValidation(money.too_fine(digits))
 
 
 class UploadField(FileField):
