@@ -67,6 +67,13 @@ def make_sign_in(account: Account, channel: str = "page") -> SignIn:
     return save(SignIn(account_id=account.id, channel=channel, expires_at=now() + timedelta(days=7)))
 
 
+def end_sign_ins(account: Account) -> None:
+    """End every session of the account, as somebody does elsewhere."""
+    with _apps[-1].app_context():
+        db.session.execute(db.update(SignIn).where(SignIn.account_id == account.id).values(ended_at=now()))
+        db.session.commit()
+
+
 def make_city(name: str = "Kazan", country: str = "Russia", **values: Any) -> City:
     defaults = {
         "id": 9_000_000 + next(_serial),

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from config import ROOT
-from portal.accounts.models import Account
 from tests.support.clients import Api, Page
 
 TOP_LEVEL = {
@@ -78,19 +77,8 @@ def test_an_unknown_json_url_gets_a_problem(api: Api) -> None:
     assert answer["status"] == 404
 
 
-def test_a_stale_form_says_that_nobody_is_signed_in(page: Page) -> None:
-    answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
-    assert "You were signed out" in answer.get_data(as_text=True)
-
-
 def test_signing_out_a_second_time_just_goes_home(page: Page) -> None:
     assert page.request("POST", "/logout", status=303).headers["Location"] == "/"
-
-
-def test_a_stale_form_of_a_member_asks_to_reload(page: Page, alina: Account) -> None:
-    page.sign_in(alina)
-    answer = page.request("POST", "/settings/profile", status=400, data={"first_name": "Alina"})
-    assert "Reload the page" in answer.get_data(as_text=True)
 
 
 def test_a_foreign_host_is_refused(page: Page) -> None:

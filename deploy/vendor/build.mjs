@@ -1,12 +1,13 @@
 // Copies what the pages use from node_modules into static/vendor. Run by `make vendor`; the result is committed.
 //
 // The sprite holds every name that a template or Python file passes to `icon(...)` or `icon=...`, and those of
-// deploy/vendor/icons.txt, whose names are computed or which the designs use. Icons of menus come filled too, for the
+// icons.mjs, whose names are computed or which the designs use. Icons of menus come filled too, for the
 // current entry.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { NAMED_ELSEWHERE } from "./icons.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const MODULES = join(ROOT, "node_modules");
@@ -63,11 +64,7 @@ function files(folder, endings) {
 }
 
 function iconNames() {
-  const names = new Set(
-    readFileSync(join(ROOT, "deploy", "vendor", "icons.txt"), "utf8")
-      .trim()
-      .split("\n"),
-  );
+  const names = new Set(NAMED_ELSEWHERE);
   const collect = (text, add) => {
     for (const [, name] of text.matchAll(/(?:\b|_)icon(?:=|\()\s*["']([a-z0-9-]+)["']/g)) add(name);
   };

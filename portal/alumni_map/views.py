@@ -16,7 +16,7 @@ from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
 from portal.directory.conditions import context_for_counting, search_context
 from portal.directory.filters import PeopleFilter
-from portal.web.http.responses import render, see_other_url
+from portal.web.http.responses import go_to, render
 from portal.web.i18n.selection import LOCALES
 
 DAY = 24 * 60 * 60
@@ -34,7 +34,7 @@ def index() -> Response:
     people_filter = filter_in_url()
     place = find_place(people_filter.place)
     if place.certain:
-        return see_other_url(presenter.map_url(people_filter, **place.certain.query_args))
+        return go_to(presenter.map_url(people_filter, **place.certain.query_args))
     context = search_context(current_actor(), people_filter)
     people_filter = people_filter if context.home else people_filter.without_home()
     markers = queries.markers(current_actor(), people_filter, context)
@@ -52,7 +52,7 @@ def city(city_id: int) -> Response:
     people_filter = replace(filter_in_url(), city_id=None)
     place = find_place(people_filter.place)
     if place.certain:
-        return see_other_url(presenter.map_url(people_filter, **place.certain.query_args))
+        return go_to(presenter.map_url(people_filter, **place.certain.query_args))
     panel = queries.city_panel(current_actor(), city_id, people_filter, request.args.get("until"))
     people_filter = people_filter if panel.context.home else people_filter.without_home()
     values = presenter.city_context(people_filter, panel, place.likely)

@@ -11,7 +11,7 @@ from portal.core.access import MEMBER, access, current_actor
 from portal.follows import queries, services
 from portal.follows.queries import FollowList
 from portal.profiles import queries as profiles
-from portal.web.http.responses import render, see_other_url, wants_fragment
+from portal.web.http.responses import go_to, render, wants_fragment
 from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("follows", __name__)
@@ -86,7 +86,7 @@ def control(account_id: uuid.UUID) -> Response:
     Browsers without scripts, and the undo bar, are redirected to the page of the bar or of the person.
     """
     if not wants_fragment():
-        return see_other_url(page_before_undo(url_for("profiles.show", account_id=account_id)))
+        return go_to(page_before_undo(url_for("profiles.show", account_id=account_id)))
     return render(
         "profiles/show.html",
         fragment="follows/_control.html",

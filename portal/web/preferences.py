@@ -59,6 +59,12 @@ def answers_get(path: str) -> bool:
     return adapter is not None and adapter.test(path, "GET")
 
 
+def page_of_form() -> str | None:
+    """Return path and query of the portal's page that sent the form or asked for the fragment; ``None`` if unknown."""
+    path = path_of_page(request.headers.get("HX-Current-URL") or request.referrer or "")
+    return None if path == "/" else path
+
+
 def path_of_page(url: str) -> str:
     """Return path and query of the full URL of a page of this portal; ``/`` if it is foreign or answers no GET."""
     parts = urlsplit(url)

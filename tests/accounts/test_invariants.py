@@ -147,8 +147,8 @@ def test_form_submitted_after_signing_out_changes_nothing(page: Page, alina: Acc
     csrf = page.csrf()
     page.post("/logout")
     answer = page.client.post("/settings/account", data={**csrf, "locale": "ru"})
-    assert answer.status_code == 400
-    assert "Sign in and try again" in re.sub(r"\s+", " ", answer.get_data(as_text=True))
+    assert answer.status_code == 401
+    assert "Sign in in a new tab" in re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
 @pytest.mark.parametrize("size", [1025, 60_000])

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.support.browser import MISSING, launch
 
 PASSWORD = "welcome-to-demo"
-REFUSALS = ("status of 400", "status of 403", "status of 422")
+REFUSALS = ("status of 400", "status of 401", "status of 403", "status of 422")
 
 
 @pytest.fixture(scope="session")

@@ -140,6 +140,19 @@ def unit_of_work() -> Iterator[None]:
 
 
 @contextmanager
+def discarding() -> Iterator[None]:
+    """Run the block in a transaction that is always rolled back, within a request that only reads otherwise."""
+    current, reads = session(), read_connection()
+    is_reading, reads.is_reading = reads.is_reading, False
+    current.rollback()  # what has been read on the read connection
+    try:
+        yield
+    finally:
+        current.rollback()
+        reads.is_reading = is_reading
+
+
+@contextmanager
 def autocommit_connection() -> Iterator[sa.Connection]:
     """Yield an autocommit connection of its own, whose writes stay when the unit of work is rolled back.
 

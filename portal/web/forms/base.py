@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Response, after_this_request, request
+from flask import Response, after_this_request, g, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import PasswordField
 from wtforms.form import BaseForm
 
+from portal.core.access import current_actor
 from portal.core.errors import DomainError, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
@@ -33,7 +35,10 @@ class PortalForm(FlaskForm):
         super().__init__(*args, **kwargs)
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
-        """Return whether a valid form was submitted; false when the browser asks to check a single field only."""
+        """Return whether a valid form was submitted; false when it only checks one field, or its token is stale."""
+        if "is_stale_form" in g and self.is_submitted():
+            self.ask_again()
+            return False
         valid = bool(super().validate_on_submit(extra_validators))
         return valid and CHECK_HEADER not in request.headers
 
@@ -74,6 +79,17 @@ class PortalForm(FlaskForm):
             self[name].errors = [*self[name].errors, message]
         else:
             self.form_errors.append(message)
+        self.ask_for_files_again()
+
+    def ask_again(self) -> None:
+        """Add the errors of a form whose token is stale: it was not used, and files and passwords are asked for."""
+        actor = current_actor()
+        self.form_errors.append(_("This page was out of date, so nothing was saved. What you typed is still here."))
+        if actor.is_authenticated:
+            self.form_errors.append(_("You are signed in as %(name)s.", name=actor.name))
+        for field in self:
+            if isinstance(field, PasswordField) and field.data:
+                field.errors = (_("Enter it again."),)
         self.ask_for_files_again()
 
     def ask_for_files_again(self) -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from portal.core.access import ANYONE, current_actor, request_channel, requirements_of
+from portal.core.access import request_channel
 from portal.core.actor import Channel
 from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
 from portal.web.http.problems import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
-from portal.web.http.responses import render, wants_fragment
+from portal.web.http.responses import go_to, is_htmx, render, wants_fragment
 from portal.web.http.sessions import anonymous
-from portal.web.preferences import path_of_page
-
-STALE_FORM = lazy_gettext("Someone has signed in or out since this page was opened. Reload the page and try again.")
+from portal.web.http.stale_forms import handle_stale_form, kept_form, lead_to_sign_in
+from portal.web.preferences import page_of_form
 
 
 def init_app(app: Flask) -> None:
@@ -39,45 +37,54 @@ def wants_json() -> bool:
 def handle_domain_error(error: DomainError) -> ResponseReturnValue:
     """Return the response to an error of a service: JSON in the API, else an error page or fragment with its message.
 
-    Some errors redirect instead: a visitor's visit to a page of members to the sign-in form, ``ReauthenticationNeeded``
-    to re-authentication, and a visit without the required second factor to the security settings. ``TooMany`` sets
+    Some errors redirect instead: ``Unauthenticated`` to the sign-in form, ``ReauthenticationNeeded`` to
+    re-authentication, and a visit without the required second factor to the security settings. ``TooMany`` sets
     ``Retry-After``.
     """
     if wants_json():
         return problem_of_domain_error(error)
-    if isinstance(error, Unauthenticated) and request.method == "GET" and not wants_fragment():
-        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    if isinstance(error, Unauthenticated):
+        return redirect_to_sign_in(error)
     if isinstance(error, ReauthenticationNeeded):
         return redirect_to_reauthentication(error)
-    if error.code == "second_factor_needed" and request.method == "GET" and not wants_fragment():
+    if error.code == "second_factor_needed" and request.method == "GET":
         flash(error.message, "refusal")
-        return redirect(url_for("account.security"), 303)
+        return go_to(url_for("account.security"))
     response = error_page(error.status, error.message)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
+def is_visit() -> bool:
+    """Return whether the request is for a page, by a link or by htmx, and not for a fragment or by a form."""
+    return request.method == "GET" and not wants_fragment()
+
+
+def redirect_to_sign_in(error: Unauthenticated) -> ResponseReturnValue:
+    """Return a redirect to sign-in, which leads back to the page of the request, or for a fragment to the one around.
+
+    A form in which something was typed is kept instead; after any other one a message says why.
+    """
+    if is_visit():
+        return go_to(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    if request.method == "GET":
+        return go_to(url_for("accounts.login", next=page_of_form() or "/"))
+    return kept_form(error) or lead_to_sign_in()
+
+
 def redirect_to_reauthentication(error: ReauthenticationNeeded) -> ResponseReturnValue:
     """Return a redirect to re-authentication, which leads back to the page of the request.
 
-    After a form or an htmx request that is the page that sent it, where the person must submit the form again; a
-    message says why. htmx gets the redirect as ``HX-Redirect``.
+    A form in which something was typed is kept instead. After any other one, and a request for a fragment, the way back
+    is to the page that sent it, or to the security settings if that is unknown; a message says why.
     """
-    is_visit = request.method == "GET" and not wants_fragment()
-    if not is_visit:
-        flash(error.message, "refusal")
-    url = url_for("account.prove", next=request.full_path.rstrip("?") if is_visit else referring_page())
-    return Response(headers={"HX-Redirect": url}) if wants_fragment() else redirect(url, 303)
-
-
-def referring_page() -> str:
-    """Return the path of the portal's page that sent the form or asked for the fragment.
-
-    If it is unknown, foreign or answers no GET, return the path of the security settings.
-    """
-    path = path_of_page(request.headers.get("HX-Current-URL") or request.referrer or "")
-    return url_for("account.security") if path == "/" else path
+    if is_visit():
+        return go_to(url_for("account.prove", next=request.full_path.rstrip("?")))
+    if request.method == "POST" and (kept := kept_form(error)):
+        return kept
+    flash(error.message, "refusal")
+    return go_to(url_for("account.prove", next=page_of_form() or url_for("account.security")))
 
 
 def handle_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -100,21 +107,6 @@ def handle_http_error(error: HTTPException) -> ResponseReturnValue:
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value
     return response
-
-
-def handle_stale_form(error: CSRFError) -> ResponseReturnValue:
-    """Return the error page (400) for a form whose CSRF token is missing or belongs to another session.
-
-    Signing out when signed out already is no error and leads to the landing page.
-    """
-    if current_actor().is_authenticated:
-        return error_page(400, STALE_FORM)
-    if request.endpoint == "accounts.logout":
-        return redirect(url_for("home.landing"), 303)
-    requirements = requirements_of(current_app.view_functions[request.endpoint or ""])
-    if requirements is None or requirements.access == ANYONE:
-        return error_page(400, STALE_FORM)
-    return error_page(400, _("You were signed out, and nothing was changed. Sign in and try again."))
 
 
 def handle_data_error(error: DataError) -> ResponseReturnValue:
@@ -143,8 +135,14 @@ def handle_failure(error: BaseException) -> ResponseReturnValue:
 
 
 def error_page(status: int, message: object) -> Response:
-    """Return the error page, or its fragment if htmx asks for a swap, with ``status`` and ``message``."""
-    return render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
+    """Return the error page, or its fragment if htmx asks for one, with ``status`` and ``message``.
+
+    Where htmx asks for a page, to take a part out of it, the whole content is replaced: that part is not in this page.
+    """
+    response = render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
+    if is_htmx() and not wants_fragment():
+        response.headers.update({"HX-Retarget": "#content", "HX-Reselect": "#content", "HX-Reswap": "outerHTML"})
+    return response
 
 
 def default_message(status: int) -> str:

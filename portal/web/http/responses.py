@@ -8,6 +8,11 @@ from flask import Response, make_response, redirect, render_template, session, u
 from htmx_flask import request
 
 
+def is_htmx() -> bool:
+    """Return whether htmx sends the request: it would put a page that it is redirected to into a part of its own."""
+    return bool(request.htmx)  # type: ignore[attr-defined]  # the extension's own request class has it
+
+
 def wants_fragment() -> bool:
     """Return whether htmx asks for a fragment; false for boosted visits and restored history, which need a page."""
     htmx = request.htmx  # type: ignore[attr-defined]  # the extension's own request class has it
@@ -32,15 +37,20 @@ def render(page: str, *, fragment: str | None = None, status: int = 200, **conte
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
-    """Return a redirect (303) to the page of ``endpoint``, so that reloading it does not repeat the write.
+    """Return a redirect to the page of ``endpoint``, so that reloading it does not repeat the write; see ``go_to``.
 
     ``values`` are the arguments of its URL.
     """
-    return see_other_url(url_for(endpoint, **values))
+    return go_to(url_for(endpoint, **values))
 
 
-def see_other_url(url: str) -> Response:
-    """Return a redirect (303) to ``url``, which must be one of this portal: it is not checked."""
+def go_to(url: str) -> Response:
+    """Return a redirect (303) to ``url``, or for htmx ``HX-Redirect``, by which it opens the whole page.
+
+    ``url`` must be one of this portal: it is not checked.
+    """
+    if is_htmx():
+        return Response(headers={"HX-Redirect": url, "Vary": "HX-Request"})
     response = redirect(url, 303)
     assert isinstance(response, Response)
     return response

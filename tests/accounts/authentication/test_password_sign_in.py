@@ -142,7 +142,7 @@ def test_csrf_token_of_another_person_is_refused(app: PortalFlask, person: Accou
         session["csrf_token"] = "another"
     data = {**mine.csrf(), "email": person.email, "password": PASSWORD}
     answer = theirs.request("POST", "/login", status=400, data=data)
-    assert "Reload the page" in answer.get_data(as_text=True)
+    assert "This page was out of date" in answer.get_data(as_text=True)
 
 
 def test_email_that_contains_a_network_does_not_count_for_the_owner(api: Api, person: Account) -> None:

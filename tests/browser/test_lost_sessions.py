@@ -1,0 +1,76 @@
+"""What becomes of an open page when its session ends, its cookie is lost, or somebody signs in in another tab."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.conftest import PASSWORD, Visitors, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def sign_out_in_another_tab(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto("/home")
+    other.locator(".topbar details summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url(re.compile("/$"))
+    other.close()
+
+
+def test_a_registration_without_its_cookie_is_sent_by_one_more_press(visitor: Visitors) -> None:
+    page = visitor(width=320)
+    page.goto("/register")
+    page.fill("#first_name", "Vera")
+    page.fill("#last_name", "Demo")
+    page.fill("#email", "lost-cookie@example.org")
+    page.fill("#password", "a long enough password")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Register").click()
+    expect(page.locator("[data-focus]")).to_be_focused()
+    expect(page.locator("#first_name")).to_have_value("Vera")
+    expect(page.locator("#email")).to_have_value("lost-cookie@example.org")
+    assert violations(page) == []
+
+
+def test_signing_in_in_two_tabs_says_so(visitor: Visitors) -> None:
+    page = visitor()
+    page.goto("/login?next=/map")
+    sign_in(page, "bob@demo.example")
+    page.fill("#email", "bob@demo.example")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/map")
+    expect(page.locator(".toast-note")).to_have_text("You are signed in already.")
+
+
+def test_a_filter_after_signing_out_elsewhere_opens_the_sign_in(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example")
+    page.goto("/people")
+    sign_out_in_another_tab(page)
+    page.locator(".filter-bar [type=search]").first.fill("petrov")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login?next=**")
+    assert "petrov" in page.url
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_an_event_is_kept_while_its_author_signs_in_again(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=320)
+    page.goto("/events/new")
+    page.fill("#title", "Tea and Прянки")
+    sign_out_in_another_tab(page)
+    page.locator("#event-form [type=submit]").last.click()
+    expect(page.locator("h1")).to_have_text("What you typed is still here")
+    assert violations(page) == []
+    assert not scrolls_sideways(page)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in").click()
+    expect(opened.value.locator("h1")).to_have_text("Sign in")
+    sign_in(opened.value, "bob@demo.example")
+    page.get_by_role("button", name="Send it").click()
+    expect(page.locator("#title")).to_have_value("Tea and Прянки")
