@@ -121,6 +121,15 @@ def live_in(account: Account, city: City, audience: Audience = Audience.MEMBERS)
         db.session.commit()
 
 
+def change_profile(account: Account, **values: Any) -> None:
+    """Change columns of a profile without a service."""
+    with _apps[-1].app_context():
+        profile = db.session.get_one(Profile, account.id)
+        for name, value in values.items():
+            setattr(profile, name, value)
+        db.session.commit()
+
+
 def row(event: Event) -> dict[str, Any]:
     """Return every column of the event as it is stored now."""
     with _apps[-1].app_context():

@@ -20,8 +20,10 @@ class CityForm(PortalForm):
     """A form with a city; its page includes ``cities/_picker.html`` and passes ``picker`` to it.
 
     Call ``picker_of`` for that before the form is validated, and save nothing while the form ``is_searching``.
-    ``city_searched`` is the name whose cities the page lists.
+    ``city_searched`` is the name whose cities the page lists. ``needs_city``: it cannot be sent without a city.
     """
+
+    needs_city = False
 
     city_id = IntegerField(_("City"))
     city_query = StringField(

@@ -123,3 +123,16 @@ def with_closed_directions(line: str) -> str:
         isolates += (sign in _ISOLATES) - (sign == _END_OF_ISOLATE)
         kept += sign
     return kept + _END_OF_ISOLATE * isolates
+
+
+def initials(first_name: str, last_name: str) -> str:
+    """Return the first letters of the names, in capitals and never joined to one sign; empty if both names are.
+
+    Letters of scripts without capitals, such as Arabic, are separated by U+200C (zero width non-joiner).
+
+    >>> initials("Alina", "Galieva")
+    'AG'
+    """
+    firsts = [name[:1].upper() for name in (first_name, last_name) if name]
+    may_join = any(sign.upper() == sign.lower() for sign in firsts)
+    return ("\u200c" if may_join else "").join(firsts)

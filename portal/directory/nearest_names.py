@@ -120,10 +120,10 @@ def mistakes(typed: str, meant: str) -> int:
     """
     before: list[int] = []
     row = list(range(len(meant) + 1))
-    for place, letter in enumerate(typed, start=1):
+    for place, typed_sign in enumerate(typed, start=1):
         before, above, row = row, before, [place]
         for column, other in enumerate(meant, start=1):
-            fewest = min(before[column] + 1, row[-1] + 1, before[column - 1] + (letter != other))
-            is_swapped = place > 1 and column > 1 and (letter, typed[place - 2]) == (meant[column - 2], other)
+            fewest = min(before[column] + 1, row[-1] + 1, before[column - 1] + (typed_sign != other))
+            is_swapped = place > 1 and column > 1 and (typed_sign, typed[place - 2]) == (meant[column - 2], other)
             row.append(min(fewest, above[column - 2] + 1) if is_swapped else fewest)
     return row[-1]

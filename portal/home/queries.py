@@ -12,6 +12,7 @@ from portal.events import queries as events
 from portal.events.records import EventCard
 from portal.profiles import queries as people
 from portal.profiles.completion import Step, missing
+from portal.profiles.first_steps import FirstSteps, first_steps
 from portal.profiles.visibility import CityLabel, PersonCard
 
 EVENTS_OF_MINE = 4
@@ -25,8 +26,8 @@ class HomePage:
 
     ``own_events`` are the next events that they organise, go to or wait for; ``other_events`` are upcoming ones, in
     their ``city`` if ``is_near``, else anywhere. ``newcomers`` are the people of the city who joined last.
-    ``on_map`` holds the numbers of people and of cities on the map, ``None`` in a portal without one; ``step`` suggests
-    what to add to the profile, ``None`` if it is complete.
+    ``on_map`` holds the numbers of people and of cities on the map, ``None`` in a portal without one. ``first_steps``
+    are for somebody new; without them ``step`` suggests what to add to the profile, ``None`` if it is complete.
     """
 
     own_events: list[EventCard]
@@ -35,6 +36,7 @@ class HomePage:
     city: CityLabel | None
     newcomers: list[PersonCard]
     on_map: tuple[int, int] | None
+    first_steps: FirstSteps | None
     step: Step | None
 
 
@@ -56,6 +58,7 @@ def home_page(actor: Actor) -> HomePage:
     """
     me = people.own(actor)
     near = _not_joined(events.upcoming_in_city(actor, me.city.id, EVENTS_FURTHER * 2)) if me.city else []
+    steps = first_steps(actor, me)
     return HomePage(
         own_events=events.mine_upcoming(actor, EVENTS_OF_MINE),
         other_events=near or _not_joined(events.upcoming(actor, EVENTS_FURTHER * 2)),
@@ -63,7 +66,8 @@ def home_page(actor: Actor) -> HomePage:
         city=me.city,
         newcomers=newest_in_city(actor, me.city.id, NEWCOMERS) if me.city else [],
         on_map=MAP_TOTALS.implementation(actor),
-        step=next(iter(missing(me)), None),
+        first_steps=steps,
+        step=None if steps else next(iter(missing(me)), None),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response
 
 from portal.cities.extension_points import MAP_URL
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.home import queries
+from portal.profiles.labels import AUDIENCE_LABELS
 from portal.web.http.responses import render, see_other
 
 blueprint = Blueprint("home", __name__)
@@ -25,4 +28,5 @@ def landing() -> Response:
 @access(MEMBER)
 def index() -> Response:
     """Show the home page of the caller: their next events, other events, newcomers, and the map."""
-    return render("home/index.html", home=queries.home_page(current_actor()), map_url=MAP_URL.implementation)
+    context: dict[str, Any] = {"audiences": AUDIENCE_LABELS, "map_url": MAP_URL.implementation}
+    return render("home/index.html", home=queries.home_page(current_actor()), **context)

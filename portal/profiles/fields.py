@@ -69,6 +69,7 @@ FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
     Audience.ME: (
         *(field.audience for field in AUDIENCE_FIELDS.values()),
         Profile.class_year,
+        Profile.hides_first_steps,
         Profile.created_at,
         Profile.updated_at,
         Account.created_at,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.profiles.models import Audience
+from portal.profiles.queries import AudienceSizes
 from portal.profiles.viewers import ViewerKind
+from portal.web.templating.filters import count
 
 AUDIENCE_LABELS: dict[str, LazyString] = {
     Audience.ME: _("Only me"),
@@ -41,6 +44,53 @@ FIELD_HINTS: dict[str, LazyString] = {
     ),
 }
 """The hint of each field in the privacy form: what a choice leads to, and the default."""
+
+
+def city_audience_notes(sizes: AudienceSizes) -> dict[str, str]:
+    """Return what each audience of one's city means, keyed by ``Audience``, with the number of people in it."""
+    same_year = ngettext(
+        "%(count)s person, class of %(year)s",
+        "%(count)s people, class of %(year)s",
+        sizes.same_year,
+        count=count(sizes.same_year),
+        year=str(sizes.class_year),
+    )
+    alumni = ngettext(
+        "%(count)s person; you are on their map",
+        "%(count)s people; you are on their map",
+        sizes.alumni,
+        count=count(sizes.alumni),
+    )
+    members = ngettext(
+        "%(count)s person; you are on their map",
+        "%(count)s people; you are on their map",
+        sizes.members,
+        count=count(sizes.members),
+    )
+    return {
+        Audience.ME: gettext("You see events near you; nobody sees you"),
+        Audience.SAME_YEAR: same_year if sizes.class_year else gettext("Nobody yet: your year is not confirmed"),
+        Audience.ALUMNI: alumni,
+        Audience.MEMBERS: members,
+        Audience.PUBLIC: gettext("Also anybody with the link to your profile; they see your name as well"),
+    }
+
+
+def city_saved_message(city: str, audience: Audience, sizes: AudienceSizes) -> str:
+    """Return the sentence after one's city was saved: which city, and who can see it now."""
+    if audience is Audience.ME:
+        return gettext("%(city)s is saved. Only you see it, so nobody finds you on the map.", city=city)
+    if audience is Audience.PUBLIC:
+        return gettext("%(city)s is saved. Everyone can see it, signed in or not.", city=city)
+    numbers = {Audience.SAME_YEAR: sizes.same_year, Audience.ALUMNI: sizes.alumni, Audience.MEMBERS: sizes.members}
+    return ngettext(
+        "%(city)s is saved. %(audience)s can see it: %(count)s person.",
+        "%(city)s is saved. %(audience)s can see it: %(count)s people.",
+        numbers[audience],
+        city=city,
+        audience=AUDIENCE_LABELS[audience],
+        count=count(numbers[audience]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -43,7 +43,8 @@ class Profile(Base):
     Each column ``…_audience`` holds the audience of one field: ``portal.profiles.fields`` pairs them and declares the
     audience of every other column. By default, city, email and Telegram alias are shown only to their person, and
     everything else to alumni. ``class_year`` is the year that registration or the office set: it alone decides who is
-    of the same year, whatever ``graduation_year`` says meanwhile.
+    of the same year, whatever ``graduation_year`` says meanwhile. ``hides_first_steps``: the first steps are not shown
+    on the home page.
     """
 
     __tablename__ = "profiles"
@@ -73,5 +74,6 @@ class Profile(Base):
     work_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     events_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     avatar_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
+    hides_first_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

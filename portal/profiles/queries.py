@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Account
+from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
 from portal.core.errors import NotFound
 from portal.extensions import db
 from portal.files.storage import StoredPicture
+from portal.profiles.fields import audience_of
 from portal.profiles.models import Profile
-from portal.profiles.policies import visible_to
+from portal.profiles.policies import admits, listed, visible_to
 from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person, person_found_by
+
+OWN_PROFILE = aliased(Profile)
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -67,6 +73,50 @@ def own_as(actor: Actor, kind: ViewerKind) -> Person | None:
     """Return the actor's own profile as viewers of ``kind`` see it, or ``None`` if they may not open its page."""
     row = db.session.execute(*person_found_by(preview_viewer(kind), actor.id)).one_or_none()
     return person(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceSizes:
+    """How many other listed people the audiences of a person's fields hold; ``class_year`` is that of the person.
+
+    ``same_year`` is 0 without a class year.
+    """
+
+    class_year: int | None
+    same_year: int
+    alumni: int
+    members: int
+
+
+def audience_sizes(actor: Actor) -> AudienceSizes:
+    """Return how many other people each audience of the actor's fields holds, counted in one statement."""
+    year = select(OWN_PROFILE.class_year).where(OWN_PROFILE.account_id == actor.id).scalar_subquery()
+    is_alumni = Account.role == Role.ALUMNI
+    counts: tuple[Any, ...] = (
+        year.label("class_year"),
+        func.count().filter(is_alumni, Profile.class_year == year).label("same_year"),
+        func.count().filter(is_alumni).label("alumni"),
+        func.count().label("members"),
+    )
+    others = select(*counts).select_from(Account).outerjoin(Profile, Profile.account_id == Account.id)
+    return AudienceSizes(*db.session.execute(others.where(listed(), Account.id != actor.id)).one())
+
+
+def classmates(actor: Actor, limit: int) -> list[PersonCard]:
+    """Return up to ``limit`` other listed people who let the actor see that they graduated in the actor's year.
+
+    Those with a photo come first, then those who joined last.
+    """
+    year = select(OWN_PROFILE.graduation_year).where(OWN_PROFILE.account_id == actor.id).scalar_subquery()
+    is_classmate = and_(Profile.graduation_year == year, admits(audience_of(Profile.graduation_year), actor))
+    statement = cards_seen_by(actor).where(listed(), is_classmate, Account.id != actor.id)
+    order = (Profile.avatar_id.is_(None), Account.verified_at.desc(), Account.id)
+    return [card(row) for row in db.session.execute(statement.order_by(*order).limit(limit))]
+
+
+def hides_first_steps(actor: Actor) -> bool:
+    """Return whether the actor has hidden the first steps on the home page."""
+    return bool(db.session.scalar(select(Profile.hides_first_steps).where(Profile.account_id == actor.id)))
 
 
 def class_year_of(actor: Actor) -> int | None:

@@ -120,6 +120,14 @@ def update_own(actor: Actor, changes: ProfileChanges) -> Person:
     return queries.own(actor)
 
 
+def hide_first_steps(actor: Actor, *, hidden: bool) -> None:
+    """Hide the first steps on the actor's home page, or show them again, with an audit entry if that is a change."""
+    profile = _locked(actor.id)
+    if profile.hides_first_steps != hidden:
+        profile.hides_first_steps = hidden
+        record(actor, ProfileAction.UPDATE, target=("account", actor.id), fields=["hides_first_steps"])
+
+
 def confirm_year(actor: Actor, account_id: uuid.UUID, seen_year: int | None) -> int:
     """Make the graduation year that a person gives their class year, with an audit entry, and return it.
 

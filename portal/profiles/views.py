@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from portal.cities.extension_points import MAP_URL
@@ -13,11 +13,18 @@ from portal.cities.picker import picker_of
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
 from portal.profiles import office_access, queries, services
 from portal.profiles.completion import missing
+from portal.profiles.first_steps import city_question
+from portal.profiles.forms.city import chosen_audiences
 from portal.profiles.forms.own_profile import AudienceForm, ProfileForm
-from portal.profiles.labels import AUDIENCE_LABELS, PREVIEWS
+from portal.profiles.labels import AUDIENCE_LABELS, PREVIEWS, city_audience_notes, city_saved_message
+from portal.profiles.models import Audience
 from portal.profiles.relationships import RELATIONSHIP_TEMPLATE
 from portal.profiles.viewers import ViewerKind
-from portal.web.http.responses import render, see_other
+from portal.profiles.visibility import Person
+from portal.web.http.responses import go_to, render, see_other
+from portal.web.navigation import home_url
+from portal.web.templating.filters import language
+from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("profiles", __name__)
 
@@ -69,10 +76,45 @@ def edit() -> Response:
     picker = picker_of(form)
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
-            services.update_own(actor, form.changes())
-            flash(_("Profile saved."))
+            saved = services.update_own(actor, form.changes())
+            flash(city_message(saved) if is_shown_elsewhere(own, saved) else _("Profile saved."))
             return see_other("profiles.me")
-    return render("profiles/edit.html", form=form, person=own, picker=picker, status=form.status, **shared_context())
+    context = {"picker": picker, "city_notes": city_audience_notes(queries.audience_sizes(actor)), **shared_context()}
+    return render("profiles/edit.html", form=form, person=own, status=form.status, **context)
+
+
+@blueprint.route("/settings/city", methods=["GET", "POST"])
+@access(MEMBER)
+def city() -> Response:
+    """Ask for the caller's city and who may see it, and save both; then return to the page in the field ``next``.
+
+    Submitting its city search only shows the cities found and saves nothing.
+    """
+    actor = current_actor()
+    question, target = city_question(actor, queries.own(actor)), page_before_undo(url_for("profiles.me"))
+    form = question.form
+    if not form.is_searching and form.validate_on_submit():
+        with form.catching():
+            flash(city_message(services.update_own(actor, form.changes())))
+            return go_to(target)
+    return render("profiles/city.html", question=question, next=target, status=form.status)
+
+
+@blueprint.post("/settings/first-steps/hide")
+@access(MEMBER)
+def hide_first_steps() -> Response:
+    """Hide the first steps on the caller's home page and offer to undo that."""
+    services.hide_first_steps(current_actor(), hidden=True)
+    offer_undo(_("The first steps are hidden."), url_for("profiles.show_first_steps"))
+    return go_to(home_url())
+
+
+@blueprint.post("/settings/first-steps/show")
+@access(MEMBER)
+def show_first_steps() -> Response:
+    """Show the first steps on the caller's home page again."""
+    services.hide_first_steps(current_actor(), hidden=False)
+    return go_to(home_url())
 
 
 @blueprint.route("/settings/privacy", methods=["GET", "POST"])
@@ -92,3 +134,16 @@ def privacy() -> Response:
         "profile_views": office_access.views_by_office(actor),
     }
     return render("profiles/privacy.html", form=form, person=own, previews=PREVIEWS, status=form.status, **context)
+
+
+def is_shown_elsewhere(before: Person, after: Person) -> bool:
+    """Return whether a change of one's profile has set another city, or shows the city to other people."""
+    chosen = [(person.city, chosen_audiences(person)["city_audience"]) for person in (before, after)]
+    return after.city is not None and chosen[0] != chosen[1]
+
+
+def city_message(person: Person) -> str:
+    """Return the sentence after one's own city was saved, which says who can see it now."""
+    assert person.city is not None
+    audience = Audience(chosen_audiences(person)["city_audience"])
+    return city_saved_message(person.city.label(language()), audience, queries.audience_sizes(current_actor()))

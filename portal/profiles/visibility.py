@@ -17,6 +17,7 @@ from portal.accounts.models import Account, Role
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.text import initials
 from portal.files.models import ORIGINAL, Picture
 from portal.files.services import picture_url
 from portal.files.storage import StoredPicture
@@ -78,8 +79,8 @@ class PersonCard:
 
     @property
     def initials(self) -> str:
-        """The first letters of first and last name, in capitals."""
-        return f"{self.first_name[:1]}{self.last_name[:1]}".upper()
+        """The first letters of first and last name, as ``core.text.initials`` writes them."""
+        return initials(self.first_name, self.last_name)
 
     @property
     def hue(self) -> int:

@@ -78,7 +78,7 @@ def test_nobody_is_offered_who_resembles_nothing(mine: Page, crowd: dict[str, Ac
     assert offered(mine, typed) == []
 
 
-def test_names_that_are_very_long_in_latin_letters_do_no_harm(mine: Page, crowd: dict[str, Account]) -> None:
+def test_names_that_are_very_long_in_latin_script_do_no_harm(mine: Page, crowd: dict[str, Account]) -> None:
     make_account(first_name="Xiao", last_name="龘" * NAME_MAX)
     assert offered(mine, "龘" * 30 + "丽" * 30 + " Galeyeva Alna")[0] == ALINA
     assert offered(mine, "Galeyeva Alna") == [ALINA]
@@ -126,5 +126,5 @@ def test_what_was_typed_is_shown_as_text(mine: Page) -> None:
     ("typed", "meant", "number"),
     [("galeva", "galeva", 0), ("glaeva", "galeva", 1), ("galvea", "galeva", 1), ("galea", "galeva", 1), ("", "ab", 2)],
 )
-def test_swapped_letters_are_one_mistake(typed: str, meant: str, number: int) -> None:
+def test_a_swap_is_one_mistake(typed: str, meant: str, number: int) -> None:
     assert mistakes(typed, meant) == mistakes(meant, typed) == number

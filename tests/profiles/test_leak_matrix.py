@@ -54,6 +54,7 @@ WITHOUT_MARKER = {
         "Account.time_zone",
         "Account.totp_step",
         "Profile.class_year",
+        "Profile.hides_first_steps",
     },
     "an instant": {
         "Account.verified_at",

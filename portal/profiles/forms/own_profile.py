@@ -7,19 +7,18 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 from wtforms import Field as FormField
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from portal.accounts.models import NAME_MAX, Role
-from portal.cities.picker import CityForm
+from portal.accounts.models import NAME_MAX
 from portal.core.errors import Invalid
 from portal.profiles import normalisation
-from portal.profiles.fields import AUDIENCE_FIELDS, Field
+from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.forms.avatar import AvatarForm
-from portal.profiles.labels import AUDIENCE_LABELS, FIELD_HINTS, FIELD_LABELS
-from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX, Audience
+from portal.profiles.forms.city import CityAudienceForm, audience_choices, chosen_audiences, city_values
+from portal.profiles.labels import FIELD_HINTS, FIELD_LABELS
+from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.web.forms.base import PortalForm
@@ -33,25 +32,6 @@ def refusal_at_field() -> Iterator[None]:
         yield
     except Invalid as refusal:
         raise ValidationError(refusal.message) from None
-
-
-def chosen_audiences(person: Person) -> dict[str, str]:
-    """Return the audiences that a person chose, keyed by form field such as ``city_audience``.
-
-    If the record of the person has no audiences, they are all "only me".
-    """
-    chosen = person.audiences or {}
-    return {field.key: chosen.get(name, Audience.ME) for name, field in AUDIENCE_FIELDS.items()}
-
-
-def audience_choices(field: Field, person: Person) -> list[tuple[str, LazyString]]:
-    """Return the audiences that a person may choose for a field, as pairs of value and label, narrowest first.
-
-    Those who are not alumni are not offered "alumni of my year"; the present choice is always among the pairs.
-    """
-    present = chosen_audiences(person)[field.key]
-    offered = {*field.offered, present} - ({Audience.SAME_YEAR} if person.role != Role.ALUMNI else set())
-    return [(each, label) for each, label in AUDIENCE_LABELS.items() if each in offered | {present}]
 
 
 class AudienceForm(PortalForm):
@@ -74,11 +54,8 @@ for _name, _field in AUDIENCE_FIELDS.items():
     setattr(AudienceForm, _field.key, SelectField(FIELD_LABELS[_name], description=FIELD_HINTS[_name]))
 
 
-class ProfileForm(AvatarForm, CityForm):
-    """The form of a person's own profile. Fields are named as in ``ProfileChanges``, so that errors appear at them.
-
-    ``city_audience_saved`` is the audience with which the form opened: the privacy page may have changed it since.
-    """
+class ProfileForm(AvatarForm, CityAudienceForm):
+    """The form of a person's own profile. Fields are named as in ``ProfileChanges``, so that errors appear at them."""
 
     first_name = StringField(
         _("First name"),
@@ -108,8 +85,6 @@ class ProfileForm(AvatarForm, CityForm):
         _("Telegram"),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-    city_audience = RadioField(_("Who sees your city"))
-    city_audience_saved = HiddenField()
 
     @classmethod
     def of(cls, person: Person) -> ProfileForm:
@@ -128,12 +103,10 @@ class ProfileForm(AvatarForm, CityForm):
                 "work": person.work,
                 "biography": person.biography,
                 "telegram_alias": person.telegram_alias,
-                "city_id": person.city.id if person.city else None,
-                **chosen_audiences(person),
-                "city_audience_saved": chosen_audiences(person)["city_audience"],
+                **city_values(person),
             }
         )
-        form.city_audience.choices = audience_choices(AUDIENCE_FIELDS["city"], person)
+        form.offer_audiences(person)
         if person.is_alumni_friend:
             del form.graduation_year
         return form
@@ -163,7 +136,5 @@ class ProfileForm(AvatarForm, CityForm):
         values: dict[str, Any] = {
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
-        values.pop("avatar")
-        if self.city_audience.data == self.city_audience_saved.data:
-            values.pop("city_audience")
-        return cast(ProfileChanges, values | self.avatar_changes())
+        del values["avatar"], values["city_audience"]
+        return cast(ProfileChanges, values | self.audience_changes() | self.avatar_changes())

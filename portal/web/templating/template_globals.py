@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from portal.core.access import current_actor
+from portal.core.text import initials
 from portal.web import navigation, preferences, undo
 from portal.web.templating import filters
 
@@ -32,9 +33,9 @@ def csrf_field() -> Markup:
 
 
 def my_initials() -> str:
-    """Return the initials of the signed-in person in upper case; empty for a visitor."""
+    """Return the initials of the signed-in person, as lists of people show them; empty for a visitor."""
     actor = current_actor()
-    return f"{actor.first_name[:1]}{actor.last_name[:1]}".upper()
+    return initials(actor.first_name, actor.last_name)
 
 
 def my_hue() -> int:
