@@ -38,7 +38,7 @@ from portal.outbox.transports.mail import flask_mail_configuration
 from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
 from portal.web import brand
-from portal.web.http import errors, headers, request_setup, sessions, static_files
+from portal.web.http import cookies, errors, headers, request_setup, sessions, static_files
 from portal.web.http.hosts import Hosts
 from portal.web.http.proxies import TrustedProxies
 from portal.web.i18n import selection
@@ -117,6 +117,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     bind_extensions(app, settings)
     errors.init_app(app)
     sessions.init_app()
+    cookies.init_app(app)
     headers.init_app(app, settings)
     static_files.init_app(app, settings)
     template_globals.init_app(app)
@@ -181,8 +182,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "PROPAGATE_EXCEPTIONS": False,
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=365),
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.is_production,
+        **cookies.cookie_configuration(settings),
         "SESSION_REFRESH_EACH_REQUEST": False,
         "HOSTS": Hosts.of(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url or embedded_database.url(settings.database_dir),

@@ -11,11 +11,11 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request
 from portal.core.access import ANYONE, access, current_actor
 from portal.core.actor import Actor
 from portal.core.events import publish
+from portal.web.http import cookies
 from portal.web.http.responses import wants_fragment
-from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
+from portal.web.i18n.selection import LOCALES
 
 THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 60 * 60
 
 blueprint = Blueprint("preferences", __name__)
@@ -36,8 +36,9 @@ def theme() -> str:
     The choice of the account comes before that of the cookie.
     """
     actor = current_actor()
-    chosen = actor.preferences.theme if actor.preferences.theme is not None else request.cookies.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else ""
+    if actor.preferences.theme is not None:
+        return actor.preferences.theme if actor.preferences.theme in THEMES else ""
+    return cookies.read_choice(cookies.THEME, THEMES.__contains__) or ""
 
 
 def current_url() -> str:
@@ -81,19 +82,20 @@ def own_path(url: str) -> str:
     return "/" if parts.scheme or parts.netloc else url
 
 
-def redirect_with_cookie(name: str, value: str) -> Response:
-    """Return a redirect to the page that sent the form, with the choice ``value`` in the cookie ``name``.
+def redirect_with_cookie(purpose: str, value: str) -> Response:
+    """Return a redirect to the page that sent the form, with the choice ``value`` in our cookie for the purpose.
 
     The page is the field ``next`` of the form, or ``/``.
     """
     response = redirect(own_path(request.form.get("next", "/")), 303)
     assert isinstance(response, Response)
-    set_preference_cookie(response, name, value)
+    set_preference_cookie(response, purpose, value)
     return response
 
 
-def set_preference_cookie(response: Response, name: str, value: str) -> None:
-    """Set the cookie of a choice on the response for a year, or delete it for an empty value."""
+def set_preference_cookie(response: Response, purpose: str, value: str) -> None:
+    """Set our cookie for a purpose on the response for a year, or delete it for an empty value."""
+    name = cookies.cookie_name(purpose)
     options: dict[str, Any] = {
         "httponly": True,
         "samesite": "Lax",
@@ -113,7 +115,7 @@ def locale() -> Response:
     chosen = chosen if chosen in LOCALES else LOCALES[0]
     if current_actor().is_authenticated:
         publish(PreferenceChosen(current_actor(), locale=chosen))
-    return redirect_with_cookie(LOCALE_COOKIE, chosen)
+    return redirect_with_cookie(cookies.LOCALE, chosen)
 
 
 @blueprint.post("/theme", endpoint="theme")
@@ -124,7 +126,7 @@ def choose_theme() -> Response:
     chosen = chosen if chosen in THEMES else ""
     if current_actor().is_authenticated:
         publish(PreferenceChosen(current_actor(), theme=chosen))
-    return redirect_with_cookie(THEME_COOKIE, chosen)
+    return redirect_with_cookie(cookies.THEME, chosen)
 
 
 def init_app(app: Flask) -> None:

@@ -1,45 +1,3 @@
-// static/js/portal/time-zone.js
-var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone) document.cookie = `time_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
-
-// static/js/portal/submit-once.js
-var BUSY_FOR_AT_MOST = 15e3;
-function markBusy(form, submitter) {
-  form.dataset.sent = "";
-  const button = submitter ?? form.querySelector("[type=submit], button:not([type])");
-  button?.setAttribute("data-busy", "");
-  setTimeout(() => markReady(form), BUSY_FOR_AT_MOST);
-}
-function markReady(form) {
-  delete form.dataset.sent;
-  for (const button of form.querySelectorAll("[data-busy]")) button.removeAttribute("data-busy");
-}
-document.addEventListener(
-  "submit",
-  (event) => {
-    const form = event.target;
-    if (form.method === "get" || form.method === "dialog") return;
-    if ("sent" in form.dataset) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
-    delete form.dataset.changed;
-    markBusy(form, event.submitter);
-  },
-  true
-);
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(markReady));
-
-// static/js/portal/unsaved-changes.js
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-keep]");
-  if (form) form.dataset.changed = "";
-});
-addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
-});
-
 // static/js/portal/messages.js
 var SHOWN_FOR_AT_LEAST = 6e3;
 var UNDO_FOR_AT_LEAST = 2e4;
@@ -93,6 +51,50 @@ function expire(note, end) {
   setTimeout(() => note.remove(), FADE_FOR);
 }
 
+// static/js/portal/time-zone.js
+var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+var name = texts().zoneCookie;
+var secure = name.startsWith("__Host-") ? "; secure" : "";
+if (zone) document.cookie = `${name}=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+
+// static/js/portal/submit-once.js
+var BUSY_FOR_AT_MOST = 15e3;
+function markBusy(form, submitter) {
+  form.dataset.sent = "";
+  const button = submitter ?? form.querySelector("[type=submit], button:not([type])");
+  button?.setAttribute("data-busy", "");
+  setTimeout(() => markReady(form), BUSY_FOR_AT_MOST);
+}
+function markReady(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[data-busy]")) button.removeAttribute("data-busy");
+}
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.method === "get" || form.method === "dialog") return;
+    if ("sent" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    delete form.dataset.changed;
+    markBusy(form, event.submitter);
+  },
+  true
+);
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(markReady));
+
+// static/js/portal/unsaved-changes.js
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-keep]");
+  if (form) form.dataset.changed = "";
+});
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
+});
+
 // static/js/portal/field-check.js
 document.addEventListener("change", async (event) => {
   const input = event.target;
@@ -100,7 +102,7 @@ document.addEventListener("change", async (event) => {
   const field = input.closest(".field");
   if (!form?.matches("[data-check]") || !field?.id || input.type === "file") return;
   const body = new FormData(form);
-  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+  for (const [name2, value] of [...body]) if (value instanceof File) body.delete(name2);
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { "X-Check-Field": input.name } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -113,10 +115,10 @@ function showErrors(field, input, checked) {
   field.querySelector(".field-error")?.remove();
   const error = checked.querySelector(".field-error");
   const control = checked.querySelector(`[name="${CSS.escape(input.name)}"]`);
-  for (const name of ["aria-invalid", "aria-describedby"]) {
-    const value = control?.getAttribute(name);
-    if (value) input.setAttribute(name, value);
-    else input.removeAttribute(name);
+  for (const name2 of ["aria-invalid", "aria-describedby"]) {
+    const value = control?.getAttribute(name2);
+    if (value) input.setAttribute(name2, value);
+    else input.removeAttribute(name2);
   }
   input.classList.toggle("is-invalid", Boolean(error));
   if (error) {

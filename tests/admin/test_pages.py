@@ -237,6 +237,6 @@ def test_the_menu_shows_a_moderator_permitted_pages_only(page: Page, mona: Accou
 
 
 def test_the_queue_is_translated(page: Page, adam: Account, nina: Account) -> None:
-    page.sign_in(adam).client.set_cookie("locale", "ru")
+    page.sign_in(adam).client.set_cookie("portal-locale", "ru")
     shown = page.get("/admin/verification", headers={"Accept-Language": "ru"})
     assert "Ждёт решения: 1" in shown.text

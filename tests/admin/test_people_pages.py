@@ -138,7 +138,7 @@ def test_a_ban_ends_on_the_same_day_in_every_time_zone(
     app: PortalFlask, office: Page, alina: Account, clock: Clock, zone: str
 ) -> None:
     if zone:
-        office.client.set_cookie("time_zone", zone)
+        office.client.set_cookie("portal-time-zone", zone)
     end = now() + timedelta(days=2)
     act(office, alina, "ban", {"until": f"{end:%Y-%m-%d}"})
     message = office.get(f"/admin/people/{alina.id}").text

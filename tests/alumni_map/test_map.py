@@ -113,6 +113,6 @@ def test_unknown_tile_is_refused(page: Page, query: str) -> None:
 
 
 def test_phrases_of_markers_are_translated(page: Page, alina: Account) -> None:
-    page.client.set_cookie("locale", "ru")
+    page.client.set_cookie("portal-locale", "ru")
     words = page.sign_in(alina).get("/map/data.json").json["words"]
     assert words["people"] == {"one": "# человек", "few": "# человека", "many": "# человек", "other": "# человек"}

@@ -122,7 +122,7 @@ def test_visitors_get_one_answer_for_any_query(
     asked = ("", f"?city={kazan.id}", "?from=2016&to=2016", "?q=test", "?country=RU", "?role=alumni", "?near=25&zoom=9")
     answers = set()
     for locale, query in product(("en", "ru"), asked):
-        page.client.set_cookie("locale", locale)
+        page.client.set_cookie("portal-locale", locale)
         answers.add(published(page.get(f"/map/public.json{query}").response.json))
         answers.add(on_landing_page(page.get(f"/{query}")))
     [(total, cells)] = answers

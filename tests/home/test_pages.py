@@ -66,7 +66,7 @@ def test_home_suggests_the_most_useful_missing_field(mine: Page, alina: Account,
 @pytest.mark.parametrize("path", ["/", "/home", "/map"])
 @pytest.mark.needs_feature("alumni_map")
 def test_pages_are_translated(page: Page, alina: Account, path: str) -> None:
-    page.client.set_cookie("locale", "ru")
+    page.client.set_cookie("portal-locale", "ru")
     shown = (page if path == "/" else page.sign_in(alina)).get(path)
     assert shown.element("html")["lang"] == "ru"
     assert shown.texts("h1")[0] in {

@@ -43,7 +43,7 @@ def test_invisible_marks_are_removed_from_names_and_lines(app: PortalFlask, page
 def test_too_long_biography_is_refused_and_kept_in_the_form(
     page: Page, alina: Account, language: str, said: str
 ) -> None:
-    page.client.set_cookie("locale", language)
+    page.client.set_cookie("portal-locale", language)
     text = "🦉" * 10_000
     shown = page.sign_in(alina).post(EDIT, {**NAMES, "work": "Kept", "biography": text}, status=422)
     assert said in shown.texts("#biography-error")[0]

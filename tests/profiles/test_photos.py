@@ -240,7 +240,7 @@ def test_part_outside_the_photo_is_refused_at_the_field(
 
 
 def test_refusal_of_a_part_is_translated(mine: Page) -> None:
-    mine.client.set_cookie("locale", "ru")
+    mine.client.set_cookie("portal-locale", "ru")
     upload = {"avatar": (io.BytesIO(encoded()), "me.jpg")}
     refused = mine.post(EDIT, {**NAMES, **upload, "crop_left": "1", "crop_top": "0", "crop_size": "1"}, status=422)
     assert refused.texts("#avatar-error")[0].startswith("Эту часть фотографии использовать нельзя.")

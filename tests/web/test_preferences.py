@@ -36,7 +36,7 @@ def test_the_system_decides_until_a_theme_is_chosen(page: Page) -> None:
 
 def test_the_choice_is_kept_on_the_account(page: Page, alina: Account) -> None:
     page.sign_in(alina).post("/preferences/theme", {"theme": "dark"})
-    page.client.delete_cookie("theme")
+    page.client.delete_cookie("portal-theme")
     assert page.get("/nothing", status=404).element("html")["data-bs-theme"] == "dark"
 
 

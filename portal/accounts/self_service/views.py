@@ -31,10 +31,11 @@ from portal.accounts.self_service.qr_codes import qr_code
 from portal.accounts.status import decisions
 from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
+from portal.web.http import cookies
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import end_browser_session
-from portal.web.i18n.selection import LOCALE_COOKIE, LOCALES
-from portal.web.preferences import THEME_COOKIE, set_preference_cookie
+from portal.web.i18n.selection import LOCALES
+from portal.web.preferences import set_preference_cookie
 
 for template_filter in (device_name, network_name):
     account_pages.add_app_template_filter(template_filter)
@@ -73,8 +74,8 @@ def settings_saved(form: SettingsForm) -> Response:
     with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
         flash(_("Settings saved."))
     response = see_other("account.settings")
-    set_preference_cookie(response, LOCALE_COOKIE, form.locale.data)
-    set_preference_cookie(response, THEME_COOKIE, form.theme.data)
+    set_preference_cookie(response, cookies.LOCALE, form.locale.data)
+    set_preference_cookie(response, cookies.THEME, form.theme.data)
     return response
 
 

@@ -12,10 +12,9 @@ from flask_babel import get_locale, get_translations
 
 from config import ROOT
 from portal.core.access import current_actor
+from portal.web.http import cookies
 
 LOCALES = ("en", "ru")
-LOCALE_COOKIE = "locale"
-TIME_ZONE_COOKIE = "time_zone"
 TRANSLATIONS = ROOT / "portal" / "translations"
 CATALOGUES = TRANSLATIONS / "ru" / "LC_MESSAGES"
 
@@ -65,7 +64,7 @@ def select_locale() -> str | None:
     """
     if not has_request_context():
         return None
-    chosen = current_actor().preferences.locale or request.cookies.get(LOCALE_COOKIE)
+    chosen = current_actor().preferences.locale or cookies.read_choice(cookies.LOCALE, LOCALES.__contains__)
     if chosen in LOCALES:
         return str(chosen)
     return request.accept_languages.best_match(LOCALES, "en")
@@ -78,7 +77,7 @@ def select_time_zone() -> str | None:
     """
     if not has_request_context():
         return None
-    return current_actor().preferences.time_zone or valid_time_zone(request.cookies.get(TIME_ZONE_COOKIE, ""))
+    return current_actor().preferences.time_zone or cookies.read_choice(cookies.TIME_ZONE, valid_time_zone)
 
 
 @lru_cache(maxsize=512)
