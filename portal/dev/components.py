@@ -140,4 +140,8 @@ def events() -> list[EventCard]:
         event(4, "Reunion of 2015", approval=Approval.PENDING, going=0, capacity=None),
         event(5, "Ice skating", cancelled=True, going=1, capacity=None),
         event(6, LONGEST_NAME, own_attendance=Attendance.WAITING, going=50),
+        event(7, "Chess in the park", going=0, capacity=None),
+        event(8, "Language café", city=BERLIN, place="Neukölln"),
+        event(9, "Spring walk", own_attendance=Attendance.GOING),
+        event(10, LONGEST_NAME, own_attendance=Attendance.WAITING, going=50),
     ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -11,24 +14,28 @@ from flask_babel import gettext as _
 from portal.cities.models import City
 from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor, holds
+from portal.core.clock import now
+from portal.core.errors import Conflict, NotFound
 from portal.events import queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
 from portal.events.labels import event_span, time_zone_label, written_for_viewer, written_moment, written_when
 from portal.events.models import Attendance
+from portal.events.services import JoinResult, LeaveResult
 from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
-from portal.web.http.responses import render, see_other, wants_fragment
+from portal.web.http.responses import is_htmx, read_anew, render, see_other
 from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import city_name
+from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("events", __name__)
 for template_filter in (event_span, time_zone_label, written_for_viewer, written_moment, written_when):
     blueprint.add_app_template_filter(template_filter)
 
-JOIN_FRAGMENTS = {"row": "events/_join.html"}
-"""The fragment that replaces the join button, by its variant; on the page of an event it is another one."""
+JUST_NOW = timedelta(minutes=1)
+"""How long ago somebody may have joined so that a repeated click still offers to undo it."""
 OFFICE = holds(Permission.EVENTS_MODERATE)
 
 
@@ -51,7 +58,7 @@ def mine() -> Response:
 def show(event_id: uuid.UUID) -> Response:
     """Show the page of one event."""
     event = queries.details(current_actor(), event_id)
-    return render("events/show.html", event=event, note_form=NoteForm(), left=False)
+    return render("events/show.html", event=event, note_form=NoteForm())
 
 
 @blueprint.get("/events/<uuid:event_id>/people")
@@ -98,18 +105,21 @@ def edit(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/join")
 @access(MEMBER)
 def join(event_id: uuid.UUID) -> Response:
-    """Add the viewer to an event, or to its waiting list if it is full."""
-    joined = services.join(current_actor(), event_id)
-    is_waiting = joined.state is Attendance.WAITING
-    return attendance_response(event_id, _("You are on the waiting list.") if is_waiting else _("You are going."))
+    """Add the viewer to an event, or to its waiting list if it is full, and offer to undo that."""
+    with refusal_as_message():
+        joined = services.join(current_actor(), event_id, claim=request.form.get("claim", ""))
+        say_joined(event_id, joined)
+    return read_anew(page_before_undo(url_for("events.show", event_id=event_id)))
 
 
 @blueprint.post("/events/<uuid:event_id>/leave")
 @access(MEMBER)
 def leave(event_id: uuid.UUID) -> Response:
-    """Remove the viewer from an event or its waiting list."""
-    left = services.leave(current_actor(), event_id)
-    return attendance_response(event_id, _("You are no longer going."), left=left)
+    """Remove the viewer from an event or its waiting list, and offer to undo that."""
+    with refusal_as_message():
+        left = services.leave(current_actor(), event_id)
+        say_left(event_id, left)
+    return read_anew(page_before_undo(url_for("events.show", event_id=event_id)))
 
 
 @blueprint.post("/events/<uuid:event_id>/people/<uuid:account_id>/remove")
@@ -199,19 +209,42 @@ def chips(filters: EventFilter, cities: list[City]) -> list[Chip]:
     return chips_of(filters, labels, list_url)
 
 
-def attendance_response(event_id: uuid.UUID, message: str, *, left: bool = False) -> Response:
-    """Return to htmx the control for joining in its new state, else a redirect to the page of the event.
+@contextmanager
+def refusal_as_message() -> Iterator[None]:
+    """Flash the message of a ``Conflict`` or ``NotFound`` raised in the block, if htmx asks for the changed page.
 
-    ``message`` is announced by the control or flashed on the page. The query argument ``look`` names the variant of
-    the control: ``row`` in a list, else that of the event's page. ``left`` says that the viewer has just left.
+    That page then shows what is true now. Without htmx the error is raised again.
     """
-    if not wants_fragment():
+    try:
+        yield
+    except (Conflict, NotFound) as refusal:
+        if not is_htmx():
+            raise
+        flash(refusal.message, "refusal")
+
+
+def say_joined(event_id: uuid.UUID, joined: JoinResult) -> None:
+    """Flash that the viewer goes to the event or waits for a place; if they joined just now, offer to undo it."""
+    is_waiting = joined.state is Attendance.WAITING
+    message = _("You are on the waiting list.") if is_waiting else _("You are going.")
+    if not joined.is_new and now() - joined.since > JUST_NOW:
         flash(message)
-        return see_other("events.show", event_id=event_id)
-    event = queries.details(current_actor(), event_id)
-    variant = request.args.get("look", "")
-    fragment = JOIN_FRAGMENTS.get(variant, "events/_attendance.html")
-    return render("events/show.html", fragment=fragment, event=event, left=left, announce=message)
+        return
+    offer_undo(message, url_for("events.leave", event_id=event_id))
+
+
+def say_left(event_id: uuid.UUID, left: LeaveResult | None) -> None:
+    """Flash that the viewer does not go to the event any more, and offer to undo it; ``None`` if they did not go."""
+    if left is None:
+        flash(_("You are not going."))
+        return
+    was_waiting = left.state is Attendance.WAITING
+    offer_undo(
+        _("You have left the waiting list.") if was_waiting else _("You are no longer going."),
+        url_for("events.join", event_id=event_id),
+        consequence=_("Your place went to the first person on the waiting list.") if left.is_passed_on else "",
+        fields={"claim": services.claim(current_actor(), event_id, left.since)},
+    )
 
 
 def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:

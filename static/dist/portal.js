@@ -259,16 +259,21 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 }
 
 // static/js/portal/fragments.js
+var said = "";
 function applyFragments() {
   const spoken = document.querySelector("[data-announce]:not([data-said])");
   if (spoken) {
     spoken.dataset.said = "";
-    announce(spoken.dataset.announce);
+    if (spoken.dataset.announce !== said) announce(spoken.dataset.announce);
+    said = spoken.dataset.announce;
   }
   focusFragment();
 }
 function startFragments() {
-  for (const spoken of document.querySelectorAll("[data-announce]")) spoken.dataset.said = "";
+  for (const spoken of document.querySelectorAll("[data-announce]")) {
+    spoken.dataset.said = "";
+    said = spoken.dataset.announce;
+  }
   focusFragment();
 }
 function focusFragment() {
@@ -294,18 +299,23 @@ document.addEventListener("htmx:before:swap", (event) => {
     rows: list?.querySelectorAll(".row-link").length,
     focused: document.activeElement?.id,
     open,
-    chip
+    chip,
+    next: source.dataset.thenFocus
   };
 });
 document.addEventListener("htmx:after:swap", () => {
   for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", "");
   if (before?.list) focusFirstNewRow(before);
   else if (before?.chip >= 0) focusNextChip(before.chip);
-  else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
+  else if (before) focusAgain(before);
   before = null;
   applyFragments();
   showMessages();
 });
+function focusAgain({ focused, next }) {
+  const same = focused && document.getElementById(focused);
+  (same || next && document.querySelector(next))?.focus({ preventScroll: true });
+}
 function focusFirstNewRow({ list, rows }) {
   document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
   announce(texts().more);

@@ -23,7 +23,7 @@ def sound(page: Page) -> None:
 def open_event(page: Page) -> None:
     """Open an event that the viewer can join."""
     page.goto("/events")
-    page.locator("li:has(.join button)", has_not_text="waiting").locator(".row-link").first.click()
+    page.locator("li:has(.join button)", has_not_text="Wait for a place").locator(".row-link").first.click()
     page.wait_for_url(re.compile(r"/events/[0-9a-f-]{36}$"))
 
 
@@ -56,30 +56,36 @@ def test_show_more_unfolds_the_list_and_going_back_finds_it_again(visitor: Visit
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_joining_leaving_and_undoing_swap_their_own_control(visitor: Visitors, width: int) -> None:
+def test_joining_leaving_and_undoing_keep_the_focus_and_say_so(visitor: Visitors, width: int) -> None:
     page = visitor(ALINA, width=width)
     open_event(page)
     sound(page)
-    page.get_by_role("button", name="Join").click()
-    expect(page.locator("#attendance .pill")).to_have_text("Going")
-    expect(page.locator("#live")).to_have_text("You are going.")
-    sound(page)
-    page.get_by_role("button", name="I won't come").click()
-    page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#attendance .pill")).to_have_text("Going")
-    page.get_by_role("button", name="I won't come").click()
+    steps = (("Join", "You are going."), ("I won't come", "You are no longer going."), ("Join", "You are going."))
+    for label, said in steps:
+        expect(page.locator("#attend")).to_have_text(label)
+        page.locator("#attend").press("Enter")
+        expect(page.locator("#live")).to_have_text(f"{said} To undo it, press Z.")
+        expect(page.locator("#attend")).to_be_focused()
+        sound(page)
+    page.keyboard.press("z")
+    expect(page.locator("#attend")).to_have_text("Join")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
-def test_joining_from_the_list_leaves_the_reader_there(visitor: Visitors) -> None:
+@pytest.mark.parametrize("path", ["/home", "/events"])
+def test_joining_from_a_list_changes_all_that_speaks_of_it(visitor: Visitors, path: str) -> None:
     page = visitor("bob@demo.example")
-    page.goto("/events")
-    control = page.locator(".join:has(button)").first
-    name = control.get_attribute("id")
-    control.get_by_role("button").press("Enter")
-    expect(page.locator(f"#{name} .pill")).to_be_visible()
-    expect(page.locator(f"#{name}")).to_be_focused()
-    assert page.url.endswith("/events")
+    page.goto(path)
+    item = page.locator("li:has(.join button)", has_not_text="Wait for a place").first
+    link = item.locator(".row-link").get_attribute("id")
+    item.get_by_role("button").press("Enter")
+    expect(page.locator("#live")).to_have_text("You are going. To undo it, press Z.")
+    expect(page.locator(f"#{link}")).to_be_focused()
+    going = page.locator("li, article").filter(has=page.locator(f"#{link}")).last
+    expect(going).to_contain_text("Going")
+    expect(going.locator(".join")).to_have_count(0)
+    assert page.url.endswith(path)
+    sound(page)
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), [(320, "dark", "ru-RU"), (1280, "light", "en-GB")])

@@ -27,8 +27,10 @@ def full(bob: Account) -> Event:
 
 def test_joining_twice_changes_nothing(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:
     event = make_event(bob)
-    assert act(alina, services.join, event.id) == services.JoinResult(Attendance.GOING, is_new=True)
-    assert act(alina, services.join, event.id) == services.JoinResult(Attendance.GOING, is_new=False)
+    first = act(alina, services.join, event.id)
+    again = act(alina, services.join, event.id)
+    assert (first.state, first.is_new, again.is_new) == (Attendance.GOING, True, False)
+    assert again == services.JoinResult(Attendance.GOING, is_new=False, since=first.since)
     assert attendance(app, event) == {bob.id: "going", alina.id: "going"}
     assert audited(app) == ["events.join"]
 
@@ -81,7 +83,7 @@ def test_leaving_promotes_the_first_person_of_the_waiting_list(
     for person in waiting:
         clock.move(minutes=1)
         act(person, services.join, full.id)
-    assert act(bob, services.leave, full.id) is True
+    assert act(bob, services.leave, full.id).is_passed_on
     assert attendance(app, full) == {waiting[0].id: "going", waiting[1].id: "waiting", waiting[2].id: "waiting"}
     assert notices_of(app, waiting[0]) == ["events.place_free"]
     assert notices_of(app, waiting[1]) == []
@@ -91,7 +93,7 @@ def test_leaving_the_waiting_list_promotes_nobody(app: PortalFlask, act: Act, fu
     first, second = make_account(), make_account()
     act(first, services.join, full.id)
     act(second, services.join, full.id)
-    act(first, services.leave, full.id)
+    assert not act(first, services.leave, full.id).is_passed_on
     assert attendance(app, full) == {bob.id: "going", second.id: "waiting"}
 
 
@@ -105,8 +107,8 @@ def test_banned_people_on_the_waiting_list_are_passed_over(
     assert attendance(app, full) == {boris.id: "waiting", alina.id: "going"}
 
 
-def test_leaving_without_having_joined_returns_false(act: Act, alina: Account, full: Event) -> None:
-    assert act(alina, services.leave, full.id) is False
+def test_leaving_without_having_joined_gives_up_nothing(act: Act, alina: Account, full: Event) -> None:
+    assert act(alina, services.leave, full.id) is None
 
 
 def test_a_removed_participant_is_notified(app: PortalFlask, act: Act, alina: Account, bob: Account) -> None:

@@ -90,20 +90,6 @@ def test_joining_and_leaving_without_scripts(app: PortalFlask, mine: Page, alina
     assert attendance(app, event) == {bob.id: "going"}
 
 
-def test_with_scripts_only_the_control_is_swapped_and_leaving_can_be_undone(mine: Page, bob: Account) -> None:
-    event = make_event(bob)
-    joined = mine.post(f"/events/{event.id}/join", status=200, headers=HTMX)
-    assert joined.element("#attendance")["data-announce"] == "You are going."
-    left = mine.post(f"/events/{event.id}/leave", status=200, headers=HTMX)
-    assert left.texts("#attend") == ["Undo"]
-
-
-def test_joining_in_a_list_replaces_the_button_by_the_state(mine: Page, bob: Account) -> None:
-    event = make_event(bob)
-    shown = mine.post(f"/events/{event.id}/join?look=row", status=200, headers=HTMX)
-    assert shown.texts(f"#join-{event.id}") == ["Going"]
-
-
 def test_a_full_event_offers_its_waiting_list(mine: Page, bob: Account) -> None:
     event = make_event(bob, capacity=1)
     assert "Join the waiting list" in mine.get(f"/events/{event.id}").text

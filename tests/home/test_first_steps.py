@@ -37,7 +37,7 @@ def test_newcomer_is_welcomed_and_led_with_one_filled_button(mine: Page, bob: Ac
     assert steps(shown) == ([], ["Where do you live?", "Add a photo", "Find your classmates"])
     assert shown.texts("main .btn-primary") == ["Save my city"]
     assert (shown.texts("main .empty"), shown.texts(".event-card-title")) == ([], ["Dumplings"])
-    assert len(shown.soup.select(".join form")) == 1
+    assert len(shown.soup.select("form.join")) == 1
 
 
 def test_city_asks_who_may_see_it_with_nothing_chosen_and_counts_them(mine: Page, app: PortalFlask) -> None:

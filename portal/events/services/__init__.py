@@ -1,6 +1,7 @@
 """The use cases of events, one function each, for pages, API, jobs and commands alike."""
 
-from portal.events.services.attendance import JoinResult, join, leave, remove
+from portal.events.services.attendance import JoinResult, LeaveResult, join, leave, remove
+from portal.events.services.claims import claim
 from portal.events.services.event_input import CoverChange, EventInput, input_of
 from portal.events.services.lifecycle import cancel, create, delete, edit
 from portal.events.services.review import approve, decline, unapprove
@@ -10,9 +11,11 @@ __all__ = [
     "CoverChange",
     "EventInput",
     "JoinResult",
+    "LeaveResult",
     "approve",
     "approve_undoably",
     "cancel",
+    "claim",
     "create",
     "decline",
     "decline_undoably",

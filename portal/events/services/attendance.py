@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -21,38 +22,58 @@ from portal.events import policies, queries
 from portal.events.audit_actions import EventAction
 from portal.events.models import Attendance, Event, Participation
 from portal.events.services import notifications
+from portal.events.services.claims import claimed_since
 from portal.extensions import db
 from portal.profiles.policies import is_active_account
 
 
 @dataclass(frozen=True, slots=True)
 class JoinResult:
-    """The attendance of a person after joining an event; ``is_new`` is false if they had joined before."""
+    """The attendance of a person after joining an event, since when, and whether it ``is_new``.
+
+    It is not new if they had joined before.
+    """
 
     state: Attendance
     is_new: bool
+    since: datetime
 
 
-def join(actor: Actor, event_id: uuid.UUID) -> JoinResult:
+@dataclass(frozen=True, slots=True)
+class LeaveResult:
+    """The attendance that a person has given up, and since when they had it.
+
+    ``is_passed_on``: the place has gone to the first person on the waiting list.
+    """
+
+    state: Attendance
+    since: datetime
+    is_passed_on: bool
+
+
+def join(actor: Actor, event_id: uuid.UUID, *, claim: str = "") -> JoinResult:
     """Add the actor to the people going to the event, or to the end of its waiting list if all places are taken.
 
-    The event's row is locked, and an audit entry written. Somebody who has joined already keeps their state. Raises
-    ``NotFound`` if the actor may not see the event, and ``Conflict`` if it is over, cancelled or not approved.
+    Somebody who has just left takes back their former place in the waiting list by their ``claim`` (see ``claims``);
+    one that is not valid is ignored. The event's row is locked, and an audit entry written. Somebody who has joined
+    already keeps their state. Raises ``NotFound`` if the actor may not see the event, and ``Conflict`` if it is over,
+    cancelled or not approved.
     """
     event = queries.find(actor, event_id, lock=True)
     participation = _participation(event_id, actor.id)
     if participation is not None:
-        return JoinResult(Attendance(participation.state), is_new=False)
+        return JoinResult(Attendance(participation.state), is_new=False, since=participation.joined_at)
     if not policies.may_join(event, now()):
         raise Conflict("not_open", _("You cannot join this event: it is over, cancelled or not approved yet."))
     state = Attendance.WAITING if free_places(event) == 0 else Attendance.GOING
-    db.session.add(Participation(event_id=event_id, account_id=actor.id, state=state, joined_at=now()))
+    since = claimed_since(actor, event_id, claim) or now()
+    db.session.add(Participation(event_id=event_id, account_id=actor.id, state=state, joined_at=since))
     record(actor, EventAction.JOIN, target=("event", event_id), state=state.value)
-    return JoinResult(state, is_new=True)
+    return JoinResult(state, is_new=True, since=since)
 
 
-def leave(actor: Actor, event_id: uuid.UUID) -> bool:
-    """Remove the actor from the event or its waiting list; return whether the actor was on either.
+def leave(actor: Actor, event_id: uuid.UUID) -> LeaveResult | None:
+    """Remove the actor from the event or its waiting list; return what they gave up, ``None`` if they had not joined.
 
     A place that becomes free goes to the first person on the waiting list, who is notified. The event's row is locked,
     and an audit entry written. Raises ``NotFound`` if the actor may not see the event.
@@ -69,14 +90,14 @@ def remove(actor: Actor, event_id: uuid.UUID, account_id: uuid.UUID) -> bool:
     ``NotFound`` if the actor may not see the event.
     """
     if account_id == actor.account_id:
-        return leave(actor, event_id)
+        return leave(actor, event_id) is not None
     event = queries.find(actor, event_id, lock=True)
     if not policies.may_edit(actor, event):
         raise Forbidden("not_yours", _("You can only remove yourself as a participant."))
-    is_removed = _withdraw(actor, event, account_id)
-    if is_removed:
-        notifications.notify_of_removal(event, account_id)
-    return is_removed
+    if _withdraw(actor, event, account_id) is None:
+        return False
+    notifications.notify_of_removal(event, account_id)
+    return True
 
 
 def free_places(event: Event) -> int | None:
@@ -90,17 +111,21 @@ def going_count(event: Event) -> int:
     return db.session.scalar(going) or 0
 
 
-def fill_free_places(event: Event) -> None:
+def fill_free_places(event: Event) -> int:
     """Give the free places of an event to people on its waiting list, in the order of joining, and notify them.
+
+    Returns how many people got one.
 
     People whose account is not active are passed over, and nothing happens if the event is over, cancelled or not
     approved. The caller must hold the lock of the event's row.
     """
     if not policies.may_join(event, now()):
-        return
-    for participation in db.session.scalars(_first_waiting(event, free_places(event))).all():
+        return 0
+    admitted = db.session.scalars(_first_waiting(event, free_places(event))).all()
+    for participation in admitted:
         participation.state = Attendance.GOING
         notifications.notify_of_free_place(event, participation)
+    return len(admitted)
 
 
 def check_capacity(event: Event, capacity: int | None) -> None:
@@ -118,15 +143,15 @@ def check_capacity(event: Event, capacity: int | None) -> None:
         raise Invalid("too_few_places", message, field="capacity")
 
 
-def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> bool:
+def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> LeaveResult | None:
     participation = _participation(event.id, account_id)
     if participation is None:
-        return False
+        return None
+    state, since = Attendance(participation.state), participation.joined_at
     db.session.delete(participation)
     db.session.flush()
     record(actor, EventAction.LEAVE, target=("event", event.id), person=str(account_id))
-    fill_free_places(event)
-    return True
+    return LeaveResult(state, since, is_passed_on=fill_free_places(event) > 0)
 
 
 def _first_waiting(event: Event, places: int | None) -> Select[Participation]:

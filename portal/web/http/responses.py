@@ -44,6 +44,16 @@ def see_other(endpoint: str, **values: Any) -> Response:
     return go_to(url_for(endpoint, **values))
 
 
+def read_anew(url: str) -> Response:
+    """Return a redirect (303) to ``url`` that htmx follows as browsers do, to take parts out of that page.
+
+    It is for forms with ``hx-select``. ``url`` must be one of this portal: it is not checked.
+    """
+    response = redirect(url, 303)
+    assert isinstance(response, Response)
+    return response
+
+
 def go_to(url: str) -> Response:
     """Return a redirect (303) to ``url``, or for htmx ``HX-Redirect``, by which it opens the whole page.
 
@@ -51,6 +61,4 @@ def go_to(url: str) -> Response:
     """
     if is_htmx():
         return Response(headers={"HX-Redirect": url, "Vary": "HX-Request"})
-    response = redirect(url, 303)
-    assert isinstance(response, Response)
-    return response
+    return read_anew(url)

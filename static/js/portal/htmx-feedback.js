@@ -22,6 +22,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     focused: document.activeElement?.id,
     open,
     chip,
+    next: source.dataset.thenFocus,
   };
 });
 
@@ -29,11 +30,17 @@ document.addEventListener("htmx:after:swap", () => {
   for (const id of before?.open ?? []) document.getElementById(id)?.setAttribute("open", ""); // what was open stays open
   if (before?.list) focusFirstNewRow(before);
   else if (before?.chip >= 0) focusNextChip(before.chip);
-  else if (before?.focused) document.getElementById(before.focused)?.focus({ preventScroll: true });
+  else if (before) focusAgain(before);
   before = null;
   applyFragments();
   showMessages();
 });
+
+/** What had the focus keeps it; if it is gone, the element that its form names in data-then-focus takes it. */
+function focusAgain({ focused, next }) {
+  const same = focused && document.getElementById(focused);
+  (same || (next && document.querySelector(next)))?.focus({ preventScroll: true });
+}
 
 function focusFirstNewRow({ list, rows }) {
   document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });
