@@ -71,6 +71,17 @@ RIGHTS_CHANGED = MessageKind(
     _("Your rights in the alumni office have changed"),
     sample={"name": "Alina", "group": "moderators", "given": True},
 )
+OFFICE_CHANGED = MessageKind(
+    "accounts.office_changed",
+    _("A change of rights or settings in the alumni office"),
+    sample={
+        "name": "Adam",
+        "change": "administrator_added",
+        "person": "Mona Demo (mona@demo.example)",
+        "by": "Eve Demo (eve@demo.example)",
+        "path": "/admin/people",
+    },
+)
 WARNED = MessageKind(
     "accounts.warned",
     _("A warning from the alumni office"),

@@ -14,14 +14,14 @@ _DIRECTION_MARK = re.compile(f"[{DIRECTION_MARKS}]")
 _ISOLATES, _END_OF_ISOLATE = "\u2066\u2067\u2068", "\u2069"
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
 
-# Controls, Unicode's default ignorable characters (fillers, joiners, selectors, tags), the empty Braille cell.
+# Unicode's default ignorable characters (fillers, joiners, selectors, tags) and the empty Braille cell.
 _SIGNS_WITHOUT_WIDTH = (
-    r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
     r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _WITHOUT_WIDTH = re.compile(f"[{_SIGNS_WITHOUT_WIDTH}]+")
-_INVISIBLE = re.compile(rf"[\s{_SIGNS_WITHOUT_WIDTH}]+")
+_INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f{_SIGNS_WITHOUT_WIDTH}]+")
 
 # Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
@@ -81,9 +81,9 @@ def is_blank(text: str) -> bool:
 
 
 def without_invisible(text: str) -> str:
-    r"""Return ``text`` without the characters that no reader sees: controls, joiners, selectors and fillers.
+    r"""Return ``text`` without the characters that no reader sees: joiners, selectors, direction marks and fillers.
 
-    Blanks stay, whatever their width.
+    Blanks of any width stay, and controls too, which no text may have (``UNPRINTABLE``).
 
     >>> without_invisible("an\u200bna @\ufeffdemo")
     'anna @demo'

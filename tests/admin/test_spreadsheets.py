@@ -118,7 +118,7 @@ def test_repeated_emails_count_once_and_are_named() -> None:
     assert content.lost == []
 
 
-INVALID = ("anna@demo", "anna@@demo.example", "анна@demo.example", "a\0ä@demo.example", "c\u202e..d@demo.example")
+INVALID = ("anna@demo", "anna@@demo.example", "анна@demo.example", "a\0@demo.example", "c\u202e..d@demo.example")
 
 
 @pytest.mark.parametrize("text", INVALID)

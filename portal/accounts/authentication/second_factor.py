@@ -14,7 +14,9 @@ from portal.accounts.authentication import codes, one_time_secrets, sessions, to
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.messages import SECOND_FACTOR_CHANGED, enqueue_email, timestamp_key
 from portal.accounts.models import Account, SecondFactor
+from portal.accounts.security_notices import OfficeChange, notify_administrators
 from portal.audit.services import record
+from portal.core.access import check_recent_auth
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.extensions import db
@@ -54,7 +56,9 @@ def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
     """Issue and return a new key for an authenticator app, valid for 30 minutes, and add an audit entry.
 
     The app becomes the second factor only by ``confirm_authenticator``. An earlier key that was not confirmed ends.
+    Raise ``ReauthenticationNeeded`` without a recent authentication.
     """
+    check_recent_auth(actor)
     account = queries.lock(actor.id)
     key = totp.new_key()
     data = codes.throttle_data(actor, account.email, Purpose.SET_UP_AUTHENTICATOR, sealed=totp.encrypt_key(key))
@@ -80,8 +84,10 @@ def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
     """Make the authenticator app the second factor and return ten new recovery codes, or ``None`` for a wrong code.
 
     As with ``change``, other sessions end and the person is notified by email. Raise ``Conflict`` if no key awaits its
-    first code (30 minutes, five attempts), and ``TooMany`` beyond the daily limit of wrong codes.
+    first code (30 minutes, five attempts), ``ReauthenticationNeeded`` without a recent authentication, and ``TooMany``
+    beyond the daily limit of wrong codes.
     """
+    check_recent_auth(actor)
     account = queries.lock(actor.id)
     pending = one_time_secrets.find_live(account.id, Purpose.SET_UP_AUTHENTICATOR)
     if pending is None and account.second_factor == SecondFactor.TOTP:
@@ -108,8 +114,10 @@ def choose(actor: Actor, factor: str) -> None:
 
     Recovery codes are deleted; as with ``change``, other sessions end and the person is notified by email. Raise
     ``Invalid`` for Telegram without a verified chat, for an account without a password, and for an authenticator app,
-    which is set up by ``begin_authenticator`` and ``confirm_authenticator``.
+    which is set up by ``begin_authenticator`` and ``confirm_authenticator``. Raise ``ReauthenticationNeeded`` without a
+    recent authentication.
     """
+    check_recent_auth(actor)
     account = queries.lock(actor.id)
     if factor == account.second_factor:
         return
@@ -135,10 +143,12 @@ def check_can_choose(account: Account, factor: str) -> None:
 def remove(actor: Actor, account_id: uuid.UUID) -> None:
     """Remove the second factor of somebody who lost it, as the office, and end all sessions of the account.
 
-    The person is notified by email, and an audit entry is added. Raise ``Forbidden`` for an actor who may not do this
-    for others, ``NotFound`` for an unknown account and ``Conflict`` for one without a second factor.
+    The person and all administrators are notified by email, and an audit entry is added. Raise ``Forbidden`` for an
+    actor who may not do this for others, ``ReauthenticationNeeded`` without a recent authentication, ``NotFound`` for
+    an unknown account and ``Conflict`` for one without a second factor.
     """
     policies.check_may_secure(actor)
+    check_recent_auth(actor)
     account = queries.lock(account_id)
     if not account.has_second_factor:
         raise Conflict("no_second_factor", _("This account does not use two-step verification."))
@@ -146,13 +156,16 @@ def remove(actor: Actor, account_id: uuid.UUID) -> None:
     sessions.end_all(account.id)
     record(actor, AccountAction.REMOVE_SECOND_FACTOR, target=("account", account.id))
     enqueue_email(account, SECOND_FACTOR_CHANGED, key=timestamp_key(), factor=SecondFactor.NONE.value, by_office=True)
+    notify_administrators(actor, OfficeChange.SECOND_FACTOR_REMOVED, account)
 
 
 def renew_recovery_codes(actor: Actor) -> list[str]:
     """Replace the actor's recovery codes by ten new ones and return these; add an audit entry.
 
-    Raise ``Conflict`` if the second factor is not an authenticator app.
+    Raise ``Conflict`` if the second factor is not an authenticator app, and ``ReauthenticationNeeded`` without a recent
+    authentication.
     """
+    check_recent_auth(actor)
     account = queries.lock(actor.id)
     if account.second_factor != SecondFactor.TOTP:
         raise Conflict("no_authenticator", _("Set up an authenticator app first."))

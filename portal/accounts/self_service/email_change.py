@@ -16,6 +16,7 @@ from portal.accounts.messages import CHANGE_EMAIL, EMAIL_CHANGED, enqueue_code, 
 from portal.accounts.models import Account
 from portal.accounts.self_service import password_change
 from portal.audit.services import record
+from portal.core.access import check_recent_auth
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
@@ -39,8 +40,10 @@ def request_change(actor: Actor, email: str) -> None:
 
     An earlier code ends. Raise ``Invalid`` for text that is not an email address and for the actor's present email, and
     ``TooMany`` within 60 seconds of the previous request or beyond the limits of codes. Whether another account has the
-    new email is not disclosed before its owner has confirmed it.
+    new email is not disclosed before its owner has confirmed it. Raise ``ReauthenticationNeeded`` without a recent
+    authentication.
     """
+    check_recent_auth(actor)
     account = queries.lock(actor.id)
     new_email = emails.validate(email)
     if new_email == account.email:

@@ -9,6 +9,8 @@ from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.domain_events import AccountRegistered
 from portal.accounts.models import Account, Role, VerifiedBy
+from portal.accounts.security_notices import OfficeChange, notify_administrators
+from portal.accounts.status.groups import check_may_change_groups
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -26,9 +28,11 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
     """Create a verified account of role staff in the group of administrators, and return it.
 
     Return ``None`` if the email has an account or an account that changed its email can still take it back. Raise
-    ``Invalid`` for text that is not an email address and for a password that the policy refuses. The actor's permission
-    is not checked. Publishes ``AccountRegistered`` and adds an audit entry.
+    ``Invalid`` for text that is not an email address and for a password that the policy refuses, ``Forbidden`` without
+    the permission to change groups, and ``ReauthenticationNeeded`` without a recent authentication. Publishes
+    ``AccountRegistered``, adds an audit entry and notifies all other administrators by email.
     """
+    check_may_change_groups(actor)
     email = emails.validate(email)
     if queries.find_by_email(email) is not None or queries.is_email_reserved(email):
         return None
@@ -55,4 +59,5 @@ def create(actor: Actor, email: str, password: str) -> Account | None:
     permissions.join(account.id, ADMINISTRATORS, actor.account_id)
     publish(AccountRegistered(account, None, None))
     record(actor, AccountAction.CREATE_ADMINISTRATOR, target=("account", account.id))
+    notify_administrators(actor, OfficeChange.ADMINISTRATOR_ADDED, account)
     return account

@@ -13,7 +13,7 @@ from wtforms import PasswordField
 from wtforms.form import BaseForm
 
 from portal.core.access import current_actor
-from portal.core.errors import DomainError, TooMany
+from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
 from portal.web.forms.fields import UploadField
@@ -61,7 +61,8 @@ class PortalForm(FlaskForm):
         """Run the block, and turn a domain error raised in it into an error of its field, or of the form.
 
         What the block wrote until then is undone (savepoint), and uploaded files are asked for again. For ``TooMany``
-        the form is rendered with status 429, and the response gets ``Retry-After``.
+        the form is rendered with status 429, and the response gets ``Retry-After``. ``ReauthenticationNeeded`` is not
+        caught.
         """
         try:
             with db.session.begin_nested():
@@ -70,6 +71,8 @@ class PortalForm(FlaskForm):
             self.add_error(error.field, error.message)
             self.error_status = error.status
             after_this_request(retry_after(error.retry_after))
+        except ReauthenticationNeeded:
+            raise  # the error handler keeps the form
         except DomainError as error:
             self.add_error(error.field, error.message)
 

@@ -17,6 +17,7 @@ from portal.accounts.models import Account
 from portal.accounts.status import decisions, groups
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel, system_actor
+from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS, Permission
@@ -29,7 +30,7 @@ PASSWORD = "correct horse battery"
 
 
 def acting(account: Account) -> Actor:
-    return Actor(Channel.PAGE, account_id=account.id, permissions=frozenset(Permission))
+    return Actor(Channel.PAGE, account_id=account.id, permissions=frozenset(Permission), authenticated_at=now())
 
 
 def rights(app: PortalFlask, account: Account) -> frozenset[str]:
