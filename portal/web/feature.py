@@ -7,7 +7,11 @@ from portal.core.manifest import Command, Feature, Views
 
 feature = Feature(
     name="web",
-    pages=(Views("brand", ANYONE), Views("preferences", ANYONE, prefix="/preferences")),
+    pages=(
+        Views("brand", ANYONE),
+        Views("preferences", ANYONE, prefix="/preferences"),
+        Views("session_check", ANYONE, prefix="/session"),
+    ),
     commands=(Command("translate", "i18n.catalogues:translate", needs_database=False),),
     implements={PAGE_ACTOR: "http.sessions:page_actor"},
 )

@@ -1,3 +1,28 @@
+// static/js/portal/history-check.js
+var { owner, ownerUrl } = document.body.dataset;
+var RETRY_AFTER = 2e3;
+var lock = (isLocked) => document.documentElement.toggleAttribute("data-locked", isLocked);
+async function unlock() {
+  try {
+    const response = await fetch(ownerUrl, { cache: "no-store" });
+    if (response.ok && await response.text() === owner) lock(false);
+    else location.reload();
+  } catch {
+    setTimeout(unlock, RETRY_AFTER);
+  }
+}
+if (owner) {
+  const [entry] = performance.getEntriesByType("navigation");
+  addEventListener("pagehide", () => lock(true));
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) unlock();
+  });
+  if (entry?.type === "back_forward" && entry.transferSize === 0) {
+    lock(true);
+    unlock();
+  }
+}
+
 // static/js/portal/messages.js
 var SHOWN_FOR_AT_LEAST = 6e3;
 var UNDO_FOR_AT_LEAST = 2e4;

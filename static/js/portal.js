@@ -1,5 +1,6 @@
 // What every page gains from scripts; each page works without them. `make bundle` joins this into static/dist/portal.js.
 
+import "./portal/history-check.js";
 import "./portal/time-zone.js";
 import "./portal/submit-once.js";
 import "./portal/unsaved-changes.js";

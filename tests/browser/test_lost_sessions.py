@@ -74,3 +74,71 @@ def test_an_event_is_kept_while_its_author_signs_in_again(visitor: Visitors) -> 
     sign_in(opened.value, "bob@demo.example")
     page.get_by_role("button", name="Send it").click()
     expect(page.locator("#title")).to_have_value("Tea and Прянки")
+
+
+def sign_out(page: Page) -> None:
+    page.locator(".topbar details summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("/$"))
+
+
+@pytest.mark.parametrize("path", ["/settings/account", "/people", "/home", "/admin/people"])
+def test_going_back_after_signing_out_shows_nothing_private(visitor: Visitors, path: str) -> None:
+    page = visitor("adam@demo.example")
+    page.goto(path)
+    sign_out(page)
+    page.go_back()
+    page.wait_for_url("**/login?next=**")
+    expect(page.locator("body")).not_to_contain_text("adam@demo.example")
+    expect(page.locator(".row-link")).to_have_count(0)
+
+
+def test_a_page_from_the_history_is_hidden_and_loaded_anew_for_somebody_else(visitor: Visitors) -> None:
+    """As the browser brings back what it has frozen: the page is hidden, then shown or loaded anew."""
+    page = visitor("bob@demo.example")
+    page.goto("/settings/account")
+    freeze(page)
+    expect(page.locator("h1")).to_be_hidden()
+    thaw(page)
+    expect(page.locator("h1")).to_be_visible()
+    freeze(page)
+    page.context.clear_cookies()
+    sign_in(page, "alina@demo.example")
+    with page.expect_navigation():
+        thaw(page)
+    expect(page.locator("main")).to_contain_text("alina@demo.example")
+
+
+def test_a_page_from_the_history_stays_hidden_without_a_connection(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example")
+    page.goto("/settings/account")
+    freeze(page)
+    page.route("**/session/owner", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        thaw(page)
+    expect(page.locator("h1")).to_be_hidden()
+    page.unroute("**/session/owner")
+    expect(page.locator("h1")).to_be_visible()
+    assert all("ERR_FAILED" in fault for fault in visitor.faults)
+    visitor.faults.clear()
+
+
+def freeze(page: Page) -> None:
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+
+
+def thaw(page: Page) -> None:
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+
+def test_going_back_to_a_list_still_shows_it(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example")
+    page.goto("/people?q=a")
+    rows = page.locator("#people-list .row-link")
+    number = rows.count()
+    rows.nth(number - 1).click()
+    page.wait_for_url(re.compile("/people/[0-9a-f-]{36}$"))
+    page.go_back()
+    expect(rows).to_have_count(number)
+    expect(rows.first).to_be_visible()
+    assert page.evaluate("scrollY") > 0

@@ -11,6 +11,7 @@ TABLE: dict[str, str] = {
     "brand.mark": "anyone",
     "preferences.locale": "anyone",
     "preferences.theme": "anyone",
+    "session_check.owner": "anyone",
     "accounts.register": "anyone",
     "accounts.registered": "anyone",
     "accounts.verify": "anyone",

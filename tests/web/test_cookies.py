@@ -146,3 +146,12 @@ def test_a_session_that_was_ended_is_not_revived_by_another_cookie(page: Page, a
     factories.end_sign_ins(alina)
     client = page.app.test_client(use_cookies=False)
     assert client.get("/home", headers=with_cookies(own, own)).status_code == 303
+
+
+def test_signing_out_has_the_browser_forget_its_pages(page: Page, alina: Account) -> None:
+    page.sign_in(alina)
+    assert page.get("/session/owner").response.text == str(alina.id)
+    for path in ("/logout", "/settings/security/sign-ins/end-all"):
+        page.sign_in(alina)
+        assert page.post(path).response.headers["Clear-Site-Data"] == '"cache"'
+        assert page.get("/session/owner").response.text == ""

@@ -76,9 +76,16 @@ def start_browser_session(actor: Actor) -> None:
 
 
 def end_browser_session() -> None:
-    """Sign the browser out by emptying its cookie, so that the rest of the request is anonymous.
+    """Sign the browser out by emptying its cookie and its cache, so that the rest of the request is anonymous.
 
     The session itself goes on until a service ends it.
     """
     flask.session.clear()
     g.actor = anonymous(Channel.PAGE)
+    flask.after_this_request(clear_cache)
+
+
+def clear_cache(response: flask.Response) -> flask.Response:
+    """Return the response with the header that has the browser forget the pages that it keeps for going back."""
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
