@@ -18,13 +18,15 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read when prometheu
 
 bind = settings.listen_on
 workers = settings.web_concurrency
-worker_class = "gthread"
+worker_class = "portal.runtime.http_server.web_worker.WebWorker"
 threads = 8
+worker_connections = 500  # with a temporary file for each, within the usual limit of 1,024 open files
+sendfile = False  # it would wait for the client in the thread of the request
 preload_app = "--reload" not in sys.argv  # workers share the application's memory with the master
 graceful_timeout = 10
 keepalive = 5
 control_socket_disable = True
-limit_request_line = 0  # portal.web.http.request_setup answers 414 with a page; gunicorn would answer its own
+limit_request_line = 0  # the worker caps the head; portal.web.http.request_setup answers 414 with a page before that
 forwarded_allow_ips = ""  # portal.web.http.proxies decides whose forwarding headers count
 accesslog = None
 logconfig_dict = logs.configuration(settings.log_level, settings.log_form)

@@ -13,7 +13,14 @@ from portal.core.access import request_channel
 from portal.core.actor import Channel
 from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
-from portal.web.http.problems import WRONG_HOST, problem, problem_of_domain_error, problem_of_http_error
+from portal.web.http.problems import (
+    TOO_SLOW,
+    UNAVAILABLE,
+    WRONG_HOST,
+    problem,
+    problem_of_domain_error,
+    problem_of_http_error,
+)
 from portal.web.http.responses import go_to, is_htmx, render, wants_fragment
 from portal.web.http.sessions import anonymous
 from portal.web.http.stale_forms import handle_stale_form, kept_form, lead_to_sign_in
@@ -154,11 +161,12 @@ def default_message(status: int) -> str:
         403: _("You do not have permission to do this."),
         404: _("There is nothing here. The page may have been removed, or the link may be wrong."),
         405: _("This link cannot be opened that way. Go back and use the buttons on the page."),
+        408: str(TOO_SLOW),
         413: _("This is too large. Choose a smaller file or a shorter text."),
         414: _("This link is too long."),
         415: _("This kind of content is not accepted here."),
         429: _("Too many tries in a row. Wait a minute and try again."),
-        503: _("The portal is busy or under maintenance. Try again in a minute; nothing you saved is lost."),
+        503: str(UNAVAILABLE),
     }
     if status in messages:
         return messages[status]

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.core.errors import Conflict, DomainError, TooMany, Unauthenticated
 
 WRONG_HOST = lazy_gettext("The portal is not available under this name.")
+TOO_SLOW = lazy_gettext("This took too long to arrive. Check your connection and try again.")
+UNAVAILABLE = lazy_gettext("The portal is busy or under maintenance. Try again in a minute; nothing you saved is lost.")
 
 
 def problem(
@@ -71,10 +73,12 @@ def problem_of_http_error(error: HTTPException) -> Response:
         400: WRONG_HOST if isinstance(error, SecurityError) else _("The request is damaged."),
         404: _("There is nothing at this URL."),
         405: _("This method is not allowed here."),
+        408: TOO_SLOW,
         413: _("The request is too large."),
         414: _("This link is too long."),
         415: _("The body must be JSON (Content-Type: application/json)."),
         429: _("Too many requests. Wait a minute and try again."),
+        503: UNAVAILABLE,
     }
     detail = str(messages.get(status) or _("This request cannot be answered."))
     response = problem(status, HTTPStatus(status).name.lower(), detail)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestURITooLarge
 
 from portal.core.access import FORM_CAP, request_channel, requirements_of
 from portal.core.actor import Channel
@@ -83,10 +83,12 @@ class LimitedStream:
         """Return up to ``size`` bytes of the body.
 
         Raise ``RequestEntityTooLarge`` (413) beyond the cap, and ``BadRequest`` (400) where the server cannot read the
-        body, for example because of broken chunks.
+        body, for example because of broken chunks. The server's refusal of a body, such as 408, is raised as it is.
         """
         try:
             data = self.source.read(size)
+        except HTTPException:
+            raise
         except Exception as error:  # errors of the server's own, which are no ``OSError``
             raise BadRequest from error
         self.left -= len(data)
