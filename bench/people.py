@@ -202,9 +202,9 @@ def measure_finding(server: Server, result: Result) -> None:
 def add_people(connection: psycopg.Connection, people: list[tuple[str, str]]) -> None:
     for number, (first, last) in enumerate(people):
         connection.execute(
-            "INSERT INTO accounts (id, email, role, first_name, last_name, search, sort_name, verification,"
-            " verified_at, created_at, updated_at)"
-            " VALUES (%s, %s, 'alumni', %s, %s, %s, %s, 'mail', now(), now(), now()) ON CONFLICT DO NOTHING",
+            "INSERT INTO accounts (id, email, role, first_name, last_name, search, sort_name, sort_name_ru,"
+            " verification, verified_at, created_at, updated_at)"
+            " VALUES (%s, %s, 'alumni', %s, %s, %s, %s, %s, 'mail', now(), now(), now()) ON CONFLICT DO NOTHING",
             [
                 new_id(),
                 f"expected.{number}@demo.example",
@@ -212,5 +212,6 @@ def add_people(connection: psycopg.Connection, people: list[tuple[str, str]]) ->
                 last,
                 search_text(first, last),
                 sort_name(first, last),
+                sort_name(first, last, "ru"),
             ],
         )

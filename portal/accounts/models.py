@@ -33,6 +33,8 @@ PASSWORD_MAX = 128
 FIRST_GRADUATION_YEAR = 1900
 CONTACT_MAX = 64
 REASON_MAX = 500
+SORTED = String(SORT_NAME_MAX, collation="C")
+"""The type of sort keys, which are compared by code points whatever the collation of the database."""
 
 
 class Role(StrEnum):
@@ -73,7 +75,7 @@ class ContactKind(StrEnum):
     TELEGRAM = "telegram"
 
 
-NAME_COLUMNS = ("first_name", "last_name", "other_first_name", "other_last_name")
+NAME_COLUMNS = ("first_name", "last_name", "other_first_name", "other_last_name", "former_last_name")
 
 
 def _default_search(context: DefaultExecutionContext) -> str:
@@ -85,6 +87,11 @@ def _default_sort_name(context: DefaultExecutionContext) -> str:
     return sort_name(values["first_name"], values["last_name"])
 
 
+def _default_sort_name_ru(context: DefaultExecutionContext) -> str:
+    values = _insert_values(context)
+    return sort_name(values["first_name"], values["last_name"], "ru")
+
+
 def _insert_values(context: DefaultExecutionContext) -> dict[str, Any]:
     """Return the values, by column, of the row that an ORM or Core statement inserts."""
     values: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
@@ -94,8 +101,9 @@ def _insert_values(context: DefaultExecutionContext) -> dict[str, Any]:
 class Account(Base):
     """The account of one person, identified by an email that is stored in lower case and unique over all roles.
 
-    ``other_first_name`` and ``other_last_name`` spell the name in another script. ``search`` and ``sort_name`` are
-    derived whenever names are written; only rows inserted by COPY must contain them.
+    ``other_first_name`` and ``other_last_name`` spell the name in another script. By ``former_last_name`` a person is
+    found, but it is shown to nobody. ``search`` and the sort names are derived whenever names are written; only rows
+    inserted by COPY must contain them. ``sort_name_ru`` orders names for readers of Russian, ``sort_name`` for others.
     """
 
     __tablename__ = "accounts"
@@ -112,6 +120,7 @@ class Account(Base):
         ),
         Index("ix_accounts_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index(None, "sort_name", "id"),
+        Index(None, "sort_name_ru", "id"),
         Index(None, "verified_at", "id"),
     )
 
@@ -123,8 +132,10 @@ class Account(Base):
     last_name: Mapped[str] = mapped_column(String(NAME_MAX))
     other_first_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
     other_last_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
+    former_last_name: Mapped[str | None] = mapped_column(String(NAME_MAX))
     search: Mapped[str] = mapped_column(Text, default=_default_search, deferred=True)
-    sort_name: Mapped[str] = mapped_column(String(SORT_NAME_MAX), default=_default_sort_name, deferred=True)
+    sort_name: Mapped[str] = mapped_column(SORTED, default=_default_sort_name, deferred=True)
+    sort_name_ru: Mapped[str] = mapped_column(SORTED, default=_default_sort_name_ru, deferred=True)
     verification: Mapped[str] = mapped_column(String(10), default=VerifiedBy.OFFICE)
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
@@ -166,6 +177,7 @@ def _update_search_columns(_mapper: object, _connection: object, account: Accoun
     if any(state.attrs[name].history.has_changes() for name in NAME_COLUMNS):
         account.search = search_text(*(getattr(account, name) for name in NAME_COLUMNS))
         account.sort_name = sort_name(account.first_name, account.last_name)
+        account.sort_name_ru = sort_name(account.first_name, account.last_name, "ru")
 
 
 class SignIn(Base):

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from portal.core.alphabets import sort_key
 from portal.core.text import latinise
 
 SORT_NAME_MAX = 200
@@ -58,13 +59,12 @@ def search_text(*names: str | None) -> str:
     return f"|{'|'.join(unique)}|"
 
 
-def sort_name(first: str, last: str) -> str:
-    """Return the key that sorts a name by surname in Latin letters without accents, at most 200 characters long.
+def sort_name(first: str, last: str, language: str = "en") -> str:
+    """Return the key that sorts a name by surname for readers of a language, at most 200 characters long.
 
-    >>> sort_name("Илья", "Żółć")
-    'zolc ilya'
+    ``language`` is one of ``core.alphabets.READERS``. Keys are compared by their code points.
     """
-    return _latin(f"{last} {first}")[:SORT_NAME_MAX]
+    return sort_key(f"{last} {first}", language)[:SORT_NAME_MAX]
 
 
 def _latin(text: str) -> str:

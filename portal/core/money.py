@@ -61,7 +61,7 @@ def parse_amount(text: str) -> Decimal | None:
 
     Digits may be grouped in threes by blanks of any kind or apostrophes, or by points or commas where that is certain:
     ``1 000``, ``1,000,000``, ``1.000,50``. The fraction follows a point or comma. Raise ``ValueError`` with a sentence
-    for the reader if the text is no number, or one of two: ``1,000`` is a thousand to some and one to others.
+    for people if the text is no number, or one of two: ``1,000`` is a thousand to some and one to others.
     """
     typed = "".join(map(_plain, text.strip()))
     if not typed:

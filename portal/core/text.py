@@ -24,9 +24,8 @@ _WITHOUT_WIDTH = re.compile(f"[{_SIGNS_WITHOUT_WIDTH}]+")
 _INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f{_SIGNS_WITHOUT_WIDTH}]+")
 
 # Letters that Unicode does not decompose; apostrophes of transcriptions are dropped (Perm’ is Perm).
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}) | {
-    ord(sign): None for sign in "'’‘ʼʻ`´"
-}
+UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
+_PLAIN = str.maketrans(UNDECOMPOSED) | {ord(sign): None for sign in "'’‘ʼʻ`´"}
 _CYRILLIC = str.maketrans("абвгдезиклмнопрстуфыіє", "abvgdeziklmnoprstufyie") | str.maketrans(
     {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "э": "e", "ю": "yu", "я": "ya"}
     | {"ъ": None, "ь": None}

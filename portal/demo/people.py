@@ -195,6 +195,7 @@ def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
         "last_name": person.name.last,
         "search": search_text(person.name.first, person.name.last),
         "sort_name": sort_name(person.name.first, person.name.last),
+        "sort_name_ru": sort_name(person.name.first, person.name.last, "ru"),
         "verification": (VerifiedBy.MAIL if person.on_allow_list else VerifiedBy.OFFICE).value,
         "verified_at": verified_at,
         "verified_by": demo_id("account", 4) if by_office else None,

@@ -19,7 +19,7 @@ from portal.demo.cities import CityPool, DemoCity
 from portal.demo.event_ideas import EventIdea
 from portal.demo.ids import demo_id
 from portal.demo.people import DemoPerson
-from portal.events.models import Attendance
+from portal.events.models import Attendance, search_text
 
 SEED = 2026
 COVER_POOL_SIZE = 12
@@ -244,11 +244,13 @@ def event_row(event: SampleEvent) -> dict[str, Any]:
     currency = CURRENCIES.get(city.country_code, "EUR")
     starts_at = event.starts_at
     is_russian = not idea.title.isascii()
+    title = idea.title.format(city=city.name_ru if is_russian else city.name)
     is_decided = approval is not Approval.PENDING
     return {
         "id": event.id,
         "owner_id": event.owner.id,
-        "title": idea.title.format(city=city.name_ru if is_russian else city.name),
+        "title": title,
+        "search": search_text(title, idea.place),
         "description": idea.description,
         "is_online": idea.is_online,
         "city_id": None if idea.is_online else city.city_id,

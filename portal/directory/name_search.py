@@ -33,6 +33,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from portal.accounts.emails import clean
 from portal.accounts.models import Account
 from portal.accounts.names import words
+from portal.core.alphabets import viewer_language
 from portal.core.db.base import inline_literal
 from portal.core.text import without_invisible
 from portal.directory.nicknames import other_forms
@@ -64,7 +65,16 @@ class Match:
 
         They suit keyset pages, because the distance depends on one row and the text alone.
         """
-        return (self.distance.asc(), Account.sort_name.asc(), Account.id.asc())
+        return (self.distance.asc(), *by_name())
+
+
+def by_name() -> tuple[UnaryExpression[Any], ...]:
+    """Return the ORDER BY terms of a list by surname in the alphabet of the viewer, then by id.
+
+    A cursor that was made for readers of another language leads to the same person, or the place where they would be.
+    """
+    column = Account.sort_name_ru if viewer_language() == "ru" else Account.sort_name
+    return column.asc(), Account.id.asc()
 
 
 def spelling_checks(text: str) -> dict[str, ColumnElement[bool]]:

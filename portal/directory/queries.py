@@ -17,7 +17,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory import conditions
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter, Sort
-from portal.directory.name_search import Match
+from portal.directory.name_search import Match, by_name
 from portal.directory.nearest_names import MISSED, nearest_names
 from portal.extensions import db
 from portal.profiles.policies import listed
@@ -26,7 +26,6 @@ from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, 
 COUNTED_MAX = 1000
 NEAREST_MAX = 5
 Order = tuple[UnaryExpression[Any], ...]
-BY_NAME: Order = (Account.sort_name.asc(), Account.id.asc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ def _select(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -
         cities = conditions.cities_around(context.home, people_filter.near)
         ids = ids.join(cities, cities.c.id == City.id)
         if people_filter.sort is Sort.NEAREST:
-            order = (cities.c.km.asc(), *BY_NAME)
+            order = (cities.c.km.asc(), *by_name())
     selection = PeopleSelection(ids, order, unordered)
     return selection.materialised() if match or people_filter.near else selection
 
@@ -206,4 +205,4 @@ def _order(people_filter: PeopleFilter, match: Match | None) -> Order:
         return match.order
     if people_filter.sort is Sort.NEWEST:
         return (Account.verified_at.desc(), Account.id.desc())
-    return BY_NAME
+    return by_name()

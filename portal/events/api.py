@@ -36,7 +36,7 @@ blueprint = Blueprint("events_api", __name__)
 def list_events(query: EventQuery) -> Envelope[EventItem]:
     """List the approved, not cancelled events of all times, the furthest in the future first.
 
-    ``search`` selects those whose title contains it.
+    ``search`` selects those whose title or place contains it.
     """
     page = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
     return Envelope[EventItem].of(page.map(to_item))

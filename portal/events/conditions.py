@@ -13,6 +13,7 @@ from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
+from portal.core.text import latinise
 from portal.events import policies
 from portal.events.filters import Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
@@ -117,7 +118,14 @@ def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
 
 
 def search_condition(text: str) -> ColumnElement[bool]:
-    """Return the SQL condition that the title or the place of an event contains ``text``, in any case."""
+    """Return the SQL condition that the title or the place of an event contains ``text``.
+
+    Case, accents and separators make no difference, nor does the script: Ё is Е, and Казань is Kazan. Text without any
+    letter or digit is looked for as it is.
+    """
+    searched = latinise(text).replace("|", " ").strip()
+    if searched:
+        return Event.search.contains(searched, autoescape=True)
     return or_(Event.title.icontains(text, autoescape=True), Event.place.icontains(text, autoescape=True))
 
 

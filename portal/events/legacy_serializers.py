@@ -121,7 +121,7 @@ def location_of(city: CityLabel | City | None, place: str) -> str:
 
 
 def _search_conditions(search: str | None) -> tuple[ColumnElement[bool], ...]:
-    return (Event.title.icontains(search, autoescape=True),) if search else ()
+    return (conditions.search_condition(search),) if search else ()
 
 
 def _rows(actor: Actor) -> Select[Any]:

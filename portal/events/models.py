@@ -7,13 +7,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, ForeignKey, Index, String, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    event,
+    func,
+    inspect,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.core.db.base import Base, Id
+from portal.core.text import latinise
 
 TITLE_MAX = 120
 DESCRIPTION_MAX = 5000
@@ -36,12 +51,23 @@ class Attendance(StrEnum):
     WAITING = "waiting"
 
 
+def search_text(title: str, place: str) -> str:
+    """Return the text in which events are searched: title and place in the spelling of ``core.text.latinise``."""
+    return "|".join(latinise(part).replace("|", " ") for part in (title, place))
+
+
+def _default_search(context: DefaultExecutionContext) -> str:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
+    return search_text(values["title"], values.get("place") or "")
+
+
 class Event(Base):
     """An event that a person organises and others join.
 
     ``starts_local`` is the wall clock time in ``time_zone`` at which it starts, and ``starts_at`` the instant. ``cost``
     is in minor units, hundredths of ``currency``. ``capacity`` is the largest number of people going, ``None`` without
-    a limit. ``decision_note`` is the office's reason for its last decision.
+    a limit. ``decision_note`` is the office's reason for its last decision. ``search`` is derived whenever title or
+    place are written; only rows inserted by COPY must contain it.
     """
 
     __tablename__ = "events"
@@ -52,6 +78,7 @@ class Event(Base):
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="ends_after_start"),
         Index("ix_events_by_time", "approval", "starts_at", "id"),
         Index("ix_events_city_id", "city_id", "starts_at"),
+        Index("ix_events_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("ix_events_to_review", "created_at", postgresql_where=text("approval = 'pending'")),
     )
 
@@ -62,6 +89,7 @@ class Event(Base):
     is_online: Mapped[bool] = mapped_column(default=False)
     city_id: Mapped[int | None] = mapped_column(ForeignKey("cities.id"))
     place: Mapped[str] = mapped_column(String(PLACE_MAX), default="")
+    search: Mapped[str] = mapped_column(Text, default=_default_search, deferred=True)
     starts_local: Mapped[datetime] = mapped_column(DateTime(timezone=False))
     time_zone: Mapped[str] = mapped_column(String(60))
     starts_at: Mapped[datetime]
@@ -105,6 +133,13 @@ class Event(Base):
     def is_running(self, at: datetime) -> bool:
         """Return whether the event has begun and is not over at the instant ``at``."""
         return self.starts_at <= at < self.over_at
+
+
+@event.listens_for(Event, "before_update")
+def _update_search(_mapper: object, _connection: object, changed: Event) -> None:
+    state = inspect(changed)
+    if any(state.attrs[name].history.has_changes() for name in ("title", "place")):
+        changed.search = search_text(changed.title, changed.place)
 
 
 class Participation(Base):

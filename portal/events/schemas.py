@@ -11,7 +11,7 @@ from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
-    """The query arguments of the list of events; ``search`` is a text that the title contains, in any case."""
+    """The query arguments of the list of events; ``search`` is a text that the title or the place contains."""
 
     search: str | None = None
 

@@ -74,6 +74,7 @@ FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
         Profile.updated_at,
         Account.created_at,
         Account.updated_at,
+        Account.former_last_name,
         Account.verification,
         Account.verified_by,
         Account.banned_at,
@@ -84,7 +85,14 @@ FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
         Account.theme,
         Account.time_zone,
     ),
-    None: (Account.search, Account.sort_name, Account.password_hash, Account.totp_secret, Account.totp_step),
+    None: (
+        Account.search,
+        Account.sort_name,
+        Account.sort_name_ru,
+        Account.password_hash,
+        Account.totp_secret,
+        Account.totp_step,
+    ),
 }
 """Columns whose audience nobody chooses. The office sees those of ``ME`` too; those of ``None`` are shown to nobody."""
 

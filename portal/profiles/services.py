@@ -35,6 +35,7 @@ NAME_NORMALISERS: dict[str, Callable[[str | None, str], str | None]] = {
     "last_name": normalisation.name,
     "other_first_name": normalisation.other_name,
     "other_last_name": normalisation.other_name,
+    "former_last_name": normalisation.other_name,
 }
 
 
@@ -49,6 +50,7 @@ class ProfileChanges(TypedDict, total=False):
     last_name: str | None
     other_first_name: str | None
     other_last_name: str | None
+    former_last_name: str | None
     graduation_year: int | None
     programme: str | None
     biography: str | None

@@ -114,6 +114,7 @@ class Person(PersonCard):
 
     other_first_name: str | None
     other_last_name: str | None
+    former_last_name: str | None
     programme: str | None
     biography: str | None
     telegram_alias: str | None
@@ -156,6 +157,7 @@ CARD_COLUMNS: tuple[Column, ...] = (
 FURTHER_COLUMNS: tuple[Column, ...] = (
     Account.other_first_name,
     Account.other_last_name,
+    Account.former_last_name,
     Profile.programme,
     Profile.biography,
     Profile.telegram_alias,
@@ -262,6 +264,7 @@ def person(row: Row[Any]) -> Person:
         **_card_values(row),
         other_first_name=row.other_first_name,
         other_last_name=row.other_last_name,
+        former_last_name=row.former_last_name,
         programme=row.programme,
         biography=row.biography,
         telegram_alias=row.telegram_alias,

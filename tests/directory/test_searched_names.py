@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.models import NAME_MAX, Account
-from portal.accounts.names import words
+from portal.accounts.names import sort_name, words
 from portal.application import PortalFlask
 from portal.extensions import db
 from tests.accounts.people import REGISTRATION
 from tests.factories import make_account
 from tests.support.clients import Api, Page
 
+NAMES = (REGISTRATION["first_name"], REGISTRATION["last_name"])
 EDIT = "/settings/profile"
 FORM = {"first_name": "Alina", "last_name": "Demo", "graduation_year": "2019", "city_audience": "me"}
 
@@ -42,12 +43,12 @@ def found(mine: Page, text: str) -> list[str]:
 
 def test_name_of_a_registration_is_searchable(app: PortalFlask, api: Api) -> None:
     api.post("/api/v1/auth/register", json=REGISTRATION, status=201)
-    assert searched(app, REGISTRATION["email"]) == ("|kamila|muler|los|", "muller los kamila")
+    assert searched(app, REGISTRATION["email"]) == ("|kamila|muler|los|", sort_name(*NAMES))
 
 
 def test_new_name_is_searchable_and_the_old_one_is_not(app: PortalFlask, mine: Page, api: Api, alina: Account) -> None:
     mine.post(EDIT, {**FORM, "last_name": "Щербакова"})
-    assert searched(app, alina.email) == ("|alina|sherbakova|", "shcherbakova alina")
+    assert searched(app, alina.email) == ("|alina|sherbakova|", sort_name("Alina", "Щербакова"))
     assert (found(mine, "Scherbakova"), found(mine, "Demo")) == (["Alina Щербакова"], [])
     api.sign_in(alina).put("/api/v1/profile/me", json={"first_name": "Ксения"})
     assert found(mine, "Xenia") == ["Ксения Щербакова"]
@@ -91,7 +92,7 @@ def test_second_spelling_follows_the_rules_of_names(app: PortalFlask, mine: Page
 
 def test_name_is_searchable_however_its_row_is_made(app: PortalFlask) -> None:
     account = make_account(first_name="Łukasz", last_name="Wójcik")
-    assert searched(app, account.email) == ("|lukasz|voicik|", "wojcik lukasz")
+    assert searched(app, account.email) == ("|lukasz|voicik|", sort_name("Łukasz", "Wójcik"))
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,32 @@ def test_usual_spellings_of_a_name_are_equal(spellings: tuple[str, ...]) -> None
 @pytest.mark.parametrize(("one", "other"), [("Иван", "Иванова"), ("Анна", "Ян"), ("Müller", "Miller"), ("Ли", "Лин")])
 def test_different_names_stay_different(one: str, other: Any) -> None:
     assert words(one) != words(other)
+
+
+@pytest.mark.parametrize(("former", "typed"), [("Волкова", "volkova"), ("Müller", "мюллер"), ("Wolf-Ёж", "еж")])
+def test_a_former_name_finds_the_person_and_is_shown_to_nobody(
+    app: PortalFlask, mine: Page, alina: Account, former: str, typed: str
+) -> None:
+    assert mine.post(EDIT, {**FORM, "former_last_name": former}).location == "/people/me"
+    assert f'value="{former}"' in str(mine.get(EDIT).soup.select_one("[name=former_last_name]"))
+    assert former not in mine.get("/people/me").text
+    other = Page(app).sign_in(make_account(first_name="Bob", last_name="Other"))
+    assert found(other, typed) == ["Alina Demo"]
+    for path in (f"/people/{alina.id}", f"/people?q={typed}", "/people"):
+        assert former not in other.get(path).text.replace(f"“{typed}”", "")
+    mine.post(EDIT, {**FORM, "former_last_name": ""})
+    assert found(other, typed) == []
+
+
+def test_a_former_name_survives_the_app(mine: Page, api: Api, app: PortalFlask, alina: Account) -> None:
+    mine.post(EDIT, {**FORM, "former_last_name": "Волкова"})
+    answer = api.sign_in(alina).get("/api/v1/profile/me")
+    assert "Волкова" not in str(answer)
+    api.put("/api/v1/profile/me", json=answer)
+    assert found(mine, "Волкова") == ["Alina Demo"]
+
+
+@pytest.mark.parametrize("name", ["123", "—", "x" * (NAME_MAX + 1)])
+def test_a_former_name_follows_the_rules_of_names(mine: Page, name: str) -> None:
+    shown = mine.post(EDIT, {**FORM, "former_last_name": name}, status=422)
+    assert shown.texts("#field-former_last_name .field-error, .field-error")

@@ -17,7 +17,7 @@ from portal.application import PortalFlask
 from portal.outbox.mail_messages import PortalMail
 from tests.outbox.conftest import SmtpServer, app_with, put, send
 
-ADDRESS = "office@demo.example"
+EMAIL = "office@demo.example"
 ENCODED_WORD = re.compile(r"=\?utf-8\?(b\?[A-Za-z0-9+/=]+|q\?[A-Za-z0-9!*+/=_-]+)\?=")
 SIGNS = "abcxyzABCXYZ0189 ,.:;()<>[]@\"'\\/=?_-!#&…–«»абвёйьЯЖЪÀéßşłأبनी漢字🎓\u0301"
 NAMES = st.text(SIGNS, min_size=2, max_size=80).map(lambda text: " ".join(text.split())).filter(bool)
@@ -36,7 +36,7 @@ HARD_NAMES = (
 
 def raw_mail(name: str = "Demo", subject: str = "Hello") -> bytes:
     mail = PortalMail(
-        sender=ADDRESS, sender_name=name, recipient="alina@demo.example", subject=subject, body="Да\n", html="<p>Да</p>"
+        sender=EMAIL, sender_name=name, recipient="alina@demo.example", subject=subject, body="Да\n", html="<p>Да</p>"
     )
     mail.msgId = f"<{uuid.uuid4()}@demo.example>"
     return mail.as_bytes()
@@ -57,7 +57,7 @@ def names_by_both_parsers(raw: bytes) -> list[list[tuple[str, str]]]:
     pairs = getaddresses([old["From"].replace("\r\n", "")])
     new = email.message_from_bytes(re.sub(rb"\?=\s+=\?utf-8", b"?==?utf-8", raw), policy=default)
     return [
-        [(str(make_header(decode_header(name))), address) for name, address in pairs],
+        [(str(make_header(decode_header(name))), email_part) for name, email_part in pairs],
         [(each.display_name, each.addr_spec) for each in new["From"].addresses],
     ]
 
@@ -73,14 +73,14 @@ def check_words(value: str) -> None:
 @given(NAMES)
 @pytest.mark.parametrize("parser", [0, 1])
 def test_the_sender_is_one_mailbox_with_exactly_its_name(parser: int, name: str) -> None:
-    assert names_by_both_parsers(raw_mail(name))[parser] == [(name, ADDRESS)]
+    assert names_by_both_parsers(raw_mail(name))[parser] == [(name, EMAIL)]
 
 
 @pytest.mark.parametrize("name", HARD_NAMES)
 def test_names_with_the_signs_of_something_else_stay_names(name: str) -> None:
     raw = raw_mail(name)
-    assert names_by_both_parsers(raw) == [[(name, ADDRESS)]] * 2
-    check_words(raw_header(raw, "From").removesuffix(f" <{ADDRESS}>") if not name.isascii() else "")
+    assert names_by_both_parsers(raw) == [[(name, EMAIL)]] * 2
+    check_words(raw_header(raw, "From").removesuffix(f" <{EMAIL}>") if not name.isascii() else "")
 
 
 @given(NAMES)
@@ -104,12 +104,12 @@ def test_lines_are_short_and_end_with_crlf(name: str, subject: str) -> None:
 def test_a_mail_server_receives_that_name(
     mail_app: PortalFlask, committed: PortalFlask, smtp_server: SmtpServer, name: str
 ) -> None:
-    for app in app_with(committed, **mail_settings(smtp_server), mail_from_name=name, mail_from=ADDRESS):
+    for app in app_with(committed, **mail_settings(smtp_server), mail_from_name=name, mail_from=EMAIL):
         put(app, "one")
         assert send(app) == 1
     [mail] = smtp_server.mails()
     [sender] = mail["From"].addresses
-    assert (sender.display_name, sender.addr_spec) == (name, ADDRESS)
+    assert (sender.display_name, sender.addr_spec) == (name, EMAIL)
 
 
 def test_a_domain_outside_ascii_is_encoded(

@@ -19,7 +19,7 @@ from portal.permissions.catalogue import Permission
 @admin_api.get("/admin/events")
 @endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
 def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
-    """List events in every state, the furthest in the future first; `search` matches part of a title."""
+    """List events in every state, the furthest in the future first; `search` matches part of a title or a place."""
     page = legacy_serializers.page_for_office(
         current_actor(), search=query.search, cursor=query.cursor, limit=query.limit
     )

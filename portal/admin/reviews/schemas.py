@@ -8,7 +8,7 @@ from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
-    """Query arguments of the list of events; ``search`` is part of a title, in capital or small letters."""
+    """Query arguments of the list of events; ``search`` is part of a title or a place."""
 
     search: Search = None
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.alphabets import sort_key, viewer_language
 from portal.core.approval import Approval
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.events.conditions import (
@@ -53,9 +54,11 @@ def page_until(actor: Actor, filters: EventFilter, *, until: str | None) -> Page
 
 
 def cities_of(actor: Actor, tab: Tab) -> list[City]:
-    """Return the cities, in order of name, of those events in a tab that the actor may see."""
+    """Return the cities, in the alphabet of the viewer, of those events in a tab that the actor may see."""
     with_events = visible_to(actor).where(in_tab(actor, tab)).with_only_columns(Event.city_id)
-    return list(db.session.scalars(select(City).where(City.id.in_(with_events)).order_by(City.name, City.id)))
+    cities = db.session.scalars(select(City).where(City.id.in_(with_events)).order_by(City.id))
+    language = viewer_language()
+    return sorted(cities, key=lambda city: sort_key(city.label(language), language))
 
 
 def count(actor: Actor, filters: EventFilter) -> int:

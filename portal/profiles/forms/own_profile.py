@@ -73,6 +73,7 @@ class ProfileForm(AvatarForm, CityAudienceForm):
     other_last_name = StringField(
         _("Last name in another alphabet"), [max_length(NAME_MAX)], render_kw={"autocomplete": "off"}
     )
+    former_last_name = StringField(_("Former last name"), [max_length(NAME_MAX)], render_kw={"autocomplete": "off"})
     graduation_year = IntegerField(
         _("Graduation year"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4}
     )
@@ -98,6 +99,7 @@ class ProfileForm(AvatarForm, CityAudienceForm):
                 "last_name": person.last_name,
                 "other_first_name": person.other_first_name,
                 "other_last_name": person.other_last_name,
+                "former_last_name": person.former_last_name,
                 "graduation_year": person.graduation_year,
                 "programme": person.programme,
                 "work": person.work,
@@ -120,6 +122,10 @@ class ProfileForm(AvatarForm, CityAudienceForm):
             normalisation.other_name(field.data, field.name)
 
     def validate_other_last_name(self, field: FormField) -> None:
+        with refusal_at_field():
+            normalisation.other_name(field.data, field.name)
+
+    def validate_former_last_name(self, field: FormField) -> None:
         with refusal_at_field():
             normalisation.other_name(field.data, field.name)
 

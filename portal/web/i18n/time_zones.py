@@ -11,6 +11,7 @@ from babel.core import get_global
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
+from portal.core.alphabets import sort_key
 from portal.core.clock import now
 from portal.web.templating.filters import language
 
@@ -51,7 +52,10 @@ def _choices(language_code: str, today: date) -> tuple[SelectChoice, ...]:
         return SelectChoice(zone, f"{cities[zone]}, {offset(zone)}", optgroup=group)
 
     inhabited = (zone for zone in get_global("zone_territories") if not zone.startswith("Etc/"))
-    choices = sorted(map(choice, inhabited), key=lambda choice: (order.index(choice.optgroup or ""), choice.label))
+    choices = sorted(
+        map(choice, inhabited),
+        key=lambda each: (order.index(each.optgroup or ""), sort_key(str(each.label), language_code)),
+    )
     return (*choices, SelectChoice("UTC", "UTC", optgroup=order[-1]))
 
 
