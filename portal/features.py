@@ -19,6 +19,7 @@ FEATURES: tuple[str, ...] = (
     "directory",
     "follows",
     "events",
+    "waiting",
     "alumni_map",
     "home",
     "admin",

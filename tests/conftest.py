@@ -219,6 +219,12 @@ def nina(app: PortalFlask) -> Account:
 
 
 @pytest.fixture
+def wanda(app: PortalFlask) -> Account:
+    """Return a person who has confirmed their email and waits for the office."""
+    return factories.make_account("wanda@demo.example", first_name="Wanda", last_name="Demo", waiting=True)
+
+
+@pytest.fixture
 def boris(app: PortalFlask) -> Account:
     return factories.make_account("boris@demo.example", first_name="Boris", last_name="Demo", banned=True)
 

@@ -40,16 +40,21 @@ def make_account(
     email: str | None = None,
     *,
     verified: bool = True,
+    waiting: bool = False,
     banned: bool = False,
     groups: tuple[str, ...] = (),
     profile: dict[str, Any] | None = None,
     **values: Any,
 ) -> Account:
-    """Store a verified account of role alumni with a profile; ``groups`` are names of built-in groups."""
+    """Store a verified account of role alumni with a profile; ``groups`` are names of built-in groups.
+
+    With ``waiting`` it is not verified: the person has confirmed their email and waits for the office.
+    """
     serial = next(_serial)
     values = {"first_name": "Test", "last_name": f"Person{serial}", "role": Role.ALUMNI, **values}
     account = Account(id=new_id(), email=email or f"person{serial}@demo.example", **values)
-    account.verified_at = now() if verified else None
+    account.verified_at = now() if verified and not waiting else None
+    account.email_confirmed_at = now() if verified or waiting else None
     account.banned_at = now() if banned else None
     fields = {"graduation_year": 2019, **(profile or {})}
     own = Profile(account_id=account.id, **{"class_year": fields["graduation_year"], **fields})

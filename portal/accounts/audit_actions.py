@@ -18,12 +18,14 @@ class AccountAction(AuditAction):
     VERIFY_BY_MAIL = "accounts.verify_by_mail", _("Email confirmed"), True
     DECLINE = "accounts.decline", _("Registration declined"), True
     ASK = "accounts.ask", _("Asked for more information"), True
-    ANSWER = "accounts.answer", _("Answered the office"), True
+    ANSWER = "accounts.answer", _("Answered the office"), True, True
     UNDO = "accounts.undo_decision", _("Decision undone"), True
+    CONFIRM_EMAIL = "accounts.confirm_email", _("Email confirmed; waits for the office"), True
+    CORRECT_EMAIL = "accounts.correct_email", _("Email corrected after registering"), True
     UNVERIFY = "accounts.unverify", _("Verification withdrawn"), True
     CHANGE_ROLE = "accounts.change_role", _("Role changed"), True
     WARN = "accounts.warn", _("Warning sent"), True
-    READ_WARNING = "accounts.read_warning", _("Warning read"), True
+    READ_WARNING = "accounts.read_warning", _("Warning read"), True, True
     BAN = "accounts.ban", _("Banned"), True
     UNBAN = "accounts.unban", _("Ban lifted"), True
     APPOINT = "accounts.appoint", _("Rights given"), True
@@ -39,7 +41,7 @@ class AccountAction(AuditAction):
     CODE_REFUSED = "accounts.code_refused", _("Wrong code entered")
     REFRESH = "accounts.refresh", _("App sign-in renewed")
     REFRESH_TOKEN_REUSED = "accounts.refresh_token_reused", _("App signed out: an old sign-in was used again")
-    SIGN_OUT = "accounts.sign_out", _("Signed out")
+    SIGN_OUT = "accounts.sign_out", _("Signed out"), False, True
     SIGN_OUT_EVERYWHERE = "accounts.sign_out_everywhere", _("Signed out everywhere")
     SIGN_OUT_ELSEWHERE = "accounts.sign_out_elsewhere", _("Signed out everywhere else")
     END_SIGN_IN = "accounts.end_sign_in", _("Signed out on one device")
@@ -59,5 +61,5 @@ class AccountAction(AuditAction):
     CHANGE_EMAIL = "accounts.change_address", _("Email changed")
     UNDO_EMAIL_CHANGE = "accounts.undo_address", _("Change of email undone")
     EMAIL_CHANGE_REFUSED = "accounts.address_refused", _("Wrong code for a new email")
-    PREFERENCES = "accounts.preferences", _("Language, theme or time zone changed")
-    RENAME = "accounts.rename", _("Name changed")
+    PREFERENCES = "accounts.preferences", _("Language, theme or time zone changed"), False, True
+    RENAME = "accounts.rename", _("Name changed"), False, True

@@ -27,7 +27,12 @@ VERIFY_EMAIL = MessageKind(
 ALREADY_REGISTERED = MessageKind(
     "accounts.already_registered", _("You already have an account"), sample={"name": "Alina"}
 )
-WAITING = MessageKind("accounts.waiting", _("Your registration is being reviewed"), sample={"name": "Alina"})
+WAITING = MessageKind(
+    "accounts.waiting",
+    _("Confirm your email, then the office reviews your registration"),
+    secret=True,
+    sample={"name": "Alina", "url": LINK, "code": "123456", "hours": 24},
+)
 TO_VERIFY = MessageKind(
     "accounts.to_verify",
     _("New registration"),

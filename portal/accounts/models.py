@@ -101,9 +101,11 @@ def _insert_values(context: DefaultExecutionContext) -> dict[str, Any]:
 class Account(Base):
     """The account of one person, identified by an email that is stored in lower case and unique over all roles.
 
-    ``other_first_name`` and ``other_last_name`` spell the name in another script. By ``former_last_name`` a person is
-    found, but it is shown to nobody. ``search`` and the sort names are derived whenever names are written; only rows
-    inserted by COPY must contain them. ``sort_name_ru`` orders names for readers of Russian, ``sort_name`` for others.
+    ``email_confirmed_at`` is when the person proved that they read the email; whoever waits for the office may sign in
+    from then on. ``other_first_name`` and ``other_last_name`` spell the name in another script. By ``former_last_name``
+    a person is found, but it is shown to nobody. ``search`` and the sort names are derived whenever names are written;
+    only rows inserted by COPY must contain them. ``sort_name_ru`` orders names for readers of Russian, ``sort_name``
+    for others.
     """
 
     __tablename__ = "accounts"
@@ -137,6 +139,7 @@ class Account(Base):
     sort_name: Mapped[str] = mapped_column(SORTED, default=_default_sort_name, deferred=True)
     sort_name_ru: Mapped[str] = mapped_column(SORTED, default=_default_sort_name_ru, deferred=True)
     verification: Mapped[str] = mapped_column(String(10), default=VerifiedBy.OFFICE)
+    email_confirmed_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     banned_at: Mapped[datetime | None]
@@ -160,6 +163,11 @@ class Account(Base):
     def is_verified(self) -> bool:
         """Whether the person has been accepted, by the emailed link or by the office."""
         return self.verified_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the person has confirmed their email and waits for the office to accept them."""
+        return not self.is_verified and self.verification == VerifiedBy.OFFICE and self.email_confirmed_at is not None
 
     def is_banned(self, at: datetime) -> bool:
         """Return whether a ban without an end, or one that ends later, applies at the instant ``at``."""

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.audit.models import AuditEntry
+from portal.core.access import WAITING_FOR_OFFICE
 from portal.core.actor import Actor
 from portal.core.db.unit_of_work import autocommit_connection
+from portal.core.errors import WaitingForOffice
 from portal.core.manifest import AuditAction, registry
 from portal.extensions import db
 
@@ -19,8 +21,11 @@ def record(actor: Actor, action: AuditAction, *, target: Target | None = None, *
     """Add one audit entry to the caller's transaction, with channel, network and request id of the actor.
 
     ``target`` is the kind and the id of the changed object, such as ``("event", event.id)``. ``details`` are stored as
-    JSON and must hold no secret.
+    JSON and must hold no secret. Raise ``WaitingForOffice`` for an actor who waits for the office and an action that is
+    not open ``while_waiting``: as every write is recorded, no service writes more for them.
     """
+    if actor.is_waiting and not action.while_waiting:
+        raise WaitingForOffice("waiting_for_office", WAITING_FOR_OFFICE)
     db.session.add(AuditEntry(**_values(actor, action, target, details)))
 
 

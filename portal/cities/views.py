@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from portal.cities.picker import city_choices
-from portal.core.access import MEMBER, access
+from portal.core.access import SIGNED_IN, access
 from portal.web.http.responses import render
 
 blueprint = Blueprint("cities", __name__)
 
 
 @blueprint.get("/settings/profile/cities")
-@access(MEMBER)
+@access(SIGNED_IN)
 def choices() -> Response:
     """Show the fragment with the cities to choose from while a name is being typed.
 

@@ -10,7 +10,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import lazy_gettext as _
 
 from portal.core.actor import Actor, Channel
-from portal.core.errors import Forbidden, ReauthenticationNeeded, Unauthenticated
+from portal.core.errors import Forbidden, ReauthenticationNeeded, Unauthenticated, WaitingForOffice
 from portal.core.extension_points import ExtensionPoint
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,7 +22,7 @@ UPLOAD_CAP = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The demand of a view on its caller: anyone, a member, a member with recent re-authentication, or a permission."""
+    """The demand of a view on its caller: anyone, somebody signed in, a member, recent authentication, a permission."""
 
     name: str
     permission: str | None = None
@@ -30,14 +30,17 @@ class Access:
     def check(self, actor: Actor) -> None:
         """Raise an error unless the actor has this access; ``ANYONE`` admits every actor.
 
-        Raise ``Unauthenticated`` for an actor who is not signed in, ``ReauthenticationNeeded`` where ``RECENT_AUTH`` is
-        demanded and missing, and ``Forbidden`` for a missing permission: with the code ``second_factor_needed`` if the
-        actor would hold permissions after turning a second factor on, else with ``not_permitted``.
+        Raise ``Unauthenticated`` for an actor who is not signed in, ``WaitingForOffice`` for one who waits for the
+        office where more than ``SIGNED_IN`` is demanded, ``ReauthenticationNeeded`` where ``RECENT_AUTH`` is demanded
+        and missing, and ``Forbidden`` for a missing permission: with the code ``second_factor_needed`` if the actor
+        would hold permissions after turning a second factor on, else with ``not_permitted``.
         """
         if self == ANYONE:
             return
         if not actor.is_authenticated:
             raise Unauthenticated("not_signed_in", _("Sign in to continue."))
+        if actor.is_waiting and self != SIGNED_IN:
+            raise WaitingForOffice("waiting_for_office", WAITING_FOR_OFFICE)
         if self == RECENT_AUTH:
             check_recent_auth(actor)
         if self.permission is not None and not actor.may(self.permission):
@@ -47,9 +50,12 @@ class Access:
 
 
 ANYONE = Access("anyone")
+SIGNED_IN = Access("signed_in")
+"""Members, and people who wait for the office to let them in; everything else is closed to the latter."""
 MEMBER = Access("member")
 RECENT_AUTH = Access("recent_auth")
 
+WAITING_FOR_OFFICE = _("This opens once the alumni office has let you in.")
 SECOND_FACTOR_NEEDED = _("The alumni office requires two-step verification. Turn it on under “Security” first.")
 
 

@@ -37,12 +37,13 @@ NOT_CHOSEN = Preferences()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller: a member, an anonymous visitor, or the system itself.
+    """A caller: a member, somebody who waits for the office, an anonymous visitor, or the system itself.
 
     ``account_id`` is ``None`` for visitors and for the system. ``permissions`` holds values of
     ``portal.permissions.catalogue.Permission``; they are empty while ``needs_second_factor``. ``network`` is the
     shortened IP address. ``authenticated_at`` is when the person last entered a password or code. ``preferences`` are
-    those of the account.
+    those of the account. ``is_waiting`` people are signed in and have confirmed their email, but the office has not let
+    them in yet: what is open to them is declared as ``SIGNED_IN``, and they hold no permissions.
     """
 
     channel: Channel
@@ -55,13 +56,14 @@ class Actor:
     preferences: Preferences = NOT_CHOSEN
     authenticated_at: datetime | None = None
     needs_second_factor: bool = False
+    is_waiting: bool = False
     network: str | None = None
     request_id: str | None = None
     system: bool = False
 
     @property
     def is_authenticated(self) -> bool:
-        """Whether the caller is signed in; false for visitors and for the system."""
+        """Whether the caller is signed in, as a member or waiting; false for visitors and for the system."""
         return self.account_id is not None
 
     @property

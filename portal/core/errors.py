@@ -60,6 +60,10 @@ class Conflict(DomainError):
     status = 409
 
 
+class WaitingForOffice(Forbidden):
+    """Error for what opens to a signed-in person only once the office has let them in: HTTP 403."""
+
+
 class TooMany(DomainError):
     """Error for a caller who tried too often: HTTP 429; ``retry_after`` is the time to wait in seconds."""
 

@@ -92,16 +92,19 @@ class AuditAction(StrEnum):
     """Base of a feature's enumeration of audit actions; each member is ``<feature>.<verb>`` and a label.
 
     ``changes_status``: the action changes the status of an account, and is shown in the history on the account's page.
+    ``while_waiting``: it is open to people who wait for the office; all others are refused to them.
     """
 
     label: object
     changes_status: bool
+    while_waiting: bool
 
-    def __new__(cls, value: str, label: object, changes_status: bool = False) -> Self:
+    def __new__(cls, value: str, label: object, changes_status: bool = False, while_waiting: bool = False) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         member.changes_status = changes_status
+        member.while_waiting = while_waiting
         return member
 
 

@@ -197,6 +197,7 @@ def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
         "sort_name": sort_name(person.name.first, person.name.last),
         "sort_name_ru": sort_name(person.name.first, person.name.last, "ru"),
         "verification": (VerifiedBy.MAIL if person.on_allow_list else VerifiedBy.OFFICE).value,
+        "email_confirmed_at": person.joined_at,
         "verified_at": verified_at,
         "verified_by": demo_id("account", 4) if by_office else None,
         "banned_at": person.joined_at + timedelta(days=30) if person.ban_reason else None,

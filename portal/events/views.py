@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 
 from portal.cities.models import City
 from portal.cities.picker import CityChoices, picker_of
-from portal.core.access import MEMBER, PICTURE_CAP, access, current_actor, holds
+from portal.core.access import MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor, holds
 from portal.core.clock import now
 from portal.core.errors import Conflict, NotFound
-from portal.events import queries, services
+from portal.events import outlines, queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
 from portal.events.labels import event_span, time_zone_label, written_for_viewer, written_moment, written_when
@@ -40,9 +40,14 @@ OFFICE = holds(Permission.EVENTS_MODERATE)
 
 
 @blueprint.get("/events")
-@access(MEMBER)
+@access(SIGNED_IN)
 def index() -> Response:
-    """Show the events of the tab that the query arguments choose, narrowed by their criteria."""
+    """Show the events of the tab that the query arguments choose, narrowed by their criteria.
+
+    Whoever waits for the office sees the outlines of upcoming events.
+    """
+    if current_actor().is_waiting:
+        return render("events/outlines.html", events=outlines.upcoming())
     return list_page(EventFilter.from_query_args(request.args))
 
 
@@ -54,9 +59,11 @@ def mine() -> Response:
 
 
 @blueprint.get("/events/<uuid:event_id>")
-@access(MEMBER)
+@access(SIGNED_IN)
 def show(event_id: uuid.UUID) -> Response:
-    """Show the page of one event."""
+    """Show the page of one event, or its outline to somebody who waits for the office."""
+    if current_actor().is_waiting:
+        return render("events/outline.html", event=outlines.find(event_id))
     event = queries.details(current_actor(), event_id)
     return render("events/show.html", event=event, note_form=NoteForm())
 

@@ -10,5 +10,5 @@ from portal.core.manifest import AuditAction
 class FileAction(AuditAction):
     """The actions on stored pictures that the audit trail records."""
 
-    STORE = "media.store", _("Picture stored")
+    STORE = "media.store", _("Picture stored"), False, True
     SWEEP = "media.sweep", _("Unused pictures deleted")

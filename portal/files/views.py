@@ -6,7 +6,7 @@ import uuid
 
 from flask import Blueprint, Response, request
 
-from portal.core.access import MEMBER, access, current_actor
+from portal.core.access import SIGNED_IN, access, current_actor
 from portal.files import services
 
 blueprint = Blueprint("media", __name__)
@@ -15,7 +15,7 @@ FRESH_SECONDS = 300
 
 
 @blueprint.get("/media/<uuid:picture_id>/<string:variant>")
-@access(MEMBER)
+@access(SIGNED_IN)
 def picture(picture_id: uuid.UUID, variant: str) -> Response:
     """Serve one variant of a picture, or 404 if the viewer may not see it.
 

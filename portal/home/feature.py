@@ -10,5 +10,5 @@ from portal.core.manifest import Feature, Menu, MenuEntry, Views
 feature = Feature(
     name="home",
     pages=(Views("views", MEMBER),),
-    menu=(MenuEntry(_("Home"), "home.index", {Menu.BOTTOM: 10}, icon="house"),),
+    menu=(MenuEntry(_("Home"), "home.index", {Menu.BOTTOM: 10}, icon="house", covers=("waiting.index",)),),
 )

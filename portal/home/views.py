@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from portal.cities.extension_points import MAP_URL
-from portal.core.access import ANYONE, MEMBER, access, current_actor
+from portal.core.access import ANYONE, SIGNED_IN, access, current_actor
 from portal.home import queries
 from portal.profiles.labels import AUDIENCE_LABELS
 from portal.web.http.responses import render, see_other
@@ -25,8 +25,13 @@ def landing() -> Response:
 
 
 @blueprint.get("/home")
-@access(MEMBER)
+@access(SIGNED_IN)
 def index() -> Response:
-    """Show the home page of the caller: their next events, other events, newcomers, and the map."""
+    """Show the home page of the caller: their next events, other events, newcomers, and the map.
+
+    Whoever waits for the office is redirected to the page that says what happens next.
+    """
+    if current_actor().is_waiting:
+        return see_other("waiting.index")
     context: dict[str, Any] = {"audiences": AUDIENCE_LABELS, "map_url": MAP_URL.implementation}
     return render("home/index.html", home=queries.home_page(current_actor()), **context)

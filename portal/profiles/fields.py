@@ -73,6 +73,7 @@ FIXED_AUDIENCES: dict[Audience | None, tuple[Column, ...]] = {
         Profile.created_at,
         Profile.updated_at,
         Account.created_at,
+        Account.email_confirmed_at,
         Account.updated_at,
         Account.former_last_name,
         Account.verification,

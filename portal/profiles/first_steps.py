@@ -55,10 +55,11 @@ class FirstSteps:
 
 def city_question(actor: Actor, person: Person) -> CityQuestion:
     """Return the question about the actor's own city; ``person`` is the actor's profile."""
-    return question_of(OwnCityForm.of(person), queries.audience_sizes(actor))
+    sizes = None if actor.is_waiting else queries.audience_sizes(actor)
+    return question_of(OwnCityForm.of(person), sizes)
 
 
-def question_of(form: OwnCityForm, sizes: AudienceSizes) -> CityQuestion:
+def question_of(form: OwnCityForm, sizes: AudienceSizes | None) -> CityQuestion:
     """Return the question that a form asks, with the numbers of people of each audience."""
     return CityQuestion(form, picker_of(form), city_audience_notes(sizes))
 

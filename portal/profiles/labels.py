@@ -46,8 +46,14 @@ FIELD_HINTS: dict[str, LazyString] = {
 """The hint of each field in the privacy form: what a choice leads to, and the default."""
 
 
-def city_audience_notes(sizes: AudienceSizes) -> dict[str, str]:
-    """Return what each audience of one's city means, keyed by ``Audience``, with the number of people in it."""
+def city_audience_notes(sizes: AudienceSizes | None) -> dict[str, str]:
+    """Return what each audience of one's city means, keyed by ``Audience``, with the number of people in it.
+
+    Without ``sizes``, for somebody who waits for the office, there are no numbers.
+    """
+    if sizes is None:
+        later = gettext("They see it once you are in")
+        return {**{audience.value: later for audience in Audience}, Audience.ME: gettext("Nobody sees you")}
     same_year = ngettext(
         "%(count)s person, class of %(year)s",
         "%(count)s people, class of %(year)s",
@@ -76,8 +82,13 @@ def city_audience_notes(sizes: AudienceSizes) -> dict[str, str]:
     }
 
 
-def city_saved_message(city: str, audience: Audience, sizes: AudienceSizes) -> str:
-    """Return the sentence after one's city was saved: which city, and who can see it now."""
+def city_saved_message(city: str, audience: Audience, sizes: AudienceSizes | None) -> str:
+    """Return the sentence after one's city was saved: which city, and who can see it now.
+
+    Without ``sizes``, for somebody who waits for the office, it only says that nobody sees it yet.
+    """
+    if sizes is None:
+        return gettext("%(city)s is saved. Others see it only once you are in.", city=city)
     if audience is Audience.ME:
         return gettext("%(city)s is saved. Only you see it, so nobody finds you on the map.", city=city)
     if audience is Audience.PUBLIC:

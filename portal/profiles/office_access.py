@@ -13,8 +13,9 @@ from sqlalchemy import and_, func, or_, select
 
 from portal.audit.models import AuditEntry
 from portal.audit.services import record_read
+from portal.core.access import WAITING_FOR_OFFICE
 from portal.core.actor import Actor
-from portal.core.errors import NotFound, Unauthenticated
+from portal.core.errors import NotFound, Unauthenticated, WaitingForOffice
 from portal.extensions import db
 from portal.profiles import queries
 from portal.profiles.audit_actions import ProfileAction
@@ -44,11 +45,14 @@ def read_profile(actor: Actor, account_id: uuid.UUID) -> Person:
     """Return the profile of one person as the actor may see it; the office sees every field, which is audited.
 
     Visitors get what is public. Raise ``NotFound`` if there is no such person for the actor; for visitors
-    ``Unauthenticated`` instead, so that they cannot learn who has an account.
+    ``Unauthenticated`` instead, and for people who wait for the office ``WaitingForOffice``, so that neither can learn
+    who has an account.
     """
     try:
         person = queries.find(staff_viewer(actor), account_id)
     except NotFound:
+        if actor.is_waiting:
+            raise WaitingForOffice("waiting_for_office", WAITING_FOR_OFFICE) from None
         if actor.is_authenticated:
             raise
         raise Unauthenticated("not_signed_in", NOT_SIGNED_IN) from None

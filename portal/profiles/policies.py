@@ -26,21 +26,22 @@ def is_active_account() -> ColumnElement[bool]:
 def visible_to(who: Actor | Viewer) -> ColumnElement[bool]:
     """Return the SQL condition of the accounts that exist for a viewer, for statements with ``Account``.
 
-    These are none for visitors, all for the office and the system, and for members their own and every active account.
+    These are none for visitors, their own for people who wait for the office, all for the office and the system, and
+    for members their own and every active account.
     """
     viewer = viewer_of(who)
     if viewer.sees_all_accounts:
         return true()
     if viewer.is_visitor:
-        return false()
+        return is_own_account(viewer)
     return or_(is_own_account(viewer), is_active_account())
 
 
 def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
     """Return the SQL condition of the accounts whose page a viewer may open by its URL.
 
-    For visitors these are active accounts with at least one filled field whose audience is everybody; for anybody else
-    those of ``visible_to``. The statement must join ``Profile``.
+    For visitors these are active accounts with at least one filled field whose audience is everybody, for people who
+    wait for the office also their own; for anybody else those of ``visible_to``. The statement must join ``Profile``.
     """
     viewer = viewer_of(who)
     if not viewer.is_visitor:
@@ -50,7 +51,7 @@ def found_by(who: Actor | Viewer) -> ColumnElement[bool]:
         for field in AUDIENCE_FIELDS.values()
         for column in field.columns
     )
-    return and_(is_active_account(), or_(*is_public))
+    return or_(is_own_account(viewer), and_(is_active_account(), or_(*is_public)))
 
 
 def listed() -> ColumnElement[bool]:

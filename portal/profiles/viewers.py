@@ -62,7 +62,7 @@ class Viewer:
 
     @property
     def is_visitor(self) -> bool:
-        """Whether the viewer is not signed in, or previews a profile as somebody who is not."""
+        """Whether the viewer sees of others what visitors see: not signed in, waiting, or previewing as a visitor."""
         return not self.sees_all_accounts and Audience.MEMBERS not in self.audiences
 
     @cached_property
@@ -103,8 +103,8 @@ def may_see_everything(actor: Actor) -> bool:
 def viewer_of(who: Actor | Viewer) -> Viewer:
     """Return the viewer that an actor is in lists and counts; a ``Viewer`` is returned unchanged.
 
-    An actor of the office sees every account there, but of each only the fields that a member of its role sees. The
-    system sees everything.
+    An actor of the office sees every account there, but of each only the fields that a member of its role sees. Whoever
+    waits for the office sees their own data, and of others what visitors see. The system sees everything.
     """
     if isinstance(who, Viewer):
         return who
@@ -112,6 +112,8 @@ def viewer_of(who: Actor | Viewer) -> Viewer:
         return SYSTEM
     if who.account_id is None:
         return VISITOR
+    if who.is_waiting:
+        return replace(VISITOR, account_id=who.account_id)
     is_alumni = who.role == Role.ALUMNI
     return Viewer(
         account_id=who.account_id,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.cities.extension_points import MAP_URL
 from portal.cities.picker import picker_of
-from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, access, current_actor
+from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor
 from portal.profiles import office_access, queries, services
 from portal.profiles.completion import missing
 from portal.profiles.first_steps import city_question
@@ -39,7 +39,7 @@ def shared_context() -> dict[str, Any]:
 
 
 @blueprint.get("/people/me")
-@access(MEMBER)
+@access(SIGNED_IN)
 def me() -> Response:
     """Show the caller's own profile; with the query argument ``as``, as viewers of that ``ViewerKind`` see it."""
     kind = request.args.get("as", type=ViewerKind)
@@ -64,7 +64,7 @@ def show(account_id: uuid.UUID) -> Response:
 
 
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
-@access(MEMBER, body_cap=PICTURE_CAP)
+@access(SIGNED_IN, body_cap=PICTURE_CAP)
 def edit() -> Response:
     """Show the form of the caller's own profile, and save it when it is submitted.
 
@@ -79,12 +79,12 @@ def edit() -> Response:
             saved = services.update_own(actor, form.changes())
             flash(city_message(saved) if is_shown_elsewhere(own, saved) else _("Profile saved."))
             return see_other("profiles.me")
-    context = {"picker": picker, "city_notes": city_audience_notes(queries.audience_sizes(actor)), **shared_context()}
+    context = {"picker": picker, "city_notes": city_audience_notes(shown_sizes()), **shared_context()}
     return render("profiles/edit.html", form=form, person=own, status=form.status, **context)
 
 
 @blueprint.route("/settings/city", methods=["GET", "POST"])
-@access(MEMBER)
+@access(SIGNED_IN)
 def city() -> Response:
     """Ask for the caller's city and who may see it, and save both; then return to the page in the field ``next``.
 
@@ -118,7 +118,7 @@ def show_first_steps() -> Response:
 
 
 @blueprint.route("/settings/privacy", methods=["GET", "POST"])
-@access(MEMBER)
+@access(SIGNED_IN)
 def privacy() -> Response:
     """Show and change the audiences of the caller's own fields, and show when the office saw their profile."""
     actor = current_actor()
@@ -146,4 +146,9 @@ def city_message(person: Person) -> str:
     """Return the sentence after one's own city was saved, which says who can see it now."""
     assert person.city is not None
     audience = Audience(chosen_audiences(person)["city_audience"])
-    return city_saved_message(person.city.label(language()), audience, queries.audience_sizes(current_actor()))
+    return city_saved_message(person.city.label(language()), audience, shown_sizes())
+
+
+def shown_sizes() -> queries.AudienceSizes | None:
+    """Return how many people each audience holds; ``None`` for somebody who waits for the office."""
+    return None if current_actor().is_waiting else queries.audience_sizes(current_actor())

@@ -27,7 +27,7 @@ DEMO_PEOPLE = (
     ("bob@demo.example", "member in another city"),
     ("mona@demo.example", "moderator"),
     ("adam@demo.example", "administrator"),
-    ("nina@demo.example", "not verified yet"),
+    ("nina@demo.example", "waits for the alumni office"),
     ("boris@demo.example", "banned"),
 )
 NEWCOMER = "newcomer@demo.example"  # on the demo's allow list, and free

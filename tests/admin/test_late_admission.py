@@ -95,3 +95,12 @@ def test_whose_verification_was_withdrawn_is_not_let_in_by_an_import(app: Portal
     office.post(f"/admin/people/{person.id}/unverify", {})
     put_on_list(office, EMAIL)
     assert kinds(app) == ["accounts.unverified"]
+
+
+def test_who_has_confirmed_the_email_is_let_in_at_once(app: PortalFlask, office: Page) -> None:
+    person = make_account(EMAIL, waiting=True)
+    page = Page(app).sign_in(person)
+    page.get("/people", status=403)
+    assert "1 person who waited is in now" in put_on_list(office, EMAIL).text
+    assert kinds(app) == ["accounts.verified"]
+    page.get("/people")

@@ -57,6 +57,7 @@ WITHOUT_MARKER = {
         "Profile.hides_first_steps",
     },
     "an instant": {
+        "Account.email_confirmed_at",
         "Account.verified_at",
         "Account.banned_at",
         "Account.banned_until",
@@ -70,7 +71,9 @@ WITHOUT_MARKER = {
 UNMARKED = set().union(*WITHOUT_MARKER.values())
 MARKED = [column for column in COLUMNS if column not in UNMARKED]
 
-KINDS = ("herself", "same year", "another year", "friend", "staff", "office", "visitor")
+KINDS = ("herself", "same year", "another year", "friend", "staff", "office", "visitor", "waiting")
+OUTSIDERS = {"visitor", "waiting"}
+"""Those who see only what is public: visitors, and people who wait for the office with a confirmed email."""
 MEMBERS = {"herself", "same year", "another year", "friend", "staff", "office"}
 ADMITTED: dict[Audience | None, set[str]] = {
     None: set(),
@@ -78,7 +81,7 @@ ADMITTED: dict[Audience | None, set[str]] = {
     Audience.SAME_YEAR: {"herself", "same year"},
     Audience.ALUMNI: {"herself", "same year", "another year", "office"},
     Audience.MEMBERS: MEMBERS,
-    Audience.PUBLIC: {*MEMBERS, "visitor"},
+    Audience.PUBLIC: {*MEMBERS, *OUTSIDERS},
 }
 """The kinds of viewers in each audience; in lists the office sees what alumni of another year see."""
 
@@ -150,11 +153,12 @@ def client_of(app: PortalFlask, kind: str, subject: Subject, endpoint: PeopleEnd
 def viewer(kind: str, subject: Subject) -> Account:
     if kind == "herself":
         return subject.account
-    year = {"same year": CLASS_YEAR, "another year": 2020, "office": 2020}.get(kind)
+    year = {"same year": CLASS_YEAR, "waiting": CLASS_YEAR, "another year": 2020, "office": 2020}.get(kind)
     role = {"friend": "alumni_friend", "staff": "staff"}.get(kind, "alumni")
     # Whoever changes their own year is still of the class that was confirmed.
     profile = {"graduation_year": CLASS_YEAR if role == "alumni" else None, "class_year": year}
-    return make_account(role=role, profile=profile, groups=(MODERATORS,) if kind == "office" else ())
+    groups = (MODERATORS,) if kind in {"office", "waiting"} else ()  # their rights rest as long as they wait
+    return make_account(role=role, profile=profile, groups=groups, waiting=kind == "waiting")
 
 
 def fetch(client: Client, path: str) -> str:
@@ -169,7 +173,7 @@ def contains(answer: str, marker: str) -> bool:
 
 def may_see(kind: str, endpoint: PeopleEndpoint, subject: Subject, audience: Audience | None) -> bool:
     """Return whether the audiences include the viewer."""
-    if kind == "visitor" and not endpoint.for_visitors:
+    if kind in OUTSIDERS and not endpoint.for_visitors:
         return False
     if endpoint.is_of_office and kind != "office":
         return False
@@ -197,7 +201,7 @@ def leaks(answer: str, kind: str, endpoint: PeopleEndpoint, subject: Subject) ->
         if may_be and not is_there and column in endpoint.shows:
             yield f"{endpoint.path} hides {column} from {kind}, although it is for {subject.audience(column)}"
     if endpoint.by and endpoint.path not in WITHOUT_IDS:
-        in_list = kind != "visitor" and is_in_list(kind, endpoint, subject)
+        in_list = kind not in OUTSIDERS and is_in_list(kind, endpoint, subject)
         if (str(subject.account.id) in answer) is not in_list:
             yield f"{endpoint.path} has {kind} {'miss' if in_list else 'find'} somebody ({endpoint.by})"
 

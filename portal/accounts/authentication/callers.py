@@ -10,10 +10,10 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask import g
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
 
 from portal.accounts.authentication.tokens import session_token_hash
-from portal.accounts.models import Account, AccountWarning, SecondFactor, SignIn
+from portal.accounts.models import Account, AccountWarning, SecondFactor, SignIn, VerifiedBy
 from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.core.actor import Actor, Channel, Preferences
 from portal.core.clock import now
@@ -57,26 +57,36 @@ _ACTOR = (
         _sign_in.channel == bindparam("channel"),
         _sign_in.ended_at.is_(None),
         _sign_in.expires_at > bindparam("at"),
-        _account.verified_at.is_not(None),
         or_(_account.banned_at.is_(None), _account.banned_until <= bindparam("at")),
     )
 )
+_is_verified = _account.verified_at.is_not(None)
+_is_waiting = and_(
+    _account.verification == literal_column(f"'{VerifiedBy.OFFICE}'"), _account.email_confirmed_at.is_not(None)
+)
 _by_id = _sign_in.id == bindparam("session_id")
 _ACTOR_BY_ID = {
-    Channel.API: RawQuery(_ACTOR.where(_by_id)),
-    Channel.PAGE: RawQuery(_ACTOR.add_columns(_has_warning).where(_by_id)),  # only pages show warnings
+    Channel.API: RawQuery(_ACTOR.where(_by_id, _is_verified)),
+    # Only pages show warnings, and only they are open to people who wait for the office.
+    Channel.PAGE: RawQuery(
+        _ACTOR.add_columns(_has_warning, (~_is_verified).label("is_waiting")).where(
+            _by_id, or_(_is_verified, _is_waiting)
+        )
+    ),
 }
 _ACTOR_BY_TOKEN = RawQuery(
-    _ACTOR.where(_sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at"))
+    _ACTOR.where(
+        _is_verified, _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
+    )
 )
 
 
 def resolve_actor(session_id: uuid.UUID, channel: Channel) -> Actor | None:
     """Return the actor of the session with this id on this channel, or ``None`` if it is not valid.
 
-    The session must be neither ended nor expired, its account verified and not banned. Permissions are left out while a
-    setting demands a second factor of those who hold any and the account has none. The use of the session is recorded
-    (``record_use``).
+    The session must be neither ended nor expired, its account not banned and verified, or for pages waiting for the
+    office with a confirmed email. Permissions are left out for the latter, and while a setting demands a second factor
+    of those who hold any and the account has none. The use of the session is recorded (``record_use``).
     """
     return _resolve(_ACTOR_BY_ID[channel], channel, session_id=session_id)
 
@@ -98,7 +108,8 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
     registry.note_version(row.settings_version)
     g.has_unread_warning = channel is Channel.PAGE and row.has_warning  # what only pages ask, and the services never
     record_use(row.session_id, row.last_used_at, moment)
-    permissions = frozenset(row.permissions or ())
+    is_waiting = channel is Channel.PAGE and row.is_waiting
+    permissions = frozenset() if is_waiting else frozenset(row.permissions or ())
     owes = bool(permissions) and row.second_factor == SecondFactor.NONE and registry.get(STAFF_SECOND_FACTOR)
     return Actor(
         channel=channel,
@@ -107,6 +118,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         permissions=frozenset() if owes else permissions,
         authenticated_at=row.authenticated_at,
         needs_second_factor=owes,
+        is_waiting=is_waiting,
         role=row.role,
         first_name=row.first_name,
         last_name=row.last_name,

@@ -28,7 +28,7 @@ def request_code(actor: Actor, email: str, channel: MessageChannel) -> str:
     account = queries.find_by_email(email)
     chat = codes.telegram_chat(account) if account and channel is MessageChannel.TELEGRAM else None
     is_reachable = channel is MessageChannel.MAIL or chat is not None
-    recipient = account if account and is_reachable and status_refusal(account) is None else None
+    recipient = account if account and is_reachable and status_refusal(account, actor.channel) is None else None
     data = codes.throttle_data(actor, email, Purpose.SIGN_IN, channel=channel.value)
     issued = one_time_secrets.issue(recipient.id if recipient else None, Purpose.SIGN_IN, CODE_LIFE, data)
     with codes.rolled_back_unless(recipient is not None):

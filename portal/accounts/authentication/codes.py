@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from portal.accounts.authentication import one_time_secrets
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Issued, Purpose
-from portal.accounts.messages import CODE, CODE_KINDS, RESET_PASSWORD, VERIFY_EMAIL, enqueue_code, message_key
+from portal.accounts.messages import CODE, CODE_KINDS, RESET_PASSWORD, VERIFY_EMAIL, WAITING, enqueue_code, message_key
 from portal.accounts.models import Account, ContactKind, ContactPoint, OneTimeSecret
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -161,7 +161,7 @@ def decoy_account() -> Account:
 
 def withdraw_unsent(secret_ids: list[uuid.UUID]) -> None:
     """Withdraw the messages with codes or links of these one-time secrets that have not been sent yet."""
-    kinds = (*CODE_KINDS, VERIFY_EMAIL, RESET_PASSWORD)
+    kinds = (*CODE_KINDS, VERIFY_EMAIL, WAITING, RESET_PASSWORD)
     withdraw([message_key(kind, secret_id) for kind in kinds for secret_id in secret_ids])
 
 

@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     """The purpose of a one-time secret, which is valid for nothing else; the values are stored in the database."""
 
     VERIFY_EMAIL = "verify_address"
+    REGISTRATION = "registration"
     SIGN_IN = "sign_in"
     SECOND_FACTOR = "second_step"
     REAUTHENTICATE = "prove"

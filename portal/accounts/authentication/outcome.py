@@ -74,7 +74,7 @@ def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, 
     channel of the second factor. Audit entries are added. The account must be locked. Raise ``TooMany`` if codes for
     the second factor were requested too often.
     """
-    refusal = status_refusal(account) or same_factor_refusal(account, method)
+    refusal = status_refusal(account, actor.channel) or same_factor_refusal(account, method)
     if refusal is not None:
         record(actor, AccountAction.SIGN_IN_REFUSED, target=("account", account.id), reason=refusal.value)
         return refusal
@@ -83,9 +83,12 @@ def complete_first_factor(actor: Actor, account: Account, method: SignInMethod, 
     return open_session(actor, account, method, client)
 
 
-def status_refusal(account: Account) -> Refusal | None:
-    """Return ``NOT_VERIFIED`` or ``BANNED`` for an account that cannot sign in with any factor, else ``None``."""
-    if not account.is_verified:
+def status_refusal(account: Account, channel: Channel) -> Refusal | None:
+    """Return ``NOT_VERIFIED`` or ``BANNED`` for an account that cannot sign in with any factor, else ``None``.
+
+    Whoever waits for the office with a confirmed email may sign in on pages, and nowhere else.
+    """
+    if not account.is_verified and not (account.is_waiting and channel is Channel.PAGE):
         return Refusal.NOT_VERIFIED
     return Refusal.BANNED if account.is_banned(now()) else None
 

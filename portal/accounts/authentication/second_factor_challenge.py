@@ -47,7 +47,7 @@ def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn 
     if not check.is_correct:
         record(actor, AccountAction.SECOND_STEP_REFUSED, target=("account", account.id), over=check.is_expired)
         return check
-    refusal = status_refusal(account)
+    refusal = status_refusal(account, actor.channel)
     if refusal is not None:
         record(actor, AccountAction.SIGN_IN_REFUSED, target=("account", account.id), reason=refusal.value)
         return refusal

@@ -21,6 +21,7 @@ from portal.accounts.authentication.outcome import ClientInfo, Refusal, SecondFa
 from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.forms import CodeForm
 from portal.accounts.labels import CHANNEL_TEXTS, FACTOR_TEXTS, ban_text, wrong_code_text
+from portal.accounts.registration import pending_registration
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.actor import Channel
 from portal.core.errors import DomainError, TooMany
@@ -39,7 +40,7 @@ def login() -> Response:
     """
     if request.method == "GET" and current_actor().is_authenticated:
         return redirect_to(request.args.get("next"))
-    form = LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(next=request.args.get("next", ""), email=pending_registration.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, client_info())
@@ -226,8 +227,7 @@ def refusal_text(refusal: Refusal, email: str) -> str:
     texts = {
         Refusal.WRONG: _("The email address or the password is wrong. Check both and try again."),
         Refusal.NOT_VERIFIED: _(
-            "Your account is not verified yet. Open the link in our email, or wait for the alumni office to review "
-            "your registration."
+            "Your email is not confirmed yet. Open the link in our email, or ask for another one below."
         ),
         Refusal.PASSWORD_FIRST: _("Your account asks for the password first. Sign in with it, then enter the code."),
     }

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional, StopValidation
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.forms import CleanedEmailField
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
-from portal.accounts.registration.register import Registration
+from portal.accounts.registration.browser_binding import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.web.forms.base import PortalForm

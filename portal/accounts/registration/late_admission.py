@@ -9,8 +9,9 @@ from sqlalchemy import Text, cast, exists, or_, select
 
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.emails import keyed_hash
+from portal.accounts.messages import VERIFIED, enqueue_email, timestamp_key
 from portal.accounts.models import Account, VerifiedBy
-from portal.accounts.registration.verification import send_link
+from portal.accounts.registration.verification import needs_confirmation, send_link
 from portal.accounts.settings import LINK_AFTER_IMPORT
 from portal.audit.models import AuditEntry
 from portal.audit.services import record
@@ -22,18 +23,20 @@ from portal.settings import registry
 
 @dataclass(frozen=True, slots=True)
 class LateAdmission:
-    """How many people who waited were sent a link, and how many of those on the list still wait for the office."""
+    """How many people who waited were let in, how many were sent a link, and how many of the list still wait."""
 
+    admitted: int = 0
     invited: int = 0
     waiting: int = 0
 
 
 def admit_waiting(actor: Actor, added: Collection[str]) -> LateAdmission:
-    """Send a link that confirms their email to the people who wait for the office and whose email has just been added.
+    """Let in the people who wait for the office and whose email has just been added, once the email is confirmed.
 
-    ``added`` are keyed hashes that are new on the allow list. They get what they would have got by registering now: the
-    link, not the access itself, because nobody has proved yet that the email is theirs. Each gets an audit entry. If
-    the setting ``LINK_AFTER_IMPORT`` is off, nothing is sent and all of them still wait.
+    ``added`` are keyed hashes that are new on the allow list. Who has confirmed the email is let in and emailed that;
+    the others are sent the link that they would have got by registering now, because nobody has proved yet that the
+    email is theirs. Each gets an audit entry. If the setting ``LINK_AFTER_IMPORT`` is off, nothing is sent and all of
+    them still wait.
     """
     if not added:
         return LateAdmission()
@@ -42,9 +45,15 @@ def admit_waiting(actor: Actor, added: Collection[str]) -> LateAdmission:
         return LateAdmission(waiting=len(accounts))
     for account in accounts:
         account.verification = VerifiedBy.MAIL
-        send_link(actor, account)
-        record(actor, AccountAction.LINK_AFTER_IMPORT, target=("account", account.id))
-    return LateAdmission(invited=len(accounts))
+        if needs_confirmation(account):
+            send_link(actor, account)
+            record(actor, AccountAction.LINK_AFTER_IMPORT, target=("account", account.id))
+        else:
+            account.verified_at = now()
+            enqueue_email(account, VERIFIED, key=timestamp_key(), note="")
+            record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))
+    admitted = sum(account.is_verified for account in accounts)
+    return LateAdmission(admitted=admitted, invited=len(accounts) - admitted)
 
 
 def _waiting() -> list[Account]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import emails, queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.domain_events import AccountRegistered, RegistrationValidated
-from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, WAITING, enqueue_email
+from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, enqueue_email
 from portal.accounts.models import NAME_MAX, Account, Role, VerifiedBy
+from portal.accounts.registration import browser_binding, verification
 from portal.accounts.registration.allow_list import is_allowed
+from portal.accounts.registration.browser_binding import Registration
 from portal.accounts.registration.verification import send_link
 from portal.accounts.settings import FRIENDS_ANY_EMAIL
 from portal.audit.services import record
@@ -36,42 +39,21 @@ PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole clas
 TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # against trying out which emails are registered
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """The values that a person enters to register; alumni friends have no graduation year.
-
-    ``locale`` is the language of the messages to this person. With ``manual_verification`` the office verifies them
-    even if they are on the allow list.
-    """
-
-    first_name: str
-    last_name: str
-    email: str
-    password: str
-    locale: str
-    role: str = Role.ALUMNI
-    graduation_year: int | None = None
-    telegram_alias: str | None = None
-    manual_verification: bool = False
-
-
 def register(actor: Actor, registration: Registration) -> Account:
     """Create an account, to be verified by an emailed link if its email is on the allow list, else by the office.
 
-    The person is emailed the link, or that they wait for the office, which is notified by email too. An audit entry is
-    added, and ``AccountRegistered`` is published, whose handler creates the profile. Raise ``Invalid`` naming the field
-    for unusable values, ``Conflict`` (``email_taken``) for an email that is registered or reserved, and ``TooMany``
-    beyond 300 registrations an hour from one network.
+    The person is emailed a link that confirms the email; the office is notified of those who wait for it. An audit
+    entry is added, and ``AccountRegistered`` is published, whose handler creates the profile. Raise ``Invalid`` naming
+    the field for unusable values, ``Conflict`` (``email_taken``) for an email that is registered or reserved, and
+    ``TooMany`` beyond 300 registrations an hour from one network.
     """
     registration = validated(registration)
     spend_or_raise(PER_NETWORK, actor)
     account = create_account(registration)
     publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     record(actor, AccountAction.REGISTER, target=("account", account.id), verification=account.verification)
-    if account.verification == VerifiedBy.MAIL:
-        send_link(actor, account)
-    else:
-        enqueue_email(account, WAITING, key="registered")
+    send_link(actor, account)
+    if account.verification == VerifiedBy.OFFICE:
         notify_office(account, registration.graduation_year)
     return account
 
@@ -94,21 +76,74 @@ def register_disclosing_conflicts(actor: Actor, registration: Registration) -> A
     return account
 
 
-def register_hiding_conflicts(actor: Actor, registration: Registration) -> None:
+def register_hiding_conflicts(actor: Actor, registration: Registration, *, bound: str = "") -> str:
     """Create an account as ``register`` does, for an entry point that must not say whether an email is registered.
 
-    If it is, no account is created; its owner is emailed that they have one, at most once an hour, and an audit entry
-    is added. An unregistered email that its former owner can still take back gets neither. Raise ``Invalid`` naming the
-    field, and ``TooMany`` beyond 300 registrations an hour from one network.
+    Return the token that ties the browser to the registration. If the email is registered, no account is created; its
+    owner is emailed that they have one, at most once an hour, and an audit entry is added; for a form that was sent
+    twice, the token is ``bound``, which the browser has from the first time. An unregistered email that its former
+    owner can still take back gets neither. Raise ``Invalid`` naming the field, and ``TooMany`` beyond 300 registrations
+    an hour from one network.
     """
     try:
         with db.session.begin_nested():
-            register(actor, registration)
+            return browser_binding.bind(register(actor, registration))
     except Conflict:
         owner = queries.find_by_email(registration.email)
+    if owner is not None:
+        enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
+        record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
+        if browser_binding.is_bound(bound, owner):
+            return bound
+    return browser_binding.bind_decoy(registration)
+
+
+def correct_email(actor: Actor, bound: str, email: str) -> str:
+    """Give the registration of this browser another email and send the link there; return the browser's new token.
+
+    ``bound`` is the token from registering. An email that has an account gets the same answer, as when registering.
+    Raise ``Conflict`` if the registration is more than a day old or its email has been confirmed, ``Invalid`` for an
+    unusable email, and ``TooMany`` beyond the limits of registrations and of emailed links.
+    """
+    secret = browser_binding.find(bound)
+    if secret is None:
+        raise Conflict("registration_over", _("This registration can no longer be changed here. Register again."))
+    if secret.account_id is None:
+        kept = replace(browser_binding.kept_registration(secret), email=email)
+        return register_hiding_conflicts(actor, kept, bound=bound)
+    account = queries.lock(secret.account_id)
+    if not verification.needs_confirmation(account):
+        raise Conflict("email_confirmed", _("Your email is already confirmed. Sign in."))
+    return move_registration(actor, account, validated_email(email, account.role), bound)
+
+
+def move_registration(actor: Actor, account: Account, email: str, bound: str) -> str:
+    """Change the email of an account that has not confirmed it, and return the browser's token.
+
+    If ``email`` has an account, nothing changes and its owner is emailed.
+    """
+    spend_or_raise(PER_NETWORK, actor)
+    if email == account.email:
+        verification.resend(actor, email)
+        return bound
+    owner = queries.find_by_email(email)
+    if owner is not None or queries.is_email_reserved(email):
         if owner is not None:
             enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-            record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
+        record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id) if owner else None)
+        return bound
+    try:
+        with db.session.begin_nested():
+            account.email = email
+            account.verification = VerifiedBy.MAIL if is_allowed(email) else VerifiedBy.OFFICE
+    except IntegrityError:  # a parallel registration has taken it
+        db.session.refresh(account)
+        return bound
+    record(actor, AccountAction.CORRECT_EMAIL, target=("account", account.id), verification=account.verification)
+    send_link(actor, account)
+    if account.verification == VerifiedBy.OFFICE:
+        notify_office(account, None)
+    return bound
 
 
 def spend_or_raise(limit: Limit, actor: Actor) -> None:
@@ -140,12 +175,22 @@ def validated(registration: Registration) -> Registration:
         raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:
         raise Invalid("missing", _("Choose the year you graduated."), field="graduation_year")
-    email = emails.validate(registration.email)
-    check_password(registration.password, own=(first, last, email))
-    if registration.role == Role.ALUMNI or not registry.get(FRIENDS_ANY_EMAIL):
-        emails.check_domain(email)
+    email = validated_email(registration.email, registration.role)
+    if registration.password_hash is None:
+        check_password(registration.password, own=(first, last, email))
     publish(RegistrationValidated(registration.graduation_year, registration.telegram_alias))
     return replace(registration, first_name=first, last_name=last, email=email)
+
+
+def validated_email(email: str, role: str) -> str:
+    """Return the normal form of an email to register with; raise ``Invalid`` for a bad one or a foreign domain.
+
+    A setting says whether an alumni friend may have an email of any domain.
+    """
+    normal = emails.validate(email)
+    if role == Role.ALUMNI or not registry.get(FRIENDS_ANY_EMAIL):
+        emails.check_domain(normal)
+    return normal
 
 
 def create_account(registration: Registration) -> Account:
@@ -163,7 +208,7 @@ def create_account(registration: Registration) -> Account:
         .values(
             id=new_id(),
             email=registration.email,
-            password_hash=hash_password(registration.password),
+            password_hash=registration.password_hash or hash_password(registration.password),
             role=registration.role,
             first_name=registration.first_name,
             last_name=registration.last_name,

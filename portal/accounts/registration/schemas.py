@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from portal.accounts.models import NAME_MAX
-from portal.accounts.registration.register import Registration
+from portal.accounts.registration.browser_binding import Registration
 from portal.accounts.schemas import Email, NewPassword, TypedCode
 from portal.api.schemas import Message, Query, Schema
 

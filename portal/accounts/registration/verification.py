@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
@@ -11,8 +12,9 @@ from portal.accounts.authentication import codes, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
 from portal.accounts.emails import validate
-from portal.accounts.messages import VERIFY_EMAIL, enqueue_code
+from portal.accounts.messages import VERIFY_EMAIL, WAITING, enqueue_code
 from portal.accounts.models import Account, SignInMethod, VerifiedBy
+from portal.accounts.registration import browser_binding
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -24,27 +26,45 @@ LINK_LIFE = timedelta(hours=24)
 class LinkOutcome(Enum):
     """The result of confirming an email by a link, or the result that pressing its button would have.
 
-    Only ``VERIFIED`` stands for a change. ``EXPIRED`` also covers links that were used or replaced, and accounts that
-    the office has to verify.
+    ``VERIFIED`` and ``CONFIRMED`` alone stand for a change: the former lets the person in, after the latter the office
+    has to. ``EXPIRED`` also covers links that were used or replaced.
     """
 
     VERIFIED = "verified"
+    CONFIRMED = "confirmed"
     ALREADY_VERIFIED = "already"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class PressedLink:
+    """What pressing the button of a link did.
+
+    ``email`` is the one that it confirmed, empty if none. ``sign_in`` is the result of the sign-in that followed,
+    ``None`` in a browser other than the one in which the person registered.
+    """
+
+    outcome: LinkOutcome
+    email: str = ""
+    sign_in: Outcome | None = None
+
+
 def send_link(actor: Actor, account: Account) -> None:
-    """Email an account a new link and code that confirm its email, valid for 24 hours; earlier ones end."""
+    """Email an account a new link and code that confirm its email, valid for 24 hours; earlier ones end.
+
+    The email to somebody who is not on the allow list says that the office reviews the registration afterwards.
+    """
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL))
     data = codes.throttle_data(actor, account.email, Purpose.VERIFY_EMAIL)
     issued = one_time_secrets.issue(account.id, Purpose.VERIFY_EMAIL, LINK_LIFE, data)
     hours = LINK_LIFE // timedelta(hours=1)
-    enqueue_code(account, VERIFY_EMAIL, issued, url=f"/verify?token={issued.token}", hours=hours)
+    kind = WAITING if account.verification == VerifiedBy.OFFICE else VERIFY_EMAIL
+    enqueue_code(account, kind, issued, url=f"/verify?token={issued.token}", hours=hours)
 
 
 def resend(actor: Actor, email: str) -> None:
-    """Email a new link to the account with this email if it waits for one, else send nothing, without showing which.
+    """Email a new link to the account with this email if it is unconfirmed, else send nothing, without showing which.
 
     An audit entry is added in either case. Raise ``TooMany`` within 60 seconds of the previous request, for known and
     unknown emails alike, and beyond the limits per email and network.
@@ -52,15 +72,20 @@ def resend(actor: Actor, email: str) -> None:
     email = validate(email)
     codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
     account = queries.find_by_email(email)
-    is_waiting = account is not None and is_waiting_for_link(account)
-    record(actor, AccountAction.RESEND_LINK, target=("account", account.id) if account else None, sent=is_waiting)
-    with codes.rolled_back_unless(is_waiting):
-        send_link(actor, account if account and is_waiting else codes.decoy_account())
+    is_sent = account is not None and needs_confirmation(account)
+    record(actor, AccountAction.RESEND_LINK, target=("account", account.id) if account else None, sent=is_sent)
+    with codes.rolled_back_unless(is_sent):
+        send_link(actor, account if account and is_sent else codes.decoy_account())
 
 
-def is_waiting_for_link(account: Account) -> bool:
-    """Return whether an account is still to be verified by the emailed link, and not by the office."""
-    return not account.is_verified and account.verification == VerifiedBy.MAIL
+def needs_confirmation(account: Account) -> bool:
+    """Return whether the email of an account has still to be confirmed, to be let in or to wait for the office."""
+    return not account.is_verified and account.email_confirmed_at is None
+
+
+def is_let_in_by_link(account: Account) -> bool:
+    """Return whether confirming its email is all that an account needs, because it is on the allow list."""
+    return needs_confirmation(account) and account.verification == VerifiedBy.MAIL
 
 
 def inspect_link(token: str) -> LinkOutcome:
@@ -72,49 +97,68 @@ def inspect_link(token: str) -> LinkOutcome:
     if secret is None:
         return LinkOutcome.UNKNOWN
     account = db.session.get_one(Account, secret.account_id)
-    if account.is_verified:
+    if not needs_confirmation(account):
         return LinkOutcome.ALREADY_VERIFIED
-    is_valid = one_time_secrets.is_live(secret) and is_waiting_for_link(account)
-    return LinkOutcome.VERIFIED if is_valid else LinkOutcome.EXPIRED
+    return outcome_of(account) if one_time_secrets.is_live(secret) else LinkOutcome.EXPIRED
 
 
-def verify_by_link(actor: Actor, token: str) -> LinkOutcome:
-    """Use up the link with this token, verify its account with an audit entry, and return the outcome.
+def outcome_of(account: Account) -> LinkOutcome:
+    """Return the outcome of confirming the email of an account: let in, or waiting for the office."""
+    return LinkOutcome.VERIFIED if account.verification == VerifiedBy.MAIL else LinkOutcome.CONFIRMED
 
-    Only ``VERIFIED`` stands for a change. Of several uses, parallel ones included, one verifies the account.
+
+def press_link(actor: Actor, token: str, bound: str, client: ClientInfo) -> PressedLink:
+    """Use up the link with this token, confirm the email of its account, and return what that did.
+
+    In the browser in which the person registered, which the token ``bound`` shows, they are signed in too: whoever has
+    only the link is asked for the password. Of several uses, parallel ones included, one confirms the email.
     """
     secret = one_time_secrets.find(token, Purpose.VERIFY_EMAIL)
     if secret is None or secret.account_id is None:
-        return LinkOutcome.UNKNOWN
+        return PressedLink(LinkOutcome.UNKNOWN)
     account = queries.lock(secret.account_id)
-    if account.is_verified:
-        return LinkOutcome.ALREADY_VERIFIED
-    if not is_waiting_for_link(account) or not one_time_secrets.use(secret):
-        return LinkOutcome.EXPIRED
-    mark_verified(actor, account)
-    return LinkOutcome.VERIFIED
+    if not needs_confirmation(account):
+        return PressedLink(LinkOutcome.ALREADY_VERIFIED, account.email)
+    if not one_time_secrets.use(secret):
+        return PressedLink(LinkOutcome.EXPIRED)
+    is_here = browser_binding.is_bound(bound, account)
+    confirm(actor, account)
+    sign_in = complete_first_factor(actor, account, SignInMethod.MAIL_CODE, client) if is_here else None
+    return PressedLink(outcome_of(account), account.email, sign_in)
 
 
 def verify_by_code(actor: Actor, email: str, code: str) -> Account | None:
     """Verify the account with this email by the code that was sent there, and return it.
 
-    Return ``None`` for an unknown email, a wrong or expired code, or an account that does not wait for one; the attempt
-    is counted, so it is no error. An audit entry is added. Unknown emails cost the same statements as known ones. Raise
-    ``TooMany`` beyond the daily limit of wrong codes.
+    Return ``None`` for an unknown email, a wrong or expired code, or an account that a code alone does not let in; the
+    attempt is counted, so it is no error. Unknown emails cost the same statements as known ones. Raise ``TooMany``
+    beyond the daily limit of wrong codes.
     """
     email = validate(email)
-    subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
-    codes.count_daily_check(subject)
     unlocked = queries.find_by_email(email)
     account = queries.lock_or_none(unlocked.id if unlocked else one_time_secrets.NO_ACCOUNT)
+    usable = account if account and is_let_in_by_link(account) else None
+    return confirm_by_code(actor, email, usable, code, known=account)
+
+
+def confirm_by_code(
+    actor: Actor, email: str, account: Account | None, code: str, *, known: Account | None
+) -> Account | None:
+    """Confirm the email of a locked account by the code that was sent there; return the account if the code is right.
+
+    Without an account no code is right, after the same statements. An audit entry is added; for a refused code it is
+    about ``known``, the account with this ``email``. Raise ``TooMany`` beyond the daily limit of wrong codes.
+    """
+    subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
+    codes.count_daily_check(subject)
     account_id = account.id if account else one_time_secrets.NO_ACCOUNT
     secret = one_time_secrets.find_live(account_id, Purpose.VERIFY_EMAIL)
     check = one_time_secrets.check_code(secret or one_time_secrets.decoy_secret(Purpose.VERIFY_EMAIL), code)
-    if account is None or not check.is_correct or not is_waiting_for_link(account):
-        record(actor, AccountAction.CODE_REFUSED, target=("account", account.id) if account else None)
+    if account is None or not check.is_correct:
+        record(actor, AccountAction.CODE_REFUSED, target=("account", known.id) if known else None)
         return None
     codes.refund_daily_check(subject)
-    mark_verified(actor, account)
+    confirm(actor, account)
     return account
 
 
@@ -128,7 +172,28 @@ def sign_in_by_code(actor: Actor, email: str, code: str, client: ClientInfo) -> 
     return complete_first_factor(actor, account, SignInMethod.MAIL_CODE, client) if account else Refusal.WRONG
 
 
-def mark_verified(actor: Actor, account: Account) -> None:
-    """Mark an account as verified by email now, and add an audit entry."""
-    account.verified_at = now()
-    record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))
+def sign_in_here(actor: Actor, bound: str, email: str, code: str, client: ClientInfo) -> Outcome:
+    """Confirm the email of the registration of this browser by the code that was sent there, and sign the person in.
+
+    ``bound`` is the browser's token, ``email`` what it registered. Results and errors are those of ``sign_in_by_code``;
+    whoever waits for the office is signed in too.
+    """
+    binding = browser_binding.find(bound)
+    account = queries.lock_or_none(binding.account_id or one_time_secrets.NO_ACCOUNT) if binding else None
+    usable = account if account and needs_confirmation(account) else None
+    confirmed = confirm_by_code(actor, validate(email), usable, code, known=account)
+    return complete_first_factor(actor, confirmed, SignInMethod.MAIL_CODE, client) if confirmed else Refusal.WRONG
+
+
+def confirm(actor: Actor, account: Account) -> None:
+    """Store that the email of an account was confirmed now, with an audit entry; who is on the allow list is let in.
+
+    The browser in which the account was registered cannot change its email any more.
+    """
+    account.email_confirmed_at = now()
+    one_time_secrets.end_all(account.id, Purpose.REGISTRATION)
+    if account.verification == VerifiedBy.MAIL:
+        account.verified_at = account.email_confirmed_at
+        record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))
+    else:
+        record(actor, AccountAction.CONFIRM_EMAIL, target=("account", account.id))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Response, flash, request
 from flask_babel import gettext as _
 
+from portal.accounts.authentication.outcome import Refusal
+from portal.accounts.authentication.views import client_info, continue_sign_in, refusal_text
 from portal.accounts.blueprints import accounts_pages
-from portal.accounts.forms import EmailForm, LinkForm
-from portal.accounts.registration import verification
+from portal.accounts.forms import CodeForm, EmailForm, LinkForm
+from portal.accounts.registration import pending_registration, verification
 from portal.accounts.registration.forms import RegistrationForm
-from portal.accounts.registration.register import register_hiding_conflicts
-from portal.accounts.registration.verification import LinkOutcome
+from portal.accounts.registration.register import correct_email, register_hiding_conflicts
+from portal.accounts.registration.verification import LinkOutcome, PressedLink
 from portal.core.access import ANYONE, access, current_actor
 from portal.web.http.responses import render, see_other
 
@@ -28,16 +30,56 @@ def register() -> Response:
     form = RegistrationForm()
     if form.validate_on_submit():
         with form.catching():
-            register_hiding_conflicts(current_actor(), form.registration())
+            bound = pending_registration.current().token
+            token = register_hiding_conflicts(current_actor(), form.registration(), bound=bound)
+            pending_registration.remember(token, form.email.data)
             return see_other("accounts.registered")
     return render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
 
 
-@accounts_pages.get("/register/done")
+@accounts_pages.route("/register/done", methods=["GET", "POST"])
 @access(ANYONE)
 def registered() -> Response:
-    """Show that an email is on its way, whether or not the email entered was registered already."""
-    return render("accounts/registered.html")
+    """Show where the email went, and the form for its code; on submission, confirm the email and sign in.
+
+    It shows the same whether or not the email entered was registered already.
+    """
+    pending, form = pending_registration.current(), CodeForm()
+    if form.validate_on_submit():
+        with form.catching():
+            actor = current_actor()
+            outcome = verification.sign_in_here(actor, pending.token, pending.email, form.code.data, client_info())
+            if not isinstance(outcome, Refusal):
+                return continue_sign_in(outcome, None)
+            form.add_error("code", code_refusal(outcome, pending.email))
+    return registered_page(form, EmailForm(formdata=None, email=pending.email), form.status)
+
+
+@accounts_pages.post("/register/email")
+@access(ANYONE)
+def correct() -> Response:
+    """Send the link of a registration to another email, because the first one was mistyped."""
+    pending, form = pending_registration.current(), EmailForm()
+    if form.validate_on_submit():
+        with form.catching():
+            token = correct_email(current_actor(), pending.token, form.email.data)
+            pending_registration.remember(token, form.email.data)
+            flash(_("We have sent the email to the corrected address."))
+            return see_other("accounts.registered")
+    return registered_page(CodeForm(formdata=None), form, form.status)
+
+
+def registered_page(form: CodeForm, correction: EmailForm, status: int) -> Response:
+    """Return the page after registering, with the form for the code and the one that corrects the email."""
+    pending = pending_registration.current()
+    return render("accounts/registered.html", form=form, correction=correction, pending=pending, status=status)
+
+
+def code_refusal(refusal: Refusal, email: str) -> str:
+    """Return why a code did not confirm the email of a registration, in the language of the request."""
+    if refusal is Refusal.WRONG:
+        return _("This code does not work. Check it, or ask for a new email.")
+    return refusal_text(refusal, email)
 
 
 @accounts_pages.get("/verify")
@@ -51,16 +93,25 @@ def verify() -> Response:
 @accounts_pages.post("/verify")
 @access(ANYONE)
 def press_link() -> Response:
-    """Confirm the email by the link whose button was pressed, and redirect to the sign-in form.
+    """Confirm the email by the link whose button was pressed, and sign in or redirect to the sign-in form.
 
-    If the link is not valid or the email already confirmed, show that instead.
+    Only the browser in which the person registered is signed in. If the link is not valid or the email already
+    confirmed, show that instead.
     """
-    token = request.form.get("token", "")
-    outcome = verification.verify_by_link(current_actor(), token)
-    if outcome is LinkOutcome.VERIFIED:
-        flash(_("Your email is confirmed. You can sign in now."))
-        return see_other("accounts.login")
-    return verification_page(token, outcome)
+    token, bound = request.form.get("token", ""), pending_registration.current().token
+    pressed = verification.press_link(current_actor(), token, bound, client_info())
+    if pressed.outcome in {LinkOutcome.VERIFIED, LinkOutcome.CONFIRMED}:
+        return after_confirmation(pressed)
+    return verification_page(token, pressed.outcome)
+
+
+def after_confirmation(pressed: PressedLink) -> Response:
+    """Return the redirect after an email was confirmed: to where the sign-in leads, or to the sign-in form."""
+    flash(_("Your email is confirmed."))
+    if pressed.sign_in is not None and not isinstance(pressed.sign_in, Refusal):
+        return continue_sign_in(pressed.sign_in, None)
+    pending_registration.remember_email(pressed.email)
+    return see_other("accounts.login")
 
 
 def verification_page(token: str, outcome: LinkOutcome) -> Response:
@@ -68,7 +119,7 @@ def verification_page(token: str, outcome: LinkOutcome) -> Response:
 
     ``outcome`` is the result of the link. The status is 400 for an expired or unknown link, else 200.
     """
-    status = 200 if outcome in {LinkOutcome.VERIFIED, LinkOutcome.ALREADY_VERIFIED} else 400
+    status = 400 if outcome in {LinkOutcome.EXPIRED, LinkOutcome.UNKNOWN} else 200
     form = LinkForm(formdata=None, token=token)
     return render("accounts/verify.html", form=form, resend=EmailForm(formdata=None), outcome=outcome, status=status)
 
@@ -78,12 +129,14 @@ def verification_page(token: str, outcome: LinkOutcome) -> Response:
 def resend() -> Response:
     """Show the form that asks for an email; on submission, email a new link to the account if it waits for one.
 
-    The response does not show whether it does.
+    The response does not show whether it does. The browser in which the person registered returns to the form for the
+    code.
     """
-    form = EmailForm()
+    pending = pending_registration.current()
+    form = EmailForm(email=pending_registration.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             verification.resend(current_actor(), form.email.data)
             flash(_("If this address is unconfirmed, we have sent a new link."))
-            return see_other("accounts.resend")
+            return see_other("accounts.registered" if form.email.data == pending.email else "accounts.resend")
     return render("accounts/resend.html", form=form, status=form.status)

@@ -71,7 +71,7 @@ def request_reset(actor: Actor, email: str) -> None:
     email = validate(email)
     is_throttled = codes.is_request_throttled(actor, email, Purpose.RESET_PASSWORD)
     account = queries.find_by_email(email)
-    recipient = account if account and not is_throttled and status_refusal(account) is None else None
+    recipient = account if account and not is_throttled and status_refusal(account, actor.channel) is None else None
     is_sent = recipient is not None
     record(actor, AccountAction.REQUEST_RESET, target=("account", account.id) if account else None, sent=is_sent)
     with codes.rolled_back_unless(is_sent):
@@ -129,7 +129,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
     if secret is None or secret.account_id is None:
         return LinkState.UNKNOWN
     account = queries.lock(secret.account_id)
-    if not one_time_secrets.is_live(secret) or status_refusal(account) is not None:
+    if not one_time_secrets.is_live(secret) or status_refusal(account, actor.channel) is not None:
         return LinkState.EXPIRED
     check_new_password(account, new)
     if not one_time_secrets.use(secret):

@@ -29,7 +29,7 @@ from portal.accounts.self_service.forms import (
 from portal.accounts.self_service.password_change import LinkState, WrongPassword
 from portal.accounts.self_service.qr_codes import qr_code
 from portal.accounts.status import decisions
-from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, access, check_recent_auth, current_actor
+from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, SIGNED_IN, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
 from portal.web.http import cookies
 from portal.web.http.responses import render, see_other
@@ -236,7 +236,7 @@ def end_all_sign_ins() -> Response:
 
 
 @account_pages.post("/settings/warnings/<uuid:warning_id>/read")
-@access(MEMBER)
+@access(SIGNED_IN)
 def read_warning(warning_id: uuid.UUID) -> Response:
     """Mark a warning to the caller as read, and redirect to the page that showed it."""
     decisions.acknowledge_warning(current_actor(), warning_id)

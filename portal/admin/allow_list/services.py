@@ -19,12 +19,13 @@ PLACES_NAMED = 3
 class FileImportResult:
     """How many emails of a file were added, how many were on the list before, and what the file held.
 
-    ``invited`` people who waited for the office were sent a link that confirms their email; ``waiting`` ones still wait
-    although they are on the list now.
+    Of the people who waited for the office, ``admitted`` ones are in now, ``invited`` ones were sent a link that
+    confirms their email, and ``waiting`` ones still wait although they are on the list now.
     """
 
     added: int
     known: int
+    admitted: int
     invited: int
     waiting: int
     content: FileContent
@@ -35,6 +36,10 @@ class FileImportResult:
         parts = [ngettext("%(num)s address added", "%(num)s addresses added", self.added)]
         if self.known:
             parts.append(ngettext("%(num)s was on the list already", "%(num)s were on the list already", self.known))
+        if self.admitted:
+            parts.append(
+                ngettext("%(num)s person who waited is in now", "%(num)s people who waited are in now", self.admitted)
+            )
         if self.invited:
             parts.append(
                 ngettext(
@@ -72,4 +77,4 @@ def import_file(actor: Actor, file_name: str, data: bytes) -> FileImportResult:
     result = allow_list.import_emails(actor, content.emails)
     late = late_admission.admit_waiting(actor, result.added)
     added = len(result.added)
-    return FileImportResult(added, result.processed - added, late.invited, late.waiting, content)
+    return FileImportResult(added, result.processed - added, late.admitted, late.invited, late.waiting, content)

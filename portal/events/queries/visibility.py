@@ -18,12 +18,13 @@ from portal.extensions import db
 def visible_to(actor: Actor) -> Select[Event]:
     """Return a statement for the events that the actor may see.
 
-    Members see approved events and their own in every state, the office all events, visitors none.
+    Members see approved events and their own in every state, the office all events, visitors none. Neither do people
+    who wait for the office: they get ``outlines``.
     """
     statement = select(Event)
     if policies.is_office(actor):
         return statement
-    if actor.account_id is None:
+    if actor.account_id is None or actor.is_waiting:
         return statement.where(false())
     return statement.where(or_(Event.approval == Approval.APPROVED, Event.owner_id == actor.account_id))
 
@@ -44,8 +45,12 @@ def find(actor: Actor, event_id: uuid.UUID, *, lock: bool = False) -> Event:
 
 
 def may_see_cover(actor: Actor, picture_id: uuid.UUID) -> bool:
-    """Return whether the picture with this id is the cover of an event that the actor may see."""
-    events = visible_to(actor).where(Event.cover_id == picture_id).with_only_columns(Event.id)
+    """Return whether the picture with this id is the cover of an event that the actor may see.
+
+    For people who wait for the office, it is one whose outline they may see.
+    """
+    visible = select(Event).where(Event.approval == Approval.APPROVED) if actor.is_waiting else visible_to(actor)
+    events = visible.where(Event.cover_id == picture_id).with_only_columns(Event.id)
     return db.session.scalar(events.limit(1)) is not None
 
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from portal.core.access import request_channel
 from portal.core.actor import Channel
 from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
-from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated
+from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated, WaitingForOffice
 from portal.web.http.problems import (
     TOO_SLOW,
     UNAVAILABLE,
@@ -57,7 +57,8 @@ def handle_domain_error(error: DomainError) -> ResponseReturnValue:
     if error.code == "second_factor_needed" and request.method == "GET":
         flash(error.message, "refusal")
         return go_to(url_for("account.security"))
-    response = error_page(error.status, error.message)
+    heading = _("Not open yet") if isinstance(error, WaitingForOffice) else None
+    response = error_page(error.status, error.message, heading)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -141,12 +142,14 @@ def handle_failure(error: BaseException) -> ResponseReturnValue:
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 
 
-def error_page(status: int, message: object) -> Response:
+def error_page(status: int, message: object, heading: str | None = None) -> Response:
     """Return the error page, or its fragment if htmx asks for one, with ``status`` and ``message``.
 
-    Where htmx asks for a page, to take a part out of it, the whole content is replaced: that part is not in this page.
+    Without a ``heading`` it has the one that belongs to the status. Where htmx asks for a page, to take a part out of
+    it, the whole content is replaced: that part is not in this page.
     """
-    response = render("errors/page.html", fragment="errors/_fragment.html", status=status, code=status, message=message)
+    context = {"code": status, "message": message, "heading": heading}
+    response = render("errors/page.html", fragment="errors/_fragment.html", status=status, **context)
     if is_htmx() and not wants_fragment():
         response.headers.update({"HX-Retarget": "#content", "HX-Reselect": "#content", "HX-Reswap": "outerHTML"})
     return response

@@ -26,6 +26,8 @@ FOR_VISITORS = frozenset(
         "accounts.second_login",
         "accounts.resend_second_code",
         "accounts.register",
+        "accounts.registered",
+        "accounts.correct",
         "accounts.resend",
     }
 )

@@ -108,7 +108,7 @@ def test_signing_in_never_redirects_to_another_site(page: Page, person: Account,
     assert "javascript" not in shown.location
 
 
-@pytest.mark.parametrize("values", [{"banned": True}, {"verified_at": None}])
+@pytest.mark.parametrize("values", [{"banned": True}, {"verified_at": None, "email_confirmed_at": None}])
 def test_changed_account_status_refuses_the_next_request(
     app: PortalFlask, page: Page, api: Api, person: Account, values: dict[str, Any]
 ) -> None:
