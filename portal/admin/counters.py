@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from portal.admin.outbox.queries import undelivered_count
-from portal.admin.reviews.queries import people_to_verify_count
+from portal.admin.reviews.queries import people_to_decide_count
 from portal.core.actor import Actor
 from portal.events.queries import to_review_count
 
 
 def waiting_people(actor: Actor) -> int:
-    """Return how many people wait for the office to verify them, whoever the actor is."""
-    return people_to_verify_count()
+    """Return how many people wait for a decision of the office, whoever the actor is."""
+    return people_to_decide_count()
 
 
 def waiting_events(actor: Actor) -> int:

@@ -47,6 +47,16 @@ def undoable(actor: Actor, action: AuditAction, target_type: str, target_id: uui
     db.session.flush()
 
 
+def repeated(actor: Actor, action: AuditAction, target_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the id of the same act of the actor that can still be undone, or ``None``.
+
+    A button that was pressed twice has done nothing new then.
+    """
+    same = (UndoableAct.actor_id == actor.account_id, UndoableAct.action == action.value)
+    open_one = (UndoableAct.target_id == target_id, UndoableAct.undone_at.is_(None), UndoableAct.undo_until > now())
+    return db.session.scalar(select(UndoableAct.id).where(*same, *open_one).limit(1))
+
+
 @contextmanager
 def undoing(actor: Actor, act_id: uuid.UUID, target_type: str) -> Iterator[UndoableAct]:
     """Yield an act of the actor for the block to restore its ``before``, and withdraw its messages.

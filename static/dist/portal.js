@@ -185,9 +185,23 @@ var TYPED_INTO = "input, textarea, select, [contenteditable]";
 function latin({ key, code }) {
   return key.length === 1 && key > "" && code.startsWith("Key") ? code.slice(3).toLowerCase() : key;
 }
+var SWITCH = "keys";
+var areOn = () => localStorage.getItem(SWITCH) !== "off";
+function showWhetherOn() {
+  document.documentElement.toggleAttribute("data-no-keys", !areOn());
+  for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = areOn();
+}
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-keys-switch]")) return;
+  localStorage.setItem(SWITCH, target.checked ? "on" : "off");
+  showWhetherOn();
+});
+document.addEventListener("htmx:after:swap", showWhetherOn);
+showWhetherOn();
 function onKey(key, act) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+    if (!areOn()) return;
     if (latin(event) !== key || event.target.closest(TYPED_INTO)) return;
     if (document.querySelector("dialog[open]")) return;
     if (act()) event.preventDefault();
@@ -207,6 +221,32 @@ onKey("z", () => {
   button?.click();
   return Boolean(button);
 });
+
+// static/js/portal/decision-keys.js
+var LETTERS = ["a", "d", "j", "k", "m"];
+for (const letter of LETTERS) {
+  onKey(letter, () => {
+    const control = document.querySelector(`[data-key="${letter}"]`);
+    if (!control) return false;
+    control.click();
+    return true;
+  });
+}
+document.addEventListener("keydown", (event) => {
+  const field = event.key === "Escape" && !event.isComposing && event.target.closest("[data-escape]");
+  if (field) document.getElementById(field.dataset.escape)?.focus();
+});
+
+// static/js/portal/steady-buttons.js
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail < 2 || !event.target.closest("[data-steady] [type=submit]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true
+);
 
 // static/js/portal/copy-and-print.js
 async function copy(button) {
@@ -313,6 +353,10 @@ var before = null;
 document.addEventListener("htmx:before:request", (event) => {
   const source = event.detail.ctx.sourceElement;
   if (source.matches(".btn")) source.setAttribute("data-busy", "");
+});
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  request.action = request.submitter?.getAttribute("formaction") ?? request.action;
 });
 document.addEventListener("htmx:before:swap", (event) => {
   const source = event.detail.ctx.sourceElement;

@@ -9,6 +9,8 @@ import "./portal/dialogs.js";
 import "./portal/menus.js";
 import "./portal/search-shortcut.js";
 import "./portal/undo.js";
+import "./portal/decision-keys.js";
+import "./portal/steady-buttons.js";
 import "./portal/copy-and-print.js";
 import "./portal/theme-switch.js";
 import "./portal/file-drop.js";

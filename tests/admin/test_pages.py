@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
-from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
@@ -45,82 +43,6 @@ def test_the_overview_counts_undelivered_messages(office: Page) -> None:
 
 def test_the_overview_says_when_nothing_waits(office: Page) -> None:
     assert "Nothing is waiting for you" in office.get("/admin").text
-
-
-def test_the_longest_waiting_person_is_first_and_chosen(office: Page) -> None:
-    waiting_person(first_name="Late", created_at=now())
-    waiting_person(first_name="Early", last_name="Bird", created_at=now() - timedelta(days=2))
-    shown = office.get("/admin/verification")
-    assert shown.texts(".queue-list .row-title")[0] == "Early Bird"
-    assert shown.texts(".queue-detail h2") == ["Early Bird"]
-
-
-def test_the_chosen_person_is_shown_in_detail(office: Page) -> None:
-    make_account("old@demo.example", first_name="Kamilla", last_name="Demova")
-    person = waiting_person(first_name="Kamila", last_name="Demova")
-    shown = office.get(f"/admin/verification?person={person.id}")
-    assert "Not on it" in shown.text
-    assert "Kamilla Demova, 2019 has an account with another email" in shown.text
-
-
-def test_htmx_gets_the_queue_fragment(office: Page, nina: Account) -> None:
-    shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
-    assert shown.texts("#queue .queue-who h2") == ["Nina Demo"]
-    assert not shown.soup.select("header")
-
-
-@pytest.mark.parametrize("person", ["nonsense", "0197a000-0000-7000-8000-000000000000"])
-def test_an_unknown_person_shows_the_first_of_the_queue(office: Page, nina: Account, person: str) -> None:
-    assert office.get(f"/admin/verification?person={person}").texts(".queue-detail h2") == ["Nina Demo"]
-
-
-def test_accepting_verifies_the_person_with_a_message(office: Page, nina: Account) -> None:
-    answer = office.post(f"/admin/verification/{nina.id}/accept")
-    shown = office.get(answer.location)
-    assert "Nina Demo can sign in now" in shown.texts("#toasts")[0]
-    assert "Nobody is waiting" in shown.text
-
-
-def test_accepting_twice_shows_the_conflict(office: Page, nina: Account) -> None:
-    office.post(f"/admin/verification/{nina.id}/accept")
-    answer = office.post(f"/admin/verification/{nina.id}/accept")
-    assert "already verified" in office.get(answer.location).texts("#toasts")[0]
-
-
-def test_accepting_an_unknown_person_returns_404(office: Page) -> None:
-    office.post(f"/admin/verification/{uuid.uuid4()}/accept", status=404)
-
-
-def test_unconfirmed_people_of_the_allow_list_are_counted_separately(office: Page) -> None:
-    make_account(verified=False, verification="mail")
-    assert "1 more person is on the allow list" in office.get("/admin/verification").text
-
-
-def test_an_event_is_approved_from_the_queue(office: Page, alina: Account) -> None:
-    event = make_event(alina, title="Choir", approval="pending")
-    assert office.get("/admin/events").texts("main .row-title") == ["Choir"]
-    answer = office.post(f"/admin/events/{event.id}/approve")
-    shown = office.get(answer.location)
-    assert "“Choir” is approved; all members can see it." in shown.texts("#toasts")[0]
-    assert "No events are waiting for review" in shown.text
-
-
-def test_an_event_is_declined_with_a_reason(office: Page, alina: Account) -> None:
-    event = make_event(alina, approval="pending")
-    office.post(f"/admin/events/{event.id}/decline", {"note": "Tell us where."})
-    assert "Tell us where." in office.get(f"/events/{event.id}").text
-
-
-def test_a_reason_that_is_too_long_is_refused_beside_its_field(office: Page, alina: Account) -> None:
-    event = make_event(alina, approval="pending")
-    shown = office.post(f"/admin/events/{event.id}/decline", {"note": "x" * 501}, status=422)
-    assert shown.soup.select("#note[aria-describedby=note-error]")
-
-
-def test_a_second_decision_shows_the_conflict(office: Page, alina: Account) -> None:
-    event = make_event(alina)
-    answer = office.post(f"/admin/events/{event.id}/approve")
-    assert "already been decided" in office.get(answer.location).texts("#toasts")[0]
 
 
 def upload(office: Page, name: str, data: bytes, status: int = 200) -> PageResponse:

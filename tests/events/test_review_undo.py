@@ -132,9 +132,23 @@ def test_undo_pressed_many_times_at_once_undoes_once(committed: PortalFlask, mon
 
 
 @pytest.mark.concurrency
-def test_equal_decisions_at_once_count_once(committed: PortalFlask, mona: Account, alina: Account) -> None:
-    event = make_event(alina, approval=Approval.PENDING)
+@pytest.mark.parametrize(("decision", "approval"), CASES[::2])
+def test_a_button_pressed_many_times_at_once_decides_once(
+    committed: PortalFlask, mona: Account, alina: Account, decision: Callable[..., Any], approval: Approval
+) -> None:
+    event = make_event(alina, approval=approval)
     office = actor_of(mona, Permission.EVENTS_MODERATE)
-    answers = run_concurrently(committed, [lambda: services.approve_undoably(office, event.id).event.approval] * 8)
-    assert Counter(answers) == {"approved": 1, "already_approved": 7}
+    answers = run_concurrently(committed, [lambda: decision(office, event.id).act_id] * 8)
+    assert len(set(answers)) == 1
+    assert len(audited(committed)) == len(notices_of(committed, alina)) == 1
+
+
+@pytest.mark.concurrency
+def test_of_colleagues_who_decide_the_same_at_once_one_is_first(
+    committed: PortalFlask, mona: Account, adam: Account, alina: Account
+) -> None:
+    event = make_event(alina, approval=Approval.PENDING)
+    offices = [actor_of(account, Permission.EVENTS_MODERATE) for account in (mona, adam)]
+    tasks: list[Callable[[], Any]] = [partial(services.approve_undoably, office, event.id) for office in offices]
+    assert run_concurrently(committed, tasks).count("already_approved") == 1
     assert notices_of(committed, alina) == ["events.approved"]

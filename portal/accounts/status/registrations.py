@@ -20,6 +20,7 @@ from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
+from portal.undo.services import repeated
 
 ANSWER_PATH = "/waiting/answer"
 QUEUE_PATH = "/admin/verification"
@@ -28,26 +29,32 @@ QUEUE_PATH = "/admin/verification"
 def accept(actor: Actor, account_id: uuid.UUID, note: str = "") -> Decided:
     """Verify a person who waits for the office and email them, with ``note`` if there is one.
 
-    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``Conflict`` for somebody who does
-    not wait any more, and ``Invalid`` for a note longer than ``REASON_MAX``.
+    Repeating it while it can be undone changes nothing. Raise ``Forbidden`` without the permission, ``NotFound`` for an
+    unknown account, ``Conflict`` for somebody who does not wait any more, and ``Invalid`` for a note longer than
+    ``REASON_MAX``.
     """
     policies.check_may_verify(actor)
+    account = queries.lock(account_id)
     note = _checked(note, REASON_MAX, "note")
+    if account.is_verified and (act_id := repeated(actor, AccountAction.VERIFY, account_id)):
+        return Decided(account, act_id)
+    _check_waits(account)
     with undoable_decision(actor, AccountAction.VERIFY, account_id) as act:
-        _check_waits(queries.lock(account_id))
-        account = decisions.verify(actor, account_id, note=note)
+        decisions.verify(actor, account_id, note=note)
     return Decided(account, act.id)
 
 
 def decline(actor: Actor, account_id: uuid.UUID, reason: str) -> Decided:
     """Decline the registration of a person who waits for the office, and email them the reason.
 
-    They are banned until the office lifts that. Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown
-    account, ``Conflict`` for somebody who does not wait any more, and ``Invalid`` for a reason that is empty or longer
-    than ``REASON_MAX``.
+    They are banned until the office lifts that. Repeating it while it can be undone changes nothing. Raise
+    ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``Conflict`` for somebody who does not
+    wait any more, and ``Invalid`` for a reason that is empty or longer than ``REASON_MAX``.
     """
     account = queries.lock(account_id)
     policies.check_may_ban(actor, account)
+    if account.is_banned(now()) and (act_id := repeated(actor, AccountAction.DECLINE, account_id)):
+        return Decided(account, act_id)
     _check_waits(account)
     reason = _checked(reason, REASON_MAX, "note")
     if not reason:
@@ -64,9 +71,9 @@ def decline(actor: Actor, account_id: uuid.UUID, reason: str) -> Decided:
 def ask(actor: Actor, account_id: uuid.UUID, question: str) -> Decided:
     """Ask a person who waits for the office a question, which they are emailed and find on their page.
 
-    Raise ``Forbidden`` without the permission, ``NotFound`` for an unknown account, ``Conflict`` for somebody who does
-    not wait any more or has not answered the last question, and ``Invalid`` for a question that is empty or longer than
-    ``REASON_MAX``.
+    Repeating it while it can be undone changes nothing. Raise ``Forbidden`` without the permission, ``NotFound`` for an
+    unknown account, ``Conflict`` for somebody who does not wait any more or has not answered the last question, and
+    ``Invalid`` for a question that is empty or longer than ``REASON_MAX``.
     """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
@@ -74,8 +81,11 @@ def ask(actor: Actor, account_id: uuid.UUID, question: str) -> Decided:
     question = _checked(question, REASON_MAX, "note")
     if not question:
         raise Invalid("missing", _("Write what you want to ask."), field="note")
-    if questions.open_question(account_id) is not None:
-        raise Conflict("asked_already", _("They have not answered the last question yet."))
+    if open_question := questions.open_question(account_id):
+        act_id = repeated(actor, AccountAction.ASK, account_id) if open_question.text == question else None
+        if act_id is None:
+            raise Conflict("asked_already", _("They have not answered the last question yet."))
+        return Decided(account, act_id)
     with undoable_decision(actor, AccountAction.ASK, account_id) as act:
         asked = OfficeQuestion(account_id=account_id, text=question, asked_by=actor.account_id)
         db.session.add(asked)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from flask import Response, flash, request, url_for
@@ -22,9 +20,9 @@ from portal.admin.people import queries, services
 from portal.admin.people.filters import OfficePeopleFilter
 from portal.admin.people.forms import BanForm, WarnForm
 from portal.admin.people.person import person_details
+from portal.admin.refusals import flash_conflicts
 from portal.audit.services import label_of
 from portal.core.access import access, current_actor, holds
-from portal.core.errors import Conflict
 from portal.permissions.catalogue import Permission
 from portal.profiles import services as profiles
 from portal.web.forms.base import PortalForm
@@ -210,18 +208,6 @@ def remove_second_factor(account_id: uuid.UUID) -> Response:
         second_factor.remove(current_actor(), account_id)
         flash(_("Two-step verification is off, and they are signed out everywhere. We have emailed them."))
     return redirect_to_person(account_id)
-
-
-@contextmanager
-def flash_conflicts() -> Iterator[None]:
-    """Turn a ``Conflict`` that the block raises into a message on the next page, in place of an error page.
-
-    It means that a button was pressed twice, or that a colleague was quicker.
-    """
-    try:
-        yield
-    except Conflict as error:
-        flash(error.message, "refusal")
 
 
 def redirect_to_person(account_id: uuid.UUID) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from portal.accounts.models import REASON_MAX
 from portal.events.models import NOTE_MAX
@@ -13,16 +13,19 @@ from portal.web.forms.fields import max_length, normalise_line_ends
 
 
 class DecisionForm(PortalForm):
-    """The form to decline an event, with an optional reason for its organiser."""
+    """The form to decline an event, with a required reason for its organiser."""
 
-    note = TextAreaField(_("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
-
-
-class DeclineForm(PortalForm):
-    """The form to decline a registration, with a required reason that the person reads."""
-
-    reason = TextAreaField(
-        _("Reason, shown to the person"),
-        [DataRequired(_("Give a reason, so that the person knows what to do.")), max_length(REASON_MAX)],
+    note = TextAreaField(
+        _("Reason for the organiser"),
+        [DataRequired(_("Give a reason, so that the organiser knows what to change.")), max_length(NOTE_MAX)],
         filters=[normalise_line_ends],
     )
+
+
+class ReviewForm(PortalForm):
+    """The form to decide about a registration: a note to the person, who reads it.
+
+    It is optional for accepting; to ask it is the question, to decline the reason, and the services require it.
+    """
+
+    note = TextAreaField(_("Note to the person"), [Optional(), max_length(REASON_MAX)], filters=[normalise_line_ends])

@@ -5,13 +5,14 @@ from portal.events.services.claims import claim
 from portal.events.services.event_input import CoverChange, EventInput, input_of
 from portal.events.services.lifecycle import cancel, create, delete, edit
 from portal.events.services.review import approve, decline, unapprove
-from portal.events.services.review_undo import approve_undoably, decline_undoably, undo_decision
+from portal.events.services.review_undo import Reviewed, approve_undoably, decline_undoably, undo_decision
 
 __all__ = [
     "CoverChange",
     "EventInput",
     "JoinResult",
     "LeaveResult",
+    "Reviewed",
     "approve",
     "approve_undoably",
     "cancel",

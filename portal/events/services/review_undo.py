@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from portal.audit.services import record
 from portal.core.actor import Actor
+from portal.core.approval import Approval
 from portal.core.errors import Forbidden, Invalid
 from portal.events import policies, queries
 from portal.events.audit_actions import EventAction
 from portal.events.models import Event
 from portal.events.services import review
 from portal.notifications.services import withdraw_notices
-from portal.undo.services import changed_since, undoable, undoing
+from portal.undo.services import changed_since, repeated, undoable, undoing
 
 COLUMNS = ("approval", "decided_at", "decided_by", "decision_note")
 
@@ -31,25 +34,33 @@ class Reviewed:
 
 
 def approve_undoably(actor: Actor, event_id: uuid.UUID) -> Reviewed:
-    """Approve an event as ``review.approve`` does, so that it can be undone."""
-    with undoable(actor, EventAction.APPROVE, "event", event_id) as act:
-        act.before = _decision(queries.find(actor, event_id, lock=True))
-        event = review.approve(actor, event_id)
-        act.after = _decision(event)
-    return Reviewed(event, act.id)
+    """Approve an event as ``review.approve`` does, so that it can be undone.
+
+    Repeating it while it can be undone changes nothing.
+    """
+    return _decide(actor, event_id, EventAction.APPROVE, Approval.APPROVED, partial(review.approve, actor, event_id))
 
 
 def decline_undoably(actor: Actor, event_id: uuid.UUID, reason: str) -> Reviewed:
     """Decline an event as ``review.decline`` does, so that it can be undone; the organiser is told the reason.
 
-    Raise also ``Invalid`` for an empty reason.
+    Repeating it while it can be undone changes nothing. Raise also ``Invalid`` for an empty reason.
     """
     if not reason.strip():
         raise Invalid("missing", _("Give a reason, so that the organiser knows what to change."), field="note")
-    with undoable(actor, EventAction.DECLINE, "event", event_id) as act:
-        act.before = _decision(queries.find(actor, event_id, lock=True))
-        event = review.decline(actor, event_id, reason)
-        act.after = _decision(event)
+    decide = partial(review.decline, actor, event_id, reason)
+    return _decide(actor, event_id, EventAction.DECLINE, Approval.DECLINED, decide)
+
+
+def _decide(
+    actor: Actor, event_id: uuid.UUID, action: EventAction, approval: Approval, decide: Callable[[], Event]
+) -> Reviewed:
+    event = queries.find(actor, event_id, lock=True)
+    if event.approval == approval and (act_id := repeated(actor, action, event_id)):
+        return Reviewed(event, act_id)
+    with undoable(actor, action, "event", event_id) as act:
+        act.before = _decision(event)
+        act.after = _decision(decide())
     return Reviewed(event, act.id)
 
 

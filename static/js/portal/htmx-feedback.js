@@ -11,6 +11,12 @@ document.addEventListener("htmx:before:request", (event) => {
   if (source.matches(".btn")) source.setAttribute("data-busy", "");
 });
 
+// A button may send its form to a URL of its own, as without scripts.
+document.addEventListener("htmx:config:request", (event) => {
+  const { request } = event.detail.ctx;
+  request.action = request.submitter?.getAttribute("formaction") ?? request.action;
+});
+
 document.addEventListener("htmx:before:swap", (event) => {
   const source = event.detail.ctx.sourceElement;
   const list = source.dataset.continues && document.getElementById(source.dataset.continues);

@@ -14,6 +14,7 @@ from portal.accounts.status.models import ANSWER_MAX, OfficeQuestion
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel
 from portal.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from portal.permissions.catalogue import ADMINISTRATORS
 from tests.accounts.sent_messages import payload_of, sent_messages
 from tests.accounts.status.test_undo import do, office_actor
 from tests.admin.trail import actions
@@ -146,3 +147,20 @@ def test_whoever_was_accepted_meanwhile_need_not_answer(app: PortalFlask, office
     do(app, decisions.verify, office, nina.id)
     with pytest.raises(Conflict):
         do(app, registrations.answer, own_actor(nina), asked(app, nina).id, "Mathematics.")
+
+
+def test_repeating_an_acceptance_that_a_colleague_took_back_accepts_anew(
+    app: PortalFlask, office: Actor, nina: Account
+) -> None:
+    colleague = office_actor(make_account(groups=(ADMINISTRATORS,)))
+    do(app, registrations.accept, office, nina.id)
+    do(app, decisions.unverify, colleague, nina.id)
+    do(app, registrations.accept, office, nina.id)
+    assert actions(app, nina) == ["accounts.verify", "accounts.unverify", "accounts.verify"]
+
+
+def test_the_same_question_is_asked_again_once_it_was_answered(app: PortalFlask, office: Actor, nina: Account) -> None:
+    for _time in range(2):
+        do(app, registrations.ask, office, nina.id, "Which faculty?")
+        do(app, registrations.answer, own_actor(nina), asked(app, nina).id, "Mathematics.")
+    assert actions(app, nina) == ["accounts.ask", "accounts.answer"] * 2

@@ -1,0 +1,28 @@
+"""The offers to undo a decision of the office, with what follows unless it is undone."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.accounts.status.reversible import Decided
+from portal.events.services import Reviewed
+from portal.undo.services import UNDO_FOR
+from portal.web.undo import offer_undo
+
+
+def offer_undo_of_review(decided: Decided, message: str) -> None:
+    """Offer to undo a decision about a registration in the queue; ``message`` says what was decided."""
+    url = url_for("admin.undo_review", act_id=decided.act_id)
+    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR, target="#queue", icon="person-check")
+
+
+def offer_undo_of_event(reviewed: Reviewed, message: str) -> None:
+    """Offer to undo a decision about an event; ``message`` says what was decided."""
+    url = url_for("admin.undo_event_decision", act_id=reviewed.act_id)
+    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
+
+
+def email_consequence() -> str:
+    """Return the sentence that says in how many seconds the email leaves, as the undo bar counts them down."""
+    return _("The email goes out in {seconds} s.")
