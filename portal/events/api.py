@@ -12,7 +12,7 @@ from portal.api.schemas import Envelope, Message, PageQuery
 from portal.api.shapes.event import EventItem, ParticipantRow
 from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
-from portal.events import legacy_adapter, legacy_serializers, services
+from portal.events import legacy_adapter, legacy_serializers, queries, services
 from portal.events.models import Attendance
 from portal.events.queries import COVER_VARIANT
 from portal.events.records import LegacyEvent
@@ -51,7 +51,8 @@ def create_event(body: EventIn) -> EventCreated:
     unknown city or a start in the past.
     """
     with legacy_adapter.legacy_field_names():
-        event = services.create(current_actor(), legacy_adapter.input_of_new(body))
+        actor = current_actor()
+        event = services.create(actor, legacy_adapter.input_of_new(body, queries.home_city(actor)))
     return EventCreated(id=str(event.id))
 
 

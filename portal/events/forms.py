@@ -6,7 +6,7 @@ import dataclasses
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -17,18 +17,20 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.cities.picker import CityForm
+from portal.cities.models import City
+from portal.cities.picker import CityChoices, CityForm
+from portal.core import money
 from portal.core.db.base import new_id
 from portal.events import times
+from portal.events.currencies import CURRENCIES, currency_of
 from portal.events.models import (
     CAPACITY_MAX,
     COST_MAX,
-    CURRENCIES,
     DEFAULT_CURRENCY,
     DESCRIPTION_MAX,
-    MINOR_UNITS,
     NOTE_MAX,
     PLACE_MAX,
     TITLE_MAX,
@@ -38,6 +40,7 @@ from portal.events.services import CoverChange, EventInput
 from portal.files.images import ACCEPTED
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import DateField, IntegerField, MoneyField, TimeField, UploadField, normalise_line_ends
+from portal.web.templating.filters import day
 
 
 class EventForm(CityForm):
@@ -59,6 +62,7 @@ class EventForm(CityForm):
     starts = DateField(lazy_gettext("Date"), [InputRequired(lazy_gettext("Choose a date."))])
     starts_time = TimeField(lazy_gettext("Starts at"), [InputRequired(lazy_gettext("Enter the start time."))])
     ends_time = TimeField(lazy_gettext("Ends at"), [Optional()])
+    ends_next_day = BooleanField(lazy_gettext("It ends the next day"))
     ends = DateField(lazy_gettext("Ends on another day"), [Optional()])
     time_zone = SelectField(lazy_gettext("Time zone"), [InputRequired()], choices=lambda: sorted(times.zone_names()))
     capacity = IntegerField(
@@ -68,11 +72,17 @@ class EventForm(CityForm):
     )
     cost = MoneyField(
         lazy_gettext("Cost"),
-        [Optional(), NumberRange(0, COST_MAX // MINOR_UNITS)],
-        currency_field="currency",
+        [Optional(), NumberRange(0, COST_MAX)],
+        currency_attribute="charged_in",
         render_kw={"inputmode": "decimal"},
     )
-    currency = SelectField(lazy_gettext("Currency"), [InputRequired()], choices=CURRENCIES, default=DEFAULT_CURRENCY)
+    currency = SelectField(
+        lazy_gettext("Currency"),
+        choices=[
+            SelectChoice("", cast(str, lazy_gettext("Of the city"))),
+            *(SelectChoice(code, code) for code in CURRENCIES),
+        ],
+    )
     cover = UploadField(
         lazy_gettext("Cover"),
         again=lazy_gettext("Choose the cover again; it was not saved."),
@@ -82,8 +92,23 @@ class EventForm(CityForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.local_currency = DEFAULT_CURRENCY
         # Marked as required; what is checked is the choice below it.
         self.city_query.flags.required = True  # type: ignore[attr-defined]  # WTForms makes flags as they are set
+
+    def suppose_currency(self, picker: CityChoices, home: City | None) -> None:
+        """Make the currency of the chosen city the one in which the event costs unless another is chosen.
+
+        For an online event it is that of ``home``, the city of the organiser.
+        """
+        chosen = next((city for city in picker.cities if city.id == self.city_id.data), None)
+        city = home if self.is_online.data else chosen
+        self.local_currency = (city and currency_of(city.country_code)) or DEFAULT_CURRENCY
+
+    @property
+    def charged_in(self) -> str:
+        """The code of the currency that is chosen, or without a choice of the local one."""
+        return self.currency.data or self.local_currency
 
     COPIED_FIELDS: ClassVar[tuple[str, ...]] = ("title", "description", "is_online", "place", "time_zone", "currency")
 
@@ -109,9 +134,24 @@ class EventForm(CityForm):
                 "ends": ends.date() if ends and ends.date() != event.starts_local.date() else None,
                 "ends_time": ends.time() if ends else None,
                 "capacity": event.capacity,
-                "cost": Decimal(event.cost) / MINOR_UNITS if event.cost else None,
+                "cost": money.from_minor_units(event.cost, event.currency) if event.cost else None,
             }
         )
+
+    def validate_ends_time(self, field: TimeField) -> None:
+        """Raise ``ValidationError`` if the end is not after the start and no other day of the end was entered.
+
+        It could be meant for the next day, or be a mistake: the form asks.
+        """
+        if self.asks_for_next_day and not self.ends_next_day.data:
+            day_after = day(self.starts.data + timedelta(days=1))
+            raise ValidationError(_("That is not after the start. Does it end the next day, %(day)s?", day=day_after))
+
+    @property
+    def asks_for_next_day(self) -> bool:
+        """Whether the end is not after the start on the same day, so that the next day could be meant."""
+        times_entered = self.starts.data and self.starts_time.data and self.ends_time.data and not self.ends.data
+        return bool(times_entered) and self.ends_time.data <= self.starts_time.data
 
     def validate_ends(self, field: DateField) -> None:
         """Raise ``ValidationError`` if the day of the end is entered without its time."""
@@ -145,8 +185,8 @@ class EventForm(CityForm):
             starts=datetime.combine(self.starts.data, self.starts_time.data),
             ends=self._end(),
             time_zone=self.time_zone.data,
-            cost=int((self.cost.data or 0) * MINOR_UNITS),
-            currency=self.currency.data,
+            cost=money.to_minor_units(self.cost.data or Decimal(0), self.charged_in),
+            currency=self.charged_in,
             capacity=self.capacity.data,
             cover=self._cover(),
         )
@@ -164,13 +204,12 @@ class EventForm(CityForm):
     def _end(self) -> datetime | None:
         """Return the entered end of the event as a wall clock time, or ``None`` without an end time.
 
-        An end without its own day is on the day of the start, or on the next day if it would precede the start.
+        An end without its own day is on the day of the start, or on the next day if the form asked for that.
         """
         if self.ends_time.data is None:
             return None
-        start = datetime.combine(self.starts.data, self.starts_time.data)
         end = datetime.combine(self.ends.data or self.starts.data, self.ends_time.data)
-        return end + timedelta(days=1) if end < start and self.ends.data is None else end
+        return end + timedelta(days=1) if self.asks_for_next_day else end
 
     def _cover(self) -> bytes | CoverChange:
         if self.cover.data:

@@ -11,9 +11,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.cities import queries as cities
+from portal.cities.models import City
 from portal.core import money
 from portal.core.errors import DomainError, Invalid
 from portal.events import times
+from portal.events.currencies import currency_of
 from portal.events.legacy_serializers import location_of
 from portal.events.models import DEFAULT_CURRENCY
 from portal.events.schemas import EventChange, EventIn
@@ -36,13 +38,16 @@ def legacy_field_names() -> Iterator[None]:
         raise
 
 
-def input_of_new(body: EventIn) -> EventInput:
+def input_of_new(body: EventIn, home: City | None) -> EventInput:
     """Return the input for a new event from a body in the legacy contract.
 
-    Raises ``Invalid`` for a location that is no city of the list, unless the event is online, and for a cover that is
-    not base64.
+    The cost is in the currency of the event's city, for an online event in that of ``home``, the organiser's city:
+    clients let people choose a currency, but do not send it. Raises ``Invalid`` for a location that is no city of the
+    list, unless the event is online, and for a cover that is not base64.
     """
     city_id, place = _parse_location(body.location, is_online=body.is_online)
+    city = home if city_id is None else cities.find(city_id)
+    currency = (city and currency_of(city.country_code)) or DEFAULT_CURRENCY
     return EventInput(
         title=body.title,
         description=body.description,
@@ -50,7 +55,8 @@ def input_of_new(body: EventIn) -> EventInput:
         city_id=city_id,
         place=place,
         starts=body.datetime,
-        cost=_minor_units(body.cost, DEFAULT_CURRENCY),
+        cost=_minor_units(body.cost, currency),
+        currency=currency,
         cover=_cover(body.cover),
     )
 

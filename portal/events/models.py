@@ -36,9 +36,8 @@ PLACE_MAX = 200
 NOTE_MAX = 500
 CAPACITY_MAX = 100_000
 COST_MAX = 100_000_000
-CURRENCIES = ("RUB", "EUR", "USD", "GBP", "CHF", "KZT", "UZS", "BYN", "AMD", "GEL", "TRY", "AED", "INR", "CNY")
+"""The largest cost, in whole units of the currency."""
 DEFAULT_CURRENCY = "RUB"
-MINOR_UNITS = 100
 DURATION_MAX = timedelta(days=31)
 OPEN_END = timedelta(hours=3)
 """How long an event counts as running that has no end, or one at its very start."""
@@ -65,9 +64,9 @@ class Event(Base):
     """An event that a person organises and others join.
 
     ``starts_local`` is the wall clock time in ``time_zone`` at which it starts, and ``starts_at`` the instant. ``cost``
-    is in minor units, hundredths of ``currency``. ``capacity`` is the largest number of people going, ``None`` without
-    a limit. ``decision_note`` is the office's reason for its last decision. ``search`` is derived whenever title or
-    place are written; only rows inserted by COPY must contain it.
+    is in minor units of ``currency`` (see ``core.money``). ``capacity`` is the largest number of people going, ``None``
+    without a limit. ``decision_note`` is the office's reason for its last decision. ``search`` is derived whenever
+    title or place are written; only rows inserted by COPY must contain it.
     """
 
     __tablename__ = "events"

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from portal.cities.models import City
 from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor, holds
+from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, NotFound
 from portal.events import outlines, queries, services
@@ -84,8 +85,8 @@ def people(event_id: uuid.UUID) -> Response:
 def new() -> Response:
     """Show the form for a new event; create the event if the form is sent and valid."""
     actor = current_actor()
-    form = EventForm.for_new_event(queries.home_zone(actor), request.args.get("city", type=int))
-    picker = picker_of(form)
+    form = EventForm.for_new_event(queries.home_zone(actor), suggested_city(actor))
+    picker = event_picker(form, actor)
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             event = services.create(actor, form.to_input(), event_id=form.event_id)
@@ -100,7 +101,7 @@ def edit(event_id: uuid.UUID) -> Response:
     """Show the form to change an event, to its organiser and the office; save it if it is sent and valid."""
     event = queries.editable(current_actor(), event_id)
     form = EventForm.from_event(event)
-    picker = picker_of(form)
+    picker = event_picker(form, current_actor())
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             services.edit(current_actor(), event_id, form.apply_to)
@@ -252,6 +253,21 @@ def say_left(event_id: uuid.UUID, left: LeaveResult | None) -> None:
         consequence=_("Your place went to the first person on the waiting list.") if left.is_passed_on else "",
         fields={"claim": services.claim(current_actor(), event_id, left.since)},
     )
+
+
+def suggested_city(actor: Actor) -> int | None:
+    """Return the id of the city with which a new event begins: that of the query argument, else the organiser's own."""
+    if "city" in request.args:
+        return request.args.get("city", type=int)
+    home = queries.home_city(actor)
+    return home.id if home else None
+
+
+def event_picker(form: EventForm, actor: Actor) -> CityChoices:
+    """Return the cities that the form offers, and let the form know the currency of the chosen one."""
+    picker = picker_of(form)
+    form.suppose_currency(picker, queries.home_city(actor) if form.is_online.data else None)
+    return picker
 
 
 def form_context(form: EventForm, picker: CityChoices) -> dict[str, Any]:

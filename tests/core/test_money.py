@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from portal.application import PortalFlask
 from portal.core import money
 from portal.core.errors import Invalid
-from portal.events.models import CURRENCIES, MINOR_UNITS
+from portal.events.currencies import CURRENCIES
+from portal.web.templating.filters import money as shown_money
 
 BLANKS = (" ", "\u00a0", "\u202f", "\u2009", "\u2007", "\u2003", "'", "’")
 
@@ -101,5 +102,9 @@ def test_what_is_finer_than_the_currency_is_refused(app: PortalFlask, amount: st
         money.to_minor_units(Decimal(amount), currency)
 
 
-def test_all_currencies_of_events_have_hundredths() -> None:
-    assert {10 ** money.digits_of(currency) for currency in CURRENCIES} == {MINOR_UNITS}
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_each_currency_is_shown_with_its_digits(app: PortalFlask, currency: str) -> None:
+    digits = money.digits_of(currency)
+    typed = {0: "12", 2: "12.34", 3: "12.340"}[digits]
+    with app.app_context():
+        assert typed in shown_money(money.to_minor_units(Decimal(typed), currency), currency)

@@ -154,11 +154,6 @@ def test_each_mistake_has_one_translated_message(
         assert error_of(shown, field) == expected
 
 
-def test_an_end_before_the_start_is_on_the_next_day(mine: Page, kazan: City) -> None:
-    created = mine.post("/events/new", form_data(kazan, starts_time="22:00", ends_time="02:00"))
-    assert "Sat 6 Dec 2031, 22:00 – Sun 7 Dec 2031, 02:00" in mine.get(created.location).text
-
-
 def test_a_cover_is_uploaded_and_shown(mine: Page, kazan: City) -> None:
     created = mine.post("/events/new", form_data(kazan, cover=(io.BytesIO(picture()), "cover.jpg")))
     assert mine.get(created.location).soup.select_one("img.cover") is not None

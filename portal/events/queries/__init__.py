@@ -33,7 +33,7 @@ from portal.events.queries.participants import (
     waiting_list,
 )
 from portal.events.queries.visibility import find, may_see_cover, no_such_event, not_yours, visible_to
-from portal.events.queries.zones import FALLBACK_ZONE, home_zone, zones_of
+from portal.events.queries.zones import FALLBACK_ZONE, home_city, home_zone, zones_of
 
 __all__ = [
     "COVER_VARIANT",
@@ -51,6 +51,7 @@ __all__ = [
     "event_card",
     "find",
     "first_participants",
+    "home_city",
     "home_zone",
     "may_see_cover",
     "mine_upcoming",

@@ -26,6 +26,12 @@ def home_zone(actor: Actor) -> str:
     return zones_of([actor.id]).get(actor.id, FALLBACK_ZONE)
 
 
+def home_city(actor: Actor) -> City | None:
+    """Return the city in the actor's profile, or ``None``."""
+    statement = select(City).join(Profile, Profile.city_id == City.id)
+    return db.session.scalar(statement.where(Profile.account_id == actor.account_id))
+
+
 def zones_of(account_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Return by account id the IANA names of people's time zones; people whose zone is unknown are left out.
 

@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 
 from portal.cities import queries as cities
 from portal.cities.models import City
+from portal.core import money
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.events import times
+from portal.events.currencies import CURRENCIES
 from portal.events.models import (
     CAPACITY_MAX,
     COST_MAX,
-    CURRENCIES,
     DEFAULT_CURRENCY,
     DESCRIPTION_MAX,
     DURATION_MAX,
-    MINOR_UNITS,
     PLACE_MAX,
     TITLE_MAX,
     Event,
@@ -149,10 +149,10 @@ def _city(entered: EventInput, *, may_lack: bool) -> City | None:
 def check_numbers(entered: EventInput) -> None:
     """Raise ``Invalid`` if the cost, the currency or the capacity of the entered event is not allowed.
 
-    Allowed are 0 to ``COST_MAX`` minor units, one of ``CURRENCIES``, and 1 to ``CAPACITY_MAX`` places or no limit.
+    Allowed are 0 to ``COST_MAX`` whole units, one of ``CURRENCIES``, and 1 to ``CAPACITY_MAX`` places or no limit.
     """
-    if not 0 <= entered.cost <= COST_MAX:
-        raise Invalid("bad_cost", _("Enter a cost between 0 and %(most)s.", most=COST_MAX // MINOR_UNITS), field="cost")
+    if not 0 <= money.from_minor_units(entered.cost, entered.currency) <= COST_MAX:
+        raise Invalid("bad_cost", _("Enter a cost between 0 and %(most)s.", most=COST_MAX), field="cost")
     if entered.currency not in CURRENCIES:
         raise Invalid("unknown_currency", _("Choose a currency from the list."), field="currency")
     if entered.capacity is not None and not 1 <= entered.capacity <= CAPACITY_MAX:

@@ -61,15 +61,15 @@ class IntegerField(ParsedField, wtforms.IntegerField):
 
 
 class MoneyField(ParsedField, wtforms.DecimalField):
-    """A field for an amount of the currency that the field named ``currency_field`` holds.
+    """A field for an amount of the currency whose code is the form's attribute named ``currency_attribute``.
 
     It reads what people type as ``core.money`` does: an amount that can mean two, or that is finer than the currency,
     is refused. ``None`` if submitted blank, even if it has a default.
     """
 
-    def __init__(self, label: LazyString, *args: Any, currency_field: str, **kwargs: Any) -> None:
+    def __init__(self, label: LazyString, *args: Any, currency_attribute: str, **kwargs: Any) -> None:
         super().__init__(label, *args, **kwargs)
-        self.currency_field = currency_field
+        self.currency_attribute = currency_attribute
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -78,7 +78,7 @@ class MoneyField(ParsedField, wtforms.DecimalField):
     def pre_validate(self, form: BaseForm) -> None:
         """Raise ``StopValidation`` for text that is no amount, or one that is finer than the currency."""
         super().pre_validate(form)
-        digits = money.digits_of(str(form[self.currency_field].data))
+        digits = money.digits_of(getattr(form, self.currency_attribute))
         if self.data is not None and self.data != round(self.data, digits):
             raise StopValidation(money.too_fine(digits))
 

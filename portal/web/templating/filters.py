@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -20,6 +19,7 @@ from flask_babel import get_locale, get_timezone, gettext
 from markupsafe import Markup
 
 from portal.core.clock import now
+from portal.core.money import digits_of, from_minor_units
 from portal.web.i18n.selection import select_time_zone
 from portal.web.templating.rich_text import paragraphs
 
@@ -168,8 +168,7 @@ def money(cost: int, currency: str) -> str:
     """Return ``cost``, in minor units of an ISO 4217 ``currency``, as ``500 ₽``, ``€12.50`` or ``free``."""
     if cost == 0:
         return gettext("free")
-    digits = numbers.get_currency_precision(currency)
-    amount = Decimal(cost).scaleb(-digits)
+    digits, amount = digits_of(currency), from_minor_units(cost, currency)
     whole = amount == amount.to_integral_value()
     number = numbers.format_decimal(amount, "#,##0" if whole else f"#,##0.{'0' * digits}", locale=language())
     symbol = NARROW_SYMBOLS.get(currency, currency)
