@@ -14,7 +14,7 @@ from portal.alumni_map.phrases import map_labels
 from portal.cities.place_search import find_place
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.errors import Invalid
-from portal.directory.conditions import context_for_counting, search_context
+from portal.directory.conditions import context_for_counting, possible_filter, search_context
 from portal.directory.filters import PeopleFilter
 from portal.web.http.responses import go_to, render
 from portal.web.i18n.selection import LOCALES
@@ -36,7 +36,7 @@ def index() -> Response:
     if place.certain:
         return go_to(presenter.map_url(people_filter, **place.certain.query_args))
     context = search_context(current_actor(), people_filter)
-    people_filter = people_filter if context.home else people_filter.without_home()
+    people_filter = possible_filter(people_filter, context)
     markers = queries.markers(current_actor(), people_filter, context)
     values = presenter.map_context(people_filter, context, place.likely)
     return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=None, markers=markers, **values)
@@ -54,7 +54,7 @@ def city(city_id: int) -> Response:
     if place.certain:
         return go_to(presenter.map_url(people_filter, **place.certain.query_args))
     panel = queries.city_panel(current_actor(), city_id, people_filter, request.args.get("until"))
-    people_filter = people_filter if panel.context.home else people_filter.without_home()
+    people_filter = possible_filter(people_filter, panel.context)
     values = presenter.city_context(people_filter, panel, place.likely)
     return render("alumni_map/index.html", fragment="alumni_map/_panel.html", panel=panel, markers=None, **values)
 

@@ -7,42 +7,50 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, Subquery, and_, cast, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, Subquery, and_, cast, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.db.base import inline_literal
-from portal.directory.filters import PeopleFilter, Sort
+from portal.directory.filters import Group, PeopleFilter, Sort
 from portal.directory.name_search import Match, match_names, spelling_checks
 from portal.extensions import db
 from portal.profiles.fields import audience_of
 from portal.profiles.models import Profile
 from portal.profiles.policies import admits, listed, of_listed
+from portal.profiles.relationships import is_followed_by
 from portal.profiles.visibility import cards_seen_by
 
 EARTH_KM = 6371
 KM_PER_DEGREE = 111
-HOME_CITY, FILTER_CITY = aliased(City), aliased(City)
+HOME_CITY, FILTER_CITY, OWN = aliased(City), aliased(City), aliased(Profile)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
     """What a search for people needs besides the filter: the cities that it refers to, and which words are misspelled.
 
-    ``home`` is the viewer's own city, ``city`` the one with the filter's ``city_id``; either is ``None`` where there is
-    none. ``misspelled`` are the words of the search with which no listed name begins.
+    ``home`` is the viewer's own city, ``city`` the one with the filter's ``city_id``, ``year`` the viewer's own
+    graduation year; each is ``None`` where there is none. ``misspelled`` are the words of the search with which no
+    listed name begins.
     """
 
     home: City | None = None
     city: City | None = None
+    year: int | None = None
     misspelled: frozenset[str] = frozenset()
 
 
 def search_context(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
     """Return the search context of a filter for the actor, read in one statement."""
     return context_from_row(db.session.execute(context_row(actor, people_filter)).one(), people_filter)
+
+
+def possible_filter(people_filter: PeopleFilter, context: SearchContext) -> PeopleFilter:
+    """Return the filter without what its viewer lacks a city or a graduation year for."""
+    return people_filter.possible(has_city=context.home is not None, has_year=context.year is not None)
 
 
 def context_for_counting(actor: Actor, people_filter: PeopleFilter) -> SearchContext:
@@ -56,22 +64,22 @@ def context_for_counting(actor: Actor, people_filter: PeopleFilter) -> SearchCon
 def context_row(actor: Actor, people_filter: PeopleFilter) -> Select[Any]:
     """Return a SELECT of one row with all that a ``SearchContext`` is made of; ``context_from_row`` reads it.
 
-    Its columns are the actor's own city, the filter's city, and for each word that may be misspelled whether a listed
-    name begins with it. Callers may add columns after these.
+    Its columns are the actor's own city, the filter's city, the actor's graduation year, and for each word that may be
+    misspelled whether a listed name begins with it. Callers may add columns after these.
     """
-    own_city = select(Profile.city_id).where(Profile.account_id == actor.account_id).scalar_subquery()
-    columns: tuple[Any, ...] = (HOME_CITY, FILTER_CITY, *spelling_checks(people_filter.search).values())
+    own_year, checks = _own(actor, OWN.graduation_year), spelling_checks(people_filter.search)
+    columns: tuple[Any, ...] = (HOME_CITY, FILTER_CITY, own_year, *checks.values())
     one_row = select(literal(1)).subquery()
     statement: Select[Any] = select(*columns).select_from(one_row)
-    statement = statement.outerjoin(HOME_CITY, HOME_CITY.id == own_city)
+    statement = statement.outerjoin(HOME_CITY, HOME_CITY.id == _own(actor, OWN.city_id))
     return statement.outerjoin(FILTER_CITY, FILTER_CITY.id == people_filter.city_id)
 
 
 def context_from_row(row: Row[Any], people_filter: PeopleFilter) -> SearchContext:
     """Return the search context from a row that begins with the columns of ``context_row`` for the same filter."""
     checks = spelling_checks(people_filter.search)
-    own, asked, *known = row[: 2 + len(checks)]
-    return SearchContext(own, asked, _unknown(checks, known))
+    own, asked, year, *known = row[: 3 + len(checks)]
+    return SearchContext(own, asked, year, _unknown(checks, known))
 
 
 def misspelled_words(search: str) -> frozenset[str]:
@@ -131,6 +139,13 @@ def _conditions(actor: Actor, people_filter: PeopleFilter, match: Match | None) 
     ``City`` must be joined only where the actor may see the city, so that hidden cities satisfy no condition.
     """
     conditions = [match.condition] if match else []
+    if people_filter.group:
+        conditions += _group_conditions(actor, people_filter.group)
+    conditions += [
+        and_(admits(audience_of(column), actor), _contains(column, text))
+        for column, text in ((Profile.programme, people_filter.programme), (Profile.work, people_filter.work))
+        if text
+    ]
     if people_filter.year_from or people_filter.year_to:
         conditions.append(admits(audience_of(Profile.graduation_year), actor))
     if people_filter.year_from:
@@ -146,6 +161,26 @@ def _conditions(actor: Actor, people_filter: PeopleFilter, match: Match | None) 
     if people_filter.sort is Sort.NEAREST:
         conditions.append(City.id.is_not(None))
     return conditions
+
+
+def _group_conditions(actor: Actor, group: Group) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of the people in a group, for a statement as for ``_conditions``."""
+    if group is Group.CITY:
+        return [City.id == _own(actor, OWN.city_id)]
+    if group is Group.YEAR:
+        is_same = Profile.graduation_year == _own(actor, OWN.graduation_year)
+        return [admits(audience_of(Profile.graduation_year), actor), is_same]
+    return [is_followed_by(actor)]
+
+
+def _own(actor: Actor, column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
+    """Return the SQL expression of a column, of ``OWN``, of the actor's own profile."""
+    return select(column).where(OWN.account_id == actor.account_id).scalar_subquery()
+
+
+def _contains(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
+    """Return the SQL condition that a text contains another one, whatever their capitals; ё counts as е."""
+    return func.replace(func.lower(column), "ё", "е").contains(text.lower().replace("ё", "е"), autoescape=True)
 
 
 def _kilometres(home: City) -> ColumnElement[int]:

@@ -13,12 +13,21 @@ from portal.cities.models import CITY_NAME_MAX
 from portal.cities.queries import ID_MAX
 from portal.core.text import one_line
 from portal.directory.name_search import SEARCH_MAX
+from portal.profiles.models import PROGRAMME_MAX, WORK_MAX
 from portal.web.list_filters import ListFilter, parse_positive_number
 
 LAST_YEAR = 2100
 DISTANCES = (25, 100, 300, 1000)
 """The choices for the largest distance of people who are near, in kilometres."""
 ROLES = (Role.ALUMNI, Role.ALUMNI_FRIEND)
+
+
+class Group(StrEnum):
+    """The groups of people that are a tab of their own: the viewer's graduation year and city, and whom they follow."""
+
+    YEAR = "year"
+    CITY = "city"
+    FOLLOWING = "following"
 
 
 class Sort(StrEnum):
@@ -35,13 +44,14 @@ class PeopleFilter(ListFilter):
     """The criteria by which people are listed, counted and put on the map, and the order of their list.
 
     ``search`` are words of a name; years are graduation years, both ends included. ``near`` is the largest distance
-    from the viewer's own city in kilometres. ``place`` is typed text for a city or country, as long as it has not been
-    resolved to ``city_id`` or ``country``; URLs leave it out.
+    from the viewer's own city in kilometres. ``programme`` and ``work`` are parts of these texts. ``place`` is typed
+    text for a city or country, as long as it has not been resolved to ``city_id`` or ``country``; URLs leave it out.
     """
 
     list_name = "people"
-    not_narrowing = ("sort",)
+    not_narrowing = ("sort", "group")
 
+    group: Group | None = None
     search: str = ""
     year_from: int | None = None
     year_to: int | None = None
@@ -49,6 +59,8 @@ class PeopleFilter(ListFilter):
     country: str | None = None
     role: Role | None = None
     near: int | None = None
+    programme: str = ""
+    work: str = ""
     sort: Sort = Sort.NAME
     place: str = ""
 
@@ -62,9 +74,10 @@ class PeopleFilter(ListFilter):
         first, last = (parse_positive_number(args.get(name, ""), LAST_YEAR) for name in ("from", "to"))
         if first and last and first > last:
             first, last = last, first
-        role, sort, country = (args.get(name, "") for name in ("role", "sort", "country"))
+        role, sort, country, group = (args.get(name, "") for name in ("role", "sort", "country", "group"))
         near = parse_positive_number(args.get("near", ""), DISTANCES[-1])
         return cls(
+            group=Group(group) if group in set(Group) else None,
             search=search,
             year_from=first if first and first >= FIRST_GRADUATION_YEAR else None,
             year_to=last if last and last >= FIRST_GRADUATION_YEAR else None,
@@ -72,6 +85,8 @@ class PeopleFilter(ListFilter):
             country=country if is_country_code(country) else None,
             role=Role(role) if role in ROLES else None,
             near=near if near in DISTANCES else None,
+            programme=one_line(args.get("programme", ""))[:PROGRAMME_MAX],
+            work=one_line(args.get("work", ""))[:WORK_MAX],
             sort=_sort(sort, is_searching=bool(search)),
             place=one_line(args.get("place", ""))[:CITY_NAME_MAX],
         )
@@ -83,6 +98,7 @@ class PeopleFilter(ListFilter):
         """
         default = _sort("", is_searching=bool(self.search))
         return {
+            "group": self.group and self.group.value,
             "q": self.search,
             "from": self.year_from,
             "to": self.year_to,
@@ -90,6 +106,8 @@ class PeopleFilter(ListFilter):
             "country": self.country,
             "role": self.role and self.role.value,
             "near": self.near,
+            "programme": self.programme,
+            "work": self.work,
             "sort": None if self.sort is default else self.sort.value,
         }
 
@@ -97,20 +115,23 @@ class PeopleFilter(ListFilter):
         """Return a copy of the filter with the default order: best match while a name is searched, else by name."""
         return replace(self, sort=_sort("", is_searching=bool(self.search)))
 
-    def without_home(self) -> Self:
-        """Return a copy of the filter for a viewer without a city of their own: without distance and order by it."""
-        possible = self.without_order() if self.sort is Sort.NEAREST else self
-        return replace(possible, near=None)
+    def possible(self, *, has_city: bool, has_year: bool) -> Self:
+        """Return a copy without what a viewer lacks the city or graduation year for: group, distance, order by it."""
+        lacking = {Group.CITY: not has_city, Group.YEAR: not has_year}
+        chosen = replace(self, group=None) if self.group and lacking.get(self.group) else self
+        if has_city:
+            return chosen
+        return replace(chosen.without_order() if self.sort is Sort.NEAREST else chosen, near=None)
 
     @property
     def is_narrowed_beyond_search(self) -> bool:
-        """Whether the filter has another criterion than the searched name."""
-        return replace(self, search="").is_narrowed
+        """Whether the filter has another criterion than the searched name, or a group."""
+        return self.group is not None or replace(self, search="").is_narrowed
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the filter has any criterion, the typed place included; an order is none."""
-        return bool(self.place or self.to_query_args(sort=None))
+        """Whether the filter has any criterion, the typed place included; an order or a group is none."""
+        return bool(self.place or self.to_query_args(sort=None, group=None))
 
 
 def _sort(text: str, *, is_searching: bool) -> Sort:

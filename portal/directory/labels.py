@@ -1,4 +1,4 @@
-"""Labels of the roles and orders of the directory."""
+"""Labels of the criteria, roles and orders of the directory."""
 
 from __future__ import annotations
 
@@ -13,9 +13,19 @@ ROLE_LABELS: dict[str, LazyString] = {
     Role.ALUMNI_FRIEND: _("Alumni friends"),
 }
 
+MENU_LABELS: dict[str, LazyString] = {
+    "place": _("City"),
+    "years": _("Graduation year"),
+    "programme": _("Programme"),
+    "work": _("Work"),
+    "role": _("Role"),
+    "near": _("Near me"),
+}
+"""The criteria that have a menu above the list, in order."""
+
 SORT_LABELS: dict[str, LazyString] = {
-    Sort.MATCH: _("Best match first"),
-    Sort.NAME: _("By surname"),
-    Sort.NEWEST: _("Newest first"),
-    Sort.NEAREST: _("Nearest first"),
+    Sort.MATCH: _("best match"),
+    Sort.NAME: _("surname"),
+    Sort.NEWEST: _("newest first"),
+    Sort.NEAREST: _("nearest first"),
 }

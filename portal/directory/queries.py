@@ -16,14 +16,16 @@ from portal.core.actor import Actor
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory import conditions
 from portal.directory.conditions import SearchContext
-from portal.directory.filters import PeopleFilter, Sort
+from portal.directory.filters import Group, PeopleFilter, Sort
 from portal.directory.name_search import Match, by_name
 from portal.directory.nearest_names import MISSED, nearest_names
 from portal.extensions import db
+from portal.profiles.models import Profile
 from portal.profiles.policies import listed
+from portal.profiles.relationships import has_follows
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person
 
-COUNTED_MAX = 1000
+COUNTED_MAX, EVERYBODY_MAX = 1000, 5000
 NEAREST_MAX = 5
 Order = tuple[UnaryExpression[Any], ...]
 
@@ -85,6 +87,27 @@ class PeopleSelection:
         return PeopleSelection(select(selected.c.id), order, select(selected.c.id))
 
 
+def context_and_groups(actor: Actor, people_filter: PeopleFilter) -> tuple[SearchContext, dict[Group | None, int]]:
+    """Return the search context of a filter, and the number of people in each group that the actor has.
+
+    The key ``None`` stands for everybody, of whom at most ``EVERYBODY_MAX + 1`` are counted. All is read in one
+    statement.
+    """
+    groups = (None, Group.YEAR, Group.CITY, *([Group.FOLLOWING] if has_follows() else []))
+    row = conditions.context_row(actor, people_filter).add_columns(*(_size_of_group(actor, group) for group in groups))
+    values = db.session.execute(row).one()
+    context = conditions.context_from_row(values, people_filter)
+    has = {Group.YEAR: context.year is not None, Group.CITY: context.home is not None}
+    numbers = zip(groups, values[-len(groups) :], strict=True)
+    return context, {group: number for group, number in numbers if group is None or has.get(group, True)}
+
+
+def _size_of_group(actor: Actor, group: Group | None) -> ColumnElement[int]:
+    people = conditions.matching_profiles(actor, PeopleFilter(group=group), None)
+    ids = people.with_only_columns(Profile.account_id).limit(EVERYBODY_MAX + 1).subquery()
+    return select(func.count()).select_from(ids).scalar_subquery()
+
+
 def people_until(
     actor: Actor, people_filter: PeopleFilter, context: SearchContext, *, until: str | None, count_all: bool = False
 ) -> CountedPeople:
@@ -127,7 +150,8 @@ def nearest_people(actor: Actor, people_filter: PeopleFilter) -> NearestPeople:
     match = nearest_names(alone.search, listed())
     if match is None:
         return NearestPeople([], have_the_name=False)
-    statement = cards_seen_by(actor).where(listed(), match.condition).add_columns(match.distance.label("distance"))
+    statement = cards_seen_by(actor, with_follows=True).where(listed(), match.condition)
+    statement = statement.add_columns(match.distance.label("distance"))
     found = db.session.execute(statement.order_by(*match.order).limit(NEAREST_MAX)).all()
     # Somebody of whom fewer words fit is not meant where others fit in all.
     return NearestPeople([card(row) for row in found if row.distance < found[0].distance + MISSED], have_the_name=False)
@@ -151,7 +175,7 @@ def newest_in_city(actor: Actor, city_id: int, limit: int) -> list[PersonCard]:
     Only people whose city the actor may see are included. The cards omit the city.
     """
     statement = (
-        cards_seen_by(actor)
+        cards_seen_by(actor, with_follows=True)
         .where(listed(), City.id == city_id, Account.id != actor.account_id)
         .order_by(Account.verified_at.desc(), Account.id)
     )
@@ -197,7 +221,7 @@ def _select(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -
 
 
 def _cards(actor: Actor, page: Subquery) -> Select[Any]:
-    return cards_seen_by(actor).join(page, page.c.id == Account.id)
+    return cards_seen_by(actor, with_follows=True).join(page, page.c.id == Account.id)
 
 
 def _order(people_filter: PeopleFilter, match: Match | None) -> Order:

@@ -17,7 +17,7 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.relationships import Relationships
+from portal.profiles.relationships import NO_RELATIONSHIPS, Relationships
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
@@ -112,13 +112,10 @@ def page_until(
 def _rows(actor: Actor, account_id: uuid.UUID, follow_list: FollowList) -> Select[Any]:
     owner, named = follow_list.columns
     return (
-        cards_seen_by(actor)
+        cards_seen_by(actor, with_follows=True)
         .join(Follow, named == Account.id)
         .where(owner == account_id, listed())
-        .add_columns(
-            _follows(actor.account_id, Account.id).label("is_following"),
-            _follows(Account.id, actor.account_id).label("follows_viewer"),
-        )
+        .add_columns(_follows(Account.id, actor.account_id).label("relationships_follows_viewer"))
     )
 
 
@@ -128,7 +125,8 @@ def _order(follow_list: FollowList) -> tuple[UnaryExpression[Any], ...]:
 
 
 def _related_person(row: Row[Any]) -> RelatedPerson:
-    return RelatedPerson(card(row), Relationships(is_following=row.is_following, follows_viewer=row.follows_viewer))
+    person = card(row)
+    return RelatedPerson(person, person.relationships or NO_RELATIONSHIPS)
 
 
 def _count(follow_list: FollowList, people: Select[uuid.UUID]) -> ColumnElement[int]:

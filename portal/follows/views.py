@@ -36,7 +36,8 @@ def following(account_id: uuid.UUID) -> Response:
 def follow(account_id: uuid.UUID) -> Response:
     """Follow the person, and show the changed control or redirect to the person's page."""
     services.follow(current_actor(), account_id)
-    flash(_("You now follow this person."))
+    if not is_in_row():
+        flash(_("You now follow this person."))
     return control(account_id)
 
 
@@ -45,9 +46,9 @@ def follow(account_id: uuid.UUID) -> Response:
 def unfollow(account_id: uuid.UUID) -> Response:
     """Stop following the person, and show the changed control or redirect to the person's page."""
     services.unfollow(current_actor(), account_id)
-    offer_undo(
-        _("You no longer follow this person."), url_for("follows.follow", account_id=account_id), target="#follows"
-    )
+    undo = url_for("follows.follow", account_id=account_id, look="row" if is_in_row() else None)
+    target = f"#follow-{account_id}" if is_in_row() else "#follows"
+    offer_undo(_("You no longer follow this person."), undo, target=target)
     return control(account_id)
 
 
@@ -80,6 +81,11 @@ def list_page(account_id: uuid.UUID, follow_list: FollowList) -> Response:
     )
 
 
+def is_in_row() -> bool:
+    """Return whether the control stands in a row of a list, not on the person's own page."""
+    return request.args.get("look") == "row"
+
+
 def control(account_id: uuid.UUID) -> Response:
     """Return the control to follow a person after a change, as the fragment that htmx asks for.
 
@@ -89,6 +95,6 @@ def control(account_id: uuid.UUID) -> Response:
         return go_to(page_before_undo(url_for("profiles.show", account_id=account_id)))
     return render(
         "profiles/show.html",
-        fragment="follows/_control.html",
+        fragment="follows/_row_control.html" if is_in_row() else "follows/_control.html",
         person=profiles.find(current_actor(), account_id),
     )

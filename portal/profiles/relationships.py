@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row
+from sqlalchemy import ColumnElement, Label, Row, false
 
+from portal.core.actor import Actor
 from portal.core.extension_points import ExtensionPoint
-from portal.profiles.viewers import Viewer
+from portal.profiles.viewers import Viewer, viewer_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,24 @@ def relationship_columns(viewer: Viewer) -> list[Label[Any]]:
     return [
         column.label(f"relationships_{name}") for name, column in RELATIONSHIP_COLUMNS.implementation(viewer).items()
     ]
+
+
+def follow_columns(viewer: Viewer) -> list[Label[Any]]:
+    """Return those of the columns that ``relationships_in`` reads which a list needs for its buttons to follow."""
+    labels = ("relationships_is_following", "relationships_may_follow")
+    return [column for column in relationship_columns(viewer) if column.name in labels]
+
+
+def has_follows() -> bool:
+    """Return whether a feature of the running portal lets people follow each other."""
+    return RELATIONSHIP_TEMPLATE.implementation() is not None
+
+
+def is_followed_by(who: Actor | Viewer) -> ColumnElement[bool]:
+    """Return the SQL condition that a viewer follows the ``Account`` in a row; false in a portal without follows."""
+    viewer = viewer_of(who)
+    columns = {} if viewer.is_visitor else RELATIONSHIP_COLUMNS.implementation(viewer)
+    return columns.get("is_following", false())
 
 
 def relationships_in(row: Row[Any]) -> Relationships | None:

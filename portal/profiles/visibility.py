@@ -24,7 +24,7 @@ from portal.files.storage import StoredPicture
 from portal.profiles.fields import AUDIENCE_FIELDS, Column, audience_of
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import admits, found_by, visible_to
-from portal.profiles.relationships import Relationships, relationship_columns, relationships_in
+from portal.profiles.relationships import Relationships, follow_columns, relationship_columns, relationships_in
 from portal.profiles.viewers import Viewer, viewer_of
 
 HUES = 12
@@ -61,6 +61,7 @@ class PersonCard:
     """The short record of a person in a list, as one viewer may see it.
 
     Fields that are missing or hidden from the viewer are ``None``; a hidden ``role`` is an empty string.
+    ``relationships`` are ``None`` for visitors and where the statement did not read them.
     """
 
     id: uuid.UUID
@@ -71,6 +72,7 @@ class PersonCard:
     work: str | None
     avatar_id: uuid.UUID | None
     city: CityLabel | None
+    relationships: Relationships | None = None
 
     @property
     def name(self) -> str:
@@ -108,8 +110,7 @@ class Person(PersonCard):
     """The full record of a person, as one viewer may see it; fields that are missing or hidden are ``None``.
 
     ``shows_city``: the person shows their city to others, the viewer included. ``audiences``, keyed as
-    ``fields.AUDIENCE_FIELDS``, are only for the person and for a ``staff_viewer``. ``relationships`` are ``None`` for
-    visitors and where the statement did not read them.
+    ``fields.AUDIENCE_FIELDS``, are only for the person and for a ``staff_viewer``.
     """
 
     other_first_name: str | None
@@ -122,7 +123,6 @@ class Person(PersonCard):
     shows_city: bool
     audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
-    relationships: Relationships | None = None
 
     @property
     def other_name(self) -> str:
@@ -190,13 +190,15 @@ def _is_visible(column: Column, viewer: Viewer) -> ColumnElement[bool]:
     return admits(audience_of(column), viewer)
 
 
-def cards_seen_by(who: Actor | Viewer) -> Select[Any]:
+def cards_seen_by(who: Actor | Viewer, *, with_follows: bool = False) -> Select[Any]:
     """Return the SELECT of the people who exist for the viewer, with the columns that ``card`` reads.
 
     Columns are NULL where they are hidden from the viewer; ``City`` is joined only where the viewer may see the city.
+    ``with_follows`` adds whether the viewer follows each person, and may.
     """
     viewer = viewer_of(who)
-    return _rows(viewer, CARD_COLUMNS).where(visible_to(viewer))
+    people = _rows(viewer, CARD_COLUMNS).where(visible_to(viewer))
+    return people.add_columns(*follow_columns(viewer)) if with_follows else people
 
 
 def people_seen_by(who: Actor | Viewer, *, with_relationships: bool = False) -> Select[Any]:
@@ -272,7 +274,6 @@ def person(row: Row[Any]) -> Person:
         shows_city=bool(row.shows_city),
         audiences=_audiences(row),
         avatar=avatar,
-        relationships=relationships_in(row),
     )
 
 
@@ -287,7 +288,8 @@ def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
 
 def _card_values(row: Row[Any]) -> dict[str, Any]:
     copied = ("id", "first_name", "last_name", "graduation_year", "work", "avatar_id")
-    return {**{name: row._mapping[name] for name in copied}, "role": row.role or "", "city": city_of(row)}
+    copies = {name: row._mapping[name] for name in copied}
+    return {**copies, "role": row.role or "", "city": city_of(row), "relationships": relationships_in(row)}
 
 
 def city_of(row: Row[Any]) -> CityLabel | None:

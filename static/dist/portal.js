@@ -383,7 +383,8 @@ document.addEventListener("htmx:after:swap", () => {
 });
 function focusAgain({ focused, next }) {
   const same = focused && document.getElementById(focused);
-  (same || next && document.querySelector(next))?.focus({ preventScroll: true });
+  const opener = same?.closest("details:not([open])")?.querySelector("summary");
+  (opener || same || next && document.querySelector(next))?.focus({ preventScroll: true });
 }
 function focusFirstNewRow({ list, rows }) {
   document.getElementById(list)?.querySelectorAll(".row-link")[rows]?.focus({ preventScroll: true });

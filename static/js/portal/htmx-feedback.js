@@ -42,10 +42,12 @@ document.addEventListener("htmx:after:swap", () => {
   showMessages();
 });
 
-/** What had the focus keeps it; if it is gone, the element that its form names in data-then-focus takes it. */
+/** What had the focus keeps it; if it is gone, the element that its form names in data-then-focus takes it.
+ *  A field in a menu that has closed cannot: what opens the menu does. */
 function focusAgain({ focused, next }) {
   const same = focused && document.getElementById(focused);
-  (same || (next && document.querySelector(next)))?.focus({ preventScroll: true });
+  const opener = same?.closest("details:not([open])")?.querySelector("summary");
+  (opener || same || (next && document.querySelector(next)))?.focus({ preventScroll: true });
 }
 
 function focusFirstNewRow({ list, rows }) {
