@@ -153,19 +153,29 @@ function showErrors(field, input, checked) {
 }
 
 // static/js/portal/dialogs.js
+var FIELDS = "textarea, select, input:not([type=hidden])";
+function makeButtons() {
+  for (const link of document.querySelectorAll("a[data-opens], a[data-closes]")) {
+    const button = document.createElement("button");
+    for (const { name: name2, value } of link.attributes) if (name2 !== "href") button.setAttribute(name2, value);
+    button.type = "button";
+    button.append(...link.childNodes);
+    link.replaceWith(button);
+  }
+}
+function open(dialog) {
+  dialog.showModal();
+  const wayOut = [...dialog.querySelectorAll("[data-closes]")].at(-1);
+  (dialog.querySelector(FIELDS) ?? wayOut)?.focus();
+}
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   const closer = event.target.closest("[data-closes]");
-  const id = opener?.dataset.opens ?? closer?.dataset.closes;
-  if (id) {
-    const dialog = document.getElementById(id);
-    event.preventDefault();
-    if (opener) dialog.showModal();
-    else dialog.close();
-  } else if (event.target.matches("dialog[open]")) {
-    event.target.close();
-  }
+  if (opener) open(document.getElementById(opener.dataset.opens));
+  else if (closer) document.getElementById(closer.dataset.closes).close();
+  else if (event.target.matches("dialog[open]")) event.target.close();
 });
+makeButtons();
 
 // static/js/portal/menus.js
 document.addEventListener("click", (event) => {
@@ -249,18 +259,17 @@ document.addEventListener(
 );
 
 // static/js/portal/copy-and-print.js
-async function copy(button) {
-  const source = document.getElementById(button.dataset.copies);
+async function copy({ copies, copied, shownBy }) {
   try {
-    await navigator.clipboard.writeText(source.innerText.trim());
-    toast(button.dataset.copied);
+    await navigator.clipboard.writeText(copies);
+    toast(copied);
   } catch {
-    getSelection().selectAllChildren(source);
+    getSelection().selectAllChildren(document.getElementById(shownBy));
   }
 }
 document.addEventListener("click", (event) => {
   const copies = event.target.closest("[data-copies]");
-  if (copies) copy(copies);
+  if (copies) copy(copies.dataset);
   if (event.target.closest("[data-prints]")) print();
 });
 
@@ -361,13 +370,13 @@ document.addEventListener("htmx:config:request", (event) => {
 document.addEventListener("htmx:before:swap", (event) => {
   const source = event.detail.ctx.sourceElement;
   const list = source.dataset.continues && document.getElementById(source.dataset.continues);
-  const open = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
+  const open2 = [...document.querySelectorAll("details[id][open]")].map((details) => details.id);
   const chip = [...document.querySelectorAll(".chip")].indexOf(source);
   before = {
     list: list?.id,
     rows: list?.querySelectorAll(".row-link").length,
     focused: document.activeElement?.id,
-    open,
+    open: open2,
     chip,
     next: source.dataset.thenFocus
   };
@@ -378,6 +387,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (before?.chip >= 0) focusNextChip(before.chip);
   else if (before) focusAgain(before);
   before = null;
+  makeButtons();
   applyFragments();
   showMessages();
 });

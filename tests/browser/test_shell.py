@@ -101,11 +101,32 @@ def test_the_menu_closes_with_escape_and_gives_the_focus_back(visitor: Visitors)
 def test_a_dialog_keeps_the_focus_and_closes(visitor: Visitors) -> None:
     page = visitor()
     page.goto("/dev/components")
-    page.get_by_role("link", name="Dialog").click()
+    page.get_by_role("button", name="Dialog").click()
     dialog = page.get_by_role("dialog", name="Leave Winter gathering in Kazan?")
-    expect(dialog).to_be_visible()
-    dialog.get_by_role("link", name="Stay").click()
+    expect(dialog.get_by_role("button", name="Stay")).to_be_focused()
+    dialog.get_by_role("button", name="Stay").click()
     expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Dialog")).to_be_focused()
+
+
+def test_a_dialog_with_a_field_begins_in_it(visitor: Visitors) -> None:
+    page = visitor("mona@demo.example")
+    page.goto("/events")
+    page.locator(".row-link").first.click()
+    page.get_by_role("button", name="Unpublish").press("Space")
+    expect(page.locator("#decline-dialog textarea")).to_be_focused()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.locator("#decline-dialog")).to_be_hidden()
+
+
+def test_what_is_copied_is_not_what_the_browser_made_of_the_page(visitor: Visitors) -> None:
+    page = visitor()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/dev/components")
+    page.evaluate("document.getElementById('sample-words').textContent = 'vier Wörter und mehr'")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".toast-note").last).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == "four words and more"
 
 
 def test_a_dialog_opens_without_scripts(visitor: Visitors) -> None:

@@ -222,6 +222,11 @@ def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
     ]
 
 
+def untranslated(text: str) -> Markup:
+    """Return text of people as HTML that a browser neither translates nor lets turn the direction of what is around."""
+    return Markup('<bdi translate="no">{}</bdi>').format(text)
+
+
 FILTERS: tuple[Callable[..., Any], ...] = (
     day,
     clock_time,
@@ -238,6 +243,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     hyphenated,
     attributes,
     paragraphs,
+    untranslated,
 )
 
 

@@ -1,20 +1,19 @@
-// Buttons that copy the text of another element (data-copies) or print the page (data-prints).
+// Buttons that copy a text of their own (data-copies) or print the page (data-prints). What the page shows may have been
+// changed by the browser, for example translated.
 
 import { toast } from "./messages.js";
 
-async function copy(button) {
-  const source = document.getElementById(button.dataset.copies);
+async function copy({ copies, copied, shownBy }) {
   try {
-    // biome-ignore lint/performance/useDomNodeTextContent: what is copied has the line breaks that are seen
-    await navigator.clipboard.writeText(source.innerText.trim());
-    toast(button.dataset.copied);
+    await navigator.clipboard.writeText(copies);
+    toast(copied);
   } catch {
-    getSelection().selectAllChildren(source); // where the browser forbids it, the viewer's own shortcut copies
+    getSelection().selectAllChildren(document.getElementById(shownBy)); // the viewer's own shortcut copies
   }
 }
 
 document.addEventListener("click", (event) => {
   const copies = event.target.closest("[data-copies]");
-  if (copies) copy(copies);
+  if (copies) copy(copies.dataset);
   if (event.target.closest("[data-prints]")) print();
 });

@@ -1,5 +1,6 @@
 // Requests of htmx: the button shows that one is running, the focus stays where the viewer works, failures are shown.
 
+import { makeButtons } from "./dialogs.js";
 import { applyFragments } from "./fragments.js";
 import { announce, showMessages, texts, toast } from "./messages.js";
 import { markReady } from "./submit-once.js";
@@ -38,6 +39,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (before?.chip >= 0) focusNextChip(before.chip);
   else if (before) focusAgain(before);
   before = null;
+  makeButtons();
   applyFragments();
   showMessages();
 });
