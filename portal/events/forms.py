@@ -24,7 +24,6 @@ from portal.cities.models import City
 from portal.cities.picker import CityChoices, CityForm
 from portal.core import money
 from portal.core.db.base import new_id
-from portal.events import times
 from portal.events.currencies import CURRENCIES, currency_of
 from portal.events.models import (
     CAPACITY_MAX,
@@ -40,6 +39,7 @@ from portal.events.services import CoverChange, EventInput
 from portal.files.images import ACCEPTED
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import DateField, IntegerField, MoneyField, TimeField, UploadField, normalise_line_ends
+from portal.web.i18n.time_zones import zone_choices
 from portal.web.templating.filters import day
 
 
@@ -64,7 +64,7 @@ class EventForm(CityForm):
     ends_time = TimeField(lazy_gettext("Ends at"), [Optional()])
     ends_next_day = BooleanField(lazy_gettext("It ends the next day"))
     ends = DateField(lazy_gettext("Ends on another day"), [Optional()])
-    time_zone = SelectField(lazy_gettext("Time zone"), [InputRequired()], choices=lambda: sorted(times.zone_names()))
+    time_zone = SelectField(lazy_gettext("Time zone"), [InputRequired()])
     capacity = IntegerField(
         lazy_gettext("Places"),
         [Optional(), NumberRange(1, CAPACITY_MAX)],
@@ -93,6 +93,7 @@ class EventForm(CityForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.local_currency = DEFAULT_CURRENCY
+        self.time_zone.choices = zone_choices(self.time_zone.data or "")
         # Marked as required; what is checked is the choice below it.
         self.city_query.flags.required = True  # type: ignore[attr-defined]  # WTForms makes flags as they are set
 

@@ -6,31 +6,23 @@ An event has both: a time on the clocks of its place, and the instant at which t
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from portal.core import time_zones
 from portal.core.errors import Invalid
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2100
 
 
-@lru_cache(maxsize=1)
-def zone_names() -> frozenset[str]:
-    """Return the IANA names of the time zones that an event can have: those of regions, and ``UTC``.
-
-    The name of a region has a slash, as in ``Europe/Berlin``; names that begin with ``Etc/`` are left out.
-    """
-    return frozenset(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")) | {"UTC"}
-
-
 def zone(name: str) -> ZoneInfo:
-    """Return the time zone with an IANA name; raise ``Invalid`` for a name that is not in ``zone_names``."""
-    if name not in zone_names():
-        raise Invalid("unknown_time_zone", _("Choose a time zone from the list."), field="time_zone")
-    return ZoneInfo(name)
+    """Return the time zone with an IANA name; raise ``Invalid`` for one that the portal does not know."""
+    try:
+        return time_zones.zone(name)
+    except LookupError:
+        raise Invalid("unknown_time_zone", _("Choose a time zone from the list."), field="time_zone") from None
 
 
 def to_instant(local: datetime, zone_name: str, *, field: str) -> datetime:

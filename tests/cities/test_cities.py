@@ -123,14 +123,64 @@ def test_typing_errors_are_forgiven(world: PortalFlask, typed: str, first: str) 
         ("喀山", "Kazan, Russia"),
         ("Питер", "Saint Petersburg, Russia"),
         ("London", "London, United Kingdom"),
+        ("Москва", "Moscow, Russia"),
         ("Kazan, Turkey", "Kazan, Turkey"),
-        ("Innopol", "Innopolis, Russia"),
+        ("Bombay", "Mumbai, India"),
+        ("Innopol", None),
+        ("Екатеринбур", None),
+        ("Springfield", None),
+        ("Birmingham", None),
+        ("Washington", None),
+        ("Ростов", None),
+        ("Ростов-на-Дону", "Rostov-on-Don, Russia"),
+        ("EKB", "Yekaterinburg, Russia"),
+        ("MOW", None),
+        ("LED", None),
+        ("JFK", None),
     ],
 )
-def test_only_a_name_of_a_city_is_a_certain_match(world: PortalFlask, typed: str, city: str | None) -> None:
+def test_only_an_unambiguous_full_name_is_a_certain_match(world: PortalFlask, typed: str, city: str | None) -> None:
     with world.app_context():
         meant = queries.certain_match(typed, queries.search(typed))
         assert (meant and meant.label("en")) == city
+
+
+@pytest.mark.parametrize(
+    ("typed", "city"),
+    [
+        ("Екб", "Yekaterinburg, Russia"),
+        ("спб", "Saint Petersburg, Russia"),
+        ("СПб", "Saint Petersburg, Russia"),
+        ("Мск", "Moscow, Russia"),
+        ("нн", "Nizhniy Novgorod, Russia"),
+        ("Челны", "Naberezhnyye Chelny, Russia"),
+        ("NYC", "New York City, United States"),
+        ("ny", "New York City, United States"),
+        ("New York", "New York City, United States"),
+        ("LA", "Los Angeles, United States"),
+        ("L.A.", "Los Angeles, United States"),
+        ("ЛА", "Los Angeles, United States"),
+        ("SF", "San Francisco, United States"),
+        ("Нур-Султан", "Astana, Kazakhstan"),
+    ],
+)
+def test_usual_short_forms_of_large_cities_are_known(world: PortalFlask, typed: str, city: str) -> None:
+    with world.app_context():
+        matches = queries.search(typed)
+        meant = queries.certain_match(typed, matches)
+        assert (meant and meant.label("en"), matches[0].label("en")) == (city, city)
+
+
+@pytest.mark.parametrize("code", ["SVX", "SVO", "UUEE", "KZN", "RUMOW", "LHR", "JFK"])
+def test_codes_of_airports_are_no_names(world: PortalFlask, code: str) -> None:
+    with world.app_context():
+        texts = db.session.scalars(sa.select(City.search).where(City.search.contains(f"|{latinise(code)}|"))).all()
+    assert [text for text in texts if f"|!{latinise(code)}|" not in text] == []
+
+
+@pytest.mark.parametrize("typed", ["Nowhereville", "Somewheretown", "Нигдеград", "Foobarburg", "Xanaduville"])
+def test_a_name_that_only_ends_like_others_is_not_found(world: PortalFlask, typed: str) -> None:
+    assert found(world, typed) == []
 
 
 def test_better_match_comes_first_then_the_larger_city(world: PortalFlask) -> None:

@@ -205,7 +205,7 @@ def test_ambiguous_typed_city_is_listed_as_an_error(
 
 def test_choices_end_with_the_saved_city(mine: Page, alina: Account, kazan: City) -> None:
     omsk = make_city("Omsk", search="||omsk|")
-    fragment = mine.get(f"{EDIT}/cities?city_query=Kaz&city_saved={omsk.id}", headers={"HX-Request": "true"})
+    fragment = mine.get(f"{EDIT}/cities?city_query=Kazan&city_saved={omsk.id}", headers={"HX-Request": "true"})
     assert fragment.texts("label") == ["Kazan, Russia", "Omsk, Russia", "No city"]
     assert chosen(fragment) == str(kazan.id)
 
@@ -237,7 +237,7 @@ def test_unknown_typed_city_leaves_nothing_selected(mine: Page, kazan: City) -> 
     assert fragment.texts("[role=status]")
 
 
-@pytest.mark.parametrize("typed", ["Казанбург", "Kazann", "Kazan, Atlantis", "Kazan, Turkey", "K"])
+@pytest.mark.parametrize("typed", ["Казанбург", "Kazann", "Kazan, Atlantis", "Kazan, Turkey", "K", "Kaza"])
 def test_similar_city_is_offered_but_not_selected(
     app: PortalFlask, mine: Page, alina: Account, kazan: City, typed: str
 ) -> None:
@@ -257,16 +257,16 @@ def test_similar_city_is_offered_but_not_selected(
     assert profile(app, alina).city_id == kazan.id
 
 
-@pytest.mark.parametrize("typed", ["Казань", "qazan", "Kazan, Russia", "россия, казань", "Ka"])
+@pytest.mark.parametrize("typed", ["Казань", "qazan", "Kazan, Russia", "россия, казань", "KAZAN"])
 def test_city_is_selected_when_one_of_its_names_was_typed(mine: Page, typed: str) -> None:
     kazan = make_city("Kazan", search="||kazan|qazan|")
-    make_city("Kazanlak", search="||kazanlak|", population=100) if typed != "Ka" else None
+    make_city("Kazanlak", search="||kazanlak|", population=100)
     assert chosen(mine.get(f"{EDIT}/cities?city_query={typed}")) == str(kazan.id)
 
 
 def test_saved_city_is_not_selected_for_another_name(mine: Page, alina: Account, kazan: City) -> None:
     path = f"{EDIT}/cities?city_id={kazan.id}&city_saved={kazan.id}&city_query="
-    assert [chosen(mine.get(path + typed)) for typed in ("Kaz", "Kazb")] == [str(kazan.id), None]
+    assert [chosen(mine.get(path + typed)) for typed in ("Kazan", "Kaz", "Kazb")] == [str(kazan.id), None, None]
 
 
 @pytest.mark.parametrize("query", ["city_query=a%0ab", "city_id=99999999999999", "city_id=x", ""])

@@ -19,6 +19,7 @@ from portal.core.actor import Actor, Channel, Preferences
 from portal.core.clock import now
 from portal.core.db.raw_queries import RawQuery
 from portal.core.db.unit_of_work import autocommit_connection
+from portal.core.time_zones import known_zone
 from portal.permissions.models import Grant, Membership
 from portal.settings import registry
 
@@ -122,7 +123,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         role=row.role,
         first_name=row.first_name,
         last_name=row.last_name,
-        preferences=Preferences(row.locale, row.theme, row.time_zone),
+        preferences=Preferences(row.locale, row.theme, known_zone(row.time_zone or "")),
     )
 
 

@@ -93,9 +93,7 @@ class SettingsForm(PortalForm):
             SelectChoice("light", gettext("Light")),
             SelectChoice("dark", gettext("Dark")),
         ]
-        zones = [SelectChoice("", gettext("Same as the browser")), *zone_choices()]
-        unlisted = [] if any(choice.value == zone for choice in zones) else [SelectChoice(zone)]
-        self.time_zone.choices = unlisted + zones
+        self.time_zone.choices = [SelectChoice("", gettext("Same as the browser")), *zone_choices(zone)]
 
     def preferences(self) -> dict[str, str | None]:
         """Return ``locale``, ``theme`` and ``time_zone`` as arguments of ``preferences.change_settings``.

@@ -12,8 +12,8 @@ from portal.accounts.models import NAME_COLUMNS, Account
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
+from portal.core.time_zones import known_zone
 from portal.extensions import db
-from portal.web.i18n.selection import valid_time_zone
 from portal.web.preferences import PreferenceChosen
 
 PREFERENCES = {"locale", "theme", "time_zone"}
@@ -39,7 +39,7 @@ def change_settings(actor: Actor, **preferences: str | None) -> None:
     ``LookupError`` for another keyword.
     """
     zone = preferences.get("time_zone")
-    if zone is not None and valid_time_zone(zone) is None:
+    if zone is not None and known_zone(zone) is None:
         raise Invalid("bad_time_zone", _("There is no such time zone. Choose one from the list."), field="time_zone")
     unknown = set(preferences) - PREFERENCES
     if unknown:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.time_zones import known_zone
 from portal.extensions import db
 from portal.profiles.models import Profile
 
@@ -40,4 +41,4 @@ def zones_of(account_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     zone = func.coalesce(Account.time_zone, City.time_zone)
     people = select(Account.id, zone).outerjoin(Profile, Profile.account_id == Account.id)
     statement = people.outerjoin(City, City.id == Profile.city_id).where(Account.id.in_(account_ids))
-    return {account_id: name for account_id, name in db.session.execute(statement) if name}
+    return {account_id: name for account_id, name in db.session.execute(statement) if known_zone(name or "")}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context, request
@@ -12,6 +9,7 @@ from flask_babel import get_locale, get_translations
 
 from config import ROOT
 from portal.core.access import current_actor
+from portal.core.time_zones import known_zone
 from portal.web.http import cookies
 
 LOCALES = ("en", "ru")
@@ -77,13 +75,4 @@ def select_time_zone() -> str | None:
     """
     if not has_request_context():
         return None
-    return current_actor().preferences.time_zone or cookies.read_choice(cookies.TIME_ZONE, valid_time_zone)
-
-
-@lru_cache(maxsize=512)
-def valid_time_zone(name: str) -> str | None:
-    """Return ``name`` if it is an IANA time zone, else ``None``."""
-    try:
-        return ZoneInfo(name).key
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return None
+    return current_actor().preferences.time_zone or cookies.read_choice(cookies.TIME_ZONE, known_zone)

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
+from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from portal.core.alphabets import sort_key
 from portal.core.clock import now
+from portal.core.time_zones import known_zone
 from portal.web.templating.filters import language
 
 PARTS = {
@@ -26,17 +28,27 @@ PARTS = {
 """The first part of a zone's name, and the UN M49 code of that part of the world."""
 
 
-def zone_choices() -> list[SelectChoice]:
+def zone_choices(present: str = "") -> list[SelectChoice]:
     """Return every inhabited time zone and UTC as choices of a form field, with labels such as ``Berlin, UTC+1``.
 
-    They are grouped by continent, in the language of the request, with the current offsets.
+    They are grouped by continent, in the language of the request, with the current offsets. ``present`` is the value of
+    the field: if it is a known time zone that is not among them, such as ``Etc/GMT+5``, it comes first, so that a form
+    never shows another one in its place.
     """
-    return list(_choices(language(), now().date()))
+    choices = list(_choices(language(), now().date()))
+    if known_zone(present) and all(choice.value != present for choice in choices):
+        place = get_timezone_location(ZoneInfo(present), locale=language(), return_city=True)
+        choices.insert(0, SelectChoice(present, f"{place}, {offset(present)}", optgroup=choices[-1].optgroup))
+    return choices
 
 
 def current_zone_name(zone: str) -> str:
-    """Return the current name of a time zone, ``Asia/Kolkata`` for ``Asia/Calcutta``; other names stay as they are."""
-    return str(get_global("zone_aliases").get(zone, zone))
+    """Return the present name of a time zone, which means the same: ``Asia/Kolkata`` for ``Asia/Calcutta``.
+
+    Other names stay as they are; all names of UTC become ``UTC``.
+    """
+    name = str(get_global("zone_aliases").get(zone, zone))
+    return "UTC" if name == "Etc/UTC" else name
 
 
 @lru_cache(maxsize=8)
