@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal.cities.models import City
 from portal.cities.picker import CityChoices, CityForm
@@ -221,7 +221,14 @@ class EventForm(CityForm):
 class NoteForm(PortalForm):
     """The form with the reason that the office gives the organiser for a decision."""
 
-    note = TextAreaField(lazy_gettext("Reason for the organiser"), [Optional(), Length(max=NOTE_MAX)])
+    note = TextAreaField(
+        lazy_gettext("Reason for the organiser"),
+        [
+            DataRequired(lazy_gettext("Give the organiser a reason.")),
+            Length(max=NOTE_MAX),
+        ],
+        filters=[normalise_line_ends],
+    )
 
 
 def _same_minute(before: datetime | None, after: datetime | None) -> bool:

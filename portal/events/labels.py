@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
 
+from portal.core.clock import now
 from portal.events.records import EventCard
-from portal.web.templating.filters import city_name, clock_time, day, language, moment, time_for_viewer
+from portal.web.templating.filters import (
+    city_name,
+    clock_time,
+    day,
+    language,
+    moment,
+    time_for_viewer,
+    viewer_time_zone,
+)
 
 UNBROKEN_DASH = "\u2060–\u2060"
 
@@ -50,6 +60,30 @@ class WrittenTimes:
             city=CityNames(**when["city"]) if when["city"] else None,
             viewer_zone=when.get("viewer_zone"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfEvents:
+    """Consecutive events of a list that start in one month, with its name; ``are_over`` sets apart what has been."""
+
+    name: str
+    are_over: bool
+    events: list[EventCard]
+
+
+def by_month(events: Iterable[EventCard]) -> list[MonthOfEvents]:
+    """Return a list of events divided where the month of the start changes, or where past events begin.
+
+    The name of a month is followed by its year unless that is the current one at the place of the event.
+    """
+    parts = groupby(events, key=lambda event: (event.starts_local.year, event.starts_local.month, event.over))
+    return [MonthOfEvents(_month_name(year, month), are_over, list(part)) for (year, month, are_over), part in parts]
+
+
+def _month_name(year: int, month: int) -> str:
+    is_current = year == now().astimezone(viewer_time_zone()).year
+    name = format_date(date(year, month, 1), "LLLL" if is_current else "LLLL y", locale=language())
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def event_span(event: EventCard | WrittenTimes) -> str:

@@ -76,16 +76,22 @@ class OrganisedEvent(EventCard):
 class EventDetails(OrganisedEvent):
     """One event with everything that its own page shows.
 
-    ``first_participants`` are a few of the people going whom the viewer may see, ``waiting`` is the length of the
-    waiting list, and the ``may_`` flags say what the viewer may do.
+    ``first_participants`` are the first of the ``visible_participants`` people going whom the viewer may see,
+    ``waiting`` is the length of the waiting list, and the ``may_`` flags say what the viewer may do.
     """
 
     description: str
     decision_note: str | None
     first_participants: list[PersonCard]
+    visible_participants: int
     waiting: int
     may_edit: bool
     may_review: bool
+
+    @property
+    def hidden_participants(self) -> int:
+        """Number of people going whom the viewer may not see."""
+        return max(0, self.going - self.visible_participants)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from portal.core.errors import Conflict, NotFound
 from portal.events import outlines, queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
-from portal.events.labels import event_span, time_zone_label, written_for_viewer, written_moment, written_when
+from portal.events.labels import by_month, event_span, time_zone_label, written_for_viewer, written_moment, written_when
 from portal.events.models import Attendance
 from portal.events.services import JoinResult, LeaveResult
 from portal.events.settings import AUTO_APPROVE
@@ -32,7 +32,7 @@ from portal.web.templating.filters import city_name
 from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("events", __name__)
-for template_filter in (event_span, time_zone_label, written_for_viewer, written_moment, written_when):
+for template_filter in (by_month, event_span, time_zone_label, written_for_viewer, written_moment, written_when):
     blueprint.add_app_template_filter(template_filter)
 
 JUST_NOW = timedelta(minutes=1)
@@ -78,6 +78,16 @@ def people(event_id: uuid.UUID) -> Response:
     going = queries.participants(actor, event_id, until=request.args.get("until"))
     waiting = queries.waiting_list(actor, event_id) if event.may_edit else []
     return render("events/people.html", fragment="events/_people.html", event=event, going=going, waiting=waiting)
+
+
+@blueprint.get("/events/<uuid:event_id>/people/print")
+@access(MEMBER)
+def print_people(event_id: uuid.UUID) -> Response:
+    """Show the whole list of participants for paper, with the waiting list, to the organiser and the office."""
+    actor = current_actor()
+    event = queries.editable(actor, event_id)
+    going, waiting = queries.attendance_list(actor, event_id)
+    return render("events/print.html", event=event, going=going, waiting=waiting)
 
 
 @blueprint.route("/events/new", methods=["GET", "POST"])
@@ -169,10 +179,15 @@ def approve(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/decline")
 @access(OFFICE)
 def decline(event_id: uuid.UUID) -> Response:
-    """Decline an event, and notify its organiser with the reason from the form, if there is one."""
-    services.decline(current_actor(), event_id, NoteForm().note.data)
-    flash(_("Event declined. We will notify the organiser."))
-    return see_other("events.show", event_id=event_id)
+    """Decline an event, and notify its organiser of the reason from the form, which must have one."""
+    form = NoteForm()
+    if form.validate_on_submit():
+        with form.catching():
+            services.decline(current_actor(), event_id, form.note.data)
+            flash(_("Event declined. We will notify the organiser."))
+            return see_other("events.show", event_id=event_id)
+    event = queries.details(current_actor(), event_id)
+    return render("events/show.html", event=event, note_form=form, status=form.status)
 
 
 def list_page(filters: EventFilter) -> Response:

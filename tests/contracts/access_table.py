@@ -63,6 +63,7 @@ TABLE: dict[str, str] = {
     "events.mine": "member",
     "events.show": "signed_in",
     "events.people": "member",
+    "events.print_people": "member",
     "events.new": "member",
     "events.edit": "member",
     "events.join": "member",

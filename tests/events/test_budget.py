@@ -38,7 +38,7 @@ def busy(alina: Account, bob: Account, kazan: City) -> Event:
         ("/events/mine", 7),
         ("/events/{id}", 5),
         ("/events/{id}/people", 6),
-        ("/events/new", 5),
+        ("/events/new", 6),
     ],
 )
 def test_a_page_costs_the_same_however_many_events_there_are(
@@ -70,3 +70,11 @@ def test_an_answer_costs_the_same_however_many_events_there_are(
     with counting(app) as ran:
         api.get(f"/api/v1/events/{path}".format(id=busy.id, bob=bob.id))
     assert len(ran) <= statements, ran
+
+
+def test_the_list_for_paper_costs_the_same_however_many_people_go(app: PortalFlask, page: Page, alina: Account) -> None:
+    event = make_event(alina, going=tuple(make_account() for _ in range(30)))
+    page.sign_in(alina).get("/events")
+    with counting(app) as ran:
+        page.get(f"/events/{event.id}/people/print")
+    assert len(ran) <= 7, ran

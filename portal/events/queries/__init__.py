@@ -27,6 +27,7 @@ from portal.events.queries.lists import (
 from portal.events.queries.participants import (
     FIRST_PARTICIPANTS,
     WAITING_SHOWN,
+    attendance_list,
     first_participants,
     participants,
     select_participants,
@@ -43,6 +44,7 @@ __all__ = [
     "REVIEW_MAX",
     "WAITING_SHOWN",
     "attendance_columns",
+    "attendance_list",
     "card_values",
     "cities_of",
     "count",

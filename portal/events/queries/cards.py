@@ -79,7 +79,7 @@ def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, 
         "approval": Approval(event.approval),
         "cancelled": event.cancelled_at is not None,
         "over": event.is_over(now()),
-        "running": event.is_running(now()) and event.cancelled_at is None,
+        "running": event.is_running(now()) and event.cancelled_at is None and event.approval == Approval.APPROVED,
         "own_attendance": Attendance(row.own_attendance) if row.own_attendance else None,
         "hue": event.id.int % HUES,
     }

@@ -30,12 +30,14 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
     if row is None:
         raise no_such_event()
     event: Event = row.Event
+    first, visible = first_participants(actor, event_id)
     return EventDetails(
         **card_values(row, LARGE_COVER_VARIANT),
         owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
         description=event.description,
         decision_note=event.decision_note,
-        first_participants=first_participants(actor, event_id),
+        first_participants=first,
+        visible_participants=visible,
         waiting=row.waiting,
         may_edit=policies.may_edit(actor, event),
         may_review=policies.is_office(actor),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
@@ -21,13 +21,29 @@ FIRST_PARTICIPANTS = 6
 WAITING_SHOWN = 200
 
 
-def first_participants(actor: Actor, event_id: uuid.UUID) -> list[PersonCard]:
-    """Return the first ``FIRST_PARTICIPANTS`` people, in the order of joining, who go to the event.
+def first_participants(actor: Actor, event_id: uuid.UUID) -> tuple[list[PersonCard], int]:
+    """Return the first ``FIRST_PARTICIPANTS`` people who go to the event, in the order of joining, and how many go.
+
+    In both, people who do not share their attendance with the actor are left out.
+    """
+    everybody = func.count().over().label("visible")
+    statement = select_participants(actor, event_id, Attendance.GOING).add_columns(everybody)
+    first = statement.order_by(Participation.joined_at, Account.id).limit(FIRST_PARTICIPANTS)
+    rows = db.session.execute(first).all()
+    return [person_card(row) for row in rows], rows[0].visible if rows else 0
+
+
+def attendance_list(actor: Actor, event_id: uuid.UUID) -> tuple[list[PersonCard], list[PersonCard]]:
+    """Return all people who go to an event and all who wait for a place, each in the order of joining.
 
     People who do not share their attendance with the actor are left out.
     """
-    statement = select_participants(actor, event_id, Attendance.GOING).order_by(Participation.joined_at, Account.id)
-    return [person_card(row) for row in db.session.execute(statement.limit(FIRST_PARTICIPANTS))]
+    order = (Participation.joined_at, Participation.account_id)
+    going, waiting = (
+        db.session.execute(select_participants(actor, event_id, state).order_by(*order)).all()
+        for state in (Attendance.GOING, Attendance.WAITING)
+    )
+    return [person_card(row) for row in going], [person_card(row) for row in waiting]
 
 
 def participants(actor: Actor, event_id: uuid.UUID, *, until: str | None = None) -> Page[PersonCard]:
