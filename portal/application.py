@@ -28,10 +28,11 @@ from portal.core.access import (
 from portal.core.actor import Channel
 from portal.core.db import unit_of_work
 from portal.core.db.base import SIMILARITY_THRESHOLD
+from portal.core.db.connections import CONNECT_ARGUMENTS
 from portal.core.extension_points import EXTENSION
 from portal.core.manifest import Feature, Registry, Views
 from portal.core.manifest import load as load_features
-from portal.extensions import babel, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
+from portal.extensions import babel, count_refused_bearer, csrf, db, htmx, jwt, limiter, login_manager, mail, migrate
 from portal.features import FEATURES
 from portal.health import metrics
 from portal.outbox.transports.mail import flask_mail_configuration
@@ -47,6 +48,8 @@ from portal.web.templating import template_globals
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSED = Requirements(MEMBER)
 ISSUER = "alumni-portal"
+REDIS_SECONDS = 0.1
+"""How long a request waits for Redis, which counts the coarse limit only."""
 
 
 class PortalFlask(Flask):
@@ -167,6 +170,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
     login_manager.init_app(app, add_context_processor=False)  # templates ask current_actor, which asks once
     for extension in (db, csrf, jwt, mail, htmx, limiter):
         extension.init_app(app)
+    app.after_request(count_refused_bearer)
     babel.init_app(app, locale_selector=selection.select_locale, timezone_selector=selection.select_time_zone)
     selection.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
@@ -191,9 +195,12 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
             "skip_autocommit_rollback": True,
             "pool_size": 5,
             "max_overflow": 5,
+            "pool_timeout": 5,
+            "hide_parameters": True,
             "connect_args": {
+                **CONNECT_ARGUMENTS,
                 "options": "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
-                f" -c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold={SIMILARITY_THRESHOLD}"
+                f" -c random_page_cost=1.1 -c pg_trgm.word_similarity_threshold={SIMILARITY_THRESHOLD}",
             },
         },
         **flask_mail_configuration(settings),
@@ -203,5 +210,14 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "JWT_DECODE_ISSUER": ISSUER,
         **selection.flask_babel_configuration(),
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": redis_options() if settings.redis_url else {},
         "RATELIMIT_ENABLED": settings.environment is not Environment.TEST,  # its memory storage starts a thread
     }
+
+
+def redis_options() -> dict[str, Any]:
+    """Return the options of the client of Redis: it gives up after ``REDIS_SECONDS`` and does not try again."""
+    from redis.backoff import NoBackoff  # imported here: most portals have no Redis, and it takes long to load
+    from redis.retry import Retry
+
+    return {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS, "retry": Retry(NoBackoff(), 0)}

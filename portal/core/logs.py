@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import g, has_app_context
+
+EMAIL = re.compile(r"[^\s<>\"'()\[\],;:=]+@[^\s<>\"'()\[\],;:=]+\.\w+")
+"""What looks like an email. Answers of mail servers quote it, and logs say nothing about a person."""
+
+
+def without_emails(text: str) -> str:
+    """Return ``text`` with ``(email)`` in place of each email."""
+    return EMAIL.sub("(email)", text) if "@" in text else text
+
+
+class TextFormatter(logging.Formatter):
+    """A formatter that writes lines of text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_emails(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,7 +41,7 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = g.request_id
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return without_emails(json.dumps(line, ensure_ascii=False))
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:
@@ -34,7 +50,7 @@ def configuration(level: str, form: str) -> dict[str, Any]:
     ``form`` is ``json`` for one JSON object per line, or ``text``.
     """
     formatters = {
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"()": f"{__name__}.TextFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": f"{__name__}.JsonFormatter"},
     }
     return {

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
+from portal.core.db import failures
 from portal.core.environment import settings
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
@@ -40,8 +41,8 @@ def database() -> dict[str, str]:
     """
     try:
         version = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        current_app.logger.warning("the database does not answer", exc_info=True)
+    except SQLAlchemyError as error:
+        failures.log(current_app.logger, error, "the database cannot be checked")
         return {"database": "does not answer", "migrations": "unknown"}
     return {"database": OK, "migrations": OK if version == head() else f"at {version}, this code wants {head()}"}
 

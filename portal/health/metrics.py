@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
-from portal.core.db.unit_of_work import is_worth_retrying
+from portal.core.db.failures import is_worth_retrying
 from portal.health import checks
 
 REQUESTS = Counter("portal_requests", "Requests answered.", ["endpoint", "method", "status"])

@@ -10,6 +10,7 @@ import psycopg
 from flask import Flask
 from psycopg import sql
 
+from portal.core.db import failures
 from portal.extensions import db
 from portal.outbox.dispatcher import send_due
 from portal.outbox.models import MessageChannel
@@ -73,8 +74,8 @@ class Sender(threading.Thread):
         try:
             with self.app.app_context():
                 send_due(self.channel, self.keep_going)
-        except Exception:
-            self.app.logger.exception("messages by %s could not be sent", self.channel)
+        except Exception as error:
+            failures.log(self.app.logger, error, "messages by %s could not be sent", self.channel)
 
 
 def wake(senders: dict[str, Sender], channels: set[str]) -> None:

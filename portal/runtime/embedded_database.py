@@ -38,6 +38,9 @@ OPTIONS = {
     "io_method": "sync",  # no idle I/O workers
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    "log_min_messages": "log",  # errors of statements quote values; the portal logs them without
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -18,6 +18,7 @@ from flask import Flask
 
 from config import Settings
 from portal.core.clock import now
+from portal.core.db import failures
 from portal.core.extension_points import EXTENSION
 from portal.core.manifest import Registry, registry
 
@@ -100,8 +101,8 @@ class Running:
             return
         try:
             run(self.app, name)
-        except Exception:
-            self.app.logger.exception("job %s failed", name)
+        except Exception as error:
+            failures.log(self.app.logger, error, "job %s failed", name)
         else:
             self.beat()
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg.errors
 import pytest
 import spectree
 
@@ -39,6 +40,7 @@ class Use:
 USES = (
     Use("portal.api.endpoint", spectree.SpecTree, "_add_model", ("self", "model", "mode")),
     Use("portal.api.endpoint", spectree.SpecTree, "_generate_spec", ("self",)),
+    Use("portal.core.db.connections", psycopg.errors, "_WaitTimeout"),
 )
 DOCUMENTED = {
     "_exit": "os: ends a forked child",

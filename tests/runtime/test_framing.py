@@ -173,8 +173,8 @@ def test_a_body_that_no_disk_takes_is_refused(monkeypatch: pytest.MonkeyPatch) -
 def test_a_client_that_waits_for_permission_is_seen() -> None:
     expecting = b"POST / HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 3\r\n\r\n"
     assert fed(expecting).waits_for_permission
-    begun = fed(expecting + b"a")
-    assert not begun.waits_for_permission, "it did not wait"
-    begun.close()
+    started = fed(expecting + b"a")
+    assert not started.waits_for_permission, "it did not wait"
+    started.close()
     assert not fed(expecting.replace(b"1.1", b"1.0")).waits_for_permission, "HTTP/1.0 does not know it"
     assert not fed(expecting.replace(b": 3", b": %d" % (BODY_MAX + 1))).waits_for_permission, "it is refused"

@@ -83,7 +83,7 @@ def test_a_client_that_reads_nothing_is_dropped(hasty_url: str) -> None:
     ("language", "sentence"), [("en", "This took too long to arrive."), ("ru", "Запрос передавался слишком долго.")]
 )
 @pytest.mark.parametrize("path", ["/login", "/api/v1/auth/login"])
-def test_who_was_too_slow_is_told_in_their_language(hasty_url: str, path: str, language: str, sentence: str) -> None:
+def test_who_was_too_slow_learns_it_in_their_language(hasty_url: str, path: str, language: str, sentence: str) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: {language}\r\nContent-Length: 60000\r\n"
     kind = "application/json" if path.startswith("/api") else "application/x-www-form-urlencoded"
     with connect(hasty_url) as line:

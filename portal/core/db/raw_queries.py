@@ -37,4 +37,4 @@ class RawQuery:
         except Error as error:
             if driver.closed:
                 return list(connection.execute(self.statement, values))  # fails, and lets go of broken connections
-            raise DBAPIError(self.sql, values, error) from error
+            raise DBAPIError(self.sql, values, error, hide_parameters=True) from error

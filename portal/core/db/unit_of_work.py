@@ -15,17 +15,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-import psycopg
-import psycopg.errors
 import sqlalchemy as sa
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy.exc import DBAPIError
 
-Result = TypeVar("Result")
+from portal.core.db import connections
+from portal.core.db.failures import is_worth_retrying
 
-RETRIED = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+Result = TypeVar("Result")
 
 
 class ReadConnection:
@@ -77,11 +76,12 @@ def read_connection() -> ReadConnection:
 
 
 def init_app(app: Flask) -> None:
-    """Have the read connection of each request, job and command given back to the pool at its end.
+    """Watch the connections, and have the read connection of each request, job and command given back at its end.
 
     Call it before the database extension is registered: teardown functions run in reverse order, and the session must
     let go of the connection first.
     """
+    connections.watch(sa.Engine)
 
     @app.teardown_appcontext
     def close_read_connection(_error: BaseException | None) -> None:
@@ -199,23 +199,6 @@ def end_reading() -> None:
     if session().registry.has():
         session().rollback()
     read_connection().close()
-
-
-def is_worth_retrying(error: DBAPIError) -> bool:
-    """Return whether work that failed with this error may be repeated, because none of it was stored.
-
-    That holds after a deadlock, a serialisation failure and a connection lost before the commit.
-    """
-    return isinstance(error.orig, RETRIED) or error.connection_invalidated
-
-
-def is_unavailable(error: BaseException) -> bool:
-    """Return whether the error means that the database is unreachable, shutting down or out of free connections."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, sa.exc.TimeoutError)
-    state = getattr(error.orig, "sqlstate", None)
-    refused = isinstance(error.orig, psycopg.OperationalError) and (state is None or state.startswith("57P"))
-    return error.connection_invalidated or refused
 
 
 def run(work: Callable[[], Result], *, writes: bool) -> Result:

@@ -92,11 +92,11 @@ class Reply:
     def close(self) -> None:
         """Do nothing: the event loop closes the connection once everything is sent."""
 
-    def _await_client(self, begun: float, sent_before: int) -> None:
+    def _await_client(self, started: float, sent_before: int) -> None:
         poll = select.poll()
         poll.register(self.client, select.POLLOUT)
         while len(self.unsent) > BACKLOG_BYTES:
-            deadline = begun + self.deadlines.seconds(self.sent - sent_before)
+            deadline = started + self.deadlines.seconds(self.sent - sent_before)
             if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
                 raise ConnectionResetError(errno.ECONNRESET, "the client takes too little")
             self.flush()
@@ -105,21 +105,21 @@ class Reply:
 class Connection:
     """One connection of a client. gunicorn reads the attributes that its own class has, too.
 
-    ``deadline`` is when its present stage must be over, on the monotonic clock, and ``begun`` when the transfer of the
-    present body or response began.
+    ``deadline`` is when its present stage must be over, on the monotonic clock, and ``started`` when the transfer of
+    the present body or response began.
     """
 
     initialized = True
     data_ready = True
     is_http2 = False
 
-    def __init__(self, cfg: Any, client: socket.socket, address: Any, server: Any, deadlines: Deadlines) -> None:
+    def __init__(self, cfg: Any, client: socket.socket, peer: Any, server: Any, deadlines: Deadlines) -> None:
         client.setblocking(False)
-        self.cfg, self.client, self.server = cfg, address, server
+        self.cfg, self.client, self.server = cfg, peer, server
         self.socket, self.deadlines = client, deadlines
         self.sock = Reply(client, deadlines)
         self.requests = 0
-        self.deadline = self.begun = 0.0
+        self.deadline = self.started = 0.0
         self.discarded = 0
         self.keep = False
         self.parser = self.expect_request()
@@ -134,8 +134,8 @@ class Connection:
         return self.parser
 
     def extend(self, transferred: int) -> None:
-        """Set the deadline of a transfer that has moved ``transferred`` bytes since ``begun``."""
-        self.deadline = self.begun + self.deadlines.seconds(transferred)
+        """Set the deadline of a transfer that has moved ``transferred`` bytes since ``started``."""
+        self.deadline = self.started + self.deadlines.seconds(transferred)
 
     def close(self, graceful: bool = False) -> None:
         """Close the socket and delete what was received."""

@@ -124,7 +124,7 @@ class IncomingRequest:
         self.is_complete = False
 
     @property
-    def has_begun(self) -> bool:
+    def has_started(self) -> bool:
         """Return whether a byte of the request has arrived."""
         return bool(self.head) or self.request is not None or self.error is not None
 

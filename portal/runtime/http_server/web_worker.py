@@ -57,19 +57,19 @@ class WebWorker(ThreadWorker):
     def accept(self, listener: socket.socket) -> None:
         """Accept a client; where there are too many, the one that has been waiting longest has to go."""
         if self.nr_conns >= self.worker_connections - 1:
-            self.make_room()
+            self.evict_longest()
         try:
-            client, address = listener.accept()
+            client, peer = listener.accept()
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
-                self.make_room()
+                self.evict_longest()
             return
         self.nr_conns += 1
-        connection = Connection(self.cfg, client, address, listener.getsockname(), self.deadlines)
+        connection = Connection(self.cfg, client, peer, listener.getsockname(), self.deadlines)
         connection.deadline = time.monotonic() + self.deadlines.head
         self.attempt(self.receive, connection)
 
-    def make_room(self) -> None:
+    def evict_longest(self) -> None:
         """Close the connection that has been waiting longest for its client, if any waits."""
         longest = next(iter(self.waiting), None)
         if longest is not None:
@@ -123,18 +123,18 @@ class WebWorker(ThreadWorker):
     def feed(self, connection: Connection, data: bytes) -> None:
         """Add ``data`` to the request, and answer it if it is complete; else its deadline follows what has arrived."""
         incoming, now = connection.parser, time.monotonic()
-        had_begun, had_head = incoming.has_begun, incoming.request is not None
+        had_started, had_head = incoming.has_started, incoming.request is not None
         incoming.feed(data)
         if incoming.is_ready:
             self.stop_waiting(connection)
             self.enqueue_req(connection)
             return
         if incoming.request is not None:
-            connection.begun = connection.begun if had_head else now
+            connection.started = connection.started if had_head else now
             connection.extend(incoming.size)
             if incoming.waits_for_permission and not had_head:
                 connection.socket.send(CONTINUE)
-        elif not had_begun:
+        elif not had_started:
             connection.deadline = now + self.deadlines.head
         self.wait(connection, selectors.EVENT_READ, self.receive)
 
@@ -157,7 +157,7 @@ class WebWorker(ThreadWorker):
         """Send what is left of the response, then await the next request or close; called in the event loop."""
         failed = fs.cancelled() or fs.exception() is not None
         conn.keep = not failed and fs.result()
-        conn.begun, conn.sock.sent = time.monotonic(), 0
+        conn.started, conn.sock.sent = time.monotonic(), 0
         self.attempt(self.send, conn)
 
     def send(self, connection: Connection) -> None:
@@ -212,7 +212,7 @@ class WebWorker(ThreadWorker):
         if not self.alive:
             self.idle_until = min(self.idle_until, now + self.deadlines.stopping)
         for connection in list(self.waiting):
-            is_idle = not connection.parser.has_begun
+            is_idle = not connection.parser.has_started
             if force or connection.deadline < now or (is_idle and self.idle_until < now):
                 self.attempt(self.expire, connection)
         self.limit_bodies()
@@ -220,7 +220,7 @@ class WebWorker(ThreadWorker):
     def expire(self, connection: Connection) -> None:
         """End a connection whose time is over: with a response if the client was sending a request."""
         incoming = connection.parser
-        if incoming.is_ready or not incoming.has_begun or not self.alive:
+        if incoming.is_ready or not incoming.has_started or not self.alive:
             self.forget(connection)
         elif incoming.request is None:
             self.stop_waiting(connection)
@@ -239,7 +239,7 @@ class WebWorker(ThreadWorker):
         """Refuse the large bodies that have taken longest, while all together are larger than ``SPOOL_BYTES``."""
         large = [each for each in self.waiting if each.parser.size > IN_MEMORY and not each.parser.is_ready]
         total = sum(each.parser.size for each in large)
-        for connection in sorted(large, key=lambda each: each.begun):
+        for connection in sorted(large, key=lambda each: each.started):
             if total <= SPOOL_BYTES:
                 return
             total -= connection.parser.size

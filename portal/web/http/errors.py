@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from portal.core.access import request_channel
 from portal.core.actor import Channel
-from portal.core.db.unit_of_work import CommitUnknown, is_unavailable
+from portal.core.db import failures
+from portal.core.db.unit_of_work import CommitUnknown
 from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unauthenticated, WaitingForOffice
 from portal.web.http.problems import (
     TOO_SLOW,
@@ -130,14 +131,14 @@ def handle_failure(error: BaseException) -> ResponseReturnValue:
     The status is 503 if the database is unavailable or the result of the commit unknown.
     """
     g.setdefault("actor", anonymous(request_channel()))
-    current_app.logger.exception("request failed", extra={"request_id": g.get("request_id")})
+    failures.log(current_app.logger, error, "request %s failed", g.get("request_id"))
     status, message = 500, default_message(500)
     if isinstance(error, CommitUnknown):
         status, message = (
             503,
             _("The connection was lost while saving. Check whether it was saved before you try again."),
         )
-    elif is_unavailable(error):
+    elif failures.is_unavailable(error):
         status, message = 503, default_message(503)
     return problem(status, "failure", message) if wants_json() else error_page(status, message)
 
