@@ -39,7 +39,7 @@ from portal.outbox.transports.mail import flask_mail_configuration
 from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
 from portal.web import brand
-from portal.web.http import cookies, errors, headers, request_setup, sessions, static_files
+from portal.web.http import compression, cookies, errors, headers, request_setup, sessions, static_files
 from portal.web.http.hosts import Hosts
 from portal.web.http.proxies import TrustedProxies
 from portal.web.i18n import selection
@@ -121,6 +121,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     errors.init_app(app)
     sessions.init_app()
     cookies.init_app(app)
+    compression.init_app(app)
     headers.init_app(app, settings)
     static_files.init_app(app, settings)
     template_globals.init_app(app)

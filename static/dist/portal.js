@@ -84,11 +84,17 @@ if (zone) document.cookie = `${name}=${zone}; path=/; max-age=31536000; samesite
 
 // static/js/portal/submit-once.js
 var BUSY_FOR_AT_MOST = 15e3;
+var SUBMITTED = "portal-submitted";
 function markBusy(form, submitter) {
   form.dataset.sent = "";
   const button = submitter ?? form.querySelector("[type=submit], button:not([type])");
   button?.setAttribute("data-busy", "");
   setTimeout(() => markReady(form), BUSY_FOR_AT_MOST);
+}
+function takeSubmitted() {
+  const isResponse = sessionStorage.getItem(SUBMITTED) !== null;
+  sessionStorage.removeItem(SUBMITTED);
+  return isResponse;
 }
 function markReady(form) {
   delete form.dataset.sent;
@@ -106,6 +112,7 @@ document.addEventListener(
     }
     delete form.dataset.changed;
     markBusy(form, event.submitter);
+    if (!form.hasAttribute("hx-post")) sessionStorage.setItem(SUBMITTED, "");
   },
   true
 );
@@ -416,12 +423,12 @@ document.addEventListener("htmx:error", (event) => {
 
 // static/js/portal/page-start.js
 var SETTLED_AFTER = 300;
-function centre(current) {
-  const strip = current.closest(".office-nav ul, .tabs");
-  const { left, width } = current.getBoundingClientRect();
-  const box = strip.getBoundingClientRect();
-  strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
+function focusHeading() {
+  const heading = document.querySelector("main h1");
+  if (!takeSubmitted() || !heading || document.querySelector("[data-focus], [autofocus]") || location.hash) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
-document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]").forEach(centre);
+focusHeading();
 startFragments();
 setTimeout(showMessages, SETTLED_AFTER);

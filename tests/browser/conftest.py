@@ -41,6 +41,7 @@ class Visitors:
         email: str | None = None,
         *,
         width: int = 1280,
+        height: int = 800,
         theme: str = "light",
         locale: str = "en-GB",
         **options: Any,
@@ -48,7 +49,7 @@ class Visitors:
         """Return the page of a new browser, signed in if ``email`` is given."""
         context = self.browser.new_context(
             base_url=self.url,
-            viewport={"width": width, "height": 800},
+            viewport={"width": width, "height": height},
             color_scheme=theme,  # type: ignore[arg-type]  # "light" or "dark"
             locale=locale,
             reduced_motion="reduce",

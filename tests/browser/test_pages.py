@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route
@@ -48,6 +49,11 @@ DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
 PAIRS = [(320, "light", "en-GB"), (1280, "dark", "ru-RU")]
 GRID = [(width, theme, locale) for width in (320, 1280) for theme in ("light", "dark") for locale in ("en-GB", "ru-RU")]
 VARIANTS = GRID if os.environ.get("FULL_GRID") else PAIRS
+MODES: dict[str, dict[str, Any]] = {
+    "forced colours": {"width": 1280, "forced_colors": "active"},
+    "enlarged to 400 %": {"width": 320, "height": 256, "locale": "ru-RU"},
+}
+"""What else changes a page's look: high contrast, and a screen of 1280 by 1024 pixels at 400 % (WCAG 1.4.10)."""
 
 HTML_MAX = 30_000
 CODE_MAX = 110_000
@@ -60,6 +66,33 @@ def found_on(page: Page, listing: str, pattern: str) -> list[str]:
     """Return the first URL on a list that matches ``pattern``, as a list of at most one."""
     page.goto(listing)
     return re.findall(pattern, page.content())[:1]
+
+
+def member_pages(page: Page) -> list[str]:
+    """Return the URLs of the pages of a member, with those of an event, a city and a person."""
+    paths = [
+        *MEMBER,
+        *ACCOUNT,
+        *found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"'),
+        *found_on(page, "/map", r'href="(/map/cities/\d+)"'),
+    ]
+    paths += found_on(page, paths[-1], r'href="(/people/[0-9a-f-]{36})"')
+    paths += [f"{paths[-1]}/followers", f"{paths[-1]}/following"]
+    assert len(paths) == len(MEMBER) + len(ACCOUNT) + 5
+    return paths
+
+
+def office_pages(page: Page) -> list[str]:
+    """Return the URLs of the office's pages, with those of a member and of somebody who waits."""
+    paths = [
+        *OFFICE,
+        "/admin/people",
+        "/admin/people?standing=banned&role=alumni&q=nobody",
+        *found_on(page, "/admin/people?standing=member", r'href="(/admin/people/[0-9a-f-]{36})"'),
+        *found_on(page, "/admin/people?standing=waiting", r'href="(/admin/people/[0-9a-f-]{36})"'),
+    ]
+    assert len(paths) == len(OFFICE) + 4
+    return paths
 
 
 def watch_jumps(page: Page) -> None:
@@ -81,7 +114,48 @@ def check(page: Page, path: str) -> list[str]:
     wrong = [f"{path}: {violation}" for violation in violations(page)]
     if scrolls_sideways(page):
         wrong.append(f"{path}: scrolls sideways")
-    return wrong
+    return wrong + [f"{path}: {bar} covers a low screen" for bar in sticking(page)]
+
+
+STICKING = """() => innerHeight >= 480 ? [] : [...document.querySelectorAll("body, body *")]
+    .filter((element) => /fixed|sticky/.test(getComputedStyle(element).position))
+    .filter((element) => element.getBoundingClientRect().height > 0)
+    .map((element) => element.tagName + "." + element.className)"""
+
+
+def sticking(page: Page) -> list[str]:
+    """Return the elements that stay where they are while a low screen scrolls; they would cover half of it."""
+    found: list[str] = page.evaluate(STICKING)
+    return found
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_public_pages_bear_other_modes(visitor: Visitors, mode: str) -> None:
+    page = visitor(**MODES[mode])
+    accompany(page)
+    assert [wrong for path in PUBLIC + GETTING_IN + DEVELOPMENT for wrong in check(page, path)] == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_member_pages_bear_other_modes(visitor: Visitors, mode: str) -> None:
+    page = visitor("bob@demo.example", **MODES[mode])
+    accompany(page)
+    assert [wrong for path in member_pages(page) for wrong in check(page, path)] == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_office_pages_bear_other_modes(visitor: Visitors, mode: str) -> None:
+    page = visitor("adam@demo.example", **MODES[mode])
+    accompany(page)
+    assert [wrong for path in office_pages(page) for wrong in check(page, path)] == []
+
+
+def test_what_sticks_on_a_low_screen_is_found(visitor: Visitors) -> None:
+    page = visitor(height=256)
+    page.goto("/login")
+    assert sticking(page) == []
+    page.evaluate("document.querySelector('.topbar').classList.add('fixed-top')")  # of Bootstrap
+    assert sticking(page) == ["HEADER.topbar fixed-top"]
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), VARIANTS)
@@ -95,31 +169,14 @@ def test_public_pages_break_no_rule(visitor: Visitors, width: int, theme: str, l
 def test_member_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("bob@demo.example", width=width, theme=theme, locale=locale)
     accompany(page)
-    paths = [
-        *MEMBER,
-        *ACCOUNT,
-        *found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"'),
-        *found_on(page, "/map", r'href="(/map/cities/\d+)"'),
-    ]
-    paths += found_on(page, paths[-1], r'href="(/people/[0-9a-f-]{36})"')
-    paths += [f"{paths[-1]}/followers", f"{paths[-1]}/following"]
-    assert len(paths) == len(MEMBER) + len(ACCOUNT) + 5
-    assert [wrong for path in paths for wrong in check(page, path)] == []
+    assert [wrong for path in member_pages(page) for wrong in check(page, path)] == []
 
 
 @pytest.mark.parametrize(("width", "theme", "locale"), VARIANTS)
 def test_office_pages_break_no_rule(visitor: Visitors, width: int, theme: str, locale: str) -> None:
     page = visitor("adam@demo.example", width=width, theme=theme, locale=locale)
     accompany(page)
-    paths = [
-        *OFFICE,
-        "/admin/people",
-        "/admin/people?standing=banned&role=alumni&q=nobody",
-        *found_on(page, "/admin/people?standing=member", r'href="(/admin/people/[0-9a-f-]{36})"'),
-        *found_on(page, "/admin/people?standing=waiting", r'href="(/admin/people/[0-9a-f-]{36})"'),
-    ]
-    assert len(paths) == len(OFFICE) + 4
-    assert [wrong for path in paths for wrong in check(page, path)] == []
+    assert [wrong for path in office_pages(page) for wrong in check(page, path)] == []
 
 
 def test_the_longest_words_break(visitor: Visitors) -> None:

@@ -29,10 +29,6 @@ export function createMap(root) {
   }).setView([50, 40], 3);
   const { zoomIn, zoomOut } = root.dataset;
   L.control.zoom({ position: "bottomright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(map);
-  L.control
-    .attribution({ position: "bottomleft", prefix: false })
-    .addAttribution("Natural Earth · GeoNames")
-    .addTo(map);
   map.createPane("built").style.zIndex = 300;
   map.createPane("towns").style.zIndex = 450;
   const base = new BaseMap(root.dataset.base).addTo(map);

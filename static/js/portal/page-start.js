@@ -2,17 +2,18 @@
 
 import { startFragments } from "./fragments.js";
 import { showMessages } from "./messages.js";
+import { takeSubmitted } from "./submit-once.js";
 
 const SETTLED_AFTER = 300; // ms: what a live region says earlier is lost behind the title that screen readers begin with
 
-/** Scroll a row of links sideways until its current one is in the middle; the page itself does not scroll. */
-function centre(current) {
-  const strip = current.closest(".office-nav ul, .tabs");
-  const { left, width } = current.getBoundingClientRect();
-  const box = strip.getBoundingClientRect();
-  strip.scrollLeft += left + width / 2 - (box.left + box.width / 2);
+/** After a form the page begins at its heading: whoever does not see it is not left at its very start. */
+function focusHeading() {
+  const heading = document.querySelector("main h1");
+  if (!takeSubmitted() || !heading || document.querySelector("[data-focus], [autofocus]") || location.hash) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
-document.querySelectorAll(".office-nav [aria-current], .tabs [aria-current]").forEach(centre);
+focusHeading();
 startFragments();
 setTimeout(showMessages, SETTLED_AFTER);
