@@ -28,12 +28,12 @@ class ChannelTexts:
 CHANNEL_TEXTS = {
     MessageChannel.MAIL: ChannelTexts(
         _("Sign in by email"),
-        _("We will email you a six-digit code. No password needed."),
+        _("We will email you an eight-digit code. No password needed."),
         _("If this address has an account, we have just emailed a code to it."),
     ),
     MessageChannel.TELEGRAM: ChannelTexts(
         _("Sign in with Telegram"),
-        _("If you have connected Telegram, we will send a six-digit code to your chat."),
+        _("If you have connected Telegram, we will send an eight-digit code to your chat."),
         _("If this address has an account with a Telegram chat, we have just sent a code there."),
     ),
 }

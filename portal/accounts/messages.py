@@ -87,6 +87,9 @@ OFFICE_CHANGED = MessageKind(
         "path": "/admin/people",
     },
 )
+CODES_GUESSED = MessageKind(
+    "accounts.codes_guessed", _("Somebody is guessing sign-in codes"), sample={"name": "Adam", "guesses": 500}
+)
 WARNED = MessageKind(
     "accounts.warned",
     _("A warning from the alumni office"),

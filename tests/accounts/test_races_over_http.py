@@ -107,6 +107,13 @@ def test_correct_passwords_are_never_refused(portal: PortalFlask, base_url: str)
         assert statuses(answers) == {200: 8}, [answer.text for answer in answers if answer.status_code != 200]
 
 
+def test_sixty_correct_passwords_at_once_are_all_accepted(portal: PortalFlask, base_url: str) -> None:
+    make_person(portal, "crowd@demo.example")
+    body = {"email": "crowd@demo.example", "password": PASSWORD}
+    answers = at_once(60, lambda _number: post(base_url, f"{AUTH}/login", body))
+    assert statuses(answers) == {200: 60}
+
+
 def test_code_is_checked_five_times_at_most(portal: PortalFlask, base_url: str) -> None:
     make_person(portal, "guessed@demo.example")
     token = post(base_url, f"{AUTH}/login/otp/request", {"email": "guessed@demo.example"}).json()["session_token"]
@@ -280,3 +287,12 @@ def test_no_session_started_before_a_ban_is_valid_after_it(portal: PortalFlask, 
     opened = [answer.json()["access_token"] for answer in answers if answer.status_code == 200]
     for token in opened:
         assert get(base_url, "/api/v1/account", token).status_code == 401
+
+
+def test_sixty_people_sign_in_at_once(portal: PortalFlask, base_url: str) -> None:
+    people = [make_person(portal, f"crowd{number}@demo.example") for number in range(60)]
+
+    def sign_in(number: int) -> httpx.Response:
+        return post(base_url, f"{AUTH}/login", {"email": people[number].email, "password": PASSWORD})
+
+    assert statuses(at_once(60, sign_in)) == {200: 60}

@@ -86,10 +86,11 @@ def resend_second_code(body: PendingIn) -> CodeRequested | Response:
 def request_mail_code(body: AddressIn) -> CodeRequested:
     """Send a sign-in code by email; every email gets the same response, whether it has an account or not.
 
-    429 within 60 seconds of the previous request or after too many.
+    Within 60 seconds of the previous request nothing is sent, and the token is for the code that was sent before. 429
+    after too many requests from one network.
     """
-    token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.MAIL)
-    return CodeRequested(message=CODE_SENT, session_token=token)
+    requested = code_sign_in.request_code(current_actor(), body.email, MessageChannel.MAIL)
+    return CodeRequested(message=CODE_SENT, session_token=requested.token)
 
 
 @accounts_api.post("/auth/login/otp/verify")
@@ -112,10 +113,11 @@ def verify_mail_code(body: CodeSignInIn) -> Token | Response:
 def request_telegram_code(body: AddressIn) -> CodeRequested:
     """Send a sign-in code to the account's Telegram chat; every email gets the same response, also without a chat.
 
-    429 within 60 seconds of the previous request or after too many.
+    Within 60 seconds of the previous request nothing is sent, and the token is for the code that was sent before. 429
+    after too many requests from one network.
     """
-    token = code_sign_in.request_code(current_actor(), body.email, MessageChannel.TELEGRAM)
-    return CodeRequested(message=CODE_SENT, session_token=token)
+    requested = code_sign_in.request_code(current_actor(), body.email, MessageChannel.TELEGRAM)
+    return CodeRequested(message=CODE_SENT, session_token=requested.token)
 
 
 @accounts_api.post("/auth/login/telegram/verify")

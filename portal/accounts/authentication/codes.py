@@ -1,7 +1,8 @@
-"""Six-digit codes: how often they may be requested and tried, and how they are sent.
+"""Codes and links that are sent: how often they may be requested, how they are sent and checked.
 
 The limits count per email and purpose, not per account: known and unknown emails get the same answers, and whoever
-requests or tries codes without the password uses up nothing that the owner's second factor needs.
+requests or tries codes without the password uses up nothing that the owner's second factor needs. Requests from a
+network in which the owner has signed in before count apart from those of strangers.
 """
 
 from __future__ import annotations
@@ -15,14 +16,22 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_ngettext
 from sqlalchemy import select
 
-from portal.accounts.authentication import one_time_secrets
-from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Issued, Purpose
+from portal.accounts.authentication import guesses, one_time_secrets
+from portal.accounts.authentication.guesses import Asker
+from portal.accounts.authentication.one_time_secrets import (
+    CODE_LIFE,
+    LONG_CODE_DIGITS,
+    SHORT_CODE_DIGITS,
+    CodeCheck,
+    Issued,
+    Purpose,
+)
 from portal.accounts.messages import CODE, CODE_KINDS, RESET_PASSWORD, VERIFY_EMAIL, WAITING, enqueue_code, message_key
 from portal.accounts.models import Account, ContactKind, ContactPoint, OneTimeSecret
-from portal.core.actor import Actor
+from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.errors import TooMany
-from portal.core.security import signing, throttle
+from portal.core.security import throttle
 from portal.core.security.throttle import Limit
 from portal.extensions import db
 from portal.outbox.domain_events import DeliveryFailed
@@ -30,41 +39,63 @@ from portal.outbox.models import MessageChannel
 from portal.outbox.services import withdraw
 
 COOL_DOWN = Limit("codes.cool_down", 1, timedelta(seconds=60))
-REQUESTS_PER_DAY = Limit("codes.sent", 30, timedelta(days=1))
+REQUESTS_OF_STRANGERS = Limit("codes.sent", 30, 30 * CODE_LIFE)
+"""Then one every ten minutes, so that the code that was sent last is always valid still."""
+REQUESTS_FROM_KNOWN_NETWORK = Limit("codes.sent_known", 30, timedelta(days=1))
 REQUESTS_PER_NETWORK = Limit("codes.network", 300, timedelta(hours=1))
-CHECKS_PER_DAY = Limit("codes.guesses", 20, timedelta(days=1))
 
 
 def count_request(actor: Actor, email: str, purpose: Purpose) -> None:
     """Count a request for a code or link to an email; raise ``TooMany`` if it comes too soon or beyond a limit.
 
     Too soon is within 60 seconds of the previous one for this purpose from the same network, so that a stranger who
-    asks every minute does not block the owner. The limits are 30 a day per email and purpose, and 300 an hour per
-    network.
+    asks every minute does not block the owner. The limits are 30 a day per email and purpose from a network in which
+    the owner has signed in, 30 and then one every ten minutes from all others together, and 300 an hour per network.
     """
+    check_cool_down_of(actor, email, purpose)
+    spend_or_raise(*request_limit(actor, email, purpose))
+
+
+def check_cool_down_of(actor: Actor, email: str, purpose: Purpose) -> None:
+    """Count a request against its network and the 60 seconds after the previous one; raise ``TooMany`` beyond them."""
     count_network_request(actor)
     seconds = throttle.consume(COOL_DOWN, cool_down_subject(actor, email, purpose))
     if seconds:
         raise cool_down_error(seconds, purpose)
-    spend_or_raise(REQUESTS_PER_DAY, throttle_subject(email, purpose))
 
 
 def is_request_throttled(actor: Actor, email: str, purpose: Purpose) -> bool:
-    """Count a request for a code or link to an email, and return whether nothing should be sent for it.
+    """Count a request for a code or link to an email, and return whether nothing new should be sent for it.
 
-    It is for requests that are never refused. Return ``True`` within 60 seconds of the previous request from the same
-    network or beyond the daily limit of the email. Raise ``TooMany`` only beyond the limit of 300 an hour per network.
+    It is for requests that are never refused; what was sent before then still works. Return ``True`` within 60 seconds
+    of the previous request from the same network or beyond the limits of ``count_request``. Raise ``TooMany`` only
+    beyond the limit of 300 an hour per network.
     """
     count_network_request(actor)
     if throttle.consume(COOL_DOWN, cool_down_subject(actor, email, purpose)):
         return True
-    return throttle.consume(REQUESTS_PER_DAY, throttle_subject(email, purpose)) > 0
+    return is_beyond_limit(actor, email, purpose)
+
+
+def is_beyond_limit(actor: Actor, email: str, purpose: Purpose) -> bool:
+    """Count a request against the limit of its email and purpose, and return whether it is beyond it."""
+    return throttle.consume(*request_limit(actor, email, purpose)) > 0
+
+
+def request_limit(actor: Actor, email: str, purpose: Purpose) -> throttle.Charge:
+    """Return the limit on requests to an email in normal form for one purpose, and the subject that it counts under."""
+    return request_limit_of(guesses.asker_of(actor, email, purpose))
+
+
+def request_limit_of(asker: Asker) -> throttle.Charge:
+    """Return the limit on requests by ``asker``, and the subject that it counts under."""
+    return (REQUESTS_FROM_KNOWN_NETWORK, asker.key) if asker.is_known else (REQUESTS_OF_STRANGERS, asker.subject)
 
 
 def count_network_request(actor: Actor) -> None:
     """Count a request for a code against its network; raise ``TooMany`` beyond 300 an hour.
 
-    ``refund_network_request`` stops counting it.
+    ``refund_request`` stops counting it.
     """
     spend_or_raise(REQUESTS_PER_NETWORK, actor.network or "unknown")
 
@@ -78,9 +109,11 @@ def spend_or_raise(limit: Limit, subject: str) -> None:
         )
 
 
-def refund_network_request(secret: OneTimeSecret) -> None:
-    """Stop counting a request against the network that made it, because the code or link of ``secret`` was used."""
+def refund_request(secret: OneTimeSecret) -> None:
+    """Stop counting a request, because the code or link of ``secret`` was used; another may follow at once."""
     throttle.refund(REQUESTS_PER_NETWORK, str(secret.data["network"]))
+    throttle.refund(COOL_DOWN, str(secret.data["cool_down"]))
+    throttle.refund(*request_limit_of(guesses.asker_of_secret(secret)))
 
 
 def is_cooling_down(secret: OneTimeSecret) -> bool:
@@ -110,25 +143,33 @@ def cool_down_error(seconds: int, purpose: Purpose) -> TooMany:
     return TooMany("cool_down", sentence, retry_after=seconds, field="email")
 
 
-def throttle_subject(email: str, purpose: Purpose) -> str:
-    """Return the key under which limits count an email for one purpose; it holds a keyed hash instead of the email."""
-    return f"{purpose}:{signing.hexdigest('codes', email)[:32]}"
-
-
 def cool_down_subject(actor: Actor, email: str, purpose: Purpose) -> str:
     """Return the key of the 60 seconds between two requests for an email and purpose from the actor's network."""
-    return f"{throttle_subject(email, purpose)}:{actor.network}"
+    return f"{guesses.subject_of(email, purpose)}:{actor.network}"
 
 
-def throttle_data(actor: Actor, email: str, purpose: Purpose, /, **data: object) -> dict[str, object]:
-    """Return what to store in the ``data`` of a one-time secret: ``data`` and the keys that the limits count under.
+def code_digits(actor: Actor) -> int:
+    """Return how many digits a code has that alone opens an account.
 
-    The keys are ``subject`` for checks of the code, ``cool_down`` for the 60 seconds, and ``network`` for requests.
+    Eight on pages. Legacy clients of the API accept six only.
     """
+    return SHORT_CODE_DIGITS if actor.channel is Channel.API else LONG_CODE_DIGITS
+
+
+def throttle_data(
+    actor: Actor, email: str, purpose: Purpose, /, *, digits: int = SHORT_CODE_DIGITS, **data: object
+) -> dict[str, object]:
+    """Return what to store in the ``data`` of a one-time secret: ``data`` and what the limits count.
+
+    That is whoever asked (``guesses.asker_of_secret``) and ``cool_down``, the key of the 60 seconds.
+    """
+    asker = guesses.asker_of(actor, email, purpose)
     return {
-        "subject": throttle_subject(email, purpose),
+        "subject": asker.subject,
+        "network": asker.network,
+        "is_known": asker.is_known,
+        "digits": digits,
         "cool_down": cool_down_subject(actor, email, purpose),
-        "network": actor.network or "unknown",
         **data,
     }
 
@@ -165,40 +206,32 @@ def withdraw_unsent(secret_ids: list[uuid.UUID]) -> None:
     withdraw([message_key(kind, secret_id) for kind in kinds for secret_id in secret_ids])
 
 
-def telegram_chat(account: Account) -> str | None:
-    """Return the id of the account's verified Telegram chat, or ``None`` if it has none."""
+def telegram_chat(account_id: uuid.UUID) -> str | None:
+    """Return the id of the verified Telegram chat of the account with this id, or ``None`` if it has none."""
     is_chat = ContactPoint.kind == ContactKind.TELEGRAM
-    return db.session.scalar(select(ContactPoint.value).where(ContactPoint.account_id == account.id, is_chat))
+    return db.session.scalar(select(ContactPoint.value).where(ContactPoint.account_id == account_id, is_chat))
 
 
-def check_code(secret: OneTimeSecret, code: str) -> CodeCheck:
+def check_code(actor: Actor, secret: OneTimeSecret, code: str) -> CodeCheck:
     """Count an attempt, compare ``code`` with a secret's, use the secret up if it is correct, and return the result.
 
-    Raise ``TooMany`` beyond the daily limit of wrong codes for the email and purpose of the secret.
+    Raise ``TooMany`` beyond a limit on wrong codes; they count for whoever asked for the code.
     """
-    subject = str(secret.data["subject"])
-    count_daily_check(subject)
+    asker = guesses.asker_of_secret(secret)
+    guesses.count(actor, asker)
     check = one_time_secrets.check_code(secret, code)
     if check.is_correct:
-        refund_network_request(secret)
-    if check.is_correct or check.is_expired:
-        refund_daily_check(subject)
+        refund_request(secret)
+    settle_guess(actor, asker, check)
     return check
 
 
-def count_daily_check(subject: str) -> None:
-    """Count the check of a code as wrong before it is made; raise ``TooMany`` beyond 20 a day for ``subject``.
-
-    ``refund_daily_check`` stops counting it.
-    """
-    seconds = throttle.consume(CHECKS_PER_DAY, subject)
-    if seconds:
-        raise TooMany("too_many_tries", _("Too many incorrect attempts. Try again later."), retry_after=seconds)
-
-
-def refund_daily_check(subject: str) -> None:
-    """Stop counting a check of a code as wrong, because the code was correct or there was nothing to guess."""
-    throttle.refund(CHECKS_PER_DAY, subject)
+def settle_guess(actor: Actor, asker: Asker, check: CodeCheck) -> None:
+    """Stop counting a check of a code that was correct or had nothing to guess, and record one that was wrong."""
+    if check.is_correct or check.is_expired:
+        guesses.refund(actor, asker)
+    else:
+        guesses.record_wrong(asker)
 
 
 def restore_cool_down(failure: DeliveryFailed) -> None:

@@ -1,4 +1,4 @@
-"""One-time secrets: a link token and a six-digit code for one purpose, stored hashed, used at most once.
+"""One-time secrets: a link token and a code of six or eight digits for one purpose, stored hashed, used at most once.
 
 Every use is a guarded update, so that of any number of parallel uses one succeeds, and every check of a code is counted
 before the code is compared.
@@ -24,6 +24,7 @@ from portal.core.security import signing
 from portal.extensions import db
 
 CODE_ATTEMPTS = 5
+SHORT_CODE_DIGITS, LONG_CODE_DIGITS = 6, 8
 CODE_LIFE = timedelta(minutes=10)
 TOKEN_MAX = 100
 NO_ACCOUNT = uuid.UUID(int=0)
@@ -82,10 +83,12 @@ def issue(
 ) -> Issued:
     """Store a new one-time secret that expires after ``life``, and return its id, token and code.
 
-    Earlier secrets of the account stay valid. ``data`` must be JSON and is stored with the secret. Without an account
-    the secret is a decoy: ``find`` returns it, but no code is correct for it.
+    Earlier secrets of the account stay valid. ``data`` must be JSON and is stored with the secret; its ``digits`` is
+    the length of the code, by default six. Without an account the secret is a decoy: ``find`` returns it, but no code
+    is correct for it.
     """
-    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}"
+    digits = int(str((data or {}).get("digits", SHORT_CODE_DIGITS)))
+    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**digits):0{digits}d}"
     secret = OneTimeSecret(
         account_id=account_id,
         purpose=purpose,
@@ -97,6 +100,25 @@ def issue(
     db.session.add(secret)
     db.session.flush()
     return Issued(secret.id, token, code)
+
+
+def issue_token_for(sent: OneTimeSecret | None, purpose: Purpose, life: timedelta, data: dict[str, object]) -> str:
+    """Return a new token for the code that was sent with the secret ``sent``, valid as long as that code.
+
+    Attempts at it are counted for this token alone. Without ``sent`` it is the token of a decoy, valid for ``life``.
+    """
+    token = secrets.token_urlsafe(32)
+    secret = OneTimeSecret(
+        account_id=sent.account_id if sent else None,
+        purpose=purpose,
+        link_hash=_token_hash(purpose, token),
+        code_hash=sent.code_hash if sent else None,
+        data={**data, "digits": sent.data.get("digits", SHORT_CODE_DIGITS)} if sent else data,
+        expires_at=sent.expires_at if sent else now() + life,
+    )
+    db.session.add(secret)
+    db.session.flush()
+    return token
 
 
 def replace_token(secret: OneTimeSecret) -> str:
@@ -142,6 +164,22 @@ def find_live(account_id: uuid.UUID, purpose: Purpose) -> OneTimeSecret | None:
     return db.session.scalar(live.order_by(OneTimeSecret.id.desc()).limit(1))
 
 
+def find_sent(account_id: uuid.UUID, purpose: Purpose, channel: str) -> OneTimeSecret | None:
+    """Return the newest secret of an account for this purpose whose code was sent over a message channel, or ``None``.
+
+    It has neither ended nor expired; wrong attempts by whoever asked for it do not matter.
+    """
+    table = OneTimeSecret
+    sent = select(table).where(
+        table.account_id == account_id,
+        table.purpose == purpose,
+        table.ended_at.is_(None),
+        table.expires_at > now(),
+        table.data["channel"].astext == channel,
+    )
+    return db.session.scalar(sent.order_by(table.id.desc()).limit(1))
+
+
 def decoy_secret(purpose: Purpose) -> OneTimeSecret:
     """Return a secret that is not stored and for which ``check_code`` returns ``EXPIRED``.
 
@@ -152,8 +190,16 @@ def decoy_secret(purpose: Purpose) -> OneTimeSecret:
 
 
 def is_live(secret: OneTimeSecret) -> bool:
-    """Return whether a one-time secret is still valid: not ended, not expired and with code attempts left."""
-    return secret.ended_at is None and secret.expires_at > now() and secret.attempts < CODE_ATTEMPTS
+    """Return whether a one-time secret has neither ended nor expired, so that its link works.
+
+    Wrong attempts at its code do not end it, because a stranger may have made them.
+    """
+    return secret.ended_at is None and secret.expires_at > now()
+
+
+def has_attempts_left(secret: OneTimeSecret) -> bool:
+    """Return whether the code of a one-time secret can still be tried: it is live and has attempts left."""
+    return is_live(secret) and secret.attempts < CODE_ATTEMPTS
 
 
 def use(secret: OneTimeSecret) -> bool:
@@ -166,6 +212,13 @@ def use(secret: OneTimeSecret) -> bool:
         .returning(OneTimeSecret.id)
     )
     return used.first() is not None
+
+
+def end_same_code(secret: OneTimeSecret) -> None:
+    """End the secrets whose code is that of ``secret``, which was used: they are other tokens for the same message."""
+    table = OneTimeSecret
+    same = (table.account_id == secret.account_id, table.purpose == secret.purpose, table.ended_at.is_(None))
+    db.session.execute(update(table).where(*same, table.code_hash == secret.code_hash).values(ended_at=now()))
 
 
 def count_attempt(secret: OneTimeSecret) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from flask_jwt_extended import create_access_token
 
@@ -152,7 +153,7 @@ def require_second_factor(
     sent again. An audit entry is added. Raise ``TooMany`` if codes were requested too often.
     """
     factor = SecondFactor(account.second_factor)
-    details = {
+    details: dict[str, Any] = {
         "method": method.value,
         "refreshing": client.refreshing,
         "channel": str(FACTOR_CHANNELS.get(factor, "")),
@@ -168,5 +169,5 @@ def require_second_factor(
         codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.SECOND_FACTOR))
     issued = one_time_secrets.issue(account.id, Purpose.SECOND_FACTOR, CODE_LIFE, data)
     if factor in FACTOR_CHANNELS:
-        codes.send(account, FACTOR_CHANNELS[factor], issued, codes.telegram_chat(account))
+        codes.send(account, FACTOR_CHANNELS[factor], issued, codes.telegram_chat(account.id))
     return SecondFactorRequired(issued.token, factor)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from threading import Lock
+from weakref import WeakValueDictionary
 
 from flask_babel import lazy_gettext as _
 
@@ -24,6 +28,10 @@ PER_ACCOUNT = Delay(
 )
 FROM_KNOWN_NETWORK = replace(PER_ACCOUNT, name="signin.known")
 PER_NETWORK = Limit("signin.network", 200, timedelta(minutes=15))
+PER_KNOWN_NETWORK = Limit("signin.known_network", 1_000, timedelta(minutes=15))
+
+_tries: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+_tries_lock = Lock()
 
 
 def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outcome:
@@ -31,19 +39,20 @@ def sign_in(actor: Actor, email: str, password: str, client: ClientInfo) -> Outc
 
     Return the open session, the requirement of a second factor, or a ``Refusal``, which is not an error because its
     audit entry must be committed. Known and unknown emails take the same time. An outdated password hash is replaced.
-    Raise ``TooMany`` after too many failures for the account or from the network, or too many requests for the code of
-    a second factor.
+    Raise ``Invalid`` for text that is no email, and ``TooMany`` after too many failures for the account or from the
+    network, or too many requests for the code of a second factor.
     """
     email = validate(email)
     throttled = LoginThrottle(actor, email)
-    throttled.count_failure()
-    account = queries.find_by_email(email)
-    compared_hash = account.password_hash if account else None
-    result = verify_password(compared_hash, password)
+    with throttled.counted():
+        account = queries.find_by_email(email)
+        compared_hash = account.password_hash if account else None
+        result = verify_password(compared_hash, password)
+        if account is not None and result is not PasswordCheck.WRONG:
+            throttled.reset()
     if account is None or result is PasswordCheck.WRONG or not lock_if_unchanged(account, compared_hash):
         record(actor, AccountAction.SIGN_IN_FAILED, target=("account", account.id) if account else None)
         return Refusal.WRONG
-    throttled.reset()
     if result is PasswordCheck.RIGHT_NEEDS_REHASH:
         account.password_hash = hash_password(password)
     return complete_first_factor(actor, account, SignInMethod.PASSWORD, client)
@@ -63,7 +72,8 @@ class LoginThrottle:
 
     A try counts as a failure before the password is compared, so that parallel tries cannot exceed a limit. In a
     network from which the owner has signed in before, failures are counted for this account in this network alone:
-    tries from elsewhere, or for other accounts from the same network, cannot lock the owner out there.
+    tries from elsewhere, or for other accounts from the same network, cannot lock the owner out there. All tries of
+    known people from one network have a limit of their own, which is larger than that of strangers.
     """
 
     def __init__(self, actor: Actor, email: str) -> None:
@@ -76,20 +86,33 @@ class LoginThrottle:
         self.delay, self.subject = (
             (FROM_KNOWN_NETWORK, f"{self.network} {email}") if self.is_known_network else (PER_ACCOUNT, email)
         )
+        self.of_network = PER_KNOWN_NETWORK if self.is_known_network else PER_NETWORK
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count a try as a failure and then run the block, which compares the password and may call ``reset``.
+
+        Within one process, tries of one account follow each other: correct passwords that arrive together would
+        otherwise count as failures of each other. The block must not lock rows. Raise ``TooMany``, with the seconds to
+        wait, after too many failures.
+        """
+        with _tries_lock:
+            own = _tries.setdefault(f"{self.delay.name} {self.subject}", Lock())
+        with own:
+            self.count_failure()
+            yield
 
     def count_failure(self) -> None:
         """Count a try as a failure in advance; raise ``TooMany``, with the seconds to wait, after too many failures."""
-        if not self.is_known_network:
-            raise_if_throttled(throttle.consume(PER_NETWORK, self.network))
+        raise_if_throttled(throttle.consume(self.of_network, self.network))
         seconds = throttle.count_failure(self.delay, self.subject)
-        if seconds and not self.is_known_network:
-            throttle.refund(PER_NETWORK, self.network)
+        if seconds:
+            throttle.refund(self.of_network, self.network)
         raise_if_throttled(seconds)
 
     def reset(self) -> None:
         """Stop counting the present try, whose password was correct, and forget this account's earlier failures."""
-        if not self.is_known_network:
-            throttle.refund(PER_NETWORK, self.network)
+        throttle.refund(self.of_network, self.network)
         throttle.reset_failures(self.delay, self.subject)
 
 

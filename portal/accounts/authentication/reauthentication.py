@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from portal.accounts import queries
 from portal.accounts.audit_actions import AccountAction
-from portal.accounts.authentication import codes, one_time_secrets, totp
-from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
+from portal.accounts.authentication import codes, guesses, one_time_secrets, totp
+from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
 from portal.accounts.authentication.password_sign_in import LoginThrottle
 from portal.accounts.models import Account, SecondFactor, SignIn
 from portal.audit.services import record
@@ -36,10 +36,10 @@ def is_own_password(actor: Actor, account: Account, password: str) -> bool:
     Raise ``TooMany`` after too many failures, which count like those of signing in.
     """
     throttled = LoginThrottle(actor, account.email)
-    throttled.count_failure()
-    is_correct = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
-    if is_correct:
-        throttled.reset()
+    with throttled.counted():
+        is_correct = verify_password(account.password_hash, password) is not PasswordCheck.WRONG
+        if is_correct:
+            throttled.reset()
     return is_correct
 
 
@@ -69,22 +69,21 @@ def by_code(actor: Actor, code: str) -> bool:
     """
     account = queries.lock(actor.id)
     if account.second_factor == SecondFactor.TOTP:
-        return record_result(actor, account, is_correct=is_authenticator_code(account, code))
+        return record_result(actor, account, is_correct=is_authenticator_code(actor, account, code))
     secret = one_time_secrets.find_live(account.id, Purpose.REAUTHENTICATE)
-    is_correct = secret is not None and codes.check_code(secret, code).is_correct
+    is_correct = secret is not None and codes.check_code(actor, secret, code).is_correct
     return record_result(actor, account, is_correct=is_correct)
 
 
-def is_authenticator_code(account: Account, code: str) -> bool:
+def is_authenticator_code(actor: Actor, account: Account, code: str) -> bool:
     """Use up a code of the authenticator app or a recovery code; return ``False`` for a wrong or used one.
 
     Raise ``TooMany`` beyond the daily limit of wrong codes.
     """
-    subject = codes.throttle_subject(account.email, Purpose.REAUTHENTICATE)
-    codes.count_daily_check(subject)
+    asker = guesses.asker_of(actor, account.email, Purpose.REAUTHENTICATE)
+    guesses.count(actor, asker)
     is_correct = totp.use_code(account, code)
-    if is_correct:
-        codes.refund_daily_check(subject)
+    codes.settle_guess(actor, asker, CodeCheck(is_correct=is_correct))
     return is_correct
 
 

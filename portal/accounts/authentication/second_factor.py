@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts import policies, queries
 from portal.accounts.audit_actions import AccountAction
-from portal.accounts.authentication import codes, one_time_secrets, sessions, totp
+from portal.accounts.authentication import codes, guesses, one_time_secrets, sessions, totp
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.messages import SECOND_FACTOR_CHANGED, enqueue_email, timestamp_key
 from portal.accounts.models import Account, SecondFactor
@@ -49,7 +49,7 @@ def state_of(actor: Actor) -> FactorState:
     account = queries.get(actor.id)
     factor = SecondFactor(account.second_factor)
     codes_left = totp.recovery_codes_left(account) if factor is SecondFactor.TOTP else 0
-    return FactorState(factor, codes.telegram_chat(account) is not None, codes_left)
+    return FactorState(factor, codes.telegram_chat(account.id) is not None, codes_left)
 
 
 def begin_authenticator(actor: Actor) -> AuthenticatorSetup:
@@ -96,13 +96,15 @@ def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
         )
     if pending is None:
         raise Conflict("set_up_over", _("That took too long, or too many codes were wrong. Scan a new QR code."))
-    codes.count_daily_check(str(pending.data["subject"]))
+    asker = guesses.asker_of_secret(pending)
+    guesses.count(actor, asker)
     one_time_secrets.count_attempt(pending)
     key = totp.decrypt_key(str(pending.data["sealed"]))
     step = totp.step_of(key, code, after=0)
     if step is None:
+        guesses.record_wrong(asker)
         return None
-    codes.refund_daily_check(str(pending.data["subject"]))
+    guesses.refund(actor, asker)
     one_time_secrets.use(pending)
     account.totp_secret, account.totp_step = totp.encrypt_key(key), step
     change(actor, account, SecondFactor.TOTP)
@@ -132,7 +134,7 @@ def check_can_choose(account: Account, factor: str) -> None:
 
     The account needs a password, and for Telegram a verified chat.
     """
-    if factor == SecondFactor.TELEGRAM and codes.telegram_chat(account) is None:
+    if factor == SecondFactor.TELEGRAM and codes.telegram_chat(account.id) is None:
         raise Invalid("no_chat", _("Connect your Telegram chat first."), field="factor")
     if factor not in {SecondFactor.MAIL, SecondFactor.TELEGRAM}:
         raise Invalid("bad_factor", _("Choose email or Telegram."), field="factor")

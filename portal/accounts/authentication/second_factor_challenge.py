@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts import queries
 from portal.accounts.audit_actions import AccountAction
-from portal.accounts.authentication import codes, one_time_secrets, totp
+from portal.accounts.authentication import codes, guesses, one_time_secrets, totp
 from portal.accounts.authentication.one_time_secrets import CodeCheck, Purpose
 from portal.accounts.authentication.outcome import (
     ClientInfo,
@@ -27,7 +27,7 @@ def required_factor(token: str) -> SecondFactor | None:
     """
     secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
     account = queries.find(secret.account_id) if secret is not None and secret.account_id else None
-    if secret is None or account is None or not one_time_secrets.is_live(secret):
+    if secret is None or account is None or not one_time_secrets.has_attempts_left(secret):
         return None
     return SecondFactor(account.second_factor)
 
@@ -43,7 +43,7 @@ def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn 
     if secret is None or secret.account_id is None:
         return one_time_secrets.EXPIRED
     account = queries.lock(secret.account_id)
-    check = check_code(account, secret, code)
+    check = check_code(actor, account, secret, code)
     if not check.is_correct:
         record(actor, AccountAction.SECOND_STEP_REFUSED, target=("account", account.id), over=check.is_expired)
         return check
@@ -56,24 +56,22 @@ def finish(actor: Actor, token: str, code: str, client: ClientInfo) -> SignedIn 
     return open_session(actor, account, method, ClientInfo(client.device, refreshing=refreshing))
 
 
-def check_code(account: Account, secret: OneTimeSecret, code: str) -> CodeCheck:
+def check_code(actor: Actor, account: Account, secret: OneTimeSecret, code: str) -> CodeCheck:
     """Check the code of a started sign-in, use it and ``secret`` up if it is correct, and return the result.
 
     The code is the sent one, or for an authenticator app its code or a recovery code. A secret allows five attempts.
     The account must be locked. Raise ``TooMany`` beyond the daily limit of wrong codes.
     """
     if account.second_factor != SecondFactor.TOTP:
-        return codes.check_code(secret, code)
-    subject = str(secret.data["subject"])
-    codes.count_daily_check(subject)
+        return codes.check_code(actor, secret, code)
+    asker = guesses.asker_of_secret(secret)
+    guesses.count(actor, asker)
     attempts_left = one_time_secrets.count_attempt(secret)
-    if attempts_left is None:
-        codes.refund_daily_check(subject)
-        return one_time_secrets.EXPIRED
-    if totp.use_code(account, code) and one_time_secrets.use(secret):
-        codes.refund_daily_check(subject)
-        return one_time_secrets.CORRECT
-    return CodeCheck(attempts_left=attempts_left)
+    check = one_time_secrets.EXPIRED if attempts_left is None else CodeCheck(attempts_left=attempts_left)
+    if attempts_left is not None and totp.use_code(account, code) and one_time_secrets.use(secret):
+        check = one_time_secrets.CORRECT
+    codes.settle_guess(actor, asker, check)
+    return check
 
 
 def resend_code(actor: Actor, token: str) -> SecondFactorRequired | None:
@@ -83,7 +81,7 @@ def resend_code(actor: Actor, token: str) -> SecondFactorRequired | None:
     the person has to sign in again. Raise ``TooMany`` within 60 seconds of the previous code or beyond other limits.
     """
     secret = one_time_secrets.find(token, Purpose.SECOND_FACTOR)
-    if secret is None or secret.account_id is None or not one_time_secrets.is_live(secret):
+    if secret is None or secret.account_id is None or not one_time_secrets.has_attempts_left(secret):
         return None
     account = queries.lock(secret.account_id)
     codes.check_cool_down(secret)

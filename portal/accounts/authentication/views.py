@@ -61,8 +61,10 @@ def request_code(channel: MessageChannel) -> Response:
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():
-            token = code_sign_in.request_code(current_actor(), form.email.data, channel)
-            pending_sign_in.remember(token, channel=channel.value, email=form.email.data, next=form.next.data)
+            requested = code_sign_in.request_code(current_actor(), form.email.data, channel)
+            if requested.is_repeated:
+                flash(_("A code was sent a moment ago. It still works. You can ask for another one in a minute."))
+            pending_sign_in.remember(requested.token, channel=channel.value, email=form.email.data, next=form.next.data)
             return see_other("accounts.enter_code")
     texts, pending = CHANNEL_TEXTS[channel], pending_sign_in.current()
     return render(

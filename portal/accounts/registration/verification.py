@@ -8,7 +8,7 @@ from enum import Enum
 
 from portal.accounts import queries
 from portal.accounts.audit_actions import AccountAction
-from portal.accounts.authentication import codes, one_time_secrets
+from portal.accounts.authentication import codes, guesses, one_time_secrets
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.authentication.outcome import ClientInfo, Outcome, Refusal, complete_first_factor
 from portal.accounts.emails import validate
@@ -56,7 +56,7 @@ def send_link(actor: Actor, account: Account) -> None:
     The email to somebody who is not on the allow list says that the office reviews the registration afterwards.
     """
     codes.withdraw_unsent(one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL))
-    data = codes.throttle_data(actor, account.email, Purpose.VERIFY_EMAIL)
+    data = codes.throttle_data(actor, account.email, Purpose.VERIFY_EMAIL, digits=codes.code_digits(actor))
     issued = one_time_secrets.issue(account.id, Purpose.VERIFY_EMAIL, LINK_LIFE, data)
     hours = LINK_LIFE // timedelta(hours=1)
     kind = WAITING if account.verification == VerifiedBy.OFFICE else VERIFY_EMAIL
@@ -66,13 +66,16 @@ def send_link(actor: Actor, account: Account) -> None:
 def resend(actor: Actor, email: str) -> None:
     """Email a new link to the account with this email if it is unconfirmed, else send nothing, without showing which.
 
-    An audit entry is added in either case. Raise ``TooMany`` within 60 seconds of the previous request, for known and
-    unknown emails alike, and beyond the limits per email and network.
+    An audit entry is added in either case. While too many were requested for this email nothing is sent either: the
+    link that was sent last works for a day. Raise ``Invalid`` for text that is no email, and ``TooMany`` within 60
+    seconds of the previous request from this network, for known and unknown emails alike, and beyond the limit of the
+    network.
     """
     email = validate(email)
-    codes.count_request(actor, email, Purpose.VERIFY_EMAIL)
+    codes.check_cool_down_of(actor, email, Purpose.VERIFY_EMAIL)
+    is_throttled = codes.is_beyond_limit(actor, email, Purpose.VERIFY_EMAIL)
     account = queries.find_by_email(email)
-    is_sent = account is not None and needs_confirmation(account)
+    is_sent = account is not None and not is_throttled and needs_confirmation(account)
     record(actor, AccountAction.RESEND_LINK, target=("account", account.id) if account else None, sent=is_sent)
     with codes.rolled_back_unless(is_sent):
         send_link(actor, account if account and is_sent else codes.decoy_account())
@@ -149,15 +152,16 @@ def confirm_by_code(
     Without an account no code is right, after the same statements. An audit entry is added; for a refused code it is
     about ``known``, the account with this ``email``. Raise ``TooMany`` beyond the daily limit of wrong codes.
     """
-    subject = codes.throttle_subject(email, Purpose.VERIFY_EMAIL)
-    codes.count_daily_check(subject)
+    asker = guesses.asker_of(actor, email, Purpose.VERIFY_EMAIL)
+    guesses.count(actor, asker)
     account_id = account.id if account else one_time_secrets.NO_ACCOUNT
     secret = one_time_secrets.find_live(account_id, Purpose.VERIFY_EMAIL)
     check = one_time_secrets.check_code(secret or one_time_secrets.decoy_secret(Purpose.VERIFY_EMAIL), code)
     if account is None or not check.is_correct:
         record(actor, AccountAction.CODE_REFUSED, target=("account", known.id) if known else None)
+        guesses.record_wrong(asker)
         return None
-    codes.refund_daily_check(subject)
+    guesses.refund(actor, asker)
     confirm(actor, account)
     return account
 

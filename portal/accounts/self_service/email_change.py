@@ -73,7 +73,7 @@ def confirm_change(actor: Actor, code: str) -> CodeCheck:
     """
     account = queries.lock(actor.id)
     secret = one_time_secrets.find_live(account.id, Purpose.CHANGE_EMAIL)
-    check = codes.check_code(secret, code) if secret is not None else one_time_secrets.EXPIRED
+    check = codes.check_code(actor, secret, code) if secret is not None else one_time_secrets.EXPIRED
     if secret is None or not check.is_correct:
         record(actor, AccountAction.EMAIL_CHANGE_REFUSED, target=("account", account.id), over=check.is_expired)
         return check

@@ -65,8 +65,9 @@ def change(actor: Actor, current: str, new: str, client: ClientInfo) -> SignedIn
 def request_reset(actor: Actor, email: str) -> None:
     """Email a link to reset the password if ``email`` is that of an account that can sign in.
 
-    Nothing is sent within 60 seconds of the previous request or after 30 requests in a day, and nothing shows it: known
-    and unknown emails take the same time. Raise ``TooMany`` for far too many requests from one network.
+    Nothing is sent within 60 seconds of the previous request or beyond the limits of ``codes.count_request``, and
+    nothing shows it: known and unknown emails take the same time. The link that was sent last then works still. Raise
+    ``Invalid`` for text that is no email, and ``TooMany`` for far too many requests from one network.
     """
     email = validate(email)
     is_throttled = codes.is_request_throttled(actor, email, Purpose.RESET_PASSWORD)
@@ -134,7 +135,7 @@ def reset(actor: Actor, token: str, new: str) -> LinkState:
     check_new_password(account, new)
     if not one_time_secrets.use(secret):
         return LinkState.EXPIRED
-    codes.refund_network_request(secret)
+    codes.refund_request(secret)
     set_password(actor, account, new, AccountAction.RESET_PASSWORD)
     return LinkState.LIVE
 

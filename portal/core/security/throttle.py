@@ -8,6 +8,7 @@ slip past; an attempt that was no failure is refunded.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -128,6 +129,29 @@ def consume(limit: Limit, subject: str) -> int:
             return 0
         arrival = connection.scalar(select(cell.arrival_at).where(cell.key == limit.key(subject)))
     return max(1, math.ceil(((arrival or moment) - latest).total_seconds()))
+
+
+Charge = tuple[Limit, str]
+"""A limit, and the subject whose attempt counts against it."""
+
+
+def consume_all(charges: Sequence[Charge]) -> int:
+    """Count one attempt against each of several limits and return 0, or return the seconds to wait if one is used up.
+
+    An attempt that has to wait is counted against none of them.
+    """
+    for place, (limit, subject) in enumerate(charges):
+        seconds = consume(limit, subject)
+        if seconds:
+            refund_all(charges[:place])
+            return seconds
+    return 0
+
+
+def refund_all(charges: Iterable[Charge]) -> None:
+    """Take back one attempt that ``consume_all`` has counted against each of several limits."""
+    for limit, subject in charges:
+        refund(limit, subject)
 
 
 def seconds_left(limit: Limit, subject: str) -> int:

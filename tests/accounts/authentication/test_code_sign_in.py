@@ -161,12 +161,32 @@ def test_malformed_sign_in_token_is_refused(api: Api, token: str) -> None:
     assert response.status_code in {401, 422}
 
 
-def test_requests_are_limited_to_one_a_minute_for_known_and_unknown_emails(app: PortalFlask, api: Api) -> None:
+def test_repeated_request_within_a_minute_leads_to_the_code_already_sent(app: PortalFlask, api: Api) -> None:
     make_person(app)
-    for email in (EMAIL, "nobody@demo.example"):
-        ask(api, email)
-        answer = ask(api, email.upper(), status=429)
-        assert answer["detail"] == "Wait 60 seconds, then ask for a new code."
+    answers = [[ask(api, email), ask(api, email.upper())] for email in (EMAIL, "nobody@demo.example")]
+    assert len(sent_messages(app, EMAIL)) == 1
+    assert answers[0][1].keys() == answers[1][1].keys()
+    assert answers[0][1]["message"] == answers[1][1]["message"]
+    (first, second), (_unknown, decoy) = ([answer["session_token"] for answer in pair] for pair in answers)
+    assert enter(api, decoy, "123456", status=401)["code"] == "wrong_code"
+    assert enter(api, second, code_for(app))["access_token"]
+    assert enter(api, first, code_for(app), status=401)["code"] == "session_over"
+
+
+def test_a_used_code_may_be_followed_by_another_at_once(app: PortalFlask, api: Api) -> None:
+    make_person(app)
+    for _time in range(3):
+        enter(api, ask(api)["session_token"], code_for(app))
+    assert len(sent_messages(app, EMAIL)) == 3
+
+
+def test_attempts_are_counted_for_each_token_of_one_code(app: PortalFlask, api: Api) -> None:
+    make_person(app)
+    tokens = [ask(api)["session_token"] for _time in range(2)]
+    for status in (401, 401, 401, 401, 429):
+        enter(api, tokens[0], wrong(code_for(app)), status=status)
+    enter(api, tokens[0], code_for(app), status=401)
+    enter(api, tokens[1], code_for(app))
 
 
 def test_failed_delivery_allows_another_request_at_once(app: PortalFlask, api: Api) -> None:
@@ -177,7 +197,8 @@ def test_failed_delivery_allows_another_request_at_once(app: PortalFlask, api: A
         assert claimed is not None
         claims.record_failure(claimed, "nobody there", final=False)
     token = ask(api)["session_token"]
-    ask(api, status=429)
+    ask(api)
+    assert len(sent_messages(app, EMAIL)) == 2
     enter(api, token, code_for(app))
 
 
