@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.accounts.models import Role
 from portal.admin.people.filters import AccountStatus
+from portal.audit.services import label_of
 from portal.outbox.models import MessageChannel, State
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 
@@ -45,10 +46,13 @@ ACCOUNT_STATUSES = {
 
 
 def describe_details(details: Mapping[str, object]) -> str:
-    """Return the text for the details of an audit entry: the label of its role or group, its year, or its reason.
+    """Return the text for the details of an audit entry.
 
-    The first of them that the details hold is returned, ``""`` if they hold none.
+    It is the label of its role, group or undone action, its year, or else its reason or note; the first of them that
+    the details hold, ``""`` if they hold none.
     """
+    if undone := details.get("undone"):
+        return label_of(str(undone))
     labels = {**{role.value: label for role, label in ROLES.items()}, **GROUPS}
     value = str(details.get("role") or details.get("group") or details.get("year") or "")
-    return str(labels.get(value, value) or details.get("reason") or "")
+    return str(labels.get(value, value) or details.get("reason") or details.get("note") or "")

@@ -21,6 +21,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entries"
     __table_args__ = (
+        Index(None, "actor_id", "at"),
         Index("ix_audit_entries_target", "target_type", "target_id", "at"),
         Index(
             "ix_audit_entries_about",
@@ -33,7 +34,7 @@ class AuditEntry(Base):
     id: Mapped[Id]
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     action: Mapped[str] = mapped_column(String(60), index=True)
-    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
     channel: Mapped[str] = mapped_column("door", String(10), key="channel")
     network: Mapped[str | None] = mapped_column(String(50))
     request_id: Mapped[str | None] = mapped_column(String(64))

@@ -45,6 +45,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         CheckConstraint("channel IN ('mail', 'telegram', 'sms')", name="channel"),
         CheckConstraint("state IN ('waiting', 'sent', 'given_up', 'uncertain', 'withdrawn')", name="state"),
+        Index(None, "recipient", "created_at"),
         Index("ix_outbox_messages_due", "channel", "due_at", postgresql_where=text("state = 'waiting'")),
     )
 

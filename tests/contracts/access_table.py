@@ -104,6 +104,7 @@ TABLE: dict[str, str] = {
     "admin_people.ban": "people:ban",
     "admin_people.unban": "people:ban",
     "admin_people.warn": "people:ban",
+    "admin_people.undo": "people:read_all",
     "admin_people.appoint": "groups:change",
     "admin_people.dismiss": "groups:change",
     "admin_people.end_sign_in": "accounts:secure",

@@ -33,14 +33,20 @@ ENDED_BY_DECISIONS = (Purpose.VERIFY_EMAIL, *Purpose.granting_access())
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The account that a decision was about, and the id by which the decision can be undone."""
+    """The account that a decision was about, and the id by which the decision can be undone; ``None`` if it cannot."""
 
     account: Account
-    act_id: uuid.UUID
+    act_id: uuid.UUID | None
 
 
-def verify(actor: Actor, account_id: uuid.UUID) -> Decided:
-    """Verify a person as ``decisions.verify`` does, in the role they have, so that it can be undone."""
+def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Decided:
+    """Verify a person as ``decisions.verify`` does, so that it can be undone unless it changes their role.
+
+    The graduation year, which a change of role clears, could not be restored.
+    """
+    policies.check_may_verify(actor)
+    if role is not None and role != queries.lock(account_id).role:
+        return Decided(decisions.verify(actor, account_id, role), None)
     with undoable_decision(actor, AccountAction.VERIFY, account_id) as act:
         account = decisions.verify(actor, account_id)
     return Decided(account, act.id)

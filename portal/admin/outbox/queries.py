@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -49,3 +50,12 @@ def undelivered_count() -> int:
     """Return how many messages of the outbox were given up or are uncertain."""
     undelivered = OutboxMessage.state.in_([State.GIVEN_UP, State.UNCERTAIN])
     return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(undelivered)) or 0
+
+
+def messages_to(email: str, *, limit: int) -> Sequence[Row[Any]]:
+    """Return the last ``limit`` messages to an email, the newest first, without their payload."""
+    table = OutboxMessage
+    columns: Any = (table.kind, table.channel, table.state, table.created_at, table.due_at, table.sent_at)
+    newest: Any = select(*columns).where(table.recipient == email).order_by(table.created_at.desc(), table.id.desc())
+    rows: Sequence[Row[Any]] = db.session.execute(newest.limit(limit)).all()
+    return rows

@@ -31,6 +31,7 @@ OFFICE_COLUMNS: tuple[Column, ...] = (
     Account.email,
     Account.created_at,
     Account.verified_at,
+    Account.email_confirmed_at,
     Profile.telegram_alias,
     Profile.biography,
     Profile.city_audience,
@@ -49,7 +50,9 @@ class OfficePerson(PersonCard):
     telegram_alias: str | None
     biography: str | None
     show_location: bool
+    city_audience: str | None
     registered_at: datetime
+    email_confirmed_at: datetime | None
     is_verified: bool
     is_banned: bool
     awaits_confirmation: bool
@@ -209,7 +212,9 @@ def to_person(row: Row[Any]) -> OfficePerson:
         telegram_alias=row.telegram_alias,
         biography=row.biography,
         show_location=row.city_audience not in {None, Audience.ME},
+        city_audience=row.city_audience,
         registered_at=row.created_at,
+        email_confirmed_at=row.email_confirmed_at,
         is_verified=row.verified_at is not None,
         is_banned=row.is_banned,
         awaits_confirmation=row.awaits_confirmation,

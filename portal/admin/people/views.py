@@ -13,21 +13,26 @@ from portal.accounts.authentication import second_factor, sessions
 from portal.accounts.devices import device_name
 from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES
 from portal.accounts.models import Role
-from portal.accounts.status import decisions
+from portal.accounts.status import reversible
 from portal.admin.blueprints import admin_people
-from portal.admin.labels import ACCOUNT_STATUSES, GROUPS, ROLES, describe_details
+from portal.admin.labels import ACCOUNT_STATUSES, CHANNELS, GROUPS, ROLES, STATES, describe_details
+from portal.admin.offers import offer_undo_of_decision
 from portal.admin.people import queries, services
 from portal.admin.people.filters import OfficePeopleFilter
 from portal.admin.people.forms import BanForm, WarnForm
 from portal.admin.people.person import person_details
-from portal.admin.refusals import flash_conflicts
+from portal.admin.people.timeline import by_heading
+from portal.admin.refusals import flash_conflicts, flash_refusals
 from portal.audit.services import label_of
 from portal.core.access import access, current_actor, holds
+from portal.outbox.kinds import label_of as message_label
 from portal.permissions.catalogue import Permission
 from portal.profiles import services as profiles
+from portal.profiles.labels import AUDIENCE_LABELS
 from portal.web.forms.base import PortalForm
-from portal.web.http.responses import render, see_other
+from portal.web.http.responses import go_to, render, see_other
 from portal.web.list_filters import Chip, chips_of
+from portal.web.undo import page_before_undo
 
 READS = holds(Permission.PEOPLE_READ_ALL)
 VERIFIES = holds(Permission.PEOPLE_VERIFY)
@@ -64,8 +69,8 @@ def verify(account_id: uuid.UUID) -> Response:
     Redirect to the person's page, where a conflict, such as a person who is verified already, is shown as a message.
     """
     with flash_conflicts():
-        account = decisions.verify(current_actor(), account_id, request.form.get("role") or None)
-        flash(_("%(name)s can sign in now; we have emailed them.", name=account.name))
+        decided = reversible.verify(current_actor(), account_id, request.form.get("role") or None)
+        offer_undo_of_decision(decided, _("%(name)s can sign in now.", name=decided.account.name))
     return redirect_to_person(account_id)
 
 
@@ -78,8 +83,8 @@ def unverify(account_id: uuid.UUID) -> Response:
     message.
     """
     with flash_conflicts():
-        account = decisions.unverify(current_actor(), account_id)
-        flash(_("%(name)s can no longer sign in; we have emailed them.", name=account.name))
+        decided = reversible.unverify(current_actor(), account_id)
+        offer_undo_of_decision(decided, _("%(name)s has to be verified again.", name=decided.account.name))
     return redirect_to_person(account_id)
 
 
@@ -120,8 +125,8 @@ def ban(account_id: uuid.UUID) -> Response:
     form = BanForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
-            account = decisions.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.ends_at())
-            flash(_("%(name)s is banned; we have emailed them.", name=account.name))
+            decided = reversible.ban(current_actor(), account_id, reason=form.reason.data or "", until=form.ends_at())
+            offer_undo_of_decision(decided, _("%(name)s is banned.", name=decided.account.name))
     return person_page(account_id, invalid_form=form) if form.errors else redirect_to_person(account_id)
 
 
@@ -133,8 +138,8 @@ def unban(account_id: uuid.UUID) -> Response:
     Redirect to the person's page, where a conflict (they are not banned, or are the viewer) is shown as a message.
     """
     with flash_conflicts():
-        account = decisions.unban(current_actor(), account_id)
-        flash(_("%(name)s is no longer banned; we have emailed them.", name=account.name))
+        decided = reversible.unban(current_actor(), account_id)
+        offer_undo_of_decision(decided, _("%(name)s is no longer banned.", name=decided.account.name))
     return redirect_to_person(account_id)
 
 
@@ -148,9 +153,23 @@ def warn(account_id: uuid.UUID) -> Response:
     form = WarnForm()
     if form.validate_on_submit():
         with form.catching(), flash_conflicts():
-            decisions.warn(current_actor(), account_id, form.text.data or "")
-            flash(_("Warning sent by email. It stays on the portal until it is read."))
+            decided = reversible.warn(current_actor(), account_id, form.text.data or "")
+            offer_undo_of_decision(decided, _("The warning stays on the portal until it is read."))
     return person_page(account_id, invalid_form=form) if form.errors else redirect_to_person(account_id)
+
+
+@admin_people.post("/admin/people/undo/<uuid:act_id>")
+@access(READS)
+def undo(act_id: uuid.UUID) -> Response:
+    """Undo the viewer's own decision about a person, and redirect to that person's page.
+
+    What stands against it (it is too late, or undone already) is shown as a message, on the page of the bar.
+    """
+    with flash_refusals():
+        account = reversible.undo(current_actor(), act_id)
+        flash(_("Undone. No email goes out."))
+        return redirect_to_person(account.id)
+    return go_to(page_before_undo(url_for("admin_people.index")))
 
 
 @admin_people.post("/admin/people/<uuid:account_id>/groups/<string:group>/appoint")
@@ -220,21 +239,35 @@ def person_page(account_id: uuid.UUID, *, invalid_form: PortalForm | None = None
 
     The status is that of ``invalid_form``, or 200 without one. Raise ``NotFound`` for an unknown id.
     """
+    only_office, until = request.args.get("by") == "office", request.args.get("until")
     context: dict[str, Any] = {
-        "details": person_details(current_actor(), account_id),
+        "details": person_details(current_actor(), account_id, only_office=only_office, until=until),
+        "only_office": only_office,
         "invalid_form": invalid_form,
         "ban_form": invalid_form if isinstance(invalid_form, BanForm) else BanForm(formdata=None),
         "warn_form": invalid_form if isinstance(invalid_form, WarnForm) else WarnForm(formdata=None),
+        **person_labels(),
     }
-    labels = {
+    status = invalid_form.status if invalid_form else 200
+    return render("admin/person.html", fragment="admin/person/_timeline.html", status=status, **context)
+
+
+def person_labels() -> dict[str, Any]:
+    """Return the labels and the functions for labels that the page about a person uses, by their names in templates."""
+    return {
         "roles": ROLES,
         "groups": GROUPS,
-        "action_label": label_of,
+        "states": STATES,
+        "channels": CHANNELS,
+        "audiences": AUDIENCE_LABELS,
         "factors": FACTOR_NAMES,
         "methods": METHOD_NAMES,
+        "by_heading": by_heading,
+        "action_label": label_of,
+        "message_label": message_label,
+        "describe_details": describe_details,
+        "device_name": device_name,
     }
-    context |= {**labels, "describe_details": describe_details, "device_name": device_name}
-    return render("admin/person.html", status=invalid_form.status if invalid_form else 200, **context)
 
 
 def list_url(filters: OfficePeopleFilter, **changes: Any) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from portal.accounts.status import registrations, reversible
 from portal.admin.blueprints import admin
+from portal.admin.offers import offer_undo_of_event, offer_undo_of_review
 from portal.admin.refusals import flash_conflicts, flash_refusals, showing_refusals
 from portal.admin.reviews import queries
 from portal.admin.reviews.forms import DecisionForm, ReviewForm
-from portal.admin.reviews.offers import offer_undo_of_event, offer_undo_of_review
 from portal.core.access import access, current_actor, holds
 from portal.events import queries as event_queries
 from portal.events import services as events
@@ -81,7 +81,9 @@ def undo_review(act_id: uuid.UUID) -> Response:
     What stands against it (it is too late, or undone already) is shown there as a message.
     """
     with flash_refusals():
-        return queue_at(reversible.undo(current_actor(), act_id).id)
+        account = reversible.undo(current_actor(), act_id)
+        flash(_("Undone. No email goes out."))
+        return queue_at(account.id)
     return queue_at(None)
 
 
@@ -131,6 +133,7 @@ def undo_event_decision(act_id: uuid.UUID) -> Response:
     """
     with flash_refusals():
         events.undo_decision(current_actor(), act_id)
+        flash(_("Undone. No email goes out."))
     return see_other("admin.events")
 
 
@@ -159,7 +162,7 @@ def queue_at(account_id: uuid.UUID | None) -> Response:
 
     The URL of the page is replaced, so that going back does not lead to people who were decided about.
     """
-    arguments = {"person": account_id} if account_id else {}
+    arguments: dict[str, Any] = {"person": account_id} if account_id else {}
     if not wants_fragment():
         return see_other("admin.verification", **arguments)
     response = queue_page(account_id, ReviewForm(formdata=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import flash, url_for
 from flask_babel import gettext as _
 
 from portal.accounts.status.reversible import Decided
@@ -15,6 +15,19 @@ def offer_undo_of_review(decided: Decided, message: str) -> None:
     """Offer to undo a decision about a registration in the queue; ``message`` says what was decided."""
     url = url_for("admin.undo_review", act_id=decided.act_id)
     offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR, target="#queue", icon="person-check")
+
+
+def offer_undo_of_decision(decided: Decided, message: str) -> None:
+    """Offer to undo a decision on the page of the person; ``message`` says what was decided.
+
+    Of a decision that cannot be undone it is only said that the email has been sent.
+    """
+    if decided.act_id is None:
+        emailed = _("We have emailed them.")
+        flash(f"{message} {emailed}")
+        return
+    url = url_for("admin_people.undo", act_id=decided.act_id)
+    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
 
 
 def offer_undo_of_event(reviewed: Reviewed, message: str) -> None:

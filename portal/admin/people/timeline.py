@@ -1,0 +1,151 @@
+"""What happened to one person: what they did and what the office did, in one list for the office."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Row, and_, or_, select
+
+from portal.accounts.audit_actions import AccountAction
+from portal.audit.models import AuditEntry
+from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.db.keyset import Page, keyset_until
+from portal.events import queries as events
+from portal.events.models import Event
+from portal.extensions import db
+from portal.files.audit_actions import FileAction
+from portal.profiles import queries as profiles
+from portal.profiles.audit_actions import ProfileAction
+from portal.profiles.visibility import PersonCard
+from portal.web.templating.filters import in_viewer_zone
+
+LEFT_OUT = (
+    ProfileAction.VIEW,
+    ProfileAction.LIST,
+    FileAction.STORE,
+    AccountAction.SIGN_IN,
+    AccountAction.FIRST_STEP,
+    AccountAction.REFRESH,
+    AccountAction.PREFERENCES,
+)
+"""Actions that the list leaves out: views of pages, sign-ins and their like would hide what happened."""
+NEWEST_FIRST = (AuditEntry.at.desc(), AuditEntry.id.desc())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened: the audit action, its details, and when.
+
+    ``by`` is the colleague who did it, ``None`` if it was the person or nobody who still has an account.
+    ``is_by_office`` says whether somebody else than the person did it. ``about`` names the event or the other person
+    that it was about, with the path ``about_url`` of its page.
+    """
+
+    action: str
+    details: Mapping[str, object]
+    at: datetime
+    by: PersonCard | None
+    is_by_office: bool
+    about: str | None
+    about_url: str | None
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it happened on the present day of the viewer."""
+        return bool(_day(self.at) == _day(now()))
+
+    @property
+    def heading(self) -> str:
+        """The heading under which the list shows the entry: today, or the month, with the year if it has passed."""
+        if self.is_today:
+            return _("Today")
+        day = _day(self.at)
+        month: str = format_date(day, "LLLL" if day.year == _day(now()).year else "LLLL y")
+        return month[:1].upper() + month[1:]
+
+
+def timeline(
+    actor: Actor, account_id: uuid.UUID, *, only_office: bool = False, until: str | None = None
+) -> Page[TimelineEntry]:
+    """Return what happened to a person from the newest entry to one page beyond the cursor ``until``.
+
+    With ``only_office`` what the person did is left out. Raise ``Invalid`` for a cursor of another list.
+    """
+    columns: Any = (
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.action,
+        AuditEntry.actor_id,
+        AuditEntry.target_type,
+        AuditEntry.target_id,
+        AuditEntry.details,
+    )
+    shown = (_concerns(account_id, only_office=only_office), AuditEntry.action.not_in(LEFT_OUT))
+    scope = f"timeline {account_id} {only_office}"
+    page = keyset_until(select(*columns).where(*shown), order=NEWEST_FIRST, until=until, scope=scope)
+    return Page(_entries(actor, account_id, page.items), page.next_cursor)
+
+
+def by_heading(entries: Iterable[TimelineEntry]) -> list[tuple[str, list[TimelineEntry]]]:
+    """Return the entries in their order, in groups that follow each other under one heading."""
+    return [(heading, list(group)) for heading, group in groupby(entries, key=attrgetter("heading"))]
+
+
+def _concerns(account_id: uuid.UUID, *, only_office: bool) -> ColumnElement[bool]:
+    about = and_(AuditEntry.target_type == "account", AuditEntry.target_id == str(account_id))
+    if only_office:
+        return and_(about, AuditEntry.actor_id.is_not(None), AuditEntry.actor_id != account_id)
+    return or_(about, AuditEntry.actor_id == account_id)
+
+
+def _entries(actor: Actor, account_id: uuid.UUID, rows: Iterable[Row[Any]]) -> list[TimelineEntry]:
+    rows = list(rows)
+    others = {row.actor_id for row in rows if row.actor_id} | set(_targets(rows, "account"))
+    cards = profiles.cards(actor, others - {account_id})
+    titles = _titles(actor, _targets(rows, "event"))
+    return [_entry(row, account_id, cards, titles) for row in rows]
+
+
+def _targets(rows: Iterable[Row[Any]], target_type: str) -> list[uuid.UUID]:
+    return [uuid.UUID(row.target_id) for row in rows if row.target_type == target_type and row.target_id]
+
+
+def _titles(actor: Actor, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    if not ids:
+        return {}
+    visible = events.visible_to(actor).where(Event.id.in_(ids)).with_only_columns(Event.id, Event.title)
+    return {row.id: row.title for row in db.session.execute(visible)}
+
+
+def _entry(
+    row: Row[Any], account_id: uuid.UUID, cards: Mapping[uuid.UUID, PersonCard], titles: Mapping[uuid.UUID, str]
+) -> TimelineEntry:
+    about, about_url = None, None
+    target = uuid.UUID(row.target_id) if row.target_type in {"account", "event"} else None
+    if target is not None and row.target_type == "event" and target in titles:
+        about, about_url = titles[target], f"/events/{target}"
+    elif target is not None and row.target_type == "account" and target in cards:
+        about, about_url = cards[target].name, f"/admin/people/{target}"
+    return TimelineEntry(
+        action=row.action,
+        details=row.details,
+        at=row.at,
+        by=cards.get(row.actor_id) if row.actor_id != account_id else None,
+        is_by_office=row.actor_id is not None and row.actor_id != account_id,
+        about=about,
+        about_url=about_url,
+    )
+
+
+def _day(instant: datetime) -> Any:
+    local: Any = in_viewer_zone(instant)
+    return local.date()
