@@ -49,6 +49,7 @@ AUDIENCE_FIELDS: dict[str, Field] = {
         Field("year", (Profile.graduation_year, Profile.programme), Profile.year_audience),
         Field("work", (Profile.work,), Profile.work_audience),
         Field("biography", (Profile.biography,), Profile.biography_audience),
+        Field("links", (Profile.links,), Profile.links_audience),
         # Visitors see no events, so nobody can choose to be shown to them there.
         Field("events", (), Profile.events_audience, widest=Audience.MEMBERS),
     )

@@ -21,13 +21,34 @@ AUDIENCE_LABELS: dict[str, LazyString] = {
     Audience.PUBLIC: _("Everyone, signed in or not"),
 }
 
+SHORT_AUDIENCE_LABELS: dict[str, LazyString] = {
+    Audience.ME: _("Only me"),
+    Audience.SAME_YEAR: _("My year"),
+    Audience.ALUMNI: _("Alumni"),
+    Audience.MEMBERS: _("Friends too"),
+    Audience.PUBLIC: _("Everyone"),
+}
+"""The labels of the audiences side by side, from the narrowest to the widest, where each includes those before it."""
+
+FIELD_ICONS: dict[str, str] = {
+    "city": "geo-alt",
+    "telegram": "send",
+    "email": "envelope",
+    "year": "mortarboard",
+    "work": "briefcase",
+    "biography": "card-text",
+    "links": "link-45deg",
+    "events": "calendar-event",
+}
+
 FIELD_LABELS: dict[str, LazyString] = {
     "city": _("City"),
     "telegram": _("Telegram"),
     "email": _("Email address"),
-    "year": _("Graduation year and programme"),
+    "year": _("Year and programme"),
     "work": _("Work"),
     "biography": _("About you"),
+    "links": _("Links"),
     "events": _("Events you are going to"),
 }
 
@@ -38,6 +59,7 @@ FIELD_HINTS: dict[str, LazyString] = {
     "year": _("Default: all alumni."),
     "work": _("Default: all alumni."),
     "biography": _("Default: all alumni."),
+    "links": _("Default: all alumni."),
     "events": _(
         "Others see how many people are going, but not your name. Organisers see every participant. "
         "Default: all alumni."
@@ -106,15 +128,18 @@ def city_saved_message(city: str, audience: Audience, sizes: AudienceSizes | Non
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The texts of one preview of a person's own profile: the label of its tab, and a sentence about who sees this."""
+    """The texts of one preview of a person's own profile: a long and a short label, and who sees this."""
 
     label: LazyString
+    short: LazyString
     sentence: LazyString
 
 
 PREVIEWS: dict[ViewerKind, Preview] = {
-    ViewerKind.SAME_YEAR: Preview(_("Alumni of my year"), _("This is what alumni of your year see.")),
-    ViewerKind.ALUMNI: Preview(_("Other alumni"), _("This is what alumni of other years see.")),
-    ViewerKind.FRIEND: Preview(_("Alumni friends"), _("This is what alumni friends see.")),
-    ViewerKind.PUBLIC: Preview(_("Visitors"), _("This is what anyone with the link to your profile sees.")),
+    ViewerKind.SAME_YEAR: Preview(_("Alumni of my year"), _("My year"), _("This is what alumni of your year see.")),
+    ViewerKind.ALUMNI: Preview(_("Other alumni"), _("Alumni"), _("This is what alumni of other years see.")),
+    ViewerKind.FRIEND: Preview(_("Alumni friends"), _("Friends"), _("This is what alumni friends see.")),
+    ViewerKind.PUBLIC: Preview(
+        _("Visitors"), _("Visitors"), _("This is what anyone with the link to your profile sees.")
+    ),
 }

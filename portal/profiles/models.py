@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -15,6 +16,9 @@ from portal.core.db.base import Base
 BIOGRAPHY_MAX = 2000
 WORK_MAX = 120
 PROGRAMME_MAX = 120
+LINKS_MAX = 3
+LINK_LABEL_MAX = 40
+LINK_URL_MAX = 300
 TELEGRAM_ALIAS_MIN = 3
 TELEGRAM_ALIAS_MAX = 32
 
@@ -42,14 +46,14 @@ class Profile(Base):
 
     Each column ``…_audience`` holds the audience of one field: ``portal.profiles.fields`` pairs them and declares the
     audience of every other column. By default, city, email and Telegram alias are shown only to their person, and
-    everything else to alumni. ``class_year`` is the year that registration or the office set: it alone decides who is
-    of the same year, whatever ``graduation_year`` says meanwhile. ``hides_first_steps``: the first steps are not shown
-    on the home page.
+    everything else to alumni. ``links`` holds ``{"label": …, "url": …}`` for each link, NULL for none. ``class_year``
+    is the year that registration or the office set: it alone decides who is of the same year, whatever
+    ``graduation_year`` says meanwhile. ``hides_first_steps``: the first steps are not shown on the home page.
     """
 
     __tablename__ = "profiles"
     __table_args__ = (
-        *map(audience_check, ("city", "telegram", "email", "year", "biography", "work", "events")),
+        *map(audience_check, ("city", "telegram", "email", "year", "biography", "work", "links", "events")),
         # All columns that counting people by city reads, so that the index alone is read.
         Index(
             "ix_profiles_city_id",
@@ -65,6 +69,7 @@ class Profile(Base):
     biography: Mapped[str | None] = mapped_column(String(BIOGRAPHY_MAX))
     work: Mapped[str | None] = mapped_column(String(WORK_MAX))
     telegram_alias: Mapped[str | None] = mapped_column(String(TELEGRAM_ALIAS_MAX))
+    links: Mapped[list[dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True))
     city_id: Mapped[int | None] = mapped_column(ForeignKey("cities.id"))
     city_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
     telegram_audience: Mapped[str] = mapped_column(String(10), default=Audience.ME)
@@ -72,6 +77,9 @@ class Profile(Base):
     year_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     biography_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     work_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
+    links_audience: Mapped[str] = mapped_column(
+        String(10), default=Audience.ALUMNI, server_default=Audience.ALUMNI.value
+    )
     events_audience: Mapped[str] = mapped_column(String(10), default=Audience.ALUMNI)
     avatar_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
     hides_first_steps: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
@@ -10,8 +12,10 @@ from portal.accounts.models import FIRST_GRADUATION_YEAR, NAME_MAX
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.core.text import has_letter, is_blank, one_line
-from portal.profiles.models import TELEGRAM_ALIAS_MAX, TELEGRAM_ALIAS_MIN
+from portal.profiles.models import LINK_LABEL_MAX, LINK_URL_MAX, TELEGRAM_ALIAS_MAX, TELEGRAM_ALIAS_MIN
 
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)")
+URL_SIGNS = re.compile(r"[^\s\"'<>\\^`{|}]+")
 TELEGRAM_LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/", re.IGNORECASE)
 TELEGRAM_ALIAS = re.compile(rf"[A-Za-z0-9_]{{{TELEGRAM_ALIAS_MIN},{TELEGRAM_ALIAS_MAX}}}")
 
@@ -71,6 +75,50 @@ def telegram_alias(value: str | None) -> str | None:
             field="telegram_alias",
         )
     return cleaned
+
+
+def links(values: Sequence[tuple[str, str]]) -> list[dict[str, str]] | None:
+    """Return the links among pairs of label and URL, each URL once, as they are stored; ``None`` if all are blank.
+
+    A URL without a scheme gets ``https://``, a link without a label the name of its host. Raise ``Invalid``, naming
+    ``link_url_<place>`` or ``link_label_<place>``, for an unusable URL, an overlong one, or a label without one.
+    """
+    stored: dict[str, dict[str, str]] = {}
+    for place, (label, url) in enumerate(values):
+        typed, name = one_line(url or ""), one_line(label or "")
+        if is_blank(typed):
+            if not is_blank(name):
+                raise Invalid("link_missing", _("Enter the link for this name."), field=f"link_url_{place}")
+            continue
+        https_url = _https_url(typed, f"link_url_{place}")
+        host = urlsplit(https_url).hostname or ""
+        text = host.removeprefix("www.") if is_blank(name) else name
+        text = _at_most(LINK_LABEL_MAX, text, f"link_label_{place}")
+        stored.setdefault(https_url, {"label": text, "url": https_url})
+    return list(stored.values()) or None
+
+
+def _https_url(typed: str, field: str) -> str:
+    """Return a typed link as an ``https`` URL of a named host; raise ``Invalid`` at ``field`` if it is none."""
+    refusal = Invalid(
+        "bad_link", _("Enter a link that begins with https://, such as https://example.org."), field=field
+    )
+    url = _at_most(LINK_URL_MAX, typed if "://" in typed else f"https://{typed}", field)
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        has_port = parts.port is not None
+    except ValueError:
+        raise refusal from None
+    if (
+        parts.scheme != "https"
+        or "@" in parts.netloc
+        or has_port
+        or not HOST.fullmatch(host)
+        or not URL_SIGNS.fullmatch(url)
+    ):
+        raise refusal
+    return url
 
 
 def graduation_year(value: int | None) -> int | None:

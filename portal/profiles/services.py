@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypedDict, cast
 
 from flask_babel import gettext as _
@@ -42,8 +42,9 @@ NAME_NORMALISERS: dict[str, Callable[[str | None, str], str | None]] = {
 class ProfileChanges(TypedDict, total=False):
     """Changes of a profile: an absent key leaves the field as it is, ``None`` or blank text clears it.
 
-    ``avatar_area`` is the part to keep of ``avatar``, or of the present photo when there is no new one. ``shows_city``:
-    ``True`` shows a city that only its person saw to all alumni and changes no other audience; ``False`` hides it.
+    ``links`` are pairs of label and URL and replace all present ones. ``avatar_area`` is the part to keep of
+    ``avatar``, or of the present photo when there is no new one. ``shows_city``: ``True`` shows a city that only
+    its person saw to all alumni and changes no other audience; ``False`` hides it.
     """
 
     first_name: str | None
@@ -56,6 +57,7 @@ class ProfileChanges(TypedDict, total=False):
     biography: str | None
     work: str | None
     telegram_alias: str | None
+    links: Sequence[tuple[str, str]]
     city_id: int | None
     shows_city: bool
     avatar: bytes | None
@@ -66,6 +68,7 @@ class ProfileChanges(TypedDict, total=False):
     year_audience: str
     biography_audience: str
     work_audience: str
+    links_audience: str
     events_audience: str
 
 
@@ -198,6 +201,8 @@ def _normalised(changes: ProfileChanges, role: str) -> dict[str, object]:
         columns["biography"] = normalisation.text(changes["biography"], BIOGRAPHY_MAX, "biography")
     if "telegram_alias" in changes:
         columns["telegram_alias"] = normalisation.telegram_alias(changes["telegram_alias"])
+    if "links" in changes:
+        columns["links"] = normalisation.links(changes["links"])
     if "city_id" in changes:
         columns["city_id"] = _known_city(changes["city_id"])
     sent = {field.key: (field, changes.get(field.key)) for field in AUDIENCE_FIELDS.values() if field.key in changes}

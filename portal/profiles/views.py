@@ -13,14 +13,23 @@ from portal.cities.picker import picker_of
 from portal.core.access import ANYONE, MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor
 from portal.profiles import office_access, queries, services
 from portal.profiles.completion import missing
+from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.first_steps import city_question
 from portal.profiles.forms.city import chosen_audiences
 from portal.profiles.forms.own_profile import AudienceForm, ProfileForm
-from portal.profiles.labels import AUDIENCE_LABELS, PREVIEWS, city_audience_notes, city_saved_message
+from portal.profiles.labels import (
+    AUDIENCE_LABELS,
+    FIELD_ICONS,
+    FIELD_LABELS,
+    PREVIEWS,
+    SHORT_AUDIENCE_LABELS,
+    city_audience_notes,
+    city_saved_message,
+)
 from portal.profiles.models import Audience
 from portal.profiles.relationships import RELATIONSHIP_TEMPLATE
 from portal.profiles.viewers import ViewerKind
-from portal.profiles.visibility import Person
+from portal.profiles.visibility import Person, field_values
 from portal.web.http.responses import go_to, render, see_other
 from portal.web.navigation import home_url
 from portal.web.templating.filters import language
@@ -129,11 +138,32 @@ def privacy() -> Response:
             services.update_own(actor, form.changes())
             flash(_("Privacy settings saved."))
             return see_other("profiles.privacy")
-    context: dict[str, Any] = {
-        "class_year": queries.class_year_of(actor),
-        "profile_views": office_access.views_by_office(actor),
+    views, year = office_access.views_by_office(actor), queries.class_year_of(actor)
+    return render("profiles/privacy.html", status=form.status, **privacy_context(form, own, views, year))
+
+
+def privacy_context(
+    form: AudienceForm, own: Person, profile_views: list[office_access.ProfileView], class_year: int | None
+) -> dict[str, Any]:
+    """Return the template variables of the privacy page.
+
+    ``rows`` are the fields with what they say now; ``public`` are the labels of the filled ones that everyone sees.
+    """
+    values = field_values(own, language())
+    rows = [(field, form[field.key], values.get(name)) for name, field in AUDIENCE_FIELDS.items()]
+    return {
+        "form": form,
+        "person": own,
+        "rows": rows,
+        "public": [FIELD_LABELS[field.name] for field, choice, value in rows if value and choice.data == "public"],
+        "icons": FIELD_ICONS,
+        "labels": FIELD_LABELS,
+        "short_labels": SHORT_AUDIENCE_LABELS,
+        "audiences": AUDIENCE_LABELS,
+        "previews": PREVIEWS,
+        "profile_views": profile_views,
+        "class_year": class_year,
     }
-    return render("profiles/privacy.html", form=form, person=own, previews=PREVIEWS, status=form.status, **context)
 
 
 def is_shown_elsewhere(before: Person, after: Person) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, case, select
 
@@ -54,6 +55,18 @@ class CityLabel:
     def location(self) -> str:
         """The city as ``Country, City`` in English, as legacy clients send and expect it."""
         return f"{self.country}, {self.name}"
+
+
+class ProfileLink(NamedTuple):
+    """A link of a person to a page of theirs elsewhere: its label, and its ``https`` URL."""
+
+    label: str
+    url: str
+
+    @property
+    def host(self) -> str:
+        """The host of the URL without ``www.``, which says where the link leads."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +133,7 @@ class Person(PersonCard):
     biography: str | None
     telegram_alias: str | None
     email: str | None
+    links: tuple[ProfileLink, ...]
     shows_city: bool
     audiences: Mapping[str, Audience] | None
     avatar: StoredPicture | None
@@ -162,6 +176,7 @@ FURTHER_COLUMNS: tuple[Column, ...] = (
     Profile.biography,
     Profile.telegram_alias,
     Account.email,
+    Profile.links,
     *(field.audience for field in AUDIENCE_FIELDS.values()),
 )
 CITY_COLUMNS: tuple[Label[Any], ...] = (
@@ -271,6 +286,7 @@ def person(row: Row[Any]) -> Person:
         biography=row.biography,
         telegram_alias=row.telegram_alias,
         email=row.email,
+        links=tuple(ProfileLink(**link) for link in row.links or ()),
         shows_city=bool(row.shows_city),
         audiences=_audiences(row),
         avatar=avatar,
@@ -297,3 +313,20 @@ def city_of(row: Row[Any]) -> CityLabel | None:
     if row.city_id is None:
         return None
     return CityLabel(row.city_id, row.city_name, row.city_name_ru, row.city_country, row.city_country_code)
+
+
+def field_values(own: Person, locale: str) -> dict[str, str]:
+    """Return what the fields with an audience say on a person's own profile, keyed by field; empty fields are left out.
+
+    The events that the person goes to are not among them.
+    """
+    values = {
+        "city": own.city.full_label(locale) if own.city else None,
+        "telegram": f"@{own.telegram_alias}" if own.telegram_alias else None,
+        "email": own.email,
+        "year": " · ".join(str(value) for value in (own.graduation_year, own.programme) if value),
+        "work": own.work,
+        "biography": own.biography,
+        "links": ", ".join(link.label for link in own.links),
+    }
+    return {name: value for name, value in values.items() if value}

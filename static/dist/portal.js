@@ -302,6 +302,7 @@ var initialPreviews = /* @__PURE__ */ new WeakMap();
 function preview(drop, input) {
   const file = input.files[0];
   const frame = drop.querySelector("[data-preview]");
+  drop.querySelector("[data-file-name]").textContent = file?.name ?? "";
   if (!initialPreviews.has(frame)) initialPreviews.set(frame, [...frame.childNodes]);
   if (!file?.type.startsWith("image/")) {
     frame.replaceChildren(...initialPreviews.get(frame));

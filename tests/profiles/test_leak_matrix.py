@@ -119,12 +119,14 @@ def make_subject(number: int, year: int) -> Subject:
     every = list(Audience)
     audiences = {name: every[(number + place) % len(every)] for place, name in enumerate(AUDIENCE_FIELDS)}
     markers = {column: f"mark{secrets.token_hex(6)}" for column in MARKED}
+    markers |= {"Profile.links": f"https://{markers['Profile.links']}.example"}
     markers |= {"Profile.graduation_year": str(year), "Account.email": f"{markers['Account.email']}@demo.example"}
     city = make_city(markers["Profile.city_id"])
     values: dict[str, dict[str, Any]] = {model: {} for model in ("Account", "Profile")}
     for column, marker in markers.items():
         model, _, key = column.partition(".")
         values[model][key] = marker
+    values["Profile"]["links"] = [{"label": "Elsewhere", "url": markers["Profile.links"]}]
     chosen = {AUDIENCE_FIELDS[name].key: audience for name, audience in audiences.items()}
     profile = {**values["Profile"], **chosen, "graduation_year": year, "class_year": CLASS_YEAR, "city_id": city.id}
     return Subject(make_account(profile=profile, **values["Account"]), city.id, audiences, markers)

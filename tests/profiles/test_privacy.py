@@ -64,7 +64,7 @@ def test_missing_field_of_the_form_stays_as_it_was(app: PortalFlask, page: Page,
 def test_alumni_friends_are_not_offered_their_year(page: Page) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get(PRIVACY)
-    assert "same_year" not in {option["value"] for option in shown.soup.select("option")}
+    assert "same_year" not in {option["value"] for option in shown.soup.select("option, [name$=_audience]")}
 
 
 @pytest.mark.parametrize(
@@ -232,3 +232,29 @@ def test_registration_sets_the_class_year(app: PortalFlask, api: Api) -> None:
     api.post("/api/v1/auth/register", json={**person, "password": "correct horse battery"}, status=201)
     with app.app_context():
         assert db.session.scalars(db.select(Profile.class_year)).one() == 2019
+
+
+def test_each_row_says_what_the_field_holds_and_who_sees_it(page: Page) -> None:
+    ada = make_account("ada@demo.example", profile={"work": "Compilers", "work_audience": Audience.PUBLIC})
+    shown = page.sign_in(ada).get(PRIVACY)
+    values = dict(zip(shown.texts(".audience-row legend"), shown.texts(".audience-value"), strict=True))
+    assert values == {
+        "City": "Nothing yet",
+        "Telegram": "Nothing yet",
+        "Email address": "ada@demo.example",
+        "Year and programme": "2019",
+        "Work": "Compilers",
+        "About you": "Nothing yet",
+        "Links": "Nothing yet",
+        "Events you are going to": "Your name among the participants",
+    }
+    assert shown.element("[data-field=work] :checked")["value"] == "public"
+    assert shown.texts("[data-preview-field] bdi") == ["ada@demo.example", "2019", "Compilers"]
+
+
+def test_it_is_said_that_visitors_get_the_name_where_it_is_decided(app: PortalFlask, page: Page) -> None:
+    ada = make_account(profile={"work": "Compilers", "biography_audience": Audience.PUBLIC})
+    assert page.sign_in(ada).get(PRIVACY).texts(".privacy-note")[0].startswith("Once anything is open to everyone")
+    choose(app, ada, work="public")
+    shown = page.get(PRIVACY).texts(".privacy-note")[0]
+    assert shown.startswith("Open to everyone: Work. Anybody with the link to your profile sees this and your name")

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field as FormField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.accounts.models import NAME_MAX
@@ -18,7 +18,7 @@ from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.forms.avatar import AvatarForm
 from portal.profiles.forms.city import CityAudienceForm, audience_choices, chosen_audiences, city_values
 from portal.profiles.labels import FIELD_HINTS, FIELD_LABELS
-from portal.profiles.models import BIOGRAPHY_MAX, PROGRAMME_MAX, WORK_MAX
+from portal.profiles.models import BIOGRAPHY_MAX, LINK_LABEL_MAX, LINK_URL_MAX, LINKS_MAX, PROGRAMME_MAX, WORK_MAX
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.web.forms.base import PortalForm
@@ -51,7 +51,7 @@ class AudienceForm(PortalForm):
 
 
 for _name, _field in AUDIENCE_FIELDS.items():
-    setattr(AudienceForm, _field.key, SelectField(FIELD_LABELS[_name], description=FIELD_HINTS[_name]))
+    setattr(AudienceForm, _field.key, RadioField(FIELD_LABELS[_name], description=FIELD_HINTS[_name]))
 
 
 class ProfileForm(AvatarForm, CityAudienceForm):
@@ -87,6 +87,17 @@ class ProfileForm(AvatarForm, CityAudienceForm):
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 
+    @property
+    def has_other_names(self) -> bool:
+        """Whether a second spelling or a former name was given, or is wrong, so that the page shows these fields."""
+        fields = (self.other_first_name, self.other_last_name, self.former_last_name)
+        return any(field.data or field.errors for field in fields)
+
+    @property
+    def link_rows(self) -> list[tuple[FormField, FormField]]:
+        """The pairs of fields for the label and the URL of each link."""
+        return [(self[f"link_label_{place}"], self[f"link_url_{place}"]) for place in range(LINKS_MAX)]
+
     @classmethod
     def of(cls, person: Person) -> ProfileForm:
         """Return the form filled with the submitted values or, if nothing was submitted, with the person's profile.
@@ -105,6 +116,8 @@ class ProfileForm(AvatarForm, CityAudienceForm):
                 "work": person.work,
                 "biography": person.biography,
                 "telegram_alias": person.telegram_alias,
+                **{f"link_label_{place}": link.label for place, link in enumerate(person.links)},
+                **{f"link_url_{place}": link.url for place, link in enumerate(person.links)},
                 **city_values(person),
             }
         )
@@ -129,6 +142,22 @@ class ProfileForm(AvatarForm, CityAudienceForm):
         with refusal_at_field():
             normalisation.other_name(field.data, field.name)
 
+    def validate_link_url_0(self, field: FormField) -> None:
+        self.check_link(field)
+
+    def validate_link_url_1(self, field: FormField) -> None:
+        self.check_link(field)
+
+    def validate_link_url_2(self, field: FormField) -> None:
+        self.check_link(field)
+
+    def check_link(self, field: FormField) -> None:
+        """Raise ``ValidationError`` for the URL of a link that cannot be saved."""
+        place = int(field.name[-1])
+        pairs = [("", "")] * place + [(self[f"link_label_{place}"].data, field.data)]
+        with refusal_at_field():
+            normalisation.links(pairs)
+
     def validate_telegram_alias(self, field: FormField) -> None:
         with refusal_at_field():
             normalisation.telegram_alias(field.data)
@@ -143,4 +172,14 @@ class ProfileForm(AvatarForm, CityAudienceForm):
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
         del values["avatar"], values["city_audience"]
+        values["links"] = [(label.data, url.data) for label, url in self.link_rows]
         return cast(ProfileChanges, values | self.audience_changes() | self.avatar_changes())
+
+
+for _place in range(LINKS_MAX):
+    setattr(ProfileForm, f"link_label_{_place}", StringField(_("Name of the link"), [max_length(LINK_LABEL_MAX)]))
+    setattr(
+        ProfileForm,
+        f"link_url_{_place}",
+        StringField(_("Link"), [max_length(LINK_URL_MAX)], render_kw={"type": "url", "inputmode": "url"}),
+    )

@@ -7,6 +7,7 @@ const initialPreviews = new WeakMap();
 function preview(drop, input) {
   const file = input.files[0];
   const frame = drop.querySelector("[data-preview]");
+  drop.querySelector("[data-file-name]").textContent = file?.name ?? "";
   if (!initialPreviews.has(frame)) initialPreviews.set(frame, [...frame.childNodes]);
   if (!file?.type.startsWith("image/")) {
     frame.replaceChildren(...initialPreviews.get(frame));
