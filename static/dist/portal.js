@@ -127,6 +127,39 @@ addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-keep][data-changed]")) event.preventDefault();
 });
 
+// static/js/portal/typed-fields.js
+var KEPT = "portal-typed:";
+var NOT_KEPT = ["hidden", "password", "file", "submit", "button", "fieldset"];
+var owner2 = document.body.dataset.owner ?? "";
+var key = KEPT + (window.navigation?.currentEntry?.key ?? location.href);
+function* fields() {
+  for (const form of document.querySelectorAll("form[data-keep]"))
+    for (const field of form.elements) {
+      const isChoice = field.type === "radio" || field.type === "checkbox";
+      if (field.name && !NOT_KEPT.includes(field.type))
+        yield [[form.action, field.name, isChoice ? field.value : ""].join(" "), field, isChoice ? "checked" : "value"];
+    }
+}
+function forgetOthers() {
+  for (const name2 of Object.keys(sessionStorage))
+    if (name2.startsWith(KEPT) && JSON.parse(sessionStorage.getItem(name2)).owner !== owner2)
+      sessionStorage.removeItem(name2);
+}
+function restore() {
+  const { values } = JSON.parse(sessionStorage.getItem(key)) ?? {};
+  for (const [name2, field, property] of values ? fields() : []) {
+    if (!(name2 in values) || field[property] === values[name2]) continue;
+    field[property] = values[name2];
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+addEventListener("pagehide", () => {
+  const values = Object.fromEntries([...fields()].map(([name2, field, property]) => [name2, field[property]]));
+  if (Object.keys(values).length) sessionStorage.setItem(key, JSON.stringify({ owner: owner2, values }));
+});
+forgetOthers();
+if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") restore();
+
 // static/js/portal/field-check.js
 document.addEventListener("change", async (event) => {
   const input = event.target;
@@ -199,8 +232,8 @@ document.addEventListener("keydown", (event) => {
 
 // static/js/portal/keys.js
 var TYPED_INTO = "input, textarea, select, [contenteditable]";
-function latin({ key, code }) {
-  return key.length === 1 && key > "" && code.startsWith("Key") ? code.slice(3).toLowerCase() : key;
+function latin({ key: key2, code }) {
+  return key2.length === 1 && key2 > "" && code.startsWith("Key") ? code.slice(3).toLowerCase() : key2;
 }
 var SWITCH = "keys";
 var areOn = () => localStorage.getItem(SWITCH) !== "off";
@@ -215,11 +248,11 @@ document.addEventListener("change", ({ target }) => {
 });
 document.addEventListener("htmx:after:swap", showWhetherOn);
 showWhetherOn();
-function onKey(key, act) {
+function onKey(key2, act) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
     if (!areOn()) return;
-    if (latin(event) !== key || event.target.closest(TYPED_INTO)) return;
+    if (latin(event) !== key2 || event.target.closest(TYPED_INTO)) return;
     if (document.querySelector("dialog[open]")) return;
     if (act()) event.preventDefault();
   });

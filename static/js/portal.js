@@ -4,6 +4,7 @@ import "./portal/history-check.js";
 import "./portal/time-zone.js";
 import "./portal/submit-once.js";
 import "./portal/unsaved-changes.js";
+import "./portal/typed-fields.js";
 import "./portal/field-check.js";
 import "./portal/dialogs.js";
 import "./portal/menus.js";

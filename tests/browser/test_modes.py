@@ -49,7 +49,6 @@ def outlined(page: Page, selector: str) -> list[bool]:
         ("/people", ".topnav a", 1280),
         ("/events", ".bottombar > a", 320),
         ("/admin/people", ".office-nav a", 1280),
-        ("/people", ".footer-choice", 1280),
     ],
 )
 def test_high_contrast_shows_what_is_current_and_nothing_else(

@@ -34,6 +34,13 @@ def test_the_system_decides_until_a_theme_is_chosen(page: Page) -> None:
     assert not page.get("/nothing", status=404).element("html").has_attr("data-bs-theme")
 
 
+def test_language_and_theme_are_offered_once(page: Page, alina: Account) -> None:
+    assert len(page.get("/login").soup.select(".footer form")) == 2
+    page.sign_in(alina)
+    assert page.get("/people").soup.select(".footer form") == []
+    assert len(page.get("/settings/account").soup.select("[name=locale], [name=theme]")) == 2
+
+
 def test_the_choice_is_kept_on_the_account(page: Page, alina: Account) -> None:
     page.sign_in(alina).post("/preferences/theme", {"theme": "dark"})
     page.client.delete_cookie("portal-theme")
