@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Request, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_cors import CORS
 from jinja2 import StrictUndefined
@@ -39,6 +39,7 @@ from portal.outbox.transports.mail import flask_mail_configuration
 from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
 from portal.web import brand
+from portal.web.agreement import url_of_notice
 from portal.web.http import compression, cookies, errors, headers, request_setup, sessions, static_files
 from portal.web.http.hosts import Hosts
 from portal.web.http.proxies import TrustedProxies
@@ -89,11 +90,17 @@ class PortalFlask(Flask):
     def enter_view(self) -> ResponseReturnValue:
         """Check the access that the view declares, run the view, and return its response.
 
+        A visit by somebody who has to agree to the privacy notice first is redirected there.
+
         Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` if the caller has no access.
         """
         requirements = requirements_of(self.view_functions[request.endpoint or ""])
         if requirements is None or requirements.access != ANYONE:
-            (requirements or CLOSED).access.check(current_actor())
+            access = (requirements or CLOSED).access
+            access.check(current_actor())
+            notice = url_of_notice(access, current_actor())
+            if notice is not None:
+                return redirect(notice, 303)
         if "is_entered" in g:  # the unit of work is retried and must read the same files again
             for upload in request.files.values():
                 upload.stream.seek(0)

@@ -11,6 +11,7 @@ FEATURES: tuple[str, ...] = (
     "outbox",
     "undo",
     "permissions",
+    "texts",
     "accounts",
     "notifications",
     "files",

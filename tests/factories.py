@@ -18,6 +18,7 @@ from portal.events.models import Attendance, Event, Participation
 from portal.extensions import db
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Audience, Profile
+from portal.texts.models import PrivacyConsent
 
 Row = TypeVar("Row")
 _serial = itertools.count(1)
@@ -41,6 +42,7 @@ def make_account(
     *,
     verified: bool = True,
     waiting: bool = False,
+    agreed: bool = True,
     banned: bool = False,
     groups: tuple[str, ...] = (),
     profile: dict[str, Any] | None = None,
@@ -48,7 +50,8 @@ def make_account(
 ) -> Account:
     """Store a verified account of role alumni with a profile; ``groups`` are names of built-in groups.
 
-    With ``waiting`` it is not verified: the person has confirmed their email and waits for the office.
+    With ``agreed`` the person has agreed to the first privacy notice. With ``waiting`` the account is not verified: the
+    person has confirmed their email and waits for the office.
     """
     serial = next(_serial)
     values = {"first_name": "Test", "last_name": f"Person{serial}", "role": Role.ALUMNI, **values}
@@ -59,7 +62,8 @@ def make_account(
     fields = {"graduation_year": 2019, **(profile or {})}
     own = Profile(account_id=account.id, **{"class_year": fields["graduation_year"], **fields})
     memberships = [Membership(account_id=account.id, group_id=group_id(name)) for name in groups]
-    save(account, own, *memberships)
+    consent = PrivacyConsent(account_id=account.id, version=1) if agreed else None
+    save(account, own, *memberships, *filter(None, [consent]))
     return account
 
 

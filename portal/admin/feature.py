@@ -15,7 +15,14 @@ feature = Feature(
         Views(
             "blueprints:admin",
             holds(Permission.PEOPLE_READ_ALL),
-            also=("overview.views", "reviews.views", "allow_list.views", "settings.views", "outbox.views"),
+            also=(
+                "overview.views",
+                "reviews.views",
+                "allow_list.views",
+                "settings.views",
+                "settings.text_views",
+                "outbox.views",
+            ),
         ),
         Views("blueprints:admin_people", holds(Permission.PEOPLE_READ_ALL), also=("people.views",)),
     ),
@@ -38,6 +45,6 @@ feature = Feature(
         MenuEntry(_("Allow list"), "admin.allow_list", {Menu.OFFICE: 40}),
         MenuEntry(_("Events"), "admin.events", {Menu.OFFICE: 50}, counter="counters:waiting_events"),
         MenuEntry(_("Messages"), "admin.outbox", {Menu.OFFICE: 60}, counter="counters:undelivered_messages"),
-        MenuEntry(_("Settings"), "admin.settings", {Menu.OFFICE: 80}),
+        MenuEntry(_("Settings"), "admin.settings", {Menu.OFFICE: 80}, covers=("admin.change_text",)),
     ),
 )

@@ -11,6 +11,7 @@ from portal.admin.people.filters import AccountStatus
 from portal.audit.services import label_of
 from portal.outbox.models import MessageChannel, State
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
+from portal.texts.models import TextKind
 
 STATES = {
     State.WAITING: _("Waiting"),
@@ -24,6 +25,12 @@ CHANNELS = {
     MessageChannel.MAIL: _("Email"),
     MessageChannel.TELEGRAM: _("Telegram"),
     MessageChannel.SMS: _("Text message"),
+}
+
+TEXT_LABELS = {
+    TextKind.HELP: _("Help"),
+    TextKind.PRIVACY: _("Privacy notice"),
+    TextKind.CONTACT: _("Contact"),
 }
 
 ROLES = {

@@ -16,6 +16,7 @@ from portal.core.extension_points import ExtensionPoint
 View = TypeVar("View", bound=Callable[..., Any])
 
 FORM_CAP = 64 * 1024
+TEXT_CAP = 512 * 1024
 PICTURE_CAP = 15 * 1024 * 1024
 UPLOAD_CAP = 10 * 1024 * 1024
 

@@ -209,6 +209,11 @@ def account_row(person: DemoPerson, password_hash: str) -> dict[str, Any]:
     }
 
 
+def consent_row(person: DemoPerson) -> dict[str, Any]:
+    """Return the values of the person's ``PrivacyConsent`` row, by column: the notice as of registering."""
+    return {"account_id": person.id, "version": 1, "agreed_at": person.joined_at}
+
+
 def profile_row(person: DemoPerson) -> dict[str, Any]:
     """Return the values of the person's ``Profile`` row, by column."""
     return {

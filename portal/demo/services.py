@@ -29,6 +29,7 @@ from portal.files.models import Picture, PictureDigest, Purpose
 from portal.permissions.catalogue import ADMINISTRATORS, MODERATORS
 from portal.permissions.models import Group, Membership
 from portal.profiles.models import Profile
+from portal.texts.models import PrivacyConsent
 
 PASSWORD = "welcome-to-demo"  # noqa: S105 - printed at every start, and refused in PROD
 PEOPLE, EVENTS = 2000, 60
@@ -78,6 +79,7 @@ def _add_people(everybody: list[DemoPerson]) -> None:
         Purpose.AVATAR, drawing.avatar, [(person.number, person, person.avatar) for person in everybody], "avatar"
     )
     copy_rows(Profile, map(people.profile_row, everybody))
+    copy_rows(PrivacyConsent, map(people.consent_row, everybody))
     _add_to_groups(everybody)
     _analyse(Account, Profile, Picture, PictureDigest)
 

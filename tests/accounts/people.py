@@ -30,6 +30,7 @@ REGISTRATION: dict[str, str] = {
     "role": "alumni",
     "graduation_year": "2018",
     "telegram_alias": "",
+    "privacy_version": "1",
 }
 
 

@@ -5,7 +5,7 @@
 ``recent_auth`` are members who have authenticated within the last ten minutes, by signing in or again since.
 """
 
-from portal.core.access import PICTURE_CAP, UPLOAD_CAP
+from portal.core.access import PICTURE_CAP, TEXT_CAP, UPLOAD_CAP
 
 TABLE: dict[str, str] = {
     "static": "anyone",
@@ -29,6 +29,10 @@ TABLE: dict[str, str] = {
     "accounts.reset": "anyone",
     "accounts.undo_address": "anyone",
     "accounts.logout": "anyone",
+    "texts.help": "anyone",
+    "texts.privacy": "anyone",
+    "texts.contact": "anyone",
+    "texts.agree": "signed_in",
     "account.settings": "member",
     "account.change_address": "recent_auth",
     "account.confirm_address": "member",
@@ -94,6 +98,7 @@ TABLE: dict[str, str] = {
     "admin.undo_event_decision": "events:moderate",
     "admin.allow_list": "allow_list:import",
     "admin.settings": "settings:change",
+    "admin.change_text": "settings:change",
     "admin.outbox": "outbox:read",
     "admin_people.index": "people:read_all",
     "admin_people.show": "people:read_all",
@@ -214,6 +219,7 @@ LARGE_BODIES = {
     "events_api.create_event": PICTURE_CAP,
     "events_api.change_event": PICTURE_CAP,
     "admin.allow_list": UPLOAD_CAP,
+    "admin.change_text": TEXT_CAP,
     "admin_api.upload_allowed_emails": UPLOAD_CAP,
 }
 """The endpoints that take more than a form, and how many bytes: all others take ``FORM_CAP``."""

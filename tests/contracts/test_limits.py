@@ -29,7 +29,7 @@ from tests.contracts.running import classes_of, name_of
 
 Limit = tuple[str, int]
 
-SHARED = {"accounts", "profiles", "cities", "events"}
+SHARED = {"accounts", "profiles", "cities", "events", "texts"}
 """Features whose columns the forms and schemas of other features fill in, too."""
 
 STORED_AS = {"note": "decision_note", "city_query": "name", "city": "name"}
@@ -45,6 +45,7 @@ WITHOUT_COLUMN = {
     "current_password": "compared with a hash",
     "new_password": "stored as a hash",
     "reason": "stored in a column without a limit",
+    "contact_email": "stored as a setting",
     "cursor": "verified by its signature",
     "search": "only searched for",
     "q": "only searched for",

@@ -92,12 +92,14 @@ class Page(Client):
             session["csrf_token"] = CSRF
         return {"csrf_token": URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(CSRF)}
 
-    def sign_in(self, account: Account) -> Page:
+    def sign_in(self, account: Account, *, agreed: bool = True) -> Page:
         sign_in = factories.make_sign_in(account, channel="page")
         with self.client.session_transaction() as session:
             session.clear()
             session["_user_id"] = str(sign_in.id)
             session["_fresh"] = True
+            if agreed:
+                session["privacy_version"] = 1  # as after the first page that they open
         return self
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
+from wtforms.widgets import PasswordInput
 
 from portal.accounts.authentication.password_policy import check_password
+from portal.accounts.emails import validate as validate_email
 from portal.accounts.forms import CleanedEmailField
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
 from portal.accounts.registration.browser_binding import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
+from portal.texts.consent import NOTICE_CHANGED
 from portal.web.forms.base import PortalForm
+from portal.web.forms.fields import IntegerField
 
 OLDEST_GRADUATION_YEAR = 2014
 
@@ -29,6 +33,16 @@ class RequiredForGraduates:
     def __call__(self, form: RegistrationForm, field: SelectField) -> None:
         if not field.data and form.role.data != Role.ALUMNI_FRIEND:
             raise StopValidation(gettext("Choose the year you graduated."))
+
+
+class UsableEmail:
+    """Validator that refuses what is no email while the person is still typing; the service validates it again."""
+
+    def __call__(self, _form: RegistrationForm, field: CleanedEmailField) -> None:
+        try:
+            validate_email(field.data or "")
+        except Invalid as refusal:
+            raise StopValidation(refusal.message) from None
 
 
 class AcceptablePassword:
@@ -57,7 +71,7 @@ class RegistrationForm(PortalForm):
     )
     email = CleanedEmailField(
         _("Email address"),
-        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX)],
+        validators=[DataRequired(_("Enter your email address.")), Length(max=EMAIL_MAX), UsableEmail()],
         render_kw={"autocomplete": "username", "maxlength": EMAIL_MAX},
     )
     password = PasswordField(
@@ -69,15 +83,37 @@ class RegistrationForm(PortalForm):
     graduation_year = SelectField(_("Graduation year"), validators=[RequiredForGraduates()], coerce=str)
     telegram_alias = StringField(_("Telegram username"), validators=[Optional()], render_kw={"autocomplete": "off"})
 
-    def __init__(self) -> None:
-        """Offer the graduation years from this one back to ``OLDEST_GRADUATION_YEAR``, and the two roles."""
+    privacy_version = IntegerField()
+
+    def __init__(self, notice_version: int) -> None:
+        """Offer the graduation years from this one back to ``OLDEST_GRADUATION_YEAR``, and the two roles.
+
+        ``notice_version`` is the version of the privacy notice in force, to which the person agrees by registering.
+        """
         super().__init__()
+        self.notice_version = notice_version
+        self.keeps_password = False
         years = [str(year) for year in range(now().year, OLDEST_GRADUATION_YEAR - 1, -1)]
         self.graduation_year.choices = [SelectChoice("", gettext("Choose a year")), *map(SelectChoice, years)]
         self.role.choices = [
             SelectChoice(Role.ALUMNI.value, gettext("a graduate")),
             SelectChoice(Role.ALUMNI_FRIEND.value, gettext("an alumni friend")),
         ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Return whether the input is valid, and entered under the privacy notice in force; add the errors.
+
+        If nothing but the notice has changed meanwhile, the form comes back with all that was typed, the password too:
+        its page must not be stored.
+        """
+        is_valid = super().validate(extra_validators)
+        if self.privacy_version.data == self.notice_version:
+            return is_valid
+        self.add_error(None, str(NOTICE_CHANGED))
+        if is_valid:
+            self.keeps_password = True
+            self.password.widget = PasswordInput(hide_value=False)
+        return False
 
     def registration(self) -> Registration:
         """Return the entered values as the argument of the service.
@@ -94,4 +130,5 @@ class RegistrationForm(PortalForm):
             role=self.role.data,
             graduation_year=int(self.graduation_year.data) if self.graduation_year.data and not is_friend else None,
             telegram_alias=self.telegram_alias.data or None,
+            privacy_version=self.privacy_version.data,
         )

@@ -34,6 +34,7 @@ from portal.core.text import has_letter, one_line
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
+from portal.texts import consent
 
 PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may share one network
 TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # against trying out which emails are registered
@@ -43,14 +44,15 @@ def register(actor: Actor, registration: Registration) -> Account:
     """Create an account, to be verified by an emailed link if its email is on the allow list, else by the office.
 
     The person is emailed a link that confirms the email; the office is notified of those who wait for it. An audit
-    entry is added, and ``AccountRegistered`` is published, whose handler creates the profile. Raise ``Invalid`` naming
-    the field for unusable values, ``Conflict`` (``email_taken``) for an email that is registered or reserved, and
-    ``TooMany`` beyond 300 registrations an hour from one network.
+    entry is added, the consent to the privacy notice is stored, and ``AccountRegistered`` is published, whose handler
+    creates the profile. Raise ``Invalid`` naming the field for unusable values, ``Conflict`` (``email_taken``) for an
+    email that is registered or reserved, and ``TooMany`` beyond 300 registrations an hour from one network.
     """
     registration = validated(registration)
     spend_or_raise(PER_NETWORK, actor)
     account = create_account(registration)
     publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
+    consent.store(actor, account.id, registration.privacy_version)
     record(actor, AccountAction.REGISTER, target=("account", account.id), verification=account.verification)
     send_link(actor, account)
     if account.verification == VerifiedBy.OFFICE:

@@ -14,6 +14,7 @@ from portal.accounts.registration.forms import RegistrationForm
 from portal.accounts.registration.register import correct_email, register_hiding_conflicts
 from portal.accounts.registration.verification import LinkOutcome, PressedLink
 from portal.core.access import ANYONE, access, current_actor
+from portal.texts.queries import privacy_version
 from portal.web.http.responses import render, see_other
 
 
@@ -27,14 +28,17 @@ def register() -> Response:
     """
     if request.method == "GET" and current_actor().is_authenticated:
         return see_other("home.index")
-    form = RegistrationForm()
+    form = RegistrationForm(privacy_version())
     if form.validate_on_submit():
         with form.catching():
             bound = pending_registration.current().token
             token = register_hiding_conflicts(current_actor(), form.registration(), bound=bound)
             pending_registration.remember(token, form.email.data)
             return see_other("accounts.registered")
-    return render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
+    response = render("accounts/register.html", fragment="accounts/_registration.html", form=form, status=form.status)
+    if form.keeps_password:
+        response.cache_control.no_store = True
+    return response
 
 
 @accounts_pages.route("/register/done", methods=["GET", "POST"])

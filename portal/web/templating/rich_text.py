@@ -23,14 +23,17 @@ def paragraphs(text: str) -> Markup:
     """
     blocks = [block.strip() for block in text.replace("\r\n", "\n").split("\n\n")]
     return Markup("").join(
-        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(_line(line) for line in block.split("\n")))
+        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(linked_line(line) for line in block.split("\n")))
         for block in blocks
         if block
     )
 
 
-def _line(line: str) -> Markup:
-    """Return a line as HTML with links; direction marks end a URL, because applications put them around copied text."""
+def linked_line(line: str) -> Markup:
+    """Return one line of plain text as HTML, in which URLs are links and all else is escaped.
+
+    Direction marks end a URL, because applications put them around copied text.
+    """
     return Markup("").join(_linked(part) for part in MARK.split(with_closed_directions(line)))
 
 
