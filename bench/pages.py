@@ -99,7 +99,8 @@ def page_urls(client: httpx.Client, *, office: bool) -> list[str]:
     event = re.findall(r'href="(/events/[0-9a-f-]{36})', client.get("/events").text)
     city = re.findall(r'href="(/map/cities/\d+)', client.get("/map").text)
     person = re.findall(r'href="(/people/[0-9a-f-]{36})', client.get(city[0]).text)
-    return [*MEMBER_PAGES, *event[:3], *city[:3], *person[:3], *(OFFICE_PAGES if office else ())]
+    of_office = (*OFFICE_PAGES, *(f"{path}/people/print" for path in event[:1])) if office else ()
+    return [*MEMBER_PAGES, *event[:3], *city[:3], *person[:3], *of_office]
 
 
 def percentile(values: list[float], percent: int) -> float:

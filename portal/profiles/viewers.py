@@ -103,8 +103,8 @@ def may_see_everything(actor: Actor) -> bool:
 def viewer_of(who: Actor | Viewer) -> Viewer:
     """Return the viewer that an actor is in lists and counts; a ``Viewer`` is returned unchanged.
 
-    An actor of the office sees every account there, but of each only the fields that a member of its role sees. Whoever
-    waits for the office sees their own data, and of others what visitors see. The system sees everything.
+    An actor of the office sees every account there, and of each the fields that alumni see, whatever its own role.
+    Whoever waits for the office sees their own data, and of others what visitors see. The system sees everything.
     """
     if isinstance(who, Viewer):
         return who
@@ -114,13 +114,13 @@ def viewer_of(who: Actor | Viewer) -> Viewer:
         return VISITOR
     if who.is_waiting:
         return replace(VISITOR, account_id=who.account_id)
-    is_alumni = who.role == Role.ALUMNI
+    is_alumni, is_office = who.role == Role.ALUMNI, may_see_everything(who)
     return Viewer(
         account_id=who.account_id,
         role=who.role,
-        audiences=ALUMNI_AUDIENCES if is_alumni else FRIEND_AUDIENCES,
+        audiences=ALUMNI_AUDIENCES if is_alumni or is_office else FRIEND_AUDIENCES,
         shares_year=is_alumni,
-        sees_all_accounts=may_see_everything(who),
+        sees_all_accounts=is_office,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.approval import Approval
+from portal.profiles.models import Audience
 from tests.events.samples import STARTS, base64_picture, body
 from tests.factories import make_account, make_event, row, update
 from tests.support.clients import Api, Page
@@ -291,3 +292,19 @@ def test_people_on_the_waiting_list_are_no_participants(author: Api, alina: Acco
     event = make_event(bob, capacity=1)
     author.post(f"/api/v1/events/{event.id}/participants")
     assert author.get(f"/api/v1/events/participant/{alina.id}") == []
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("field", ["city", "year", "biography"])
+def test_administrators_see_of_participants_at_least_what_alumni_see(
+    api: Api, alina: Account, bob: Account, adam: Account, innopolis: City, field: str, audience: Audience
+) -> None:
+    profile = {"city_id": innopolis.id, "graduation_year": 2011, "biography": "Baker.", f"{field}_audience": audience}
+    event = make_event(bob, going=(make_account(profile=profile),))
+    path = f"/api/v1/events/{event.id}/participants"
+    of_alumni = api.sign_in(alina).get(path)[-1]
+    of_the_office = api.sign_in(adam).get(path)[-1]
+    hidden = {name for name, value in of_alumni.items() if value is None or value is False}
+    assert {name: value for name, value in of_the_office.items() if name not in hidden} == {
+        name: value for name, value in of_alumni.items() if name not in hidden
+    }

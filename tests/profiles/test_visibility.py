@@ -90,7 +90,7 @@ def viewer(kind: str, ada: Account) -> Account:
         "same year": {"profile": {"graduation_year": 2019}},
         "another year": {"profile": {"graduation_year": 2020}},
         "friend": {"role": "alumni_friend", "profile": {"graduation_year": None}},
-        "office": {"profile": {"graduation_year": 2020}, "groups": (MODERATORS,)},
+        "office": {"role": "staff", "profile": {"graduation_year": None}, "groups": (MODERATORS,)},
     }
     return make_account(first_name=kind, **values[kind])
 
