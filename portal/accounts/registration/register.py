@@ -20,6 +20,7 @@ from portal.accounts.registration import browser_binding, verification
 from portal.accounts.registration.allow_list import is_allowed
 from portal.accounts.registration.browser_binding import Registration
 from portal.accounts.registration.verification import send_link
+from portal.accounts.reserved_names import check_names
 from portal.accounts.settings import FRIENDS_ANY_EMAIL
 from portal.audit.services import record
 from portal.core.actor import Actor
@@ -173,6 +174,7 @@ def validated(registration: Registration) -> Registration:
     for field, name in (("first_name", first), ("last_name", last)):
         if len(name) > NAME_MAX or not has_letter(name):
             raise Invalid("bad_name", _("Enter a name of 1 to %(most)s characters.", most=NAME_MAX), field=field)
+    check_names((first, last))
     if registration.role not in {Role.ALUMNI, Role.ALUMNI_FRIEND}:
         raise Invalid("bad_role", _("Choose graduate or alumni friend."), field="role")
     if registration.role == Role.ALUMNI and registration.graduation_year is None:

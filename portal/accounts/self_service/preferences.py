@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import update
 
 from portal.accounts.audit_actions import AccountAction
-from portal.accounts.models import NAME_COLUMNS, Account
+from portal.accounts.models import NAME_COLUMNS, Account, Role
+from portal.accounts.reserved_names import check_names
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.errors import Invalid
@@ -20,13 +21,19 @@ PREFERENCES = {"locale", "theme", "time_zone"}
 
 
 def rename(actor: Actor, account: Account, names: Mapping[str, str | None]) -> None:
-    """Set the names of an account that ``names`` holds by column; the caller has validated them.
+    """Set the names of an account that ``names`` holds by column; the caller has validated each of them.
 
-    Raise ``LookupError`` for a column that is not in ``NAME_COLUMNS``. An audit entry without the names is added.
+    An audit entry without the names is added. Raise ``Invalid`` for names that only the alumni office may have, unless
+    the account is of its staff, and ``LookupError`` for a column that is not in ``NAME_COLUMNS``.
     """
     unknown = set(names) - set(NAME_COLUMNS)
     if unknown:
         raise LookupError(f"no names: {unknown}")
+    if account.role != Role.STAFF:
+        renamed = {column: names.get(column, getattr(account, column)) for column in NAME_COLUMNS}
+        other = (renamed["other_first_name"], renamed["other_last_name"])
+        former = (renamed["first_name"], renamed["former_last_name"])
+        check_names((renamed["first_name"], renamed["last_name"]), other, former)
     for column, name in names.items():
         setattr(account, column, name)
     record(actor, AccountAction.RENAME, target=("account", account.id))
