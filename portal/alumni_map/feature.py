@@ -11,6 +11,7 @@ from portal.core.manifest import Feature, Menu, MenuEntry, Views
 feature = Feature(
     name="alumni_map",
     pages=(Views("views", MEMBER),),
+    models=("models",),
     api=(Views("api", MEMBER, prefix="/api/v1"),),
     implements={
         MAP_URL: "presenter:url_of_people",

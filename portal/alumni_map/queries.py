@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from portal.alumni_map import city_events, counts
+from portal.alumni_map.public_map import public_map
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.cities.queries import ID_MAX
@@ -50,7 +51,8 @@ class MapMarkers:
     """The markers of one map, most people first, and the numbers of people in all.
 
     On the members' map ``people`` counts those on markers, ``without_city`` those whose city is missing or hidden from
-    the viewer. On the public map ``people`` counts all listed people, also those on no marker.
+    the viewer. On the public map ``people`` is the sum of all published numbers, with that of
+    the people on no marker.
     """
 
     items: list[MapMarker]
@@ -109,7 +111,7 @@ def _by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) 
 
 def public_markers() -> MapMarkers:
     """Return the cells of the public map as markers without URLs, named in the viewer's language."""
-    public = counts.public_map()
+    public = public_map()
     locale = language()
     cells = [
         MapMarker(number, cell.label(locale), cell.full_label(locale), cell.lat, cell.lng, cell.people)

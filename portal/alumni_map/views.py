@@ -71,7 +71,7 @@ def data() -> Response:
 @blueprint.get("/map/public.json")
 @access(ANYONE)
 def public_cells() -> Response:
-    """Return the markers of the public map, cells of at least five people, as JSON."""
+    """Return the markers of the public map, whose numbers are rounded and published once a day, as JSON."""
     return markers_json(queries.public_markers())
 
 

@@ -14,5 +14,6 @@ EXEMPT: dict[str, str] = {
     "one_time_secrets.attempts": "a counter of wrong guesses",
     "throttle_cells": "counters of limits",
     "growing_delays": "counters of failures",
+    "public_figures": "rounded counts of what people show, published once a day",
     "picture_digests": "derived from a picture, whose upload is audited",
 }

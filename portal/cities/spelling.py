@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-LETTERS_PER_MISTAKE = 4
+CHARACTERS_PER_MISTAKE = 4
 MISTAKES_MAX = 3
 
 
@@ -14,7 +14,7 @@ def is_near(typed: str, names: str) -> bool:
     ``names`` are separated by bars, as in ``City.search``. One mistake is forgiven for every four letters, at most
     three: names that only end alike, such as Nowhereville and Sayreville, are not near.
     """
-    allowed = min(len(typed) // LETTERS_PER_MISTAKE, MISTAKES_MAX)
+    allowed = min(len(typed) // CHARACTERS_PER_MISTAKE, MISTAKES_MAX)
     return any(
         _mistakes(typed, candidate, allowed) <= allowed
         for name in names.split("|")

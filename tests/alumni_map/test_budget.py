@@ -39,6 +39,7 @@ def lively(alina: Account, settle: Settle, kazan: City, berlin: City) -> City:
 
 @pytest.mark.parametrize(("path", "most"), BUDGET.items())
 def test_pages_keep_their_query_budget(app: PortalFlask, lively: City, mine: Page, path: str, most: int) -> None:
+    mine.get(path)  # the first visitor of a day publishes the public map
     with counting(app) as ran:
         mine.get(path)
     assert 0 < len(ran) <= most, ran

@@ -14,12 +14,12 @@ from tests.support.residents import Settle
 
 @pytest.mark.needs_feature("alumni_map")
 def test_landing_page_shows_real_numbers_and_one_action(page: Page, bob: Account, settle: Settle, kazan: City) -> None:
-    settle(6, kazan)
-    settle(5, kazan, Audience.ME)
+    settle(16, kazan)
+    settle(12, kazan, Audience.ME)
     make_event(bob, city_id=kazan.id)
     shown = page.get("/")
-    assert shown.texts(".stat") == ["12 graduates", "1 place on the map", "1 upcoming event"]
-    assert shown.texts(".places li") == ["Kazan, Russia 6 people"]
+    assert shown.texts(".stat") == ["30 graduates", "1 place on the map", "1 upcoming event"]
+    assert shown.texts(".places li") == ["Kazan, Russia 15 people"]
     assert len(shown.soup.select("main .btn-primary")) == 1
 
 

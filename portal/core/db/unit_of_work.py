@@ -153,6 +153,24 @@ def discarding() -> Iterator[None]:
 
 
 @contextmanager
+def committing() -> Iterator[None]:
+    """Run the block in a transaction that is committed at once, within a request that only reads otherwise.
+
+    In a request that writes anyway, the block is a part of its transaction.
+    """
+    current, reads = session(), read_connection()
+    if not reads.is_reading:
+        yield
+        return
+    current.rollback()  # what has been read on the read connection
+    try:
+        with unit_of_work():
+            yield
+    finally:
+        reads.is_reading = True
+
+
+@contextmanager
 def autocommit_connection() -> Iterator[sa.Connection]:
     """Yield an autocommit connection of its own, whose writes stay when the unit of work is rolled back.
 

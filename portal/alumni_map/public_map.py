@@ -1,0 +1,177 @@
+"""The public map: numbers of people by city and country, published once a day and rounded (``core.disclosure``)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Subquery, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.alumni_map.counts import CITY_COLUMNS, CityCount, with_cities
+from portal.alumni_map.models import PublicFigures
+from portal.cities.countries import country_name
+from portal.cities.models import City
+from portal.core.clock import now
+from portal.core.db.unit_of_work import committing
+from portal.core.disclosure import published
+from portal.extensions import db
+from portal.profiles.models import Audience, Profile
+from portal.profiles.policies import of_listed
+from portal.profiles.visibility import CityLabel
+
+PUBLIC_MAP_AUDIENCES = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the public map: the people of one city, or of the smaller cities of one country.
+
+    ``city`` is ``None`` for the cell of a country. ``is_rest``: larger cities of the country have cells of their own.
+    """
+
+    city: CityLabel | None
+    country: str
+    country_code: str
+    lat: float
+    lng: float
+    people: int
+    is_rest: bool = False
+
+    def label(self, locale: str) -> str:
+        """Return the name of the cell in the language of ``locale``: its city, its country or "Elsewhere in …"."""
+        if self.city is not None:
+            return self.city.label(locale)
+        country = self.country_label(locale)
+        return _("Elsewhere in %(country)s", country=country) if self.is_rest else country
+
+    def full_label(self, locale: str) -> str:
+        """Return the name of the cell in the language of ``locale``, for a city together with its country."""
+        return self.city.full_label(locale) if self.city is not None else self.label(locale)
+
+    def country_label(self, locale: str) -> str:
+        """Return the name of the cell's country in the language of ``locale``."""
+        return country_name(self.country_code, self.country, locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Published numbers of people: by id of the city, by code of the country for its other cities, and of all others.
+
+    Suppressed numbers are left out, or 0 for ``elsewhere``.
+    """
+
+    cities: dict[int, int] = field(default_factory=dict)
+    countries: dict[str, int] = field(default_factory=dict)
+    elsewhere: int = 0
+
+    @property
+    def total(self) -> int:
+        """The sum of all published numbers: a total of its own would tell by the difference what is suppressed."""
+        return sum(self.cities.values()) + sum(self.countries.values()) + self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMap:
+    """The cells of the public map, most people first, and the sum of all its numbers."""
+
+    total: int
+    cells: list[Cell]
+
+
+def public_map() -> PublicMap:
+    """Return the public map of today; the first call of a day (UTC) publishes its figures."""
+    figures = figures_of_today()
+    cells = [*_city_cells(figures), *_country_cells(figures)]
+    cells.sort(key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0))
+    return PublicMap(figures.total, cells)
+
+
+def figures_of_today() -> Figures:
+    """Return the figures of today, which are published if nobody has asked for them yet.
+
+    Of parallel first calls one publishes, and all return what it has published.
+    """
+    today = now().date()
+    latest = db.session.execute(select(PublicFigures.__table__).order_by(PublicFigures.day.desc()).limit(1)).first()
+    if latest is not None and latest.day >= today:
+        return _figures(latest)
+    total = db.session.scalar(select(func.count()).select_from(Profile).where(of_listed())) or 0
+    figures = next_figures(_figures(latest) if latest else None, total, with_cities(_shared_by_city()))
+    columns = {"cities": _as_json(figures.cities), "countries": figures.countries, "elsewhere": figures.elsewhere}
+    with committing():
+        db.session.execute(insert(PublicFigures).values(day=today, **columns).on_conflict_do_nothing())
+        db.session.execute(delete(PublicFigures).where(PublicFigures.day < today))
+        row = db.session.execute(select(PublicFigures.__table__).where(PublicFigures.day == today)).one()
+    return _figures(row)
+
+
+def next_figures(before: Figures | None, total: int, cities: Iterable[CityCount]) -> Figures:
+    """Return the figures to publish for ``total`` people, those of ``cities`` among them, after ``before``.
+
+    ``before`` is ``None`` for the first publication. A city whose number is suppressed counts for its country, and a
+    country whose number is suppressed for "elsewhere".
+    """
+    by_city: dict[int, int] = {}
+    rest: dict[str, int] = defaultdict(int)
+    left = total
+    for city in cities:
+        number = published(city.people, before and before.cities.get(city.id, 0))
+        if number:
+            by_city[city.id] = number
+            left -= city.people
+        else:
+            rest[city.country_code] += city.people
+    by_country: dict[str, int] = {}
+    for code in sorted({*rest, *(before.countries if before else ())}):
+        number = published(rest[code], before and before.countries.get(code, 0))
+        if number:
+            by_country[code] = number
+            left -= rest[code]
+    return Figures(by_city, by_country, published(max(left, 0), before and before.elsewhere))
+
+
+def _city_cells(figures: Figures) -> list[Cell]:
+    if not figures.cities:
+        return []
+    rows = db.session.execute(select(*CITY_COLUMNS).where(City.id.in_(figures.cities)))
+    cities = [CityCount(*row, figures.cities[row.id]) for row in rows]
+    return [Cell(city, city.country, city.country_code, city.lat, city.lng, city.people) for city in cities]
+
+
+def _country_cells(figures: Figures) -> list[Cell]:
+    """Return the cells of countries, each in the middle of all its cities: that reveals nothing about people."""
+    if not figures.countries:
+        return []
+    east = func.radians(City.lng)
+    # The mean of longitudes on both sides of 180° would be on the other side of the Earth.
+    middle = func.degrees(func.atan2(func.avg(func.sin(east)), func.avg(func.cos(east))))
+    columns: tuple[Any, ...] = (City.country_code, func.min(City.country), func.avg(City.lat), middle)
+    in_countries = City.country_code.in_(figures.countries)
+    rows = db.session.execute(select(*columns).where(in_countries).group_by(City.country_code))
+    in_cities = set(db.session.scalars(select(City.country_code).where(City.id.in_(figures.cities))))
+    return [
+        Cell(None, country, code, round(lat, 2), round(lng, 2), figures.countries[code], is_rest=code in in_cities)
+        for code, country, lat, lng in rows
+    ]
+
+
+def _figures(row: Any) -> Figures:
+    return Figures({int(city): people for city, people in row.cities.items()}, row.countries, row.elsewhere)
+
+
+def _as_json(cities: dict[int, int]) -> dict[str, int]:
+    return {str(city): people for city, people in cities.items()}
+
+
+def _shared_by_city() -> Subquery:
+    """Return a subquery of the numbers of listed people by city, with the columns ``city_id`` and ``people``.
+
+    Only people who show their city to all alumni or a wider audience are counted.
+    """
+    columns: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
+    is_shared = Profile.city_audience.in_(PUBLIC_MAP_AUDIENCES)
+    return select(*columns).where(of_listed(), is_shared).group_by(Profile.city_id).subquery()
