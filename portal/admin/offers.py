@@ -6,8 +6,11 @@ from flask import flash, url_for
 from flask_babel import gettext as _
 
 from portal.accounts.status.reversible import Decided
+from portal.audit.services import label_of
+from portal.core.access import current_actor
+from portal.core.clock import now
 from portal.events.services import Reviewed
-from portal.undo.services import UNDO_FOR
+from portal.undo.services import UNDO_FOR, last_undoable
 from portal.web.undo import offer_undo
 
 
@@ -30,9 +33,20 @@ def offer_undo_of_decision(decided: Decided, message: str) -> None:
     offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
 
 
+def offer_undo_of_earlier_review() -> None:
+    """Offer to undo the viewer's decision before the one just undone, for the seconds that are left of it."""
+    act = last_undoable(current_actor(), "account")
+    if act is None:
+        return
+    url = url_for("admin.undo_review", act_id=act.id)
+    message = _("Undone. The decision before it can be undone too: %(decision)s.", decision=label_of(act.action))
+    left = act.undo_until - now()
+    offer_undo(message, url, consequence=email_consequence(), within=left, target="#queue", icon="person-check")
+
+
 def offer_undo_of_event(reviewed: Reviewed, message: str) -> None:
     """Offer to undo a decision about an event; ``message`` says what was decided."""
-    url = url_for("admin.undo_event_decision", act_id=reviewed.act_id)
+    url = url_for("events.undo_decision", act_id=reviewed.act_id)
     offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
 
 

@@ -16,17 +16,18 @@ from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor, holds
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.events import outlines, queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
 from portal.events.labels import by_month, event_span, time_zone_label, written_for_viewer, written_moment, written_when
 from portal.events.models import Attendance
-from portal.events.services import JoinResult, LeaveResult
+from portal.events.services import JoinResult, LeaveResult, Reviewed
 from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
-from portal.web.http.responses import is_htmx, read_anew, render, see_other
+from portal.undo.services import UNDO_FOR
+from portal.web.http.responses import go_to, is_htmx, read_anew, render, see_other
 from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import city_name
 from portal.web.undo import offer_undo, page_before_undo
@@ -170,24 +171,49 @@ def delete(event_id: uuid.UUID) -> Response:
 @blueprint.post("/events/<uuid:event_id>/approve")
 @access(OFFICE)
 def approve(event_id: uuid.UUID) -> Response:
-    """Approve an event, so that all members see it, and notify its organiser."""
-    services.approve(current_actor(), event_id)
-    flash(_("Event approved. We will notify the organiser."))
+    """Approve an event, so that all members see it, and offer to undo it until its organiser is notified."""
+    reviewed = services.approve_undoably(current_actor(), event_id)
+    offer_undo_of_decision(reviewed, _("Event approved."))
     return see_other("events.show", event_id=event_id)
 
 
 @blueprint.post("/events/<uuid:event_id>/decline")
 @access(OFFICE)
 def decline(event_id: uuid.UUID) -> Response:
-    """Decline an event, and notify its organiser of the reason from the form, which must have one."""
+    """Decline an event for the reason from the form, and offer to undo it until its organiser is notified."""
     form = NoteForm()
     if form.validate_on_submit():
         with form.catching():
-            services.decline(current_actor(), event_id, form.note.data)
-            flash(_("Event declined. We will notify the organiser."))
+            reviewed = services.decline_undoably(current_actor(), event_id, form.note.data or "")
+            offer_undo_of_decision(reviewed, _("Event declined."))
             return see_other("events.show", event_id=event_id)
     event = queries.details(current_actor(), event_id)
     return render("events/show.html", event=event, note_form=form, status=form.status)
+
+
+@blueprint.post("/events/decisions/<uuid:act_id>/undo")
+@access(OFFICE)
+def undo_decision(act_id: uuid.UUID) -> Response:
+    """Undo the viewer's own decision about an event, and redirect to the page where the undo bar was.
+
+    What stands against it (it is too late, or undone already) is shown there as a message.
+    """
+    try:
+        services.undo_decision(current_actor(), act_id)
+        flash(_("Undone. No email goes out."))
+    except (Conflict, Forbidden, NotFound) as error:
+        flash(error.message, "refusal")
+    return go_to(page_before_undo(url_for("events.index")))
+
+
+def offer_undo_of_decision(reviewed: Reviewed, message: str) -> None:
+    """Offer to undo a decision about an event; ``message`` says what was decided."""
+    offer_undo(
+        message,
+        url_for("events.undo_decision", act_id=reviewed.act_id),
+        consequence=_("The email goes out in {seconds} s."),
+        within=UNDO_FOR,
+    )
 
 
 def list_page(filters: EventFilter) -> Response:

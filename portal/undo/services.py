@@ -57,6 +57,14 @@ def repeated(actor: Actor, action: AuditAction, target_id: uuid.UUID) -> uuid.UU
     return db.session.scalar(select(UndoableAct.id).where(*same, *open_one).limit(1))
 
 
+def last_undoable(actor: Actor, target_type: str) -> UndoableAct | None:
+    """Return the last act of the actor about such a target that can still be undone, or ``None``."""
+    own = (UndoableAct.actor_id == actor.account_id, UndoableAct.target_type == target_type)
+    open_one = (UndoableAct.undone_at.is_(None), UndoableAct.undo_until > now())
+    newest = select(UndoableAct).where(*own, *open_one).order_by(UndoableAct.id.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
 @contextmanager
 def undoing(actor: Actor, act_id: uuid.UUID, target_type: str) -> Iterator[UndoableAct]:
     """Yield an act of the actor for the block to restore its ``before``, and withdraw its messages.

@@ -160,6 +160,20 @@ def test_undo_pressed_twice_says_so(office: Page, three: list[Account]) -> None:
     assert "already been undone" in office.get(office.post(url).location).texts("#toasts")[0]
 
 
+def test_the_decision_before_can_be_undone_next(
+    app: PortalFlask, office: Page, three: list[Account], clock: Any
+) -> None:
+    decide(office, three[0], "accept")
+    clock.move(seconds=4)
+    shown = decide(office, three[1], "decline")
+    shown = office.get(office.post(undo_url(shown)).location)
+    assert "The email goes out in 6 s." in shown.texts(".undo-bar")[0]
+    shown = office.get(office.post(undo_url(shown)).location)
+    assert chosen(shown) == ["Anna Queue"]
+    assert not shown.soup.select(".undo-bar")
+    assert [actions(app, person)[-1] for person in three[:2]] == ["accounts.undo_decision"] * 2
+
+
 def test_undo_by_a_colleague_says_so(app: PortalFlask, office: Page, three: list[Account]) -> None:
     url = undo_url(decide(office, three[0], "accept"))
     colleague = Page(app).sign_in(make_account(groups=(ADMINISTRATORS,)))
@@ -289,7 +303,7 @@ def test_a_decision_about_an_event_is_undone_from_the_bar(office: Page, alina: A
     url = f"/admin/events/{event.id}/{act}"
     shown = office.get(office.post(url, {"note": "Where?"}).location)
     assert shown.texts("main .row-title") == []
-    shown = office.get(office.post(undo_url(shown)).location)
+    shown = office.get(office.post(undo_url(shown), {"next": "/admin/events"}).location)
     assert shown.texts("main .row-title") == ["Choir"]
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.accounts.status import registrations, reversible
 from portal.admin.blueprints import admin
-from portal.admin.offers import offer_undo_of_event, offer_undo_of_review
+from portal.admin.offers import offer_undo_of_earlier_review, offer_undo_of_event, offer_undo_of_review
 from portal.admin.refusals import flash_conflicts, flash_refusals, showing_refusals
 from portal.admin.reviews import queries
 from portal.admin.reviews.forms import DecisionForm, ReviewForm
@@ -83,6 +83,7 @@ def undo_review(act_id: uuid.UUID) -> Response:
     with flash_refusals():
         account = reversible.undo(current_actor(), act_id)
         flash(_("Undone. No email goes out."))
+        offer_undo_of_earlier_review()
         return queue_at(account.id)
     return queue_at(None)
 
@@ -122,19 +123,6 @@ def decline_event(event_id: uuid.UUID) -> Response:
             offer_undo_of_event(reviewed, _("“%(title)s” is declined.", title=reviewed.event.title))
             return see_other("admin.events")
     return events_page(form, declining=event_id)
-
-
-@admin.post("/admin/events/undo/<uuid:act_id>")
-@access(holds(Permission.EVENTS_MODERATE))
-def undo_event_decision(act_id: uuid.UUID) -> Response:
-    """Undo the viewer's own decision about an event, and show the events that wait for review.
-
-    What stands against it (it is too late, or undone already) is shown there as a message.
-    """
-    with flash_refusals():
-        events.undo_decision(current_actor(), act_id)
-        flash(_("Undone. No email goes out."))
-    return see_other("admin.events")
 
 
 def queue_page(chosen_id: uuid.UUID | None, form: ReviewForm) -> Response:
