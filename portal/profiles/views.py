@@ -72,6 +72,13 @@ def show(account_id: uuid.UUID) -> Response:
     return response
 
 
+@blueprint.get("/settings")
+@access(SIGNED_IN)
+def settings() -> Response:
+    """Redirect to the first of the pages with settings."""
+    return see_other("profiles.edit")
+
+
 @blueprint.route("/settings/profile", methods=["GET", "POST"])
 @access(SIGNED_IN, body_cap=PICTURE_CAP)
 def edit() -> Response:

@@ -13,8 +13,9 @@ function summary(places) {
   const sum = (field) => places.reduce((total, place) => total + (place[field] || 0), 0);
   return { biggest, places, people: sum("people"), events: sum("events") };
 }
+var LARGEST = window.matchMedia("(width < 768px)").matches ? 52 : 72;
 function diameter(people) {
-  return Math.round(Math.min(72, people ? 22 + 1.9 * Math.sqrt(people) : 32));
+  return Math.round(Math.min(LARGEST, people ? 22 + 1.9 * Math.sqrt(people) : 32));
 }
 function span(className, text) {
   const made = document.createElement("span");
@@ -377,6 +378,11 @@ var FIRST_VIEW_ZOOM = 5;
 var CITY_ZOOM = 8;
 var CLUSTER_ANIMATION = 350;
 var wideScreen = window.matchMedia("(width >= 768px)");
+var biggestOf = (cluster) => cluster.getAllChildMarkers().reduce((best, each) => each.place.people > best.place.people ? each : best);
+function focusTitle(title) {
+  title.focus({ preventScroll: true });
+  if (!wideScreen.matches) title.scrollIntoView({ block: "center" });
+}
 var PlacesMap = class {
   constructor(root) {
     this.root = root;
@@ -430,10 +436,14 @@ var PlacesMap = class {
       maxClusterRadius: CLUSTER_RADIUS,
       showCoverageOnHover: false,
       spiderfyOnMaxZoom: false,
+      zoomToBoundsOnClick: wideScreen.matches,
       animate: !reducedMotion.matches,
       iconCreateFunction: (cluster) => this.icon(cluster.getAllChildMarkers().map((marker) => marker.place))
     });
-    clusters.on("clusterclick", (event) => this.focusAfterZoom(event.layer));
+    clusters.on("clusterclick", (event) => {
+      this.focusAfterZoom(event.layer);
+      if (!wideScreen.matches) clusters.zoomToShowLayer(biggestOf(event.layer));
+    });
     clusters.on("animationend", () => this.refresh());
     this.map.addLayer(clusters);
     this.map.on("moveend zoomend", () => this.refresh());
@@ -479,7 +489,7 @@ var PlacesMap = class {
     const city = Number(panel.dataset.city) || null;
     if (panel === this.panel) return;
     this.panel = panel;
-    if (!panel.contains(document.activeElement)) panel.querySelector("h1").focus({ preventScroll: wideScreen.matches });
+    if (!panel.contains(document.activeElement)) focusTitle(panel.querySelector("h1"));
     if (panel.dataset.source !== this.source) {
       this.source = panel.dataset.source;
       this.load();
@@ -503,8 +513,7 @@ var PlacesMap = class {
   focusAfterZoom(cluster) {
     if (!this.byKeyboard) return;
     this.byKeyboard = false;
-    const markers = cluster.getAllChildMarkers();
-    const biggest = markers.reduce((best, each) => each.place.people > best.place.people ? each : best);
+    const biggest = biggestOf(cluster);
     const focus = () => this.clusters.getVisibleParent(biggest)?.getElement()?.focus();
     this.map.once("moveend", () => window.setTimeout(focus, reducedMotion.matches ? 0 : CLUSTER_ANIMATION));
   }

@@ -433,7 +433,7 @@ document.addEventListener("htmx:after:swap", () => {
   showMessages();
 });
 function focusAgain({ focused, next }) {
-  const same = focused && document.getElementById(focused);
+  const same = focused ? document.getElementById(focused) : null;
   const opener = same?.closest("details:not([open])")?.querySelector("summary");
   (opener || same || next && document.querySelector(next))?.focus({ preventScroll: true });
 }

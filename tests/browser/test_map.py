@@ -75,12 +75,13 @@ def people_listed(page: Page) -> int:
 def test_a_filter_changes_bubbles_and_list_and_stays_when_a_city_opens(visitor: Visitors, width: int) -> None:
     page = opened(visitor, width=width)
     everybody = people_listed(page)
-    page.locator("#filter-more summary").click()
+    page.locator("#filter-more > summary").click()
+    page.locator("#filter-menu-years > summary").click()
     year = page.locator("#filter-from")
     year.fill("2018")
     with page.expect_response("**/map/data.json?*from=2018*"):
         year.press("Tab")
-    expect(page.locator(".chip")).to_have_text("Class of 2018 and later")
+    expect(page.locator(".filter-chip.is-set summary")).to_have_text("Class of 2018 and later")
     expect(page.locator("#filter-to")).to_be_focused()  # the filters are still open
     assert 0 < people_listed(page) < everybody
     for _step in range(STEPS_MAX):

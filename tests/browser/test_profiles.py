@@ -62,7 +62,7 @@ def test_a_photo_that_would_not_be_read_is_not_sent_and_nothing_typed_is_lost(vi
     page.set_input_files("#avatar", photo())
     expect(frame.get_by_alt_text("me.jpg")).to_have_count(1)
     page.set_input_files("#avatar", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": bytes(20_000_000)})
-    expect(page.get_by_text("Файл больше 10 МБ, поэтому не загружен.")).to_be_visible()
+    expect(page.locator("#toasts").get_by_text("Файл больше 10 МБ, поэтому не загружен.")).to_be_visible()
     expect(page.get_by_role("application")).to_be_hidden()
     assert frame.inner_html() == at_first
     page.get_by_role("button", name="Сохранить").click()
@@ -132,3 +132,24 @@ def test_the_longest_biography_breaks_and_one_too_long_is_said_without_losing_it
     page.wait_for_url("**/people/me")
     expect(page.locator(".prose a")).to_be_visible()
     assert not scrolls_sideways(page)
+
+
+def test_preview_follows_each_choice_and_marks_what_is_not_saved(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=1280)
+    page.goto("/settings/privacy")
+    email = page.locator("[data-preview-field=email]")
+    expect(email).to_be_hidden()
+    expect(page.locator("[data-preview-hidden]")).to_contain_text("Email address")
+    page.locator("[data-field=email]").get_by_label("All alumni").check(force=True)
+    expect(email).to_be_visible()
+    expect(email).to_contain_text("Not saved yet")
+    expect(page.locator("[data-changes-note]")).to_have_text("1 change: Email address, from Only me to Alumni")
+    page.get_by_role("button", name="Visitors").click()
+    expect(email).to_be_hidden()
+    page.locator("[data-field=email]").get_by_label("Everyone, signed in or not").check(force=True)
+    expect(email).to_be_visible()
+    expect(page.locator("[data-public-note]")).to_contain_text("sees this and your name")
+    expect(page.locator("[data-preview-photo]")).to_be_hidden()
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator("[data-changes-note]")).to_be_hidden()
+    assert page.locator("[data-field=email] :checked").input_value() == "public"

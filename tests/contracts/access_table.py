@@ -54,6 +54,7 @@ TABLE: dict[str, str] = {
     "profiles.me": "signed_in",
     "profiles.show": "anyone",
     "profiles.privacy": "signed_in",
+    "profiles.settings": "signed_in",
     "profiles.edit": "signed_in",
     "profiles.city": "signed_in",
     "profiles.hide_first_steps": "member",

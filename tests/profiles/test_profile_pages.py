@@ -340,3 +340,7 @@ def test_form_of_alumni_friends_has_no_year(page: Page) -> None:
 
 def test_csrf_token_of_another_session_is_refused(page: Page, alina: Account) -> None:
     page.sign_in(alina).request("POST", EDIT, status=400, data=filled(csrf_token="another"))
+
+
+def test_settings_lead_to_their_first_page(mine: Page, page: Page) -> None:
+    assert mine.get("/settings", status=303).location == EDIT

@@ -9,8 +9,10 @@ function summary(places) {
   return { biggest, places, people: sum("people"), events: sum("events") };
 }
 
+const LARGEST = window.matchMedia("(width < 768px)").matches ? 52 : 72; // px
+
 export function diameter(people) {
-  return Math.round(Math.min(72, people ? 22 + 1.9 * Math.sqrt(people) : 32));
+  return Math.round(Math.min(LARGEST, people ? 22 + 1.9 * Math.sqrt(people) : 32));
 }
 
 /** A span with a class and, where given, a text. */

@@ -13,6 +13,15 @@ const CLUSTER_ANIMATION = 350; // ms
 
 const wideScreen = window.matchMedia("(width >= 768px)"); // where the panel stands beside the map
 
+const biggestOf = (cluster) =>
+  cluster.getAllChildMarkers().reduce((best, each) => (each.place.people > best.place.people ? each : best));
+
+/** Where the panel stands below the map, its title comes to the middle, with the map above and its people below. */
+function focusTitle(title) {
+  title.focus({ preventScroll: true });
+  if (!wideScreen.matches) title.scrollIntoView({ block: "center" });
+}
+
 export class PlacesMap {
   constructor(root) {
     this.root = root;
@@ -70,10 +79,14 @@ export class PlacesMap {
       maxClusterRadius: CLUSTER_RADIUS,
       showCoverageOnHover: false,
       spiderfyOnMaxZoom: false,
+      zoomToBoundsOnClick: wideScreen.matches,
       animate: !reducedMotion.matches,
       iconCreateFunction: (cluster) => this.icon(cluster.getAllChildMarkers().map((marker) => marker.place)),
     });
-    clusters.on("clusterclick", (event) => this.focusAfterZoom(event.layer));
+    clusters.on("clusterclick", (event) => {
+      this.focusAfterZoom(event.layer);
+      if (!wideScreen.matches) clusters.zoomToShowLayer(biggestOf(event.layer)); // its bounds may be half the world
+    });
     clusters.on("animationend", () => this.refresh());
     this.map.addLayer(clusters);
     this.map.on("moveend zoomend", () => this.refresh()); // after the clusters, which add and remove bubbles then
@@ -124,7 +137,7 @@ export class PlacesMap {
     const city = Number(panel.dataset.city) || null;
     if (panel === this.panel) return;
     this.panel = panel;
-    if (!panel.contains(document.activeElement)) panel.querySelector("h1").focus({ preventScroll: wideScreen.matches });
+    if (!panel.contains(document.activeElement)) focusTitle(panel.querySelector("h1"));
     if (panel.dataset.source !== this.source) {
       this.source = panel.dataset.source;
       this.load();
@@ -150,8 +163,7 @@ export class PlacesMap {
   focusAfterZoom(cluster) {
     if (!this.byKeyboard) return;
     this.byKeyboard = false;
-    const markers = cluster.getAllChildMarkers();
-    const biggest = markers.reduce((best, each) => (each.place.people > best.place.people ? each : best));
+    const biggest = biggestOf(cluster);
     const focus = () => this.clusters.getVisibleParent(biggest)?.getElement()?.focus();
     this.map.once("moveend", () => window.setTimeout(focus, reducedMotion.matches ? 0 : CLUSTER_ANIMATION));
   }

@@ -47,7 +47,7 @@ document.addEventListener("htmx:after:swap", () => {
 /** What had the focus keeps it; if it is gone, the element that its form names in data-then-focus takes it.
  *  A field in a menu that has closed cannot: what opens the menu does. */
 function focusAgain({ focused, next }) {
-  const same = focused && document.getElementById(focused);
+  const same = focused ? document.getElementById(focused) : null;
   const opener = same?.closest("details:not([open])")?.querySelector("summary");
   (opener || same || (next && document.querySelector(next)))?.focus({ preventScroll: true });
 }
