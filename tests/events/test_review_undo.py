@@ -17,8 +17,8 @@ from portal.events import services
 from portal.outbox import claims
 from portal.permissions.catalogue import Permission
 from tests.events.conftest import Act, actor_of
+from tests.events.races.test_races import run_concurrently
 from tests.events.state import audited, notices_of
-from tests.events.test_races import run_concurrently
 from tests.factories import make_event, row
 
 DECISION = ("approval", "decided_at", "decided_by", "decision_note")
