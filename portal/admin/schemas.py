@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-SEARCH_MAX = 100
+from portal.api.schemas import SearchText
 
-SearchText = Annotated[str, Field(max_length=SEARCH_MAX)]
 Search = Annotated[SearchText | None, BeforeValidator(lambda value: value or None)]
 """Text to search for; an empty one is the same as none."""

@@ -115,30 +115,36 @@ def next_figures(before: Figures | None, total: int, cities: Iterable[CityCount]
     ``before`` is ``None`` for the first publication. A city whose number is suppressed counts for its country, and a
     country whose number is suppressed for "elsewhere".
     """
+    last = before or Figures()
+    is_first = before is None
+
+    def next_number(exact: int, shown: int | None) -> int:
+        return published(exact, None if is_first else shown or 0)
+
     by_city: dict[int, int] = {}
     rest: dict[str, int] = defaultdict(int)
     left = total
     for city in cities:
-        number = published(city.people, before and before.cities.get(city.id, 0))
+        number = next_number(city.people, last.cities.get(city.id))
         if number:
             by_city[city.id] = number
             left -= city.people
         else:
             rest[city.country_code] += city.people
     by_country: dict[str, int] = {}
-    for code in sorted({*rest, *(before.countries if before else ())}):
-        number = published(rest[code], before and before.countries.get(code, 0))
+    for code in sorted({*rest, *last.countries}):
+        number = next_number(rest[code], last.countries.get(code))
         if number:
             by_country[code] = number
             left -= rest[code]
-    return Figures(by_city, by_country, published(max(left, 0), before and before.elsewhere))
+    return Figures(by_city, by_country, next_number(max(left, 0), last.elsewhere))
 
 
 def _city_cells(figures: Figures) -> list[Cell]:
     if not figures.cities:
         return []
     rows = db.session.execute(select(*CITY_COLUMNS).where(City.id.in_(figures.cities)))
-    cities = [CityCount(*row, figures.cities[row.id]) for row in rows]
+    cities: list[CityCount] = [CityCount(*(*row, figures.cities[row.id])) for row in rows]
     return [Cell(city, city.country, city.country_code, city.lat, city.lng, city.people) for city in cities]
 
 

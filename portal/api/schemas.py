@@ -26,7 +26,12 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
+SEARCH_MAX = 100
 CursorText = Annotated[str, Field(max_length=CURSOR_MAX)]
+
+
+SearchText = Annotated[str, BeforeValidator(lambda value: value[:SEARCH_MAX] if isinstance(value, str) else value)]
+"""Text to search for, of which the first ``SEARCH_MAX`` characters count: clients do not expect it to be refused."""
 
 
 class PageQuery(Query):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Query, Schema
+from portal.api.schemas import Query, Schema, SearchText
 from portal.cities import queries
 from portal.cities.models import CITY_NAME_MAX
 from portal.core.access import MEMBER
@@ -21,7 +21,7 @@ blueprint = Blueprint("cities_api", __name__)
 class SearchQuery(Query):
     """Query arguments of a search for cities: `q` is the text typed so far, which need not be trimmed."""
 
-    q: Annotated[str, Field(max_length=queries.QUERY_MAX)] = ""
+    q: SearchText = ""
 
 
 class CityHit(Schema):

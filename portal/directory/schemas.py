@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from portal.api.schemas import PageQuery
+from portal.api.schemas import PageQuery, SearchText
 from portal.cities.models import CITY_NAME_MAX
-from portal.directory.name_search import SEARCH_MAX
 
 
 class DirectoryQuery(PageQuery):
@@ -18,4 +17,4 @@ class DirectoryQuery(PageQuery):
     """
 
     location: Annotated[str, Field(max_length=2 * CITY_NAME_MAX)] = ""
-    search: Annotated[str, Field(max_length=SEARCH_MAX)] = ""
+    search: SearchText = ""

@@ -6,14 +6,14 @@ import uuid
 
 from pydantic import NaiveDatetime
 
-from portal.api.schemas import PageQuery, Query, Schema
+from portal.api.schemas import PageQuery, Query, Schema, SearchText
 from portal.api.shapes.event import EventItem
 
 
 class EventQuery(PageQuery):
     """The query arguments of the list of events; ``search`` is a text that the title or the place contains."""
 
-    search: str | None = None
+    search: SearchText | None = None
 
 
 class AttendanceQuery(Query):

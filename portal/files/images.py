@@ -108,6 +108,7 @@ def _open(data: bytes) -> Iterator[Image.Image]:
                     raise TooManyPixels
                 if data.count(START_OF_SCAN) > MAX_SCANS and image.format in {"JPEG", "MPO"}:
                     raise NotAnImage
+                _forget_xmp(image)
                 yield image
         except (TooManyPixels, NotAnImage, InvalidCropArea):
             raise
@@ -117,6 +118,12 @@ def _open(data: bytes) -> Iterator[Image.Image]:
             raise NotAnImage from error
 
 
+def _forget_xmp(image: Image.Image) -> None:
+    """Remove the orientation that only XMP states, which browsers ignore: people choose the part of what they see."""
+    for name in ("xmp", "XML:com.adobe.xmp"):
+        image.info.pop(name, None)
+
+
 def _load(image: Image.Image, sufficient: tuple[int, int]) -> None:
     """Decode the picture to its end, which raises an error for a truncated file.
 
@@ -124,6 +131,7 @@ def _load(image: Image.Image, sufficient: tuple[int, int]) -> None:
     """
     image.draft(None, sufficient)
     image.load()
+    _forget_xmp(image)  # of a PNG it may follow the pixels
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:

@@ -40,13 +40,16 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
     registry.forget()
 
 
-def toggle(actor: Actor, setting: Setting[bool]) -> bool:
-    """Turn a setting that is on or off into its opposite, and return the new value.
+def toggle(actor: Actor, setting: Setting[bool], wanted: bool | None = None) -> bool:
+    """Turn a setting that is on or off into ``wanted``, or into its opposite without one, and return the new value.
 
-    Of two parallel calls the second waits for the transaction of the first. Raise ``Forbidden`` without the permission
+    A value that it has already is left without an audit entry, so that a call with ``wanted`` can be repeated. Of two
+    parallel calls the second waits for the transaction of the first. Raise ``Forbidden`` without the permission
     ``settings:change``.
     """
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{setting.name}"))))
-    opposite = not registry.read().value(setting)
-    change(actor, setting, opposite)
-    return opposite
+    present = registry.read().value(setting)
+    value = not present if wanted is None else wanted
+    if value != present or not actor.may(MAY_CHANGE):
+        change(actor, setting, value)
+    return value

@@ -165,6 +165,22 @@ def test_review_can_be_toggled(office: Api) -> None:
     assert office.get("/api/v1/admin/settings/events") == {"auto_approve": True}
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_review_gets_the_wanted_value_however_often_it_is_asked_for(office: Api, wanted: bool) -> None:
+    for _retry in range(3):
+        path = "/api/v1/admin/settings/events/toggle-auto-approve"
+        assert office.post(path, json={"auto_approve": wanted}) == {"auto_approve": wanted}
+    assert office.get("/api/v1/admin/settings/events") == {"auto_approve": wanted}
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/admin/users", "/api/v1/admin/events", "/api/v1/profile/all", "/api/v1/events/"]
+)
+@pytest.mark.parametrize("length", [100, 101, 5000])
+def test_a_long_search_is_cut_and_not_refused(office: Api, path: str, length: int) -> None:
+    assert office.get(f"/api/v1/{path}?search={'q' * length}")["items"] == []
+
+
 def test_a_spreadsheet_is_imported(office: Api) -> None:
     body = upload(office, "class.xlsx", xlsx(["E-mail", "Name"], ["a@demo.example", "A"], ["b@demo.example", "B"]))
     assert body == {"success": True, "message": "2 addresses added."}

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from portal.files.images import ENCODED_SIDE, NotAnImage, TooManyPixels, normalise, resize
 from tests.files import pictures
@@ -142,3 +142,19 @@ def test_a_variant_is_the_middle_of_the_picture_in_its_proportions() -> None:
 
 def test_a_variant_never_enlarges() -> None:
     assert opened(resize(encoded(drawn((100, 50))), (640, 360))).size == (89, 50)
+
+
+XMP = b'<x:xmpmeta><rdf:Description tiff:Orientation="%d"/></x:xmpmeta>'
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_an_orientation_that_only_xmp_states_is_ignored_as_browsers_do(kind: str, orientation: int) -> None:
+    xmp = XMP % orientation
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    data = encoded(kind=kind, pnginfo=info) if kind == "PNG" else encoded(kind=kind, xmp=xmp)
+    normalised = normalise(data)
+    assert (normalised.width, normalised.height) == drawn().size
+    red, *_others = opened(normalised.data).convert("RGB").getpixel((5, 5))  # type: ignore[misc]  # a tuple for RGB
+    assert red > 150

@@ -14,6 +14,7 @@ from portal.accounts.authentication.one_time_secrets import hash_recovery_codes,
 from portal.accounts.models import Account, RecoveryCode
 from portal.core.clock import now
 from portal.core.security import signing
+from portal.core.text import one_line
 from portal.extensions import db
 from portal.settings import registry
 from portal.settings.institution import INSTITUTION_NAME
@@ -32,7 +33,8 @@ def new_key() -> str:
 
 def provisioning_uri(account: Account, key: str) -> str:
     """Return the ``otpauth:`` URI for the QR code of an authenticator app: key, email and institution name."""
-    issuer = registry.get(INSTITUTION_NAME)
+    # The label is "issuer:email", so that a colon in the issuer would end it there.
+    issuer = one_line(registry.get(INSTITUTION_NAME).replace(":", " "))
     return pyotp.TOTP(key).provisioning_uri(name=account.email, issuer_name=issuer)
 
 

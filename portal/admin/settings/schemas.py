@@ -9,3 +9,9 @@ class EventSettings(Schema):
     """The settings of events; ``auto_approve`` says whether new events are published without review."""
 
     auto_approve: bool
+
+
+class WantedEventSettings(Schema):
+    """The wanted value of a setting that is on or off; without it, the setting is turned over."""
+
+    auto_approve: bool | None = None

@@ -14,6 +14,17 @@ POLICY = (
     "connect-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+VARIES = (
+    "Accept-Language",
+    "Authorization",
+    "Cookie",
+    "HX-Current-URL",
+    "HX-History-Restore-Request",
+    "HX-Request",
+    "HX-Request-Type",
+    "Origin",
+)
+"""Request headers by which what is not public may differ: language, caller, page or fragment, allowed origin."""
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -56,6 +67,8 @@ def init_app(app: Flask, settings: Settings) -> None:
             headers["Referrer-Policy"] = "same-origin"
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
             headers.setdefault("X-Frame-Options", "DENY")
+        if "public" not in headers.get("Cache-Control", ""):
+            response.vary.update(VARIES)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-cache"
         return response

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pyotp
 import pytest
 
+from portal.accounts.authentication import totp as authenticator
 from portal.accounts.models import Account
 from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.application import PortalFlask
+from portal.core.actor import system_actor
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.security.passwords import hash_password
+from portal.settings import services as settings
+from portal.settings.institution import INSTITUTION_NAME
 from tests.accounts.people import EMAIL, PASSWORD, add_authenticator, change, is_accepted, link_chat, login, set_switch
 from tests.accounts.second_factor import AUTHENTICATOR, authenticator_code, send_second_factor, set_up_authenticator
 from tests.accounts.sent_messages import payload_of, sent_messages
@@ -281,3 +286,13 @@ def test_the_key_is_stored_encrypted(app: PortalFlask, person: Account) -> None:
         stored = db.session.get_one(Account, person.id).totp_secret
     assert stored is not None
     assert totp.secret not in stored
+
+
+@pytest.mark.parametrize("name", ["Uni: Alumni", "A:B:C", "::", "Университет: выпуск"])
+def test_the_label_of_the_authenticator_has_one_colon(app: PortalFlask, alina: Account, name: str) -> None:
+    with app.app_context():
+        settings.change(system_actor(), INSTITUTION_NAME, name)
+        uri = unquote(authenticator.provisioning_uri(alina, authenticator.new_key()))
+    label = urlsplit(uri).path
+    assert label.count(":") == (1 if name.strip(":") else 0)
+    assert label.endswith(alina.email)
