@@ -175,8 +175,8 @@ class Account(Base):
 
     @property
     def name(self) -> str:
-        """The first and the last name, separated by a blank."""
-        return f"{self.first_name} {self.last_name}"
+        """The first and the last name, separated by a blank; the only name of a person who has one."""
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @event.listens_for(Account, "before_update")

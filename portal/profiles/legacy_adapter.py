@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 import portal.files.services as pictures
 from portal.cities import queries as cities
 from portal.core.errors import Invalid
+from portal.profiles import normalisation
 from portal.profiles.legacy_serializers import location_of, year_of
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
@@ -29,6 +30,8 @@ def parse_changes(sent: dict[str, Any], own: Person) -> ProfileChanges:
     changes: ProfileChanges = {}
     for field in PLAIN_FIELDS:
         if field in sent and sent[field] != getattr(own, field):
+            if field == "last_name":  # these clients know nobody without one
+                normalisation.name(sent[field], field)
             changes[field] = sent[field]  # type: ignore[literal-required]  # the four names above
     if "graduation_year" in sent and sent["graduation_year"] != year_of(own):
         changes["graduation_year"] = _year(sent["graduation_year"])

@@ -31,6 +31,14 @@ def name(value: str | None, field: str) -> str:
     return _at_most(NAME_MAX, cleaned, field)
 
 
+def only_or_last_name(value: str | None, field: str) -> str:
+    """Return a last name in one line, empty for a person with one name, which is kept as the first name.
+
+    Raise ``Invalid``, naming ``field``, if it is not blank but has no letter, or has more than ``NAME_MAX`` characters.
+    """
+    return "" if is_blank(value or "") else name(value, field)
+
+
 def other_name(value: str | None, field: str) -> str | None:
     """Return the second spelling of a name in one line, or ``None`` if it is blank.
 

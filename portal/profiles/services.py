@@ -32,7 +32,7 @@ from portal.profiles.visibility import Person
 
 NAME_NORMALISERS: dict[str, Callable[[str | None, str], str | None]] = {
     "first_name": normalisation.name,
-    "last_name": normalisation.name,
+    "last_name": normalisation.only_or_last_name,
     "other_first_name": normalisation.other_name,
     "other_last_name": normalisation.other_name,
     "former_last_name": normalisation.other_name,

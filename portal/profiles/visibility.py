@@ -90,7 +90,7 @@ class PersonCard:
     @property
     def name(self) -> str:
         """The first and last name, separated by a blank."""
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def initials(self) -> str:
@@ -146,7 +146,7 @@ class Person(PersonCard):
         """
         if not (self.other_first_name or self.other_last_name):
             return ""
-        return f"{self.other_first_name or self.first_name} {self.other_last_name or self.last_name}"
+        return f"{self.other_first_name or self.first_name} {self.other_last_name or self.last_name}".strip()
 
     @property
     def avatar_url(self) -> str | None:

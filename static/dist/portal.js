@@ -186,10 +186,48 @@ function showErrors(field, input, checked) {
     else input.removeAttribute(name2);
   }
   input.classList.toggle("is-invalid", Boolean(error));
+  updateSummary(input, error);
   if (error) {
     field.append(document.importNode(error, true));
     announce(error.textContent);
   }
+}
+function updateSummary(input, error) {
+  const link = document.querySelector(`main [role="alert"] a[href="#${CSS.escape(input.id)}"]`);
+  const item = link?.closest("li");
+  if (!item) return;
+  if (error) {
+    link.nextSibling?.remove();
+    link.after(`: ${error.textContent}`);
+    return;
+  }
+  const summary = item.closest('[role="alert"]');
+  item.remove();
+  if (!summary.querySelector("li")) summary.remove();
+}
+
+// static/js/portal/show-password.js
+for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
+document.addEventListener("htmx:after:swap", () => {
+  for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-reveals]");
+  if (button) show2(button, button.getAttribute("aria-pressed") !== "true");
+});
+document.addEventListener(
+  "submit",
+  (event) => {
+    for (const button of event.target.querySelectorAll("[data-reveals]")) show2(button, false);
+  },
+  true
+);
+function show2(button, shown) {
+  const input = document.getElementById(button.dataset.reveals);
+  input.type = shown ? "text" : "password";
+  input.setAttribute("autocapitalize", "none");
+  input.setAttribute("spellcheck", "false");
+  button.setAttribute("aria-pressed", String(shown));
 }
 
 // static/js/portal/dialogs.js

@@ -6,6 +6,7 @@ import "./portal/submit-once.js";
 import "./portal/unsaved-changes.js";
 import "./portal/typed-fields.js";
 import "./portal/field-check.js";
+import "./portal/show-password.js";
 import "./portal/dialogs.js";
 import "./portal/menus.js";
 import "./portal/search-shortcut.js";

@@ -27,6 +27,7 @@ TABLE: dict[str, str] = {
     "accounts.resend_second_code": "anyone",
     "accounts.forgot": "anyone",
     "accounts.reset": "anyone",
+    "accounts.reset_done": "anyone",
     "accounts.undo_address": "anyone",
     "accounts.logout": "anyone",
     "texts.help": "anyone",

@@ -18,14 +18,14 @@ def test_landing_page_shows_real_numbers_and_one_action(page: Page, bob: Account
     settle(12, kazan, Audience.ME)
     make_event(bob, city_id=kazan.id)
     shown = page.get("/")
-    assert shown.texts(".stat") == ["30 graduates", "1 place on the map", "1 upcoming event"]
+    assert shown.texts(".stat") == ["30 people", "1 place on the map", "1 upcoming event"]
     assert shown.texts(".places li") == ["Kazan, Russia 15 people"]
     assert len(shown.soup.select("main .btn-primary")) == 1
 
 
 @pytest.mark.needs_feature("alumni_map")
 def test_the_landing_page_of_an_empty_portal_works(page: Page) -> None:
-    assert page.get("/").texts(".stat")[0] == "0 graduates"
+    assert page.get("/").texts(".stat")[0] == "0 people"
 
 
 def test_landing_page_redirects_members_home(mine: Page) -> None:

@@ -23,7 +23,8 @@ class Registration:
 
     ``locale`` is the language of the messages to this person. With ``manual_verification`` the office verifies them
     even if they are on the allow list. ``password_hash`` stands in for the ``password`` once that has been checked.
-    ``privacy_version`` is the version of the privacy notice that they were shown, ``None`` where none was shown.
+    With ``may_have_one_name`` one of the names may be blank; clients of the API expect both. ``privacy_version`` is the
+    version of the privacy notice that they were shown, ``None`` where none was shown.
     """
 
     first_name: str
@@ -37,6 +38,7 @@ class Registration:
     manual_verification: bool = False
     password_hash: str | None = None
     privacy_version: int | None = None
+    may_have_one_name: bool = False
 
     def with_hashed_password(self) -> Registration:
         """Return the registration with the hash of its password in place of the password."""

@@ -18,6 +18,7 @@ from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
 from portal.accounts.registration.browser_binding import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
+from portal.core.text import has_letter
 from portal.texts.consent import NOTICE_CHANGED
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import IntegerField
@@ -33,6 +34,14 @@ class RequiredForGraduates:
     def __call__(self, form: RegistrationForm, field: SelectField) -> None:
         if not field.data and form.role.data != Role.ALUMNI_FRIEND:
             raise StopValidation(gettext("Choose the year you graduated."))
+
+
+class NamedAtAll:
+    """Validator of the first name, which is required unless the person has a last name only."""
+
+    def __call__(self, form: RegistrationForm, field: StringField) -> None:
+        if not (has_letter(field.data or "") or has_letter(form.last_name.data or "")):
+            raise StopValidation(gettext("Enter your name."))
 
 
 class UsableEmail:
@@ -61,12 +70,12 @@ class RegistrationForm(PortalForm):
 
     first_name = StringField(
         _("First name"),
-        validators=[DataRequired(_("Enter your first name.")), Length(max=NAME_MAX)],
+        validators=[NamedAtAll(), Length(max=NAME_MAX)],
         render_kw={"autocomplete": "given-name", "maxlength": NAME_MAX},
     )
     last_name = StringField(
         _("Last name"),
-        validators=[DataRequired(_("Enter your last name.")), Length(max=NAME_MAX)],
+        validators=[Optional(), Length(max=NAME_MAX)],
         render_kw={"autocomplete": "family-name", "maxlength": NAME_MAX},
     )
     email = CleanedEmailField(
@@ -131,4 +140,5 @@ class RegistrationForm(PortalForm):
             graduation_year=int(self.graduation_year.data) if self.graduation_year.data and not is_friend else None,
             telegram_alias=self.telegram_alias.data or None,
             privacy_version=self.privacy_version.data,
+            may_have_one_name=True,
         )

@@ -31,7 +31,7 @@ from portal.core.events import publish
 from portal.core.security import throttle
 from portal.core.security.passwords import hash_password
 from portal.core.security.throttle import Limit
-from portal.core.text import has_letter, one_line
+from portal.core.text import has_letter, is_blank, one_line
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
@@ -171,7 +171,11 @@ def validated(registration: Registration) -> Registration:
     alias.
     """
     first, last = (one_line(name) for name in (registration.first_name, registration.last_name))
+    if registration.may_have_one_name and (is_blank(first) or is_blank(last)):
+        first, last = last if is_blank(first) else first, ""  # a person's only name is kept as the first one
     for field, name in (("first_name", first), ("last_name", last)):
+        if not name and field == "last_name" and registration.may_have_one_name:
+            continue
         if len(name) > NAME_MAX or not has_letter(name):
             raise Invalid("bad_name", _("Enter a name of 1 to %(most)s characters.", most=NAME_MAX), field=field)
     check_names((first, last))

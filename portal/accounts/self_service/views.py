@@ -16,6 +16,7 @@ from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.devices import device_name, network_name
 from portal.accounts.forms import CodeForm, LinkForm
 from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, wrong_code_text
+from portal.accounts.registration import pending_registration
 from portal.accounts.self_service import email_change, password_change, preferences
 from portal.accounts.self_service.email_change import UndoOutcome
 from portal.accounts.self_service.forms import (
@@ -251,6 +252,7 @@ def forgot() -> Response:
     if form.validate_on_submit():
         with form.catching():
             password_change.request_reset(current_actor(), form.email.data)
+            pending_registration.remember_email(form.email.data)
             flash(_("If this address has an account, we have emailed a link to it."))
             return see_other("accounts.forgot")
     return render("accounts/forgot.html", form=form, status=form.status)
@@ -266,10 +268,16 @@ def reset() -> Response:
         with form.catching():
             state = password_change.reset(current_actor(), form.token.data, form.new_password.data)
             if state is LinkState.LIVE:
-                flash(_("Your new password is saved. Sign in with it."))
-                return see_other("accounts.login")
+                return see_other("accounts.reset_done")
     status = form.status if state is LinkState.LIVE else 400
     return render("accounts/reset.html", form=form, is_live=state is LinkState.LIVE, status=status)
+
+
+@accounts_pages.get("/password/reset/done")
+@access(ANYONE)
+def reset_done() -> Response:
+    """Show that the new password is saved, and the way to sign in."""
+    return render("accounts/reset_done.html")
 
 
 @accounts_pages.route("/email/undo", methods=["GET", "POST"])

@@ -64,7 +64,7 @@ class ProfileForm(AvatarForm, CityAudienceForm):
     )
     last_name = StringField(
         _("Last name"),
-        [InputRequired(_("Enter your last name.")), max_length(NAME_MAX)],
+        [max_length(NAME_MAX)],
         render_kw={"autocomplete": "family-name"},
     )
     other_first_name = StringField(

@@ -30,8 +30,24 @@ function showErrors(field, input, checked) {
     else input.removeAttribute(name);
   }
   input.classList.toggle("is-invalid", Boolean(error));
+  updateSummary(input, error);
   if (error) {
     field.append(document.importNode(error, true));
     announce(error.textContent);
   }
+}
+
+/** Take what is mended out of the summary of errors, and the summary away with its last item. */
+function updateSummary(input, error) {
+  const link = document.querySelector(`main [role="alert"] a[href="#${CSS.escape(input.id)}"]`);
+  const item = link?.closest("li");
+  if (!item) return;
+  if (error) {
+    link.nextSibling?.remove();
+    link.after(`: ${error.textContent}`);
+    return;
+  }
+  const summary = item.closest('[role="alert"]');
+  item.remove();
+  if (!summary.querySelector("li")) summary.remove();
 }
