@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         (), description="Host names that requests may use besides that of PUBLIC_URL; DEV: any local one."
     )
     max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Size limit of an uploaded file, in bytes.")
+    min_free_bytes: int = Field(
+        512 * MEGABYTE,
+        ge=0,
+        description="Free space, in bytes, below which pictures are refused; from twice as much on there is a warning.",
+    )
     scheduler: bool = Field(True, description="on: jobs run in the web processes; off: only in `flask worker`.")
     seed_demo: bool = Field(True, description="Load the demo data at the first start; never in PROD.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
@@ -118,7 +123,9 @@ class Settings(BaseSettings):
     )
     sentry_dsn: str = Field("", description="DSN of the Sentry project that errors are reported to; empty: none.")
     sentry_sample_rate: float = Field(0.0, ge=0, le=1, description="Share of requests that Sentry traces, 0 to 1.")
-    metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token that /metrics requires; empty: none.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token that /metrics requires; empty: none, and in PROD no metrics."
+    )
     mini_app_url: str = Field(
         "", description="URL of the mobile web app; links to set a new password lead there if set."
     )

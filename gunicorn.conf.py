@@ -3,17 +3,17 @@
 import faulthandler
 import gc
 import os
+import shutil
 import signal
 import sys
 
 from config import load_or_exit
-from portal.core import error_reporting, logs
+from portal.core import error_reporting, logs, private_folders
 from portal.runtime import processes
 
 faulthandler.enable()  # when a library crashes a process, the log holds the stack of each of its threads
 settings = load_or_exit()
-metrics_dir = settings.instance_dir / "metrics"
-metrics_dir.mkdir(parents=True, exist_ok=True)
+metrics_dir = private_folders.metrics_folder(settings.instance_dir)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)  # read when prometheus_client is first imported
 
 bind = settings.listen_on
@@ -76,3 +76,8 @@ def child_exit(server, worker):
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """Delete the metrics, which may be in memory."""
+    shutil.rmtree(metrics_dir, ignore_errors=True)

@@ -72,3 +72,9 @@ class TooMany(DomainError):
     def __init__(self, code: str, message: object, *, retry_after: int, field: str | None = None) -> None:
         super().__init__(code, message, field=field)
         self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """Error for something that the portal cannot do at the moment, through no fault of the caller: HTTP 503."""
+
+    status = 503

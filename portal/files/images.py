@@ -17,6 +17,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ACCEPTED = ",".join(CONTENT_TYPES.values())
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_UNREDUCED = 24_000_000
+"""Largest number of pixels of a picture that Pillow decodes several times over, or cannot reduce as it is."""
 MAX_SCANS = 200
 """Largest number of scans of a JPEG; a progressive one has about ten, and thousands take minutes to decode."""
 UNCHANGED_SIDE = 4096
@@ -29,6 +31,8 @@ START_OF_SCAN = b"\xff\xda"
 OPAQUE = 255
 GREY_STEP = 257
 """Distance, in 16-bit greys, between two neighbouring 8-bit greys: 65,535 / 255."""
+REDUCIBLE = frozenset({"L", "LA", "La", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "I", "F"})
+"""Modes of Pillow whose pixels can be averaged."""
 SIDEWAYS = frozenset({5, 6, 7, 8})
 """Orientations (Exif) whose width is the height of the upright picture."""
 
@@ -42,7 +46,11 @@ class NotAnImage(Exception):
 
 
 class TooManyPixels(Exception):
-    """The picture has more than ``MAX_PIXELS`` pixels, so decoding it would take too much memory."""
+    """The picture has more pixels than ``most``, so decoding it would take too much memory."""
+
+    def __init__(self, most: int = MAX_PIXELS) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,8 @@ def normalise(data: bytes, area: CropArea | None = None) -> NormalisedImage:
     with _open(data) as image:
         width, height = image.size
         format_name = image.format or ""
-        sufficient = round(ENCODED_SIDE / (area.size if area else 1))
-        _load(image, (sufficient, sufficient))
+        shorter = ENCODED_SIDE / area.size if area else ENCODED_SIDE * min(width, height) / max(width, height)
+        image = _load(image, round(shorter), may_shrink=max(width, height) > UNCHANGED_SIDE)
         whole = (0, 0, *_upright_size(image))
         box = area.box(*whole[2:]) if area else whole
         fits = max(width, height) <= UNCHANGED_SIDE and box == whole
@@ -86,7 +94,7 @@ def resize(data: bytes, size: tuple[int, int]) -> bytes:
     and without metadata. Raises ``NotAnImage`` or ``TooManyPixels``.
     """
     with _open(data) as image:
-        _load(image, (2 * max(size), 2 * max(size)))
+        image = _load(image, 2 * max(size), may_shrink=True)
         normalised = _normalise_pixels(image)
         scale = min(1.0, normalised.width / size[0], normalised.height / size[1])
         target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
@@ -104,8 +112,8 @@ def _open(data: bytes) -> Iterator[Image.Image]:
     with _decoding:
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise TooManyPixels
+                if image.width * image.height > (most := _most_pixels(image)):
+                    raise TooManyPixels(most)
                 if data.count(START_OF_SCAN) > MAX_SCANS and image.format in {"JPEG", "MPO"}:
                     raise NotAnImage
                 _forget_xmp(image)
@@ -124,14 +132,25 @@ def _forget_xmp(image: Image.Image) -> None:
         image.info.pop(name, None)
 
 
-def _load(image: Image.Image, sufficient: tuple[int, int]) -> None:
-    """Decode the picture to its end, which raises an error for a truncated file.
+def _most_pixels(image: Image.Image) -> int:
+    is_reduced = image.format in {"JPEG", "MPO", "PNG", "BMP"} and image.mode in REDUCIBLE
+    return MAX_PIXELS if is_reduced else MAX_PIXELS_UNREDUCED
 
-    A JPEG is decoded at a smaller scale if it is then still at least ``sufficient``, width and height in pixels.
+
+def _load(image: Image.Image, sufficient: int, *, may_shrink: bool) -> Image.Image:
+    """Decode the picture to its end, which raises an error for a truncated file, and return it.
+
+    A JPEG is decoded at a smaller scale if its shorter side is then still at least ``sufficient`` pixels. With
+    ``may_shrink`` any other is reduced likewise at once: every later step would copy all its pixels again.
     """
-    image.draft(None, sufficient)
+    shorter = min(image.size)
+    image.draft(None, (image.width * sufficient // shorter, image.height * sufficient // shorter))
     image.load()
     _forget_xmp(image)  # of a PNG it may follow the pixels
+    factor = min(image.size) // max(1, sufficient)
+    if not may_shrink or factor < 2 or image.mode not in REDUCIBLE:
+        return image
+    return image.reduce(factor)
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:

@@ -24,15 +24,20 @@ def find(picture_id: uuid.UUID) -> StoredPicture | None:
 
 
 def picture_bytes(picture_id: uuid.UUID) -> bytes | None:
-    """Return the stored bytes of a picture, or ``None`` if there is no such picture or its file is lost.
+    """Return the stored bytes of a picture, or ``None`` if there is no such picture or its file cannot be read.
 
     It does not check who may see the picture.
     """
     stored = find(picture_id)
     try:
         return read(stored) if stored else None
-    except FileNotFoundError:
+    except OSError:
         return None
+
+
+def is_lost(stored: StoredPicture) -> bool:
+    """Return whether this machine does not have the file of the picture."""
+    return not storage.original_path(stored.digest).exists()
 
 
 def read(stored: StoredPicture) -> bytes:

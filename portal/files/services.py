@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,13 +18,14 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.environment import settings
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, Unavailable
 from portal.extensions import db
-from portal.files import images, queries, storage
+from portal.files import images, ownership, queries, space, storage
 from portal.files.audit_actions import FileAction
 from portal.files.cropping import MIN_SIDE, CropArea, InvalidCropArea
 from portal.files.images import MAX_PIXELS, NormalisedImage, NotAnImage, TooManyPixels
 from portal.files.models import ORIGINAL, SIZES, VARIANT_TYPE, VARIANTS, Picture, PictureDigest, Purpose
+from portal.files.placeholder import PLACEHOLDER, PLACEHOLDER_BASE64
 from portal.files.policies import may_see
 from portal.files.storage import StoredPicture
 
@@ -56,9 +58,13 @@ def store(
 
     The stored bytes are those that ``images.normalise`` returns. The owner is ``owner_id``, by default the actor.
     ``field`` is the input that an error names, by default the purpose. Raises ``Invalid`` with code ``not_an_image`` or
-    ``image_too_large``.
+    ``image_too_large``, ``TooMany`` for an owner who has stored too much today, and ``Unavailable`` if the disk is full
+    or takes no files.
     """
-    normalised = _normalise(data, field or purpose.value)
+    field = field or purpose.value
+    space.check_floor(field)
+    normalised = _normalise(data, field)
+    space.check_daily_bytes(owner_id or actor.account_id, len(normalised.data), field)
     # Shared with other uploads, exclusive for the sweep: it must not delete a file before its row is committed.
     db.session.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK)))
     digest = storage.digest_of(normalised.data)
@@ -73,9 +79,13 @@ def store(
     )
     db.session.add(picture)
     db.session.flush()
-    known = {digest, storage.digest_of(data), *storage.digests_of_variants(digest)}
+    try:
+        ownership.claim_if_new()
+        known = {digest, storage.digest_of(data), *storage.digests_of_variants(digest)}
+        storage.write(storage.original_path(digest), normalised.data)
+    except OSError as error:
+        raise space.cannot_save(field) from error
     db.session.execute(insert(PictureDigest), [{"picture_id": picture.id, "digest": each} for each in known])
-    storage.write(storage.original_path(digest), normalised.data)
     record(actor, FileAction.STORE, target=("picture", picture.id), purpose=purpose.value, size=picture.size)
     return picture
 
@@ -95,8 +105,11 @@ def crop(data: bytes, area: CropArea, *, field: str) -> bytes:
 def same_picture(picture_id: uuid.UUID | None, data: bytes) -> bool:
     """Return whether exactly these bytes were once uploaded or emitted for the picture, in whatever size.
 
-    The result is ``False`` if ``picture_id`` is ``None``.
+    They are also if they are the placeholder of a lost picture. For any other the result is ``False`` if ``picture_id``
+    is ``None``.
     """
+    if data == PLACEHOLDER:
+        return True
     if picture_id is None:
         return False
     known = select(PictureDigest.digest).where(
@@ -129,7 +142,7 @@ def rendition(actor: Actor, picture_id: uuid.UUID, variant: str) -> Rendition:
     """Return the bytes, content type and ``ETag`` of one variant of a picture, or of its ``original``.
 
     Raises ``NotFound`` if there is no such picture, the actor may not see it, its purpose does not have this variant,
-    or its file is lost.
+    or its file is lost, and ``Unavailable`` if the disk cannot be read.
     """
     not_found = NotFound("no_such_picture", _("There is no such picture."))
     picture = db.session.get(Picture, picture_id)
@@ -144,6 +157,8 @@ def rendition(actor: Actor, picture_id: uuid.UUID, variant: str) -> Rendition:
         return Rendition(read_variant(stored, variant), VARIANT_TYPE, f"{picture.digest}-{variant}")
     except FileNotFoundError:
         raise not_found from None
+    except OSError as error:
+        raise Unavailable("cannot_read_pictures", _("Pictures cannot be shown at the moment.")) from error
 
 
 def read_variant(stored: StoredPicture, variant: str) -> bytes:
@@ -161,20 +176,22 @@ def read_variant(stored: StoredPicture, variant: str) -> bytes:
     emitted_for = select(Picture.id, literal(storage.digest_of(data))).where(Picture.digest == stored.digest)
     digests = insert(PictureDigest).from_select(["picture_id", "digest"], emitted_for)
     db.session.execute(digests.on_conflict_do_nothing())
-    storage.write(path, data)
+    with suppress(OSError):  # a full disk: the variant is made again the next time
+        storage.write(path, data)
     return data
 
 
-def to_base64(stored: StoredPicture, variant: str | None = None) -> str | None:
-    """Return the bytes of the picture, or of one variant of it, in base64; ``None`` if its file is lost.
+def to_base64(stored: StoredPicture, variant: str | None = None) -> str:
+    """Return the bytes of the picture, or of one variant of it, in base64; the placeholder if its file is lost.
 
-    Variants and small pictures are cached in the process.
+    A client that sends the placeholder back changes nothing, while the null that it stands for would remove the
+    picture. Variants and small pictures are cached in the process.
     """
     is_small = variant is not None or stored.size <= SMALL_BYTES
     try:
         return _remembered_base64(stored, variant) if is_small else _base64(stored, variant)
-    except FileNotFoundError:
-        return None
+    except OSError:
+        return PLACEHOLDER_BASE64
 
 
 def _base64(stored: StoredPicture, variant: str | None) -> str:
@@ -187,22 +204,25 @@ _remembered_base64 = lru_cache(maxsize=REMEMBERED)(_base64)
 
 def _normalise(data: bytes, field: str, area: CropArea | None = None) -> NormalisedImage:
     cap = settings().max_upload_bytes
-    too_large = Invalid(
-        "image_too_large",
-        _(
-            "This picture is too large. Choose one of at most %(megabytes)s MB and %(megapixels)s megapixels.",
-            megabytes=cap // MEGABYTE,
-            megapixels=MAX_PIXELS // MILLION,
-        ),
-        field=field,
-    )
     if len(data) > cap:
-        raise too_large
+        raise _too_large(field, MAX_PIXELS)
     try:
         return images.normalise(data, area)
-    except TooManyPixels:
-        raise too_large from None
+    except TooManyPixels as error:
+        raise _too_large(field, error.most) from None
     except NotAnImage:
         raise Invalid(
             "not_an_image", _("We cannot read this picture. Choose a JPEG, PNG or WebP file."), field=field
         ) from None
+
+
+def _too_large(field: str, most_pixels: int) -> Invalid:
+    return Invalid(
+        "image_too_large",
+        _(
+            "This picture is too large. Choose one of at most %(megabytes)s MB and %(megapixels)s megapixels.",
+            megabytes=settings().max_upload_bytes // MEGABYTE,
+            megapixels=most_pixels // MILLION,
+        ),
+        field=field,
+    )

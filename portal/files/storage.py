@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from portal.core.environment import settings
+from portal.core.private_folders import make_private
 
 VARIANTS = "variants"
 
@@ -63,6 +64,7 @@ def write(path: Path, data: bytes) -> None:
     with suppress(FileNotFoundError):
         os.utime(path)
         return
+    make_private(settings().media_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
@@ -78,8 +80,11 @@ def write(path: Path, data: bytes) -> None:
 
 
 def older_than(limit: datetime) -> Iterator[Path]:
-    """Yield the path of every stored file last written before ``limit``, temporary files left by a crash included."""
-    for path in settings().media_dir.rglob("*"):
+    """Yield the path of every stored file last written before ``limit``, temporary files left by a crash included.
+
+    Files at the top are no pictures.
+    """
+    for path in settings().media_dir.glob("*/**/*"):
         if path.is_file() and path.stat().st_mtime < limit.timestamp():
             yield path
 

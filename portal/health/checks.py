@@ -13,25 +13,30 @@ from config import ROOT
 from portal.core.db import failures
 from portal.core.environment import settings
 from portal.extensions import db
+from portal.files import space
 from portal.outbox.models import OutboxMessage, State
 from portal.runtime import scheduler
 
 LONGEST_SILENCE = 60.0
 OK = "ok"
+PICTURES = "pictures"
 
 
 def report() -> dict[str, str]:
-    """Run all health checks, and return the results of ``database``, ``migrations`` and ``jobs``.
+    """Run all health checks, and return the results of ``database``, ``migrations``, ``jobs`` and ``pictures``.
 
     A result is ``ok`` or a short text that says what is wrong; for ``jobs`` also ``elsewhere``, if ``SCHEDULER`` is
     off.
     """
-    return {**database(), "jobs": jobs()}
+    return {**database(), "jobs": jobs(), PICTURES: space.warning() or OK}
 
 
 def is_ready(results: dict[str, str]) -> bool:
-    """Return whether no check in ``results``, which ``report`` returned, has failed; ``elsewhere`` is no failure."""
-    return all(result in {OK, "elsewhere"} for result in results.values())
+    """Return whether no check in ``results``, which ``report`` returned, has failed.
+
+    ``elsewhere`` is no failure. Little space for pictures is only a warning: everything else works.
+    """
+    return all(result in {OK, "elsewhere"} for name, result in results.items() if name != PICTURES)
 
 
 def database() -> dict[str, str]:

@@ -41,7 +41,10 @@ def plain() -> tuple[Response, int]:
 @blueprint.get("/metrics")
 @access(ANYONE)
 def show_metrics() -> Response:
-    """Answer with the metrics in the text format of Prometheus; 401 if ``METRICS_TOKEN`` is set and not the bearer."""
-    if not metrics.may_read(settings().metrics_token.get_secret_value()):
+    """Answer with the metrics in the text format of Prometheus; 401 without ``METRICS_TOKEN`` as bearer.
+
+    Only outside production are they shown to everybody where no token is set.
+    """
+    if not metrics.may_read(settings()):
         return Response("The metrics need their token.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
     return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)

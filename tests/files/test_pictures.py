@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +18,7 @@ from portal.core.extension_points import EXTENSION
 from portal.extensions import db
 from portal.files import jobs, policies, queries, services
 from portal.files.models import Picture, Purpose
+from portal.files.placeholder import PLACEHOLDER_BASE64
 from portal.files.storage import original_path
 from portal.profiles.models import Profile
 from tests.files import pictures
@@ -171,14 +171,14 @@ def test_a_small_picture_is_encoded_once(app: PortalFlask, alina: Account, store
         assert (first is not None, base64_of(large) is not None) == (True, True)
         for picture in (small, large):
             original_path(picture.digest).unlink()
-        assert (base64_of(small), base64_of(large)) == (first, None)
+        assert (base64_of(small), base64_of(large)) == (first, PLACEHOLDER_BASE64)
 
 
-def test_a_lost_file_is_a_missing_picture(app: PortalFlask, page: Page, alina: Account, store: Store) -> None:
+def test_a_lost_file_is_a_placeholder_in_json(app: PortalFlask, page: Page, alina: Account, store: Store) -> None:
     picture = store(alina, encoded(quality=33))
     with app.app_context():
         original_path(picture.digest).unlink()
-        assert base64_of(picture) is None
+        assert base64_of(picture) == PLACEHOLDER_BASE64
     page.sign_in(alina).get(f"/media/{picture.id}/160", status=404)
 
 
@@ -192,8 +192,7 @@ def test_the_sweep_deletes_unused_pictures_only(
     with committed.app_context():
         services.read_variant(queries.find(unused.id), "160")  # type: ignore[arg-type]  # it is there
         kept, lost = original_path(avatar.digest), original_path(unused.digest)
-        folder: Path = committed.config["PORTAL"].media_dir
-        (folder / ".new-abandoned").write_bytes(b"half")
+        (lost.parent / ".new-abandoned").write_bytes(b"half")
         assert jobs.sweep(now()) == 0
         assert jobs.sweep(tomorrow) == 4
         assert jobs.sweep(tomorrow) == 0

@@ -15,7 +15,7 @@ from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
-from portal.files import jobs, services, storage
+from portal.files import jobs, ownership, services, storage
 from portal.files.models import Purpose
 from tests.files.pictures import encoded
 
@@ -31,6 +31,7 @@ def test_the_sweep_does_not_delete_a_file_that_an_upload_has_just_reused(
     data = encoded(quality=41)
     with committed.app_context():
         path = storage.original_path(storage.digest_of(data))
+        ownership.claim()
         storage.write(path, data)
     long_ago = (now() - jobs.GRACE_PERIOD - timedelta(days=1)).timestamp()
     os.utime(path, (long_ago, long_ago))

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from config import Environment
 from portal.application import PortalFlask
 from portal.extensions import db
 from portal.runtime import scheduler
@@ -29,7 +30,7 @@ def test_a_process_that_answers_is_alive(tx: PortalFlask) -> None:
 def test_a_portal_with_database_migrations_and_jobs_is_ready(tx: PortalFlask, jobs_alive: None) -> None:
     answer = get(tx, "/health/ready")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": "ok", "migrations": "ok", "jobs": "ok"}
+    assert answer.json == {"status": "ok", "database": "ok", "migrations": "ok", "jobs": "ok", "pictures": "ok"}
 
 
 def test_the_plain_answer_is_one_word(tx: PortalFlask, jobs_alive: None) -> None:
@@ -79,3 +80,14 @@ def test_metrics_require_their_token(tx: PortalFlask, monkeypatch: pytest.Monkey
     monkeypatch.setitem(tx.config, "PORTAL", settings)
     assert get(tx, "/metrics", Authorization=header).status_code == 401
     assert get(tx, "/metrics", Authorization="Bearer secret").status_code == 200
+
+
+@pytest.mark.parametrize("environment", [Environment.PROD, Environment.STAGING])
+def test_production_shows_no_metrics_without_a_token(
+    tx: PortalFlask, monkeypatch: pytest.MonkeyPatch, environment: Environment
+) -> None:
+    settings = tx.config["PORTAL"].model_copy(update={"environment": environment})
+    monkeypatch.setitem(tx.config, "PORTAL", settings)
+    for header in ("", "Bearer ", "Bearer x"):
+        answer = get(tx, "/metrics", Authorization=header)
+        assert (answer.status_code, "portal_" in answer.text) == (401, False)

@@ -30,6 +30,7 @@ from portal.core.errors import Invalid
 from portal.demo import services as demo
 from portal.demo import setup as demo_setup
 from portal.files import services as media
+from portal.files import space
 from portal.files.models import Purpose
 from portal.health import metrics
 from portal.outbox import rendering
@@ -133,7 +134,7 @@ def called(module: Any, name: str, work: Callable[[Settings], object]) -> Observ
 
 def metrics_are_open() -> bool:
     with current_app.test_request_context():
-        return metrics.may_read(current_app.config["PORTAL"].metrics_token.get_secret_value())
+        return metrics.may_read(current_app.config["PORTAL"])
 
 
 starts_jobs = called(
@@ -172,6 +173,7 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "TRUSTED_PROXIES": ("10.0.0.0/8", {"ENVIRONMENT": "TEST"}, lambda settings: type(create_app(settings).wsgi_app)),
     "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("HOSTS")),
     "MAX_UPLOAD_BYTES": ("1024", {}, inside(refusal_of_a_picture)),
+    "MIN_FREE_BYTES": (str(10**18), {}, inside(lambda: space.warning() or "")),
     "SCHEDULER": ("off", {}, starts_jobs),
     "SEED_DEMO": ("off", {}, called(demo, "seed", demo_setup.seed_demo)),
     "LOG_LEVEL": ("DEBUG", {}, gunicorn("logconfig_dict")),

@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from portal import create_app
 from portal.accounts.registration.register import TAKEN_PER_NETWORK
 from portal.core.db.unit_of_work import unit_of_work
+from portal.core.private_folders import metrics_folder
 from portal.extensions import db
 from portal.outbox.messages import TEST_MESSAGE
 from portal.outbox.services import enqueue
@@ -112,7 +113,7 @@ def test_metrics_sum_over_the_workers(portal: Portal) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(portal.status, ["/health/live"] * 80)) == {200}
     assert counted() == before + 80
-    assert len(list((portal.instance / "metrics").glob("counter_*.db"))) > 1
+    assert len(list(metrics_folder(portal.instance).glob("counter_*.db"))) > 1
 
 
 @pytest.fixture(scope="module")
@@ -142,5 +143,5 @@ def test_a_limit_counts_the_real_caller_over_all_workers_and_proxies(portal: Por
     assert answers == {400: TAKEN_PER_NETWORK.times, 429: 10}
     assert register(portal.url, "127.0.2.6", "198.51.100.7") == 429, "a caller who goes around the proxies"
     assert register(proxied_url, "127.0.3.5") == 400, "another network"
-    metrics = (portal.instance / "metrics").glob("counter_*.db")
+    metrics = metrics_folder(portal.instance).glob("counter_*.db")
     assert sum(b"accounts_api.register" in file.read_bytes() for file in metrics) > 1, "one worker had all the work"

@@ -16,6 +16,7 @@ from portal.core.clock import now
 from portal.events import queries as events
 from portal.events.records import EventCard
 from portal.extensions import db
+from portal.files import space
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Profile
 from portal.profiles.policies import listed
@@ -41,7 +42,8 @@ class Overview:
     """The queues on which the viewer may decide, and numbers about the portal.
 
     ``people`` and ``events`` are the first of each queue, ``people_waiting`` and ``events_waiting`` the length of it;
-    ``undelivered`` counts messages that were given up or are uncertain.
+    ``undelivered`` counts messages that were given up or are uncertain. ``lacks_space`` says that the disk has, or will
+    soon have, too little space for pictures.
     """
 
     people: list[OfficePerson]
@@ -49,6 +51,7 @@ class Overview:
     events: Sequence[EventCard]
     events_waiting: int
     undelivered: int
+    lacks_space: bool
     numbers: Numbers
 
 
@@ -64,6 +67,7 @@ def overview(actor: Actor) -> Overview:
         events=events.to_review(actor, limit=SHOWN_PER_QUEUE) if moderates else [],
         events_waiting=events.to_review_count(actor) if moderates else 0,
         undelivered=undelivered_count() if actor.may(Permission.OUTBOX_READ) else 0,
+        lacks_space=space.warning() is not None,
         numbers=numbers(),
     )
 

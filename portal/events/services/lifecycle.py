@@ -147,7 +147,7 @@ def _new_cover(actor: Actor, event: Event, cover: bytes | CoverChange) -> uuid.U
         return event.cover_id
     if cover is CoverChange.CLEAR:
         return None
-    if event.cover_id is not None and files.same_picture(event.cover_id, cover):
+    if files.same_picture(event.cover_id, cover):
         return event.cover_id
     return files.store(actor, cover, Purpose.COVER, owner_id=event.owner_id).id
 

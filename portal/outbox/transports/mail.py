@@ -14,6 +14,7 @@ from flask import current_app
 
 from config import Settings
 from portal.core.environment import settings
+from portal.core.private_folders import make_private
 from portal.outbox.claims import ClaimedMessage
 from portal.outbox.rendering import compose_mail
 from portal.outbox.transports.base import Deferred, Refused, Transport, Unreachable
@@ -82,7 +83,7 @@ class MailFolder(MailTransport):
 
     def send(self, composed: flask_mail.Message) -> None:
         """Write the email to ``<id of its row>.eml``, in one step and in place of an earlier file of that name."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private(self.folder)
         name = composed.msgId.strip("<>").partition("@")[0]
         with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as unfinished:
             unfinished.write(composed.as_bytes())

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from config import Settings
 from portal.core.clock import now
 from portal.core.environment import settings
+from portal.core.private_folders import make_private
 from portal.outbox.claims import ClaimedMessage
 from portal.outbox.rendering import ChatMessage, compose_telegram
 from portal.outbox.transports.base import Deferred, OutcomeUnknown, Refused, Transport, Unreachable
@@ -98,7 +99,7 @@ class ChatFolder(TelegramTransport):
 
         The JSON has the keys ``chat``, ``text`` and ``sent_at``.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_private(self.folder)
         content = {"chat": composed.chat, "text": composed.text, "sent_at": now().isoformat()}
         with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".part", delete=False) as unfinished:
             json.dump(content, unfinished)

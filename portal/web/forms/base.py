@@ -13,7 +13,7 @@ from wtforms import PasswordField
 from wtforms.form import BaseForm
 
 from portal.core.access import current_actor
-from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany
+from portal.core.errors import DomainError, ReauthenticationNeeded, TooMany, Unavailable
 from portal.core.text import UNPRINTABLE
 from portal.extensions import db
 from portal.web.forms.fields import UploadField
@@ -71,6 +71,9 @@ class PortalForm(FlaskForm):
             self.add_error(error.field, error.message)
             self.error_status = error.status
             after_this_request(retry_after(error.retry_after))
+        except Unavailable as error:
+            self.add_error(error.field, error.message)
+            self.error_status = error.status
         except ReauthenticationNeeded:
             raise  # the error handler keeps the form
         except DomainError as error:
