@@ -26,8 +26,7 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
     It is in force for the rest of this request and from the next request on in every process. Raise ``Forbidden``
     without the permission ``settings:change``, and ``Invalid`` for a value that the setting's type refuses.
     """
-    if not actor.may(MAY_CHANGE):
-        raise Forbidden("not_permitted", _("You do not have permission to do this."))
+    check_may_change(actor)
     try:
         checked = setting.type.validate_python(value, strict=True)
     except ValidationError as error:
@@ -40,6 +39,12 @@ def change(actor: Actor, setting: Setting[Value], value: object) -> None:
     registry.forget()
 
 
+def check_may_change(actor: Actor) -> None:
+    """Raise ``Forbidden`` for an actor without the permission ``settings:change``."""
+    if not actor.may(MAY_CHANGE):
+        raise Forbidden("not_permitted", _("You do not have permission to do this."))
+
+
 def toggle(actor: Actor, setting: Setting[bool], wanted: bool | None = None) -> bool:
     """Turn a setting that is on or off into ``wanted``, or into its opposite without one, and return the new value.
 
@@ -47,6 +52,7 @@ def toggle(actor: Actor, setting: Setting[bool], wanted: bool | None = None) -> 
     parallel calls the second waits for the transaction of the first. Raise ``Forbidden`` without the permission
     ``settings:change``.
     """
+    check_may_change(actor)
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{setting.name}"))))
     present = registry.read().value(setting)
     value = not present if wanted is None else wanted

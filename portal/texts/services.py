@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
 from portal.audit.services import record
+from portal.core.access import check_recent_auth
 from portal.core.actor import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.extensions import db
@@ -40,12 +41,13 @@ class TextChange:
 def change_text(actor: Actor, change: TextChange) -> None:
     """Store a text in both languages, with an audit entry; nothing is stored of what has not changed.
 
-    Raise ``Forbidden`` without the permission,
+    Raise ``Forbidden`` without the permission, ``ReauthenticationNeeded`` without a recent authentication,
     ``Invalid`` naming the field for a text that is empty or too long, and ``Conflict`` if a colleague has changed the
     text meanwhile.
     """
     if not actor.may(Permission.SETTINGS_CHANGE):
         raise Forbidden("not_permitted", _("You do not have permission to do this."))
+    check_recent_auth(actor)
     for field, text in (("english", change.english), ("russian", change.russian)):
         check_text(field, text)
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"texts:{change.kind}"))))

@@ -11,6 +11,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor, Channel
+from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.texts import queries, services
@@ -24,7 +25,9 @@ CHANGED = "The privacy notice has changed meanwhile. Read what is new, then cont
 
 
 def change_notice(app: PortalFlask, official: Account, text: str = "New rules.") -> None:
-    actor = Actor(Channel.PAGE, account_id=official.id, permissions=frozenset({"settings:change"}))
+    actor = Actor(
+        Channel.PAGE, account_id=official.id, permissions=frozenset({"settings:change"}), authenticated_at=now()
+    )
     with app.app_context(), unit_of_work():
         replaced = str(queries.current(TextKind.PRIVACY).id or "")
         services.change_text(actor, TextChange(TextKind.PRIVACY, text, "Новые правила.", replaced, asks_again=True))

@@ -54,6 +54,7 @@ def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None) -> Deci
 
 def unverify(actor: Actor, account_id: uuid.UUID) -> Decided:
     """Withdraw a verification as ``decisions.unverify`` does, so that it can be undone."""
+    policies.check_may_verify(actor)
     with undoable_decision(actor, AccountAction.UNVERIFY, account_id) as act:
         account = decisions.unverify(actor, account_id)
     return Decided(account, act.id)
@@ -61,6 +62,7 @@ def unverify(actor: Actor, account_id: uuid.UUID) -> Decided:
 
 def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetime | None = None) -> Decided:
     """Ban a person as ``decisions.ban`` does, so that it can be undone."""
+    policies.check_may_ban(actor, queries.lock(account_id))
     with undoable_decision(actor, AccountAction.BAN, account_id) as act:
         account = decisions.ban(actor, account_id, reason=reason, until=until)
     return Decided(account, act.id)
@@ -68,6 +70,7 @@ def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetim
 
 def unban(actor: Actor, account_id: uuid.UUID) -> Decided:
     """Lift a ban as ``decisions.unban`` does, so that it can be undone."""
+    policies.check_may_ban(actor, queries.lock(account_id))
     with undoable_decision(actor, AccountAction.UNBAN, account_id) as act:
         account = decisions.unban(actor, account_id)
     return Decided(account, act.id)
@@ -75,6 +78,7 @@ def unban(actor: Actor, account_id: uuid.UUID) -> Decided:
 
 def warn(actor: Actor, account_id: uuid.UUID, text: str) -> Decided:
     """Warn a person as ``decisions.warn`` does, so that it can be undone until they have read it."""
+    policies.check_may_warn(actor)
     with undoable_decision(actor, AccountAction.WARN, account_id) as act:
         act.before["warning"] = str(decisions.warn(actor, account_id, text).id)
     return Decided(queries.get(account_id), act.id)

@@ -23,6 +23,7 @@ def change_settings(actor: Actor, values: Mapping[Setting[bool], bool]) -> None:
     actor has none, because they would lose their rights; ``ReauthenticationNeeded`` without a recent authentication;
     ``Forbidden`` for an actor who may not change settings.
     """
+    services.check_may_change(actor)
     current = registry.get_all()
     changed = {setting: value for setting, value in values.items() if current[setting.name] != value}
     if changed.get(STAFF_SECOND_FACTOR) and not accounts.get(actor.id).has_second_factor:

@@ -57,8 +57,7 @@ def _decide(actor: Actor, event_id: uuid.UUID, approval: Approval, note: str | N
 
     Because the row is locked, the second of two equal decisions at once raises ``Conflict``.
     """
-    if not policies.is_office(actor):
-        raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
+    check_may_review(actor)
     event = queries.find(actor, event_id, lock=True)
     before = Approval(event.approval)
     check_transition(before, approval)
@@ -68,6 +67,12 @@ def _decide(actor: Actor, event_id: uuid.UUID, approval: Approval, note: str | N
     record(actor, DECISIONS[approval], target=("event", event_id), was=before.value, note=event.decision_note)
     notifications.notify_of_decision(event, before, actor)
     return event
+
+
+def check_may_review(actor: Actor) -> None:
+    """Raise ``Forbidden`` for anybody but the office."""
+    if not policies.is_office(actor):
+        raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
 
 
 def _checked_note(note: str | None) -> str | None:

@@ -55,6 +55,7 @@ def decline_undoably(actor: Actor, event_id: uuid.UUID, reason: str) -> Reviewed
 def _decide(
     actor: Actor, event_id: uuid.UUID, action: EventAction, approval: Approval, decide: Callable[[], Event]
 ) -> Reviewed:
+    review.check_may_review(actor)
     event = queries.find(actor, event_id, lock=True)
     if event.approval == approval and (act_id := repeated(actor, action, event_id)):
         return Reviewed(event, act_id)
