@@ -38,7 +38,7 @@ class Tab(NamedTuple):
 class FilterMenu(NamedTuple):
     """A criterion that can be set: its name, its label, and the chip that shows and removes its value, if it has one.
 
-    The template ``directory/_filters.html`` has a panel for each name.
+    The template ``components/people_filters.html`` has a panel for each name.
     """
 
     name: str
@@ -84,7 +84,7 @@ def filter_context(
     *,
     shows_group: bool = True,
 ) -> dict[str, Any]:
-    """Return the variables of the templates ``directory/_filters.html`` and ``directory/_which_place.html``.
+    """Return the variables of the templates ``components/people_filters.html`` and ``directory/_which_place.html``.
 
     ``likely`` are the places that the typed text may mean; ``url_of`` builds the URLs of the page that shows the
     filter. ``shows_group``: the group has a chip, because the page has no tabs for it.
