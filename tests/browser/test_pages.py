@@ -91,7 +91,9 @@ def office_pages(page: Page) -> list[str]:
         *found_on(page, "/admin/people?standing=member", r'href="(/admin/people/[0-9a-f-]{36})"'),
         *found_on(page, "/admin/people?standing=waiting", r'href="(/admin/people/[0-9a-f-]{36})"'),
     ]
-    assert len(paths) == len(OFFICE) + 4
+    event = found_on(page, "/events", r'href="(/events/[0-9a-f-]{36})"')[0]
+    paths += [event, f"{event}/people", f"{event}/people/print", f"{event}/edit"]
+    assert len(paths) == len(OFFICE) + 8
     return paths
 
 

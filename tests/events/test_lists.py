@@ -36,7 +36,7 @@ def test_a_list_is_divided_by_months_with_the_year_where_it_is_another(page: Pag
     assert [len(part.select("li")) for part in shown.soup.select("#events-list .cards")] == [2, 2, 1]
 
 
-def test_past_months_are_set_apart_in_lists_of_both(page: Page, bob: Account) -> None:
+def test_past_months_are_named_so_in_lists_of_both(page: Page, bob: Account) -> None:
     year = now().year
     viewer = make_account(locale="ru")
     make_at(bob, datetime(year + 1, 3, 1, tzinfo=UTC), going=(viewer,))
