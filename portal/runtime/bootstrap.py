@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 
+from portal.core.db.connections import without_time_limits
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import DomainError
 from portal.core.manifest import ManifestError, registry
@@ -65,16 +66,10 @@ def exclusive_setup(engine: Engine) -> Iterator[None]:
     New connections of ``engine`` have no time limits for statements meanwhile; those in its pool are closed before and
     after.
     """
-
-    def lift_limits(dialect: object, record: object, arguments: object, options: dict[str, object]) -> None:
-        options.pop("options", None)
-
-    event.listen(engine, "do_connect", lift_limits)
     engine.dispose()
     try:
-        with engine.connect() as guard:
+        with without_time_limits(), engine.connect() as guard:
             guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": SETUP_LOCK})
             yield
     finally:
-        event.remove(engine, "do_connect", lift_limits)
         engine.dispose()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -50,6 +52,7 @@ class WatchedConnection(psycopg.Connection[Any]):
 
     arguments: dict[str, Any]
     unavailable_until = 0.0
+    has_limits = True
 
     @classmethod
     def open(cls, **arguments: Any) -> WatchedConnection:
@@ -94,6 +97,16 @@ class WatchedConnection(psycopg.Connection[Any]):
         return True
 
 
+@contextmanager
+def without_time_limits() -> Iterator[None]:
+    """Let connections that this process opens in the block wait and work without the limits of a request."""
+    WatchedConnection.has_limits = False
+    try:
+        yield
+    finally:
+        WatchedConnection.has_limits = True
+
+
 def hide_data(error: psycopg.Error) -> None:
     """Reduce the text of an error to its first sentence and code, or to the code where that could quote a value.
 
@@ -115,6 +128,8 @@ def watch(engine: type[Engine] | Engine) -> None:
 def open_watched(_dialect: Any, _record: Any, positional: list[Any], arguments: dict[str, Any]) -> WatchedConnection:
     """Open the connection that SQLAlchemy wants."""
     assert not positional, "SQLAlchemy's dialect for psycopg passes keywords"
+    if not WatchedConnection.has_limits:
+        arguments.pop("options", None)
     return WatchedConnection.open(**arguments)
 
 
