@@ -25,7 +25,7 @@ def to_html(text: str) -> Markup:
     """Return a text as HTML; ``{institution}`` and ``{contact}`` stand for the institution's name and office's email.
 
     Blank lines separate blocks. The first of several lines of a block is its heading, if it is short and does not end
-    like a sentence; each other line is a paragraph. Web addresses and emails become links, all else is escaped.
+    like a sentence; each other line is a paragraph. URLs and emails become links, all else is escaped.
     """
     filled = text.replace("{institution}", registry.get(INSTITUTION_NAME)).replace("{contact}", contact_email())
     blocks = re.split(r"\n\s*\n", filled.replace("\r\n", "\n").strip())

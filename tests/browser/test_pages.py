@@ -17,7 +17,18 @@ from tests.browser.conftest import Visitors, settled
 
 pytestmark = pytest.mark.browser
 
-PUBLIC = ("/", "/register", "/register/done", "/login", "/verify?token=x", "/verify/resend", "/nothing-here")
+PUBLIC = (
+    "/",
+    "/register",
+    "/register/done",
+    "/login",
+    "/verify?token=x",
+    "/verify/resend",
+    "/help",
+    "/privacy",
+    "/contact",
+    "/nothing-here",
+)
 MEMBER = (
     "/home",
     "/people",
@@ -31,7 +42,14 @@ MEMBER = (
     "/people/me",
     "/settings/profile",
 )
-GETTING_IN = ("/login/code", "/login/telegram", "/password/forgot", "/password/reset?token=x", "/email/undo?token=x")
+GETTING_IN = (
+    "/login/code",
+    "/login/telegram",
+    "/password/forgot",
+    "/password/reset?token=x",
+    "/password/reset/done",
+    "/email/undo?token=x",
+)
 ACCOUNT = (
     "/settings/account",
     "/settings/account/address",
@@ -43,7 +61,16 @@ ACCOUNT = (
     "/people/me?as=friend",
     "/people/me?as=public",
 )
-OFFICE = ("/admin", "/admin/verification", "/admin/events", "/admin/allow-list", "/admin/settings", "/admin/outbox")
+OFFICE = (
+    "/admin",
+    "/admin/verification",
+    "/admin/events",
+    "/admin/allow-list",
+    "/admin/settings",
+    "/admin/settings/privacy",
+    "/admin/settings/contact",
+    "/admin/outbox",
+)
 DEVELOPMENT = ("/dev/components", "/dev/mail", "/dev/telegram")
 
 PAIRS = [(320, "light", "en-GB"), (1280, "dark", "ru-RU")]

@@ -47,7 +47,7 @@ def test_each_text_has_a_default_in_both_languages(page: Page, kind: TextKind, l
     assert len(shown.texts(".office-written p")) >= 4
     assert len(shown.texts(".office-written h2")) >= 3
     assert "{" not in shown.text
-    is_russian = sum("а" <= letter <= "я" for letter in shown.text.lower()) > 200
+    is_russian = sum("а" <= char <= "я" for char in shown.text.lower()) > 200
     assert is_russian is (language == "ru")
 
 
@@ -65,7 +65,7 @@ def test_the_office_changes_a_text_in_both_languages(office: Page, page: Page, k
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_markup_is_shown_as_text_and_addresses_become_links(office: Page, page: Page, kind: TextKind) -> None:
+def test_markup_is_shown_as_text_and_urls_become_links(office: Page, page: Page, kind: TextKind) -> None:
     text = f"{MARKUP}\nSee https://uni.example/help?a=1&b=2 or write to help@uni.example."
     save(office, kind, english=text)
     shown = page.get(f"/{kind}")
@@ -118,7 +118,7 @@ def test_neither_language_may_be_empty(office: Page, field: str) -> None:
     assert shown.texts(f"#{field}-error") == ["Write the text in this language."]
 
 
-def test_only_the_privacy_notice_gets_a_new_version_and_only_if_wanted(office: Page, page: Page) -> None:
+def test_only_the_privacy_notice_gets_a_new_version_and_only_if_chosen(office: Page, page: Page) -> None:
     assert "Version 1." in page.get("/privacy").text
     save(office, TextKind.PRIVACY, english="A typing error mended.")
     assert "Version 1." in page.get("/privacy").text

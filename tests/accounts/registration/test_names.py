@@ -41,7 +41,7 @@ def test_a_single_name_registers_and_is_shown_without_a_blank(
 @pytest.mark.parametrize(
     ("first", "last"), [("", ""), (" ", "\u200b"), ("12", ""), ("", "!"), ("x" * 61, ""), ("", "x" * 61)]
 )
-def test_a_name_needs_a_letter_and_has_an_end(page: Page, first: str, last: str) -> None:
+def test_a_name_cannot_be_blank_and_has_an_end(page: Page, first: str, last: str) -> None:
     shown = page.post("/register", {**REGISTRATION, "first_name": first, "last_name": last}, status=422)
     assert shown.texts("#first_name-error, #last_name-error") != []
     assert shown.element("#email")["value"] == REGISTRATION["email"]
