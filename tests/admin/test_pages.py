@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
+from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
@@ -39,6 +41,17 @@ def test_the_overview_shows_a_moderator_events_only(page: Page, mona: Account, a
 def test_the_overview_counts_undelivered_messages(office: Page) -> None:
     make_message("given_up")
     assert "1 message could not be delivered" in office.get("/admin").text
+
+
+@pytest.mark.parametrize(("days", "late"), [(2, 0), (3, 0), (4, 1)])
+def test_the_overview_begins_with_what_waits_and_warns_of_long_waits(
+    office: Page, alina: Account, clock: Any, days: int, late: int
+) -> None:
+    waiting_person(created_at=now() - timedelta(days=days))
+    make_event(alina, approval="pending")
+    shown = office.get("/admin")
+    assert shown.texts(".waits .row-title") == ["1 People to verify", "1 Events to review"]
+    assert len(shown.soup.select(".waits .is-late")) == late
 
 
 def test_the_overview_says_when_nothing_waits(office: Page) -> None:

@@ -63,6 +63,26 @@ def test_the_chosen_person_is_shown_in_detail(office: Page) -> None:
     assert "Kamilla Demova, 2019 has an account with another email" in shown.text
 
 
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"first_name": "Камила", "last_name": "Демова"}, "has an account with another email"),
+        ({"first_name": "Demova", "last_name": "Kamila"}, "has an account with another email"),
+        ({"first_name": "Camilla", "last_name": "Smith", "email": "k.demova@other.example"}, "has an account"),
+        ({"first_name": "KAMILLA", "last_name": "DEMOVA", "waiting": True}, "is waiting too, with another email"),
+        ({"first_name": "Kamila", "last_name": "Demova", "banned": True}, "is banned, with another email"),
+        ({"first_name": "Marat", "last_name": "Demova"}, None),
+        ({"first_name": "Kamila", "last_name": "Ivanova"}, None),
+    ],
+)
+def test_who_may_have_registered_before_is_named(office: Page, other: dict[str, Any], said: str | None) -> None:
+    make_account(**other)
+    person = waiting_person(first_name="Kamila", last_name="Demova", email="k.demova@demo.example")
+    facts = office.get(f"/admin/verification?person={person.id}").texts(".queue-detail .facts")[0]
+    assert ("Similar people" in facts) is (said is not None)
+    assert said is None or said in facts
+
+
 def test_htmx_gets_the_queue_fragment(office: Page, nina: Account) -> None:
     shown = office.get(f"/admin/verification?person={nina.id}", headers={"HX-Request": "true"})
     assert shown.texts("#queue .queue-who h2") == ["Nina Demo"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -22,6 +23,8 @@ from portal.profiles.models import Profile
 from portal.profiles.policies import listed
 
 SHOWN_PER_QUEUE = 3
+TOO_LONG = timedelta(days=3)
+"""How long a person may wait before the overview warns of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class Overview:
     undelivered: int
     lacks_space: bool
     numbers: Numbers
+
+    @property
+    def waits_since(self) -> datetime | None:
+        """When the person who waits longest registered, or ``None`` if nobody waits."""
+        return min((person.registered_at for person in self.people), default=None)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether somebody waits longer than ``TOO_LONG``."""
+        return self.waits_since is not None and self.waits_since < now() - TOO_LONG
 
 
 def overview(actor: Actor) -> Overview:

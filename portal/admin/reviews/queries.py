@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, tuple_, union
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
@@ -24,6 +24,7 @@ from portal.admin.people.queries import (
     viewed_people,
 )
 from portal.core.actor import Actor
+from portal.directory.name_search import match_names_and_emails
 from portal.events import queries as events
 from portal.events.models import Event
 from portal.events.records import EventCard
@@ -41,8 +42,8 @@ class VerificationQueue:
     """The people who wait for the office, and what it knows of the ``chosen`` one.
 
     ``is_chosen`` is false where the first person stands in because nobody, or somebody who does not wait, was chosen.
-    ``following`` and ``previous`` are the next and the last person in the queue. ``similar`` are verified people who
-    may be the same person. ``on_allow_list`` is about the email of the chosen person. ``total`` counts everybody who
+    ``following`` and ``previous`` are the next and the last person in the queue. ``similar`` are accounts that may
+    belong to the same person. ``on_allow_list`` is about the email of the chosen person. ``total`` counts everybody who
     waits, ``unconfirmed`` people on the allow list who have not confirmed their email.
     """
 
@@ -84,7 +85,7 @@ def verification_queue(actor: Actor, chosen_id: uuid.UUID | None = None) -> Veri
         is_chosen=chosen is not None and chosen.id == chosen_id,
         following=_beside(people, chosen, 1),
         previous=_beside(people, chosen, -1),
-        similar=similar_members(actor, chosen) if chosen else [],
+        similar=similar_people(actor, chosen) if chosen else [],
         on_allow_list=chosen is not None and is_allowed(chosen.email),
         total=people_to_verify_count() if len(people) == QUEUE_MAX else len(people),
         unconfirmed=unconfirmed_count(),
@@ -149,19 +150,25 @@ def unconfirmed_count() -> int:
     return db.session.scalar(select(func.count()).select_from(Account).where(awaits_confirmation())) or 0
 
 
-def similar_members(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
-    """Return up to ``SIMILAR_MAX`` verified people with the surname and the first initial of ``person``, in any case.
+def similar_people(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
+    """Return up to ``SIMILAR_MAX`` accounts that may belong to ``person``, of every status, verified ones first.
 
-    They may be the person under another email; banned people are among them. It is recorded in the audit trail that the
-    actor saw them.
+    They have the name, in any script and order, the surname and the first initial, or the part of the email before the
+    ``@``. It is recorded in the audit trail that the actor saw them.
     """
-    statement = select_people(actor).where(
-        Account.id != person.id,
-        Account.verified_at.is_not(None),
-        func.lower(Account.last_name) == person.last_name.lower(),
-        func.lower(func.left(Account.first_name, 1)) == person.first_name[:1].lower(),
+    other = Account.id != person.id
+    initial = func.lower(func.left(Account.first_name, 1)) == person.first_name[:1].lower()
+    alike = (
+        match_names_and_emails(person.name),
+        [func.lower(Account.last_name) == person.last_name.lower(), initial],
+        [func.split_part(Account.email, "@", 1) == person.email.partition("@")[0]],
     )
-    return viewed_people(actor, db.session.execute(statement.order_by(Account.id).limit(SIMILAR_MAX)))
+    # Separate subqueries, so that each can use its index.
+    found = [select(Account.id).where(other, *conditions).limit(SIMILAR_MAX).subquery() for conditions in alike]
+    ids = union(*(select(subquery.c.id) for subquery in found))
+    statement = select_people(actor).where(Account.id.in_(ids))
+    order = (Account.verified_at.is_(None), Account.id)
+    return viewed_people(actor, db.session.execute(statement.order_by(*order).limit(SIMILAR_MAX)))
 
 
 def descriptions(actor: Actor, cards: Sequence[EventCard]) -> dict[uuid.UUID, str]:

@@ -162,6 +162,7 @@ def events_page(form: DecisionForm, *, declining: uuid.UUID | None = None) -> Re
     """Return the page of the events that wait for review; a form with errors is shown again for ``declining``."""
     actor = current_actor()
     waiting = event_queries.to_review(actor)
-    context: dict[str, Any] = {"events": waiting, "total": event_queries.to_review_count(actor)}
+    total = len(waiting) if len(waiting) < event_queries.REVIEW_MAX else event_queries.to_review_count(actor)
+    context: dict[str, Any] = {"events": waiting, "total": total}
     context |= {"descriptions": queries.descriptions(actor, waiting), "form": form, "declining": declining}
     return render("admin/events.html", status=form.status, **context)
