@@ -84,6 +84,7 @@ def test_domains_at_registration(committed: PortalFlask, other: PortalFlask) -> 
             "password": "a long and rare sentence",
             "role": "alumni_friend",
             "graduation_year": "",
+            "privacy_version": "1",
         }
         Page(restricted).post("/register", registration, status=303 if is_on else 422)
     with restricted.app_context():

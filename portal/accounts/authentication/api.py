@@ -33,6 +33,7 @@ from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, MEMBER, current_actor
 from portal.core.errors import Invalid
 from portal.outbox.models import MessageChannel
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.problems import problem
 
 CODE_SENT = "If this address belongs to an account, a verification code has been sent to it."
@@ -89,6 +90,7 @@ def request_mail_code(body: AddressIn) -> CodeRequested:
     Within 60 seconds of the previous request nothing is sent, and the token is for the code that was sent before. 429
     after too many requests from one network.
     """
+    hide_duration()
     requested = code_sign_in.request_code(current_actor(), body.email, MessageChannel.MAIL)
     return CodeRequested(message=CODE_SENT, session_token=requested.token)
 
@@ -116,6 +118,7 @@ def request_telegram_code(body: AddressIn) -> CodeRequested:
     Within 60 seconds of the previous request nothing is sent, and the token is for the code that was sent before. 429
     after too many requests from one network.
     """
+    hide_duration()
     requested = code_sign_in.request_code(current_actor(), body.email, MessageChannel.TELEGRAM)
     return CodeRequested(message=CODE_SENT, session_token=requested.token)
 

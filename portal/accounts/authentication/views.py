@@ -26,6 +26,7 @@ from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.actor import Channel
 from portal.core.errors import DomainError, TooMany
 from portal.outbox.models import MessageChannel
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import end_browser_session, start_browser_session
 from portal.web.preferences import own_path
@@ -58,6 +59,7 @@ def request_code(channel: MessageChannel) -> Response:
 
     ``channel`` comes from the URL. The browser then goes on to the form for the code, also if nothing was sent.
     """
+    hide_duration()
     form = CodeRequestForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with form.catching():

@@ -23,6 +23,7 @@ from portal.api.endpoint import endpoint
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, current_actor
 from portal.core.errors import Conflict
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.problems import problem
 
 LEGACY_CONFLICTS = {"email_taken": "Email already registered"}
@@ -91,5 +92,6 @@ def resend(body: AddressIn) -> Message:
 
     429 within 60 seconds of the previous request or after too many.
     """
+    hide_duration()
     verification.resend(current_actor(), body.email)
     return Message(message="If this address is unconfirmed, we have sent a new link.")

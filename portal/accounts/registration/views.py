@@ -15,6 +15,7 @@ from portal.accounts.registration.register import correct_email, register_hiding
 from portal.accounts.registration.verification import LinkOutcome, PressedLink
 from portal.core.access import ANYONE, access, current_actor
 from portal.texts.queries import privacy_version
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.responses import render, see_other
 
 
@@ -136,6 +137,7 @@ def resend() -> Response:
     The response does not show whether it does. The browser in which the person registered returns to the form for the
     code.
     """
+    hide_duration()
     pending = pending_registration.current()
     form = EmailForm(email=pending_registration.email_to_sign_in())
     if form.validate_on_submit():

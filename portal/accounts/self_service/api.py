@@ -33,6 +33,7 @@ from portal.accounts.status import decisions
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Message, Problem
 from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, current_actor
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.problems import problem
 
 
@@ -190,6 +191,7 @@ def read_warning(warning_id: uuid.UUID) -> Message:
 @endpoint(ANYONE, body=AddressIn, answers={200: Message, 429: Problem})
 def request_reset(body: AddressIn) -> Message:
     """Email a link to set a new password; the response does not say whether the email has an account."""
+    hide_duration()
     password_change.request_reset(current_actor(), body.email)
     return Message(message="If that email is registered, a reset link has been sent")
 

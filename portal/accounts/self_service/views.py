@@ -33,6 +33,7 @@ from portal.accounts.status import decisions
 from portal.core.access import ANYONE, MEMBER, RECENT_AUTH, SIGNED_IN, access, check_recent_auth, current_actor
 from portal.core.errors import DomainError
 from portal.web.http import cookies
+from portal.web.http.even_duration import hide_duration
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import end_browser_session
 from portal.web.i18n.selection import LOCALES
@@ -248,6 +249,7 @@ def read_warning(warning_id: uuid.UUID) -> Response:
 @access(ANYONE)
 def forgot() -> Response:
     """Ask for the email of an account, and email a link to reset its password; unknown emails get the same message."""
+    hide_duration()
     form = ResetRequestForm()
     if form.validate_on_submit():
         with form.catching():
