@@ -45,17 +45,17 @@ def check_may_change(actor: Actor) -> None:
         raise Forbidden("not_permitted", _("You do not have permission to do this."))
 
 
-def toggle(actor: Actor, setting: Setting[bool], wanted: bool | None = None) -> bool:
-    """Turn a setting that is on or off into ``wanted``, or into its opposite without one, and return the new value.
+def toggle(actor: Actor, setting: Setting[bool], expected: bool | None = None) -> bool:
+    """Turn a setting that is on or off into ``expected``, or into its opposite without one, and return the new value.
 
-    A value that it has already is left without an audit entry, so that a call with ``wanted`` can be repeated. Of two
+    A value that it has already is left without an audit entry, so that a call with ``expected`` can be repeated. Of two
     parallel calls the second waits for the transaction of the first. Raise ``Forbidden`` without the permission
     ``settings:change``.
     """
     check_may_change(actor)
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"settings:{setting.name}"))))
     present = registry.read().value(setting)
-    value = not present if wanted is None else wanted
-    if value != present or not actor.may(MAY_CHANGE):
+    value = not present if expected is None else expected
+    if value != present:
         change(actor, setting, value)
     return value

@@ -156,7 +156,7 @@ function tracePaths(context2, paths, box, scale) {
 // static/js/map/base-map.js
 var MARGIN = 4;
 var BaseMap = L.GridLayer.extend({
-  options: { noWrap: true, updateWhenZooming: false, keepBuffer: 3, className: "map-base" },
+  options: { updateWhenZooming: false, keepBuffer: 3, className: "map-base" },
   initialize(url, options) {
     L.GridLayer.prototype.initialize.call(this, options);
     this.url = url;
@@ -213,6 +213,16 @@ var BaseMap = L.GridLayer.extend({
 // static/js/map/leaflet-map.js
 var reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 var coarsePointer = window.matchMedia("(pointer: coarse)");
+var REACH = 200;
+function worldAround(middle) {
+  return [
+    [-62, middle - REACH],
+    [85, middle + REACH]
+  ];
+}
+function fitWorld(map, places) {
+  map.setMaxBounds(worldAround(places.some((place) => place.lng > 180) ? 180 : 0));
+}
 function createMap(root) {
   const canvas = root.querySelector("[data-map-canvas]");
   const moving = !reducedMotion.matches;
@@ -222,10 +232,7 @@ function createMap(root) {
     zoomControl: false,
     minZoom: canvas.clientWidth > 600 ? 2 : 1,
     maxZoom: Number(root.dataset.maxZoom) || 11,
-    maxBounds: [
-      [-62, -200],
-      [85, 200]
-    ],
+    maxBounds: worldAround(0),
     maxBoundsViscosity: 0.8,
     scrollWheelZoom: isMain,
     dragging: isMain || !coarsePointer.matches,
@@ -241,6 +248,19 @@ function createMap(root) {
   map.createPane("towns").style.zIndex = 450;
   const base = new BaseMap(root.dataset.base).addTo(map);
   return { map, base };
+}
+
+// static/js/map/longitude.js
+var HALF = 180;
+var TURN = 360;
+function unrolled(longitudes) {
+  const sorted = [...new Set(longitudes)].sort((one, other) => one - other);
+  const gap = sorted.findIndex((lng, index) => index > 0 && lng - sorted[index - 1] > HALF);
+  const first = gap > 0 ? sorted[gap] : -HALF;
+  return new Map(sorted.map((lng) => [lng, lng < first ? lng + TURN : lng]));
+}
+function nearest(lng, middle) {
+  return lng + TURN * Math.round((middle - lng) / TURN);
 }
 
 // static/js/map/boxes.js
@@ -286,7 +306,9 @@ var Towns = class {
     this.layer.clearLayers();
     const colour = getComputedStyle(this.root).getPropertyValue("--text");
     const frame = this.map.getBounds().pad(0.1);
-    for (const town of towns.sort((one, other) => other.population - one.population)) {
+    const middle = this.map.getCenter().lng;
+    for (const { lng, ...rest } of towns.sort((one, other) => other.population - one.population)) {
+      const town = { ...rest, lng: nearest(lng, middle) };
       if (!frame.contains([town.lat, town.lng])) continue;
       this.drawArea(town, colour);
       if (!placeIds.has(town.id)) this.drawName(town, taken);
@@ -294,14 +316,16 @@ var Towns = class {
   }
   visibleTiles(zoom) {
     const z = zoom - TILE_STEP;
-    const last = 2 ** z - 1;
+    const count = 2 ** z;
     const { min, max } = this.map.getPixelBounds();
-    const index = (pixels) => Math.max(0, Math.min(last, Math.floor(pixels / (256 * 2 ** TILE_STEP))));
-    const tiles = [];
+    const index = (pixels) => Math.floor(pixels / (256 * 2 ** TILE_STEP));
+    const inWorld = (row) => Math.max(0, Math.min(count - 1, row));
+    const tiles = /* @__PURE__ */ new Set();
     for (let x = index(min.x); x <= index(max.x); x += 1) {
-      for (let y = index(min.y); y <= index(max.y); y += 1) tiles.push(`z=${z}&x=${x}&y=${y}`);
+      const column = (x % count + count) % count;
+      for (let y = inWorld(index(min.y)); y <= inWorld(index(max.y)); y += 1) tiles.add(`z=${z}&x=${column}&y=${y}`);
     }
-    return tiles;
+    return [...tiles];
   }
   townsOf(tile) {
     if (!this.tiles.has(tile)) {
@@ -426,9 +450,12 @@ var PlacesMap = class {
     this.clusters ??= this.createClusters();
     this.clusters.clearLayers();
     this.markers.clear();
-    this.clusters.addLayers(places.map((place) => this.marker(place)));
+    const lngs = unrolled(places.map((place) => place.lng));
+    const placed = places.map((place) => ({ ...place, lng: lngs.get(place.lng) }));
+    fitWorld(this.map, placed);
+    this.clusters.addLayers(placed.map((place) => this.marker(place)));
     if (staysInView) this.refresh();
-    else this.firstView(places);
+    else this.firstView(placed);
     this.root.dataset.ready = "";
   }
   createClusters() {

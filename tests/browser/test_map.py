@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visitors
 
@@ -176,3 +176,27 @@ def test_a_bubble_that_takes_the_focus_is_in_view(visitor: Visitors, width: int)
         seen[found[0]] = found[1]
     assert seen
     assert [name for name, is_inside in seen.items() if not is_inside] == []
+
+
+AROUND_180 = {"Suva": (-18.1, 178.4), "Apia": (-13.8, -171.8), "Auckland": (-36.8, 174.8), "Nukualofa": (-21.1, -175.2)}
+
+
+def test_places_on_both_sides_of_180_degrees_are_shown_the_short_way_round(visitor: Visitors) -> None:
+    page = visitor("bob@demo.example", width=1280)
+
+    def answer(route: Route) -> None:
+        body = route.fetch().json()
+        template = body["places"][0] | {"people": 1, "events": 0}
+        body["places"] = [
+            {**template, "id": -number, "name": name, "full_name": name, "lat": lat, "lng": lng}
+            for number, (name, (lat, lng)) in enumerate(AROUND_180.items(), start=1)
+        ]
+        route.fulfill(json=body)
+
+    page.route("**/map/data.json*", answer)
+    page.goto("/map")
+    page.locator("[data-map][data-ready]").wait_for(state="attached")
+    expect(page.locator(".bubble")).to_have_count(len(AROUND_180))
+    places = {name: page.locator(f".bubble[aria-label^='{name}']").bounding_box() for name in AROUND_180}
+    left = [name for name, box in sorted(places.items(), key=lambda place: place[1]["x"] if place[1] else 0) if box]
+    assert left == ["Auckland", "Suva", "Nukualofa", "Apia"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.admin.blueprints import admin_api
-from portal.admin.settings.schemas import EventSettings, WantedEventSettings
+from portal.admin.settings.schemas import EventSettings, EventSettingsIn
 from portal.api.endpoint import endpoint
 from portal.core.access import current_actor, holds
 from portal.events.settings import AUTO_APPROVE
@@ -19,8 +19,8 @@ def event_settings() -> EventSettings:
 
 
 @admin_api.post("/admin/settings/events/toggle-auto-approve")
-@endpoint(holds(Permission.SETTINGS_CHANGE), body=WantedEventSettings, answers={200: EventSettings})
-def toggle_auto_approve(body: WantedEventSettings) -> EventSettings:
+@endpoint(holds(Permission.SETTINGS_CHANGE), body=EventSettingsIn, answers={200: EventSettings})
+def toggle_auto_approve(body: EventSettingsIn) -> EventSettings:
     """Switch the publishing of new events without review on or off, and return the new value.
 
     With `auto_approve` it gets that value and the call can be repeated; without it, each call turns it over.

@@ -11,7 +11,7 @@ class EventSettings(Schema):
     auto_approve: bool
 
 
-class WantedEventSettings(Schema):
-    """The wanted value of a setting that is on or off; without it, the setting is turned over."""
+class EventSettingsIn(Schema):
+    """The value to give to a setting that is on or off; without it, the setting is turned over."""
 
     auto_approve: bool | None = None

@@ -6,7 +6,7 @@ import { decode, tracePaths } from "./shapes.js";
 const MARGIN = 4; // pixels beyond a tile's edge that its lines still reach
 
 export const BaseMap = L.GridLayer.extend({
-  options: { noWrap: true, updateWhenZooming: false, keepBuffer: 3, className: "map-base" },
+  options: { updateWhenZooming: false, keepBuffer: 3, className: "map-base" },
 
   initialize(url, options) {
     L.GridLayer.prototype.initialize.call(this, options);

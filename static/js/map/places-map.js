@@ -2,7 +2,8 @@
 
 import { bubble } from "./bubble.js";
 import { firstPositions } from "./first-view.js";
-import { createMap, reducedMotion } from "./leaflet-map.js";
+import { createMap, fitWorld, reducedMotion } from "./leaflet-map.js";
+import { unrolled } from "./longitude.js";
 import { Towns } from "./towns.js";
 import { coveredBoxes, placeNames, setTabOrder, visibleBubbles } from "./visible-bubbles.js";
 
@@ -68,9 +69,12 @@ export class PlacesMap {
     this.clusters ??= this.createClusters();
     this.clusters.clearLayers();
     this.markers.clear();
-    this.clusters.addLayers(places.map((place) => this.marker(place)));
+    const lngs = unrolled(places.map((place) => place.lng));
+    const placed = places.map((place) => ({ ...place, lng: lngs.get(place.lng) }));
+    fitWorld(this.map, placed);
+    this.clusters.addLayers(placed.map((place) => this.marker(place)));
     if (staysInView) this.refresh();
-    else this.firstView(places);
+    else this.firstView(placed);
     this.root.dataset.ready = "";
   }
 

@@ -3,6 +3,7 @@
 import { boxAround, firstFree, textWidth } from "./boxes.js";
 import { span } from "./bubble.js";
 import { language } from "./language.js";
+import { nearest } from "./longitude.js";
 
 const FROM_ZOOM = 5;
 const TILE_STEP = 2; // one response of the server covers 4 by 4 tiles of the base map
@@ -31,7 +32,9 @@ export class Towns {
     this.layer.clearLayers();
     const colour = getComputedStyle(this.root).getPropertyValue("--text");
     const frame = this.map.getBounds().pad(0.1);
-    for (const town of towns.sort((one, other) => other.population - one.population)) {
+    const middle = this.map.getCenter().lng;
+    for (const { lng, ...rest } of towns.sort((one, other) => other.population - one.population)) {
+      const town = { ...rest, lng: nearest(lng, middle) };
       if (!frame.contains([town.lat, town.lng])) continue;
       this.drawArea(town, colour);
       if (!placeIds.has(town.id)) this.drawName(town, taken);
@@ -40,14 +43,16 @@ export class Towns {
 
   visibleTiles(zoom) {
     const z = zoom - TILE_STEP;
-    const last = 2 ** z - 1;
+    const count = 2 ** z;
     const { min, max } = this.map.getPixelBounds();
-    const index = (pixels) => Math.max(0, Math.min(last, Math.floor(pixels / (256 * 2 ** TILE_STEP))));
-    const tiles = [];
+    const index = (pixels) => Math.floor(pixels / (256 * 2 ** TILE_STEP));
+    const inWorld = (row) => Math.max(0, Math.min(count - 1, row));
+    const tiles = new Set();
     for (let x = index(min.x); x <= index(max.x); x += 1) {
-      for (let y = index(min.y); y <= index(max.y); y += 1) tiles.push(`z=${z}&x=${x}&y=${y}`);
+      const column = ((x % count) + count) % count; // the world goes on beyond 180°
+      for (let y = inWorld(index(min.y)); y <= inWorld(index(max.y)); y += 1) tiles.add(`z=${z}&x=${column}&y=${y}`);
     }
-    return tiles;
+    return [...tiles];
   }
 
   townsOf(tile) {
