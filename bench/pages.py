@@ -18,7 +18,17 @@ CLIENTS = 8
 PER_SECOND = 30
 SECONDS = 30
 PEOPLE = ("alina@demo.example", "bob@demo.example", "mona@demo.example", "adam@demo.example")
-MEMBER_PAGES = ("/home", "/map", "/map/data.json", "/events", "/events/new", "/people/me", "/settings/profile")
+MEMBER_PAGES = (
+    "/home",
+    "/map",
+    "/map/data.json",
+    "/events",
+    "/events/new",
+    "/people/me",
+    "/settings/profile",
+    "/help",
+    "/privacy",
+)
 PageRequest = tuple[str, str]
 """The kind of a page, and its URL."""
 OFFICE_PAGES = ("/admin", "/admin/verification", "/admin/events")
