@@ -81,7 +81,8 @@ def sender() -> object:
         recipient="a@demo.example",
         created_at=now,
     )
-    return rendering.compose_mail(message).sender  # type: ignore[arg-type]  # what a claimed row has
+    mail = rendering.compose_mail(message)  # type: ignore[arg-type]  # what a claimed row has
+    return mail.sender, mail.sender_name
 
 
 def domain_is_refused() -> bool:
