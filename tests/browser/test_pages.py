@@ -142,8 +142,13 @@ def check(page: Page, path: str) -> list[str]:
     settled(page)
     wrong = [f"{path}: {violation}" for violation in violations(page)]
     if scrolls_sideways(page):
-        wrong.append(f"{path}: scrolls sideways")
+        wrong.append(f"{path}: scrolls sideways: {page.evaluate(TOO_WIDE)}")
     return wrong + [f"{path}: {bar} covers a low screen" for bar in sticking(page)]
+
+
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((element) => element.tagName + "." + element.className).slice(0, 5)"""
 
 
 STICKING = """() => innerHeight >= 480 ? [] : [...document.querySelectorAll("body, body *")]
