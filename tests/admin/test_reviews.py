@@ -78,9 +78,9 @@ def test_the_chosen_person_is_shown_in_detail(office: Page) -> None:
 def test_who_may_have_registered_before_is_named(office: Page, other: dict[str, Any], said: str | None) -> None:
     make_account(**other)
     person = waiting_person(first_name="Kamila", last_name="Demova", email="k.demova@demo.example")
-    facts = office.get(f"/admin/verification?person={person.id}").texts(".queue-detail .facts")[0]
-    assert ("Similar people" in facts) is (said is not None)
-    assert said is None or said in facts
+    shown = office.get(f"/admin/verification?person={person.id}").texts(".queue-detail .facts")[0]
+    assert ("Similar people" in shown) is (said is not None)
+    assert said is None or said in shown
 
 
 def test_htmx_gets_the_queue_fragment(office: Page, nina: Account) -> None:
