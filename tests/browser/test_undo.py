@@ -45,7 +45,7 @@ def test_other_keys_undo_nothing(visitor: Visitors, pressed: str) -> None:
     expect(page.locator(".undo-bar")).to_be_visible()
 
 
-def test_a_letter_that_is_typed_undoes_nothing(visitor: Visitors) -> None:
+def test_a_key_that_is_typed_into_a_field_undoes_nothing(visitor: Visitors) -> None:
     page = visitor("bob@demo.example")
     unfollow(page)
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input id=typed aria-label=x>')")

@@ -62,7 +62,7 @@ def test_a_button_of_htmx_with_a_stale_token_reloads_its_page(page: Page, alina:
 
 
 @pytest.mark.parametrize("headers", [FULL, PARTIAL, HISTORY])
-def test_a_request_of_htmx_that_needs_a_proof_opens_it(
+def test_a_request_of_htmx_that_needs_re_authentication_opens_it(
     page: Page, alina: Account, clock: Clock, headers: dict[str, str]
 ) -> None:
     page.sign_in(alina)

@@ -108,7 +108,7 @@ def test_a_view_that_is_shown_again_writes_nothing(page: Page, adam: Account, al
 
 
 @pytest.mark.parametrize("path", ["/login", "/login/code", "/register", "/verify/resend"])
-def test_whoever_is_signed_in_already_is_told_so(page: Page, alina: Account, path: str) -> None:
+def test_whoever_is_signed_in_already_reads_so(page: Page, alina: Account, path: str) -> None:
     page.sign_in(alina)
     answer = sent(page, path, {"email": "vera@example.org", "next": "/map"}, status=303)
     assert answer.location == "/map"
@@ -176,7 +176,7 @@ def test_a_form_is_kept_while_its_author_signs_in(page: Page, alina: Account, ha
     assert typed(sent(page, "/settings/profile", kept), "/settings/profile")["work"] == "Beekeeper"
 
 
-def test_a_form_is_kept_while_its_author_proves_who_they_are(page: Page, alina: Account, clock: Clock) -> None:
+def test_a_form_is_kept_during_re_authentication(page: Page, alina: Account, clock: Clock) -> None:
     page.sign_in(alina)
     clock.move(minutes=11)
     data = {"email": "new@example.org", "current_password": "never shown"}
