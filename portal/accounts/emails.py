@@ -28,6 +28,7 @@ _IN_ANGLE_BRACKETS = re.compile(r"[^<>@]*<([^<>]*@[^<>]*)>[^<>@]*")
 _AROUND = " .,;:<>()[]\"'«»“”„‘’‚‹›`"
 """Signs that sentences and lists put around an email, and with which none begins or ends."""
 _LOCAL_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
+_LATIN, _CYRILLIC = re.compile("[a-z]", re.IGNORECASE), re.compile("[\u0400-\u052f]")
 _INCOMPLETE = _("This is not an email address. Check it for typos.")
 
 
@@ -83,7 +84,7 @@ def validate(email: str) -> str:
     """
     plain = clean(email)
     refusal = Invalid("bad_address", fault_of(plain.lower()) or _INCOMPLETE, field="email")
-    if len(plain) > TYPED_MAX:
+    if len(plain) > TYPED_MAX or mistaken_letter(plain):
         raise refusal
     try:
         normal = to_ascii(plain)
@@ -112,11 +113,24 @@ def fault_of(email: str) -> LazyString | None:
     wrong = next((sign for sign in local if sign not in _LOCAL_SIGNS), None) or next(
         (sign for sign in domain if not (sign.isalnum() or sign in ".-" or unicodedata.combining(sign))), None
     )
+    wrong = wrong or mistaken_letter(email)
     if wrong is None:
         return None
     if wrong.isalpha():
         return _("The letter “%(sign)s” is not from the Latin alphabet. Type it in Latin letters.", sign=wrong)
     return _("An email address cannot contain “%(sign)s” there.", sign=wrong)
+
+
+def mistaken_letter(email: str) -> str | None:
+    """Return a Cyrillic letter among Latin ones in a part of an email's domain, or ``None`` if there is none.
+
+    No registry allows such a mixture, while a domain all in Cyrillic letters may well exist.
+    """
+    for part in email.rpartition("@")[2].split("."):
+        cyrillic = _CYRILLIC.search(part)
+        if cyrillic and _LATIN.search(part):
+            return cyrillic[0]
+    return None
 
 
 def check_domain(email: str) -> None:

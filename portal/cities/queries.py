@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 from sqlalchemy.sql.elements import ColumnElement
@@ -9,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from portal.cities.countries import country_code
 from portal.cities.models import City
 from portal.cities.spelling import is_near
-from portal.core.text import latinise
+from portal.core.text import fold, latinise
 from portal.extensions import db
 
 QUERY_MAX = 80
@@ -17,6 +19,10 @@ ID_MAX = 2**31 - 1
 MATCHES_MAX = 10
 SIMILAR_MAX = 40
 MUCH_LARGER = 20
+FAR_LARGER = 50
+CODE_MAX = 3
+_TITLE = re.compile(r"^(?:г\.|гор\.|(?:г|город|city of)\s)\s*", re.IGNORECASE)
+"""What people write before the name of a city."""
 SHORTEST_LATER_WORD = 3
 SHORTEST_WITH_ERRORS = 4
 """Length from which text may be misspelled; shorter texts resemble nearly every name."""
@@ -49,8 +55,18 @@ def certain_match(text: str, matches: list[City]) -> City | None:
 
     It does if it is the full name under which the city is shown, and all others that are called so are much smaller;
     else if it is a usual short form of one city; else if it is another full name of one city alone. The beginning of a
-    name is never certain, nor is the text if there may be more cities than ``matches``.
+    name is never certain, nor is the text if there may be more cities than ``matches``, if a far larger city may be
+    meant by it too, or if it could be a code and not a name.
     """
+    candidate = _only_one_named(text, matches)
+    if candidate is None or _is_known_for_short(candidate, text):
+        return candidate
+    if _may_be_code(text) and fold(text) not in {fold(candidate.name), fold(candidate.name_ru or "")}:
+        return None
+    return None if any(_may_be_meant(city, text, instead_of=candidate) for city in matches) else candidate
+
+
+def _only_one_named(text: str, matches: list[City]) -> City | None:
     typed = _typed_name(text)
     shown = sorted((city for city in matches if f"||{typed}|" in city.search), key=lambda city: -city.population)
     named = [city for city in matches if f"|!{typed}|" in city.search and city not in shown]
@@ -62,10 +78,29 @@ def certain_match(text: str, matches: list[City]) -> City | None:
     return named[0] if len(named) == 1 and typed else None
 
 
+def _is_known_for_short(city: City, text: str) -> bool:
+    return f"|!{_typed_name(text)}|" in city.search
+
+
+def _may_be_code(text: str) -> bool:
+    """Return whether the text may be the code of an airport: up to three Latin letters, which also spell other names.
+
+    LON is London's code, and the Russian name of Lognes in Latin letters.
+    """
+    return len(text) <= CODE_MAX and text.isascii()
+
+
+def _may_be_meant(city: City, text: str, *, instead_of: City) -> bool:
+    """Return whether a far larger city may be meant by the text: it is called so too, or begins so if that is short."""
+    typed = _typed_name(text)
+    end = "" if len(typed) <= CODE_MAX else "|"
+    return city.population > FAR_LARGER * instead_of.population and f"|{typed}{end}" in city.search
+
+
 def _typed_name(text: str) -> str:
     """Return the name of a city in text that may also hold its country, in the spelling of ``City.search``."""
     name, country = _split(text)
-    return _comparable(name if country else text)
+    return _comparable(name if country or "," not in text else text)
 
 
 def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
@@ -95,9 +130,11 @@ def parse_location(text: str) -> City | None:
 def _split(text: str) -> tuple[str, str | None]:
     """Return the name of a city and the code of its country from text such as ``City, Country`` or ``Country, City``.
 
+    "г." before a city is no part of its name.
+
     The code is ``None`` without a comma, or if the text names no known country.
     """
-    first, separator, second = (part.strip() for part in text.partition(","))
+    first, separator, second = (_TITLE.sub("", part.strip()) for part in text.partition(","))
     if not separator:
         return first, None
     if code := country_code(first):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.api.schemas import Schema
+from portal.api.shapes.person import LastName
 
 
 class FollowState(Schema):
@@ -20,7 +21,7 @@ class TiedPersonOut(Schema):
 
     id: str
     first_name: str
-    last_name: str
+    last_name: LastName
     graduation_year: str | None
     role: str
     location: str | None

@@ -21,6 +21,7 @@ SHORT_LINES = Charset("utf-8")
 SHORT_LINES.header_encoding = SHORTEST
 # Servers refuse lines above 998 bytes (RFC 5321, 4.5.3.1.6). Quoted-printable has short lines and stays readable.
 SHORT_LINES.body_encoding = QP
+WORD_MAX = 60
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ESCAPED = re.compile(r'(["\\])')
 
@@ -78,9 +79,13 @@ def mailbox(name: str, email: str) -> str:
 
 
 def header_text(text: str, header: str) -> str:
-    """Return text on one line as the value of a header without structure, such as ``Subject``."""
+    """Return text on one line as the value of a header without structure, such as ``Subject``.
+
+    A word too long for its line is encoded: folded, it would begin with a line of blanks, which parsers keep.
+    """
     line = one_line(text)
-    return encoded(line, header) if needs_encoding(line) else line
+    has_long_word = any(len(word) > WORD_MAX for word in line.split(" "))
+    return encoded(line, header) if has_long_word or needs_encoding(line) else line
 
 
 def needs_encoding(line: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 import portal.files.services as pictures
+from portal.api.shapes.person import NO_LAST_NAME
 from portal.cities import queries as cities
 from portal.core.errors import Invalid
 from portal.profiles import normalisation
@@ -29,7 +30,7 @@ def parse_changes(sent: dict[str, Any], own: Person) -> ProfileChanges:
     """
     changes: ProfileChanges = {}
     for field in PLAIN_FIELDS:
-        if field in sent and sent[field] != getattr(own, field):
+        if field in sent and not _is_echo(field, sent[field], own):
             if field == "last_name":  # these clients know nobody without one
                 normalisation.name(sent[field], field)
             changes[field] = sent[field]  # type: ignore[literal-required]  # the four names above
@@ -43,6 +44,12 @@ def parse_changes(sent: dict[str, Any], own: Person) -> ProfileChanges:
         picture = (sent["avatar"] or "").strip()
         changes["avatar"] = pictures.decode_base64(picture, "avatar") if picture else None
     return changes
+
+
+def _is_echo(field: str, value: object, own: Person) -> bool:
+    """Return whether a value is the one that was sent: the stored one, or what stands for a missing last name."""
+    stored = getattr(own, field)
+    return value == stored or (field == "last_name" and not stored and value == NO_LAST_NAME)
 
 
 def _year(text: str | None) -> int | None:

@@ -121,6 +121,9 @@ def refusal(email: str) -> str:
         ("anna@demo..example", "two dots"),
         ("anna@demo", "typos"),
         ("anna@demo/example.org", "“/”"),
+        ("anna@dеmo.example", "“е”"),
+        ("anna@demo.eхample", "“х”"),
+        ("anna@почтa.рф", "“п”"),
     ],
 )
 def test_a_refusal_names_the_sign(app: PortalFlask, typed: str, named: str) -> None:

@@ -95,6 +95,34 @@ def test_two_emails_in_one_cell_are_both_taken(between: str) -> None:
     assert content.left_out == ()
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Supervisor,Mail\nboss@demo.example,a@demo.example\nboss@demo.example,\nboss@demo.example,b@demo.example\n",
+        "Supervisor,Mail\nboss@demo.example,a@demo.example\nlead@demo.example,b@demo.example\n",
+        "Куратор;Эл. адрес\nboss@demo.example;a@demo.example\nlead@demo.example;b@demo.example\nc@uni.example;\n",
+        "Контакт;Электронная почта\nboss@demo.example;a@demo.example\nlead@demo.example;b@demo.example\n",
+    ],
+)
+def test_the_emails_of_supervisors_are_not_taken_for_those_of_graduates(table: str) -> None:
+    assert csv_emails(table.encode()) == ("a@demo.example", "b@demo.example")
+
+
+@pytest.mark.parametrize("stated", [",", ":", "\t", "|"])
+def test_a_delimiter_that_is_stated_wrongly_is_not_believed(stated: str) -> None:
+    rows = "Имя;Адрес;Почта\r\nАнна;Казань, Баумана 1;anna@demo.example\r\nИван;Москва;ivan@demo.example\r\n"
+    assert csv_emails(f"sep={stated}\r\n{rows}".encode()) == (
+        "anna@demo.example",
+        "ivan@demo.example",
+    )
+
+
+@pytest.mark.parametrize("stated", [":", "^", "#"])
+def test_an_unusual_delimiter_is_used_where_it_is_stated(stated: str) -> None:
+    text = f"sep={stated}\n" + NAMES.replace(";", stated)
+    assert csv_emails(text.encode()) == ("anna@demo.example", "ivan@demo.example")
+
+
 def test_emails_in_another_column_are_named_with_their_cell() -> None:
     table = b"Mail,Supervisor\na@demo.example,boss@demo.example\nb@demo.example,\n,c@demo.example\n"
     content = spreadsheets.read("class.csv", table)

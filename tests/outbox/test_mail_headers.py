@@ -85,11 +85,13 @@ def test_names_with_the_signs_of_something_else_stay_names(name: str) -> None:
 
 @given(NAMES)
 @example("=?utf-8?q?not_encoded?=")
+@example("A" * 80)
 @example("Встреча выпускников в Казани: 12 декабря, 18:00 (для всех, кто хочет)")
 def test_the_subject_is_read_as_it_was_written(subject: str) -> None:
     raw = raw_mail(subject=subject)
     check_words(raw_header(raw, "Subject"))
     old = email.message_from_bytes(raw)["Subject"].replace("\r\n", "")
+    assert old.lstrip() == old
     assert str(make_header(decode_header(old))) == subject
     assert email.message_from_bytes(raw, policy=default)["Subject"] == subject
 

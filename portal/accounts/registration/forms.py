@@ -13,12 +13,11 @@ from wtforms.widgets import PasswordInput
 
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.emails import validate as validate_email
-from portal.accounts.forms import CleanedEmailField
+from portal.accounts.forms import CleanedEmailField, NamedAtAll
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
 from portal.accounts.registration.browser_binding import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
-from portal.core.text import has_letter
 from portal.texts.consent import NOTICE_CHANGED
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import IntegerField
@@ -34,14 +33,6 @@ class RequiredForGraduates:
     def __call__(self, form: RegistrationForm, field: SelectField) -> None:
         if not field.data and form.role.data != Role.ALUMNI_FRIEND:
             raise StopValidation(gettext("Choose the year you graduated."))
-
-
-class NamedAtAll:
-    """Validator of the first name, which is required unless the person has a last name only."""
-
-    def __call__(self, form: RegistrationForm, field: StringField) -> None:
-        if not (has_letter(field.data or "") or has_letter(form.last_name.data or "")):
-            raise StopValidation(gettext("Enter your name."))
 
 
 class UsableEmail:

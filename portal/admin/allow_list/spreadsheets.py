@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -22,7 +22,9 @@ from portal.core.errors import Invalid
 _WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 EMAIL = re.compile(rf"{_WORD}(\.{_WORD})*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]", re.IGNORECASE | re.ASCII)
 """The ASCII emails that ``accounts.emails.validate`` accepts, at a fraction of its cost."""
-HEADING = re.compile(r"e-?mail|почт", re.IGNORECASE)
+HEADING = re.compile(r"mail|почт|эл(?:ектронн\w+|\.)\s*адрес", re.IGNORECASE)
+NAMED_WORTH = 2
+"""How many emails of another column one counts for in a column whose heading names emails."""
 SEPARATORS = re.compile(r"[\s,;\u200b\ufeff]+")
 NARROW_SEPARATORS = re.compile(r"[/|\\]")
 """Signs that may be a part of an email, and separate two of them only where the whole is none."""
@@ -121,20 +123,25 @@ class _Reading:
 
 
 def email_column(rows: Iterable[Row]) -> int | None:
-    """Return the column with most emails, or ``None`` if there are none.
+    """Return the column with most different emails, the first of several, or ``None`` if there are none.
 
-    Of equals it is one whose heading names emails, else the first one.
+    The email of one supervisor in every row is only one. A column whose heading names emails is preferred unless
+    another has more than ``NAMED_WORTH`` times as many.
     """
-    numbers: Counter[int] = Counter()
+    emails_of: dict[int, set[str]] = defaultdict(set)
     named: set[int] = set()
     for _number, cells in rows:
         for column, cell in enumerate(cells):
             if "@" in cell:
-                numbers[column] += len(emails_in(cell)[0])
+                emails_of[column].update(emails_in(cell)[0])
             elif HEADING.search(cell):
                 named.add(column)
-    found = [column for column, number in numbers.items() if number]
-    return max(found, key=lambda column: (numbers[column], column in named, -column), default=None)
+    worth = {
+        column: (len(found) * (NAMED_WORTH if column in named else 1), column in named, -column)
+        for column, found in emails_of.items()
+        if found
+    }
+    return max(worth, key=worth.__getitem__, default=None)
 
 
 def emails_in(text: str) -> tuple[list[str], list[str]]:

@@ -41,7 +41,7 @@ def rows(data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
     text = decoded(data)
     stated = STATED.match(text)
     body = text[stated.end() :] if stated else text
-    separator = (stated[1] or stated[2]) if stated else likely_separator(body)
+    separator = likely_separator(body, stated=(stated[1] or stated[2]) if stated else "")
     try:
         for number, row in _numbered(body, separator):
             yield number + bool(stated), row
@@ -63,15 +63,19 @@ def decoded(data: bytes) -> str:
         return max(texts, key=_worth_as_russian)
 
 
-def likely_separator(text: str) -> str:
-    """Return the separator with which most cells of the first rows are emails; of several, the most frequent one."""
+def likely_separator(text: str, stated: str = "") -> str:
+    """Return the separator with which most cells of the first rows are emails.
+
+    Of several it is the one that the file states, else the most frequent one.
+    """
     sample = "\n".join(islice(io.StringIO(text), SAMPLE_ROWS))
 
-    def worth(separator: str) -> tuple[int, int]:
+    def worth(separator: str) -> tuple[int, bool, int]:
         cells = [cell for line in sample.splitlines() for cell in line.split(separator)]
-        return sum(bool(_AT.fullmatch(cell.strip(' "'))) and _has_no_separator(cell) for cell in cells), len(cells)
+        emails = sum(bool(_AT.fullmatch(cell.strip(' "'))) and _has_no_separator(cell) for cell in cells)
+        return emails, separator == stated, len(cells)
 
-    return max(SEPARATORS, key=worth)
+    return max(dict.fromkeys(stated + SEPARATORS), key=worth)
 
 
 def _numbered(text: str, separator: str) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from portal.accounts.models import EMAIL_MAX, REASON_MAX
 from portal.admin.schemas import Search
 from portal.api.schemas import PageQuery, Schema
+from portal.api.shapes.person import LastName
 
 
 class UserQuery(PageQuery):
@@ -25,7 +26,7 @@ class User(Schema):
     id: str
     email: str
     first_name: str
-    last_name: str
+    last_name: LastName
     graduation_year: str | None
     role: str
     location: str | None

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 from portal.api.schemas import Schema
+
+NO_LAST_NAME = "–"
+"""The last name of people with one name only, for clients that take its first letter."""
+LastName = Annotated[str, AfterValidator(lambda name: name or NO_LAST_NAME)]
 
 
 class PersonSummary(Schema):
@@ -10,7 +18,7 @@ class PersonSummary(Schema):
 
     id: str
     first_name: str
-    last_name: str
+    last_name: LastName
     graduation_year: str | None
     role: str
     location: str | None

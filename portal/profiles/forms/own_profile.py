@@ -9,10 +9,12 @@ from typing import Any, cast
 from flask_babel import lazy_gettext as _
 from wtforms import Field as FormField
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
+from portal.accounts.forms import NamedAtAll
 from portal.accounts.models import NAME_MAX
 from portal.core.errors import Invalid
+from portal.core.text import is_blank
 from portal.profiles import normalisation
 from portal.profiles.fields import AUDIENCE_FIELDS
 from portal.profiles.forms.avatar import AvatarForm
@@ -59,7 +61,7 @@ class ProfileForm(AvatarForm, CityAudienceForm):
 
     first_name = StringField(
         _("First name"),
-        [InputRequired(_("Enter your first name.")), max_length(NAME_MAX)],
+        [NamedAtAll(), max_length(NAME_MAX)],
         render_kw={"autocomplete": "given-name"},
     )
     last_name = StringField(
@@ -172,6 +174,8 @@ class ProfileForm(AvatarForm, CityAudienceForm):
             field.name: field.data for field in self if field.name in ProfileChanges.__annotations__
         }
         del values["avatar"], values["city_audience"]
+        if is_blank(values["first_name"] or ""):  # a person's only name is kept as the first one
+            values |= {"first_name": values["last_name"], "last_name": ""}
         values["links"] = [(label.data, url.data) for label, url in self.link_rows]
         return cast(ProfileChanges, values | self.audience_changes() | self.avatar_changes())
 

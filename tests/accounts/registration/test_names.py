@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.accounts import queries
+from portal.accounts.models import Account
 from portal.application import PortalFlask
 from tests.accounts.people import REGISTRATION
 from tests.accounts.sent_messages import payload_of
@@ -36,6 +37,26 @@ def test_a_single_name_registers_and_is_shown_without_a_blank(
     values = {name: str(form.element(f"#{name}").get("value", "")) for name in ("first_name", "last_name")}
     page.post("/settings/profile", {**values, "graduation_year": "2018", "work": "Singer", "city_audience": "me"})
     assert page.get("/people/me").texts("h1") == [account.name]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"), [("", "Madonna", "Madonna"), ("\u200b", " Сухарто ", "Сухарто"), ("Pelé", "", "Pelé")]
+)
+def test_a_name_is_changed_to_a_single_one(page: Page, bob: Account, first: str, last: str, shown: str) -> None:
+    page.sign_in(bob).post("/settings/profile", {"first_name": first, "last_name": last, "city_audience": "me"})
+    assert page.get("/people/me").texts("h1") == [shown]
+
+
+def test_clients_of_the_api_get_two_names_and_may_send_them_back(
+    app: PortalFlask, api: Api, page: Page, bob: Account, adam: Account
+) -> None:
+    page.sign_in(bob).post("/settings/profile", {"first_name": "Сухарто", "last_name": "", "city_audience": "me"})
+    sent = api.sign_in(bob).get("/api/v1/profile/me")
+    assert (sent["first_name"], sent["last_name"]) == ("Сухарто", "–")
+    api.put("/api/v1/profile/me", json={**sent, "biography": "Singer"})
+    assert page.get("/people/me").texts("h1") == ["Сухарто"]
+    api.sign_in(adam)
+    assert [item["last_name"] for item in api.get("/api/v1/admin/users?search=Сухарто")["items"]] == ["–"]
 
 
 @pytest.mark.parametrize(
