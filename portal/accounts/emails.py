@@ -28,7 +28,7 @@ _IN_ANGLE_BRACKETS = re.compile(r"[^<>@]*<([^<>]*@[^<>]*)>[^<>@]*")
 _AROUND = " .,;:<>()[]\"'«»“”„‘’‚‹›`"
 """Signs that sentences and lists put around an email, and with which none begins or ends."""
 _LOCAL_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
-_LATIN, _CYRILLIC = re.compile("[a-z]", re.IGNORECASE), re.compile("[\u0400-\u052f]")
+_LATIN, _LOOKALIKE = re.compile("[a-z]", re.IGNORECASE), re.compile("[\u0370-\u052f]")
 _INCOMPLETE = _("This is not an email address. Check it for typos.")
 
 
@@ -122,14 +122,14 @@ def fault_of(email: str) -> LazyString | None:
 
 
 def mistaken_letter(email: str) -> str | None:
-    """Return a Cyrillic letter among Latin ones in a part of an email's domain, or ``None`` if there is none.
+    """Return a Cyrillic or Greek letter among Latin ones in a part of an email's domain, or ``None`` if there is none.
 
     No registry allows such a mixture, while a domain all in Cyrillic letters may well exist.
     """
     for part in email.rpartition("@")[2].split("."):
-        cyrillic = _CYRILLIC.search(part)
-        if cyrillic and _LATIN.search(part):
-            return cyrillic[0]
+        mistaken = _LOOKALIKE.search(part)
+        if mistaken and _LATIN.search(part):
+            return mistaken[0]
     return None
 
 

@@ -23,8 +23,9 @@ from portal.settings.institution import INSTITUTION_NAME
 
 OFFICE = (
     "office administration administrator administrators admin admins moderator moderators support helpdesk team staff "
-    "service secretariat deanery rectorate отдел офис администрация администрации администратор администраторы админ "
-    "модератор модераторы поддержка поддержки техподдержка служба команда сотрудники секретариат деканат ректорат"
+    "service secretariat deanery rectorate relations department association bureau council отдел офис администрация "
+    "администрации администратор администраторы админ модератор модераторы поддержка поддержки техподдержка служба "
+    "команда сотрудники секретариат деканат ректорат ассоциация совет бюро центр"
 )
 ALUMNI = "alumni alumnus graduates выпускники выпускников выпускниками выпускникам выпускник алумни"
 PLACE = "university institute portal университет университета институт института портал портала"

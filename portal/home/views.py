@@ -18,8 +18,12 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @access(ANYONE)
 def landing() -> Response:
-    """Show visitors what the portal is and how many people and events it has; redirect members to their home page."""
-    if current_actor().is_authenticated:
+    """Show visitors what the portal is and how many people and events it has; redirect members to their home page.
+
+    Whoever waits for the office sees it too, for the public map.
+    """
+    actor = current_actor()
+    if actor.is_authenticated and not actor.is_waiting:
         return see_other("home.index")
     return render("home/landing.html", landing=queries.landing_page())
 

@@ -24,6 +24,9 @@ OFFICES = [
     "AlumniOffice",
     "The Alumni Office",
     "Office of the Alumni",
+    "Alumni Relations",
+    "Department of Alumni Relations",
+    "Ассоциация выпускников",
     "Alumni Office Anna",
     "A l u m n i O f f i c e",
     "Аlumni Оffice",  # Cyrillic А and О

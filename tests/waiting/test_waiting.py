@@ -163,6 +163,15 @@ def test_people_are_as_visitors_see_them(app: PortalFlask, hers: Page, alina: Ac
     assert "Sign in to see more" not in shown.text
 
 
+@pytest.mark.needs_feature("alumni_map")
+def test_the_public_map_is_open_and_asks_nobody_to_register_again(page: Page, hers: Page) -> None:
+    assert "/#map-heading" in [link["href"] for link in hers.get("/waiting").soup.select("main a")]
+    shown = hers.get("/")
+    assert shown.texts(".stat") == page.get("/").texts(".stat")
+    assert shown.soup.select("#map-heading")
+    assert not shown.soup.select("main a[href='/register']")
+
+
 def test_menus_hold_what_is_open(hers: Page) -> None:
     shown = hers.get("/waiting")
     assert shown.texts(".topnav a") == ["Events"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from portal.web.http import static_files
 from portal.web.http.static_files import static_url
@@ -53,6 +53,14 @@ def test_text_is_compressed_for_whoever_accepts_it(page: Page) -> None:
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", ["/static/none.css", "/static/css/none.0123456789.css", "/static/css", "/static/css/"])
+def test_a_missing_file_is_left_to_the_application_in_development(page: Page, method: str, path: str) -> None:
+    served = static_files.StaticFiles(page.app.wsgi_app, page.app.static_folder, "static/", autorefresh=True)
+    environ = EnvironBuilder(path=path, method=method).get_environ()
+    assert run_wsgi_app(served, environ)[1].startswith(("404", "405"))
 
 
 @pytest.mark.parametrize("autorefresh", [False, True])

@@ -29,7 +29,7 @@ from portal.core.db.base import new_id
 from portal.core.errors import Conflict, DomainError, Invalid, TooMany
 from portal.core.events import publish
 from portal.core.security import throttle
-from portal.core.security.passwords import hash_password
+from portal.core.security.passwords import PasswordCheck, hash_password, verify_password
 from portal.core.security.throttle import Limit
 from portal.core.text import has_letter, is_blank, one_line
 from portal.extensions import db
@@ -39,6 +39,8 @@ from portal.texts import consent
 
 PER_NETWORK = Limit("register.network", 300, timedelta(hours=1))  # a whole class may share one network
 TAKEN_PER_NETWORK = Limit("register.taken", 30, timedelta(hours=1))  # against trying out which emails are registered
+REPEATED_WITHIN = timedelta(minutes=1)
+"""How soon a form that is sent twice comes again; later, its password would be a guess without a limit."""
 
 
 def register(actor: Actor, registration: Registration) -> Account:
@@ -51,6 +53,14 @@ def register(actor: Actor, registration: Registration) -> Account:
     """
     registration = validated(registration)
     spend_or_raise(PER_NETWORK, actor)
+    return store(actor, registration)
+
+
+def store(actor: Actor, registration: Registration) -> Account:
+    """Create the account of a validated registration, with all that follows from it, and return it.
+
+    Raise ``Conflict`` (``email_taken``) for an email that is registered or reserved.
+    """
     account = create_account(registration)
     publish(AccountRegistered(account, registration.graduation_year, registration.telegram_alias))
     consent.store(actor, account.id, registration.privacy_version)
@@ -83,22 +93,32 @@ def register_hiding_conflicts(actor: Actor, registration: Registration, *, bound
     """Create an account as ``register`` does, for an entry point that must not say whether an email is registered.
 
     Return the token that ties the browser to the registration. If the email is registered, no account is created; its
-    owner is emailed that they have one, at most once an hour, and an audit entry is added; for a form that was sent
-    twice, the token is ``bound``, which the browser has from the first time. An unregistered email that its former
-    owner can still take back gets neither. Raise ``Invalid`` naming the field, and ``TooMany`` beyond 300 registrations
-    an hour from one network.
+    owner is emailed that they have one, at most once an hour, and an audit entry is added. For a form that was sent
+    twice, the browser is tied to the account of the first time: it has the token ``bound`` from there, or the answer
+    was lost, and the same password comes again within a minute. An unregistered email that its former owner can still
+    take back gets neither. Raise ``Invalid`` naming the field, and ``TooMany`` beyond 300 registrations an hour from
+    one network.
     """
+    registration = validated(registration)
+    spend_or_raise(PER_NETWORK, actor)
+    hashed, owner = registration.with_hashed_password(), None
     try:
         with db.session.begin_nested():
-            return browser_binding.bind(register(actor, registration))
+            token = browser_binding.bind(store(actor, hashed))
     except Conflict:
-        owner = queries.find_by_email(registration.email)
-    if owner is not None:
-        enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-        record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
-        if browser_binding.is_bound(bound, owner):
-            return bound
-    return browser_binding.bind_decoy(registration)
+        token, owner = "", queries.find_by_email(hashed.email)
+    # Compared in any case, so that a new email takes as long as a known one.
+    compared = owner.password_hash if owner and owner.created_at > now() - REPEATED_WITHIN else None
+    is_repeated = verify_password(compared, registration.password) is not PasswordCheck.WRONG
+    if owner is None:
+        return token or browser_binding.bind_decoy(hashed)
+    enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
+    record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
+    if browser_binding.is_bound(bound, owner):
+        return bound
+    if is_repeated and verification.needs_confirmation(owner):
+        return browser_binding.bind(owner)
+    return browser_binding.bind_decoy(hashed)
 
 
 def correct_email(actor: Actor, bound: str, email: str) -> str:

@@ -19,6 +19,8 @@ from portal.core.text import UNPRINTABLE
 from portal.web.http.proxies import parse_ip
 
 URL_LENGTH_MAX = 64 * 1024  # gunicorn's own limit is off, because it would answer without a page
+DIRECTIONS = re.compile(rb"%E2%80%A[A-E]", re.IGNORECASE)
+"""The characters U+202A to U+202E in a query, as browsers encode them."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -55,7 +57,16 @@ def set_up_request() -> None:
     if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > URL_LENGTH_MAX:
         raise RequestURITooLarge
     if request_channel() is Channel.PAGE:
+        leave_out_directions()
         refuse_unprintable_query()
+
+
+def leave_out_directions() -> None:
+    """Leave embeddings and overrides of direction out of the query of the current page.
+
+    Copying a name or an email often adds them, unseen, to what is then searched.
+    """
+    request.query_string = DIRECTIONS.sub(b"", request.query_string)
 
 
 def refuse_unprintable_query() -> None:

@@ -41,7 +41,7 @@ class StaticFiles(WhiteNoise):
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> StaticFile:
         """Return the file as it is served; its compressed copy is used only if both changed at the same time."""
         stats = {name: os.stat(name) for name in (path, f"{path}.gz") if os.path.isfile(name)}
-        if int(stats[path].st_mtime) != int(stats.get(f"{path}.gz", stats[path]).st_mtime):
+        if len({int(stat.st_mtime) for stat in stats.values()}) > 1:
             del stats[f"{path}.gz"]
         file: StaticFile = super().get_static_file(path, url, stats)
         return file

@@ -126,6 +126,22 @@ def test_a_form_sent_twice_still_signs_in(app: PortalFlask, page: Page) -> None:
     assert page.post("/verify", {"token": sent(app)["token"]}).location == "/home"
 
 
+def test_a_form_whose_first_answer_was_lost_still_signs_in(app: PortalFlask, page: Page) -> None:
+    register(app, Page(app))
+    register(app, page)
+    assert page.post("/register/done", {"code": sent(app)["code"]}).location == "/home"
+
+
+@pytest.mark.parametrize(("seconds", "password"), [(1, "another old password 7"), (61, REGISTRATION["password"])])
+def test_whoever_repeats_a_registration_of_others_is_not_tied_to_it(
+    app: PortalFlask, page: Page, clock: Clock, seconds: int, password: str
+) -> None:
+    register(app, Page(app))
+    clock.move(seconds=seconds)
+    page.post("/register", {**REGISTRATION, "email": EMAIL, "password": password})
+    page.post("/register/done", {"code": sent(app)["code"]}, status=422)
+
+
 def test_another_email_is_sent_from_the_same_page(app: PortalFlask, page: Page, clock: Clock) -> None:
     register(app, page)
     clock.move(seconds=61)
