@@ -84,7 +84,7 @@ def validate(email: str) -> str:
     """
     plain = clean(email)
     refusal = Invalid("bad_address", fault_of(plain.lower()) or _INCOMPLETE, field="email")
-    if len(plain) > TYPED_MAX or mistaken_letter(plain):
+    if len(plain) > TYPED_MAX or lookalike_in(plain):
         raise refusal
     try:
         normal = to_ascii(plain)
@@ -113,7 +113,7 @@ def fault_of(email: str) -> LazyString | None:
     wrong = next((sign for sign in local if sign not in _LOCAL_SIGNS), None) or next(
         (sign for sign in domain if not (sign.isalnum() or sign in ".-" or unicodedata.combining(sign))), None
     )
-    wrong = wrong or mistaken_letter(email)
+    wrong = wrong or lookalike_in(email)
     if wrong is None:
         return None
     if wrong.isalpha():
@@ -121,7 +121,7 @@ def fault_of(email: str) -> LazyString | None:
     return _("An email address cannot contain “%(sign)s” there.", sign=wrong)
 
 
-def mistaken_letter(email: str) -> str | None:
+def lookalike_in(email: str) -> str | None:
     """Return a Cyrillic or Greek letter among Latin ones in a part of an email's domain, or ``None`` if there is none.
 
     No registry allows such a mixture, while a domain all in Cyrillic letters may well exist.

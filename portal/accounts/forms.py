@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, StringField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length
 
 from portal.accounts.emails import clean
 from portal.accounts.models import EMAIL_MAX
-from portal.core.text import has_letter
 from portal.web.forms.base import PortalForm
 
 CODE_TYPED_MAX = 40
@@ -23,14 +21,6 @@ class CleanedEmailField(EmailField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Keep the cleaned text of the submitted field."""
         super().process_formdata([clean(typed) if isinstance(typed, str) else typed for typed in valuelist])
-
-
-class NamedAtAll:
-    """Validator of the field of the first name, which is required unless the person has a last name only."""
-
-    def __call__(self, form: Any, field: StringField) -> None:
-        if not (has_letter(field.data or "") or has_letter(form.last_name.data or "")):
-            raise StopValidation(gettext("Enter your name."))
 
 
 class EmailForm(PortalForm):

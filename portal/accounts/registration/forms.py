@@ -13,14 +13,14 @@ from wtforms.widgets import PasswordInput
 
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.emails import validate as validate_email
-from portal.accounts.forms import CleanedEmailField, NamedAtAll
+from portal.accounts.forms import CleanedEmailField
 from portal.accounts.models import EMAIL_MAX, NAME_MAX, PASSWORD_MIN, Role
 from portal.accounts.registration.browser_binding import Registration
 from portal.core.clock import now
 from portal.core.errors import Invalid
 from portal.texts.consent import NOTICE_CHANGED
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import IntegerField
+from portal.web.forms.fields import IntegerField, NamedAtAll
 
 OLDEST_GRADUATION_YEAR = 2014
 

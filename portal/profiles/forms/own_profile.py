@@ -11,7 +11,6 @@ from wtforms import Field as FormField
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
-from portal.accounts.forms import NamedAtAll
 from portal.accounts.models import NAME_MAX
 from portal.core.errors import Invalid
 from portal.core.text import is_blank
@@ -24,7 +23,7 @@ from portal.profiles.models import BIOGRAPHY_MAX, LINK_LABEL_MAX, LINK_URL_MAX, 
 from portal.profiles.services import ProfileChanges
 from portal.profiles.visibility import Person
 from portal.web.forms.base import PortalForm
-from portal.web.forms.fields import IntegerField, max_length, normalise_line_ends, strip_blanks
+from portal.web.forms.fields import IntegerField, NamedAtAll, max_length, normalise_line_ends, strip_blanks
 
 
 @contextmanager

@@ -14,11 +14,20 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation
 
 from portal.core import money
+from portal.core.text import has_letter
 
 INTEGER = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
 GROUPED = re.compile(r"(?<=\d)\s(?=\d{3}(\s\d{3})*$)")
 """A blank of any kind between groups of three digits, as in the numbers that our Russian pages write."""
+
+
+class NamedAtAll:
+    """Validator of the field of the first name, which is required unless the person has a last name only."""
+
+    def __call__(self, form: Any, field: wtforms.StringField) -> None:
+        if not (has_letter(field.data or "") or has_letter(form.last_name.data or "")):
+            raise StopValidation(_("Enter your name."))
 
 
 class ParsedField(wtforms.Field):
