@@ -8,48 +8,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from portal.accounts.models import EMAIL_MAX
+from portal.core.emails import clean as clean
 from portal.core.environment import settings
 from portal.core.errors import Invalid
 from portal.core.security import signing
-from portal.core.text import without_invisible
 
 TYPED_MAX = EMAIL_MAX + 50
-CLEANED_MAX = 4 * TYPED_MAX
 
-_MAILTO = re.compile(r"mailto:/{0,2}([^?]*)(?:\?.*)?", re.IGNORECASE)
-_IN_ANGLE_BRACKETS = re.compile(r"[^<>@]*<([^<>]*@[^<>]*)>[^<>@]*")
-_AROUND = " .,;:<>()[]\"'«»“”„‘’‚‹›`"
-"""Signs that sentences and lists put around an email, and with which none begins or ends."""
 _LOCAL_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.!#$%&'*+/=?^_`{|}~-")
 _LATIN, _LOOKALIKE = re.compile("[a-z]", re.IGNORECASE), re.compile("[\u0370-\u052f]")
 _INCOMPLETE = _("This is not an email address. Check it for typos.")
-
-
-def clean(typed: str) -> str:
-    r"""Return an email as it was meant, without what copying and typing add to it.
-
-    That is ``mailto:`` and the name before angle brackets, characters that nobody sees, blanks, brackets, quotation
-    marks and punctuation at either end, blanks beside the @, and wide forms of letters. Other text is returned
-    likewise; capitals stay.
-
-    >>> clean("Anna <mailto:anna@demo\u200b.example>;"), clean(" anna\u00a0@demo.example. ")
-    ('anna@demo.example', 'anna@demo.example')
-    """
-    if len(typed) > CLEANED_MAX:
-        return typed
-    plain = unicodedata.normalize("NFKC", without_invisible(re.sub(r"\s", " ", typed))).replace("\u3002", ".")
-    bracketed = _IN_ANGLE_BRACKETS.fullmatch(plain)
-    plain = (bracketed.group(1) if bracketed else plain).strip(_AROUND)
-    linked = _MAILTO.fullmatch(plain)
-    plain = unquote(linked.group(1)) if linked else plain
-    return re.sub(r" *@ *", "@", plain.strip(_AROUND))
 
 
 def normalise(email: str) -> str:

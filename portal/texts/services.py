@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from portal.audit.services import record
 from portal.core.access import check_recent_auth
 from portal.core.actor import Actor
+from portal.core.emails import clean
 from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.text import is_blank
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
@@ -68,17 +70,17 @@ def change_text(actor: Actor, change: TextChange) -> None:
 
 
 def checked_email(typed: str) -> str:
-    """Return the email of the office trimmed; raise ``Invalid`` on ``contact_email`` if it is not an email."""
+    """Return the email of the office as it was meant; raise ``Invalid`` on ``contact_email`` if it is not an email."""
     try:
-        return validate_email(typed.strip(), check_deliverability=False, test_environment=True).normalized
+        return validate_email(clean(typed), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
         message = _("This is not an email address. Check it for typos.")
         raise Invalid("bad_address", message, field="contact_email") from None
 
 
 def check_text(field: str, text: str) -> None:
-    """Raise ``Invalid`` on ``field`` for a text that is empty or longer than ``TEXT_MAX``."""
-    if not text.strip():
+    """Raise ``Invalid`` on ``field`` for a text with nothing to read or longer than ``TEXT_MAX``."""
+    if is_blank(text):
         raise Invalid("missing", _("Write the text in this language."), field=field)
     if len(text) > TEXT_MAX:
         raise Invalid("too_long", _("Use at most %(most)s characters.", most=TEXT_MAX), field=field)

@@ -90,6 +90,15 @@ def test_a_notice_that_changes_meanwhile_brings_the_form_back_with_all_that_was_
     assert consents(app, typed["email"]) == [2]
 
 
+def test_a_form_that_is_out_of_date_says_too_that_the_notice_has_changed(
+    app: PortalFlask, page: Page, adam: Account
+) -> None:
+    typed = {**REGISTRATION, "privacy_version": hidden(page.get("/register"), "privacy_version")}
+    assert CHANGED not in page.post("/register", {**typed, "csrf_token": "lost"}, status=400).text
+    change_notice(app, adam)
+    assert CHANGED in page.post("/register", {**typed, "csrf_token": "lost"}, status=400).text
+
+
 def test_no_other_refusal_puts_the_password_into_the_page(app: PortalFlask, page: Page, adam: Account) -> None:
     seen = hidden(page.get("/register"), "privacy_version")
     for version in (seen, "7"):

@@ -94,8 +94,13 @@ def test_a_short_first_line_is_a_heading(office: Page, page: Page) -> None:
     assert shown.texts(".office-written p") == ["One.", "Two.", "A sentence.", "Another.", "Alone", "x" * 81, "Last"]
 
 
-def test_the_contact_email_is_named_where_people_need_it(office: Page, page: Page, app: PortalFlask) -> None:
-    save(office, TextKind.CONTACT, contact_email=" alumni@uni.example ")
+@pytest.mark.parametrize(
+    "typed", [" alumni@uni.example ", "mailto:alumni@uni.example", "Office <alumni@uni\u200b.example>"]
+)
+def test_the_contact_email_is_named_where_people_need_it(
+    office: Page, page: Page, app: PortalFlask, typed: str
+) -> None:
+    save(office, TextKind.CONTACT, contact_email=typed)
     for path in ("/contact", "/help", "/privacy"):
         assert page.get(path).soup.select_one('a[href="mailto:alumni@uni.example"]'), path
 
@@ -112,9 +117,10 @@ def test_both_sides_of_the_limit(office: Page, field: str, length: int, status: 
     save(office, TextKind.HELP, status=status, **{field: "ж" * length})
 
 
+@pytest.mark.parametrize("text", ["  \n", "\u200b", "\u00a0\u2800\ufeff"])
 @pytest.mark.parametrize("field", ["english", "russian"])
-def test_neither_language_may_be_empty(office: Page, field: str) -> None:
-    shown = save(office, TextKind.HELP, status=422, **{field: "  \n"})
+def test_neither_language_may_be_empty(office: Page, field: str, text: str) -> None:
+    shown = save(office, TextKind.HELP, status=422, **{field: text})
     assert shown.texts(f"#{field}-error") == ["Write the text in this language."]
 
 

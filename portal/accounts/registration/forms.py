@@ -106,14 +106,23 @@ class RegistrationForm(PortalForm):
         If nothing but the notice has changed meanwhile, the form comes back with all that was typed, the password too:
         its page must not be stored.
         """
-        is_valid = super().validate(extra_validators)
-        if self.privacy_version.data == self.notice_version:
-            return is_valid
-        self.add_error(None, str(NOTICE_CHANGED))
-        if is_valid:
+        is_valid, is_current = super().validate(extra_validators), self.is_notice_current()
+        if is_valid and not is_current:
             self.keeps_password = True
             self.password.widget = PasswordInput(hide_value=False)
-        return False
+        return is_valid and is_current
+
+    def is_notice_current(self) -> bool:
+        """Return whether the person was shown the privacy notice in force; if not, add the error that says so."""
+        is_current: bool = self.privacy_version.data == self.notice_version
+        if not is_current:
+            self.add_error(None, str(NOTICE_CHANGED))
+        return is_current
+
+    def ask_again(self) -> None:
+        """Add the errors of a form whose token is stale; the notice may have changed since then, too."""
+        super().ask_again()
+        self.is_notice_current()
 
     def registration(self) -> Registration:
         """Return the entered values as the argument of the service.
