@@ -123,6 +123,31 @@ def test_an_unusual_delimiter_is_used_where_it_is_stated(stated: str) -> None:
     assert csv_emails(text.encode()) == ("anna@demo.example", "ivan@demo.example")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@demo.example, b@demo.example; c@demo.example",
+        "Recipients\r\nAnna <a@demo.example>; Boris <b@demo.example>; c@demo.example;\r\n",
+        "a@demo.example\tb@demo.example\tc@demo.example\n",
+    ],
+)
+def test_a_list_in_one_line_is_taken_whole(text: str) -> None:
+    content = spreadsheets.read("class.txt", text.encode())
+    assert content.emails == ("a@demo.example", "b@demo.example", "c@demo.example")
+    assert content.lost == []
+
+
+@pytest.mark.parametrize("name", ["class.csv", "class.xlsx"])
+def test_nothing_is_lost_in_columns_that_are_not_read(name: str) -> None:
+    row = ["a@demo.example", *[""] * unusable.COLUMNS_MAX]
+    wide = workbook([[*row, "b@demo.example"]]) if name == "class.xlsx" else ",".join([*row, "b@demo.example"]).encode()
+    with pytest.raises(UnusableFile, match="file_too_wide"):
+        spreadsheets.read(name, wide)
+    row = [*row, "Kazan"]
+    without_email = workbook([row]) if name == "class.xlsx" else ",".join(row).encode()
+    assert spreadsheets.read(name, without_email).emails == ("a@demo.example",)
+
+
 def test_emails_in_another_column_are_named_with_their_cell() -> None:
     table = b"Mail,Supervisor\na@demo.example,boss@demo.example\nb@demo.example,\n,c@demo.example\n"
     content = spreadsheets.read("class.csv", table)

@@ -70,15 +70,17 @@ def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
 
 
 def _workbook_rows(sheet: object) -> Iterator[Row]:
-    """Yield the rows of a worksheet of openpyxl that have a cell with content, each with ``COLUMNS_MAX`` cells."""
+    """Yield the rows of a worksheet of openpyxl that have a cell with content, cut at ``COLUMNS_MAX`` cells."""
     try:
         sheet.reset_dimensions()  # type: ignore[attr-defined]  # the size that a sheet states is often wrong
-        cells = sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX)  # type: ignore[attr-defined]
+        cells = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
         for number, row in enumerate(cells, start=1):
             if number > text_tables.LINES_MAX:
                 raise unusable.too_large()
+            if any("@" in str(cell) for cell in row[COLUMNS_MAX:]):
+                raise unusable.too_wide()
             if any(cell is not None for cell in row):
-                yield number, tuple("" if cell is None else str(cell) for cell in row)
+                yield number, tuple("" if cell is None else str(cell) for cell in row[:COLUMNS_MAX])
     except UnusableFile:
         raise
     except Exception as error:  # see above

@@ -73,6 +73,7 @@ class _Reading:
         if sheet.is_hidden:
             self.left_out.append(LeftOut(Reason.HIDDEN_SHEET, Place(sheet.name)))
             return
+        rows = with_list_in_one_cell(rows)
         column = email_column(rows)
         if column is None:
             self._leave_out_sheet(sheet, rows)
@@ -120,6 +121,21 @@ class _Reading:
 
     def _leave_out(self, reason: Reason, place: Place, text: str) -> None:
         self.left_out.append(LeftOut(reason, place, printable(text)))
+
+
+def with_list_in_one_cell(rows: list[Row]) -> list[Row]:
+    """Return the rows, with the cells of the only row with emails as one cell if it is a list of nothing else.
+
+    Such a list comes from the recipients of an email, copied in one line.
+    """
+    with_emails = [at for at, (_number, cells) in enumerate(rows) if any("@" in cell for cell in cells)]
+    if len(with_emails) != 1:
+        return rows
+    at = with_emails[0]
+    number, cells = rows[at]
+    filled = [cell for cell in cells if cell.strip(BEFORE)]
+    is_list = len(filled) > 1 and all("@" in cell for cell in filled)
+    return [*rows[:at], (number, (" ; ".join(filled),)), *rows[at + 1 :]] if is_list else rows
 
 
 def email_column(rows: Iterable[Row]) -> int | None:

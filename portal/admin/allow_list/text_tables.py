@@ -82,6 +82,8 @@ def _numbered(text: str, separator: str) -> Iterator[tuple[int, tuple[str, ...]]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     begins = 1
     for row in reader:
+        if any("@" in cell for cell in row[COLUMNS_MAX:]):
+            raise unusable.too_wide()
         if any(cell.strip() for cell in row):
             yield begins, tuple(row[:COLUMNS_MAX])
         begins = reader.line_num + 1

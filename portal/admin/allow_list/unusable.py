@@ -42,3 +42,12 @@ def too_large(most: int = ROWS_MAX) -> UnusableFile:
         most=most,
     )
     return UnusableFile("file_too_large", message, field="file")
+
+
+def too_wide() -> UnusableFile:
+    """Return the ``UnusableFile`` error for a file with an @ beyond column ``COLUMNS_MAX``: it would be lost."""
+    message = _(
+        "This file has addresses beyond column %(most)s. Keep only the column with the addresses, one in each row.",
+        most=COLUMNS_MAX,
+    )
+    return UnusableFile("file_too_wide", message, field="file")
