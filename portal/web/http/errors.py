@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
     """Register the error handlers of this module with the application."""
     app.register_error_handler(DomainError, handle_domain_error)
     app.register_error_handler(HTTPException, handle_http_error)
-    app.register_error_handler(CSRFError, handle_stale_form)
+    app.register_error_handler(CSRFError, handle_invalid_token)
     app.register_error_handler(DataError, handle_data_error)
     app.register_error_handler(Exception, handle_failure)
 
@@ -63,6 +63,14 @@ def handle_domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def handle_invalid_token(error: CSRFError) -> ResponseReturnValue:
+    """Return the response to a form with a stale token, or the refusal of somebody who may not send it at all."""
+    try:
+        return handle_stale_form(error)
+    except DomainError as refusal:
+        return handle_domain_error(refusal)
 
 
 def is_visit() -> bool:

@@ -40,7 +40,8 @@ def handle_stale_form(_error: CSRFError) -> ResponseReturnValue:
     """Return the form again (400) with all that was typed and a fresh token, after a token of another or no session.
 
     A form without fields, such as a button, leads back to its page, which asks to press it again. Somebody who is
-    signed in by now is redirected from a form for visitors, and whoever has signed out already from signing out.
+    signed in by now is redirected from a form for visitors, and whoever has signed out already from signing out. Raise
+    ``Forbidden`` for a form that the caller may not send at all.
     """
     actor = current_actor()
     if request.endpoint == "accounts.logout" and not actor.is_authenticated:
@@ -62,8 +63,8 @@ def shown_again() -> Response | None:
     """Return what the view shows for the form of the request when nothing is done with it, with status 400.
 
     Return ``None`` for a view that validates no form, for one that redirects or refuses, and for a form of another
-    site, which must not fill in ours. Raise ``Unauthenticated`` or ``ReauthenticationNeeded`` if the caller may no
-    longer open the form.
+    site, which must not fill in ours. Raise ``Unauthenticated``, ``ReauthenticationNeeded`` or ``Forbidden`` if the
+    caller may not, or no longer, open the form.
     """
     view = current_app.view_functions[request.endpoint or ""]
     requirements = requirements_of(view)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from typing import Any
 
 import pytest
@@ -191,3 +193,22 @@ def test_a_button_of_somebody_who_is_signed_out_leads_to_sign_in_and_back(page: 
     answer = sent(page, f"/people/{bob.id}/follow", {}, status=303, headers={"Referer": here})
     assert answer.location == f"/login?next=/people/{bob.id}"
     assert "You were signed out" in page.get(answer.location).texts(".toast-note")[0]
+
+
+def forms(app: Flask) -> list[str]:
+    """Return a path of each view of pages that takes forms."""
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and "/api/" not in rule.rule]
+    return [re.sub(r"<[^>]+>", "x", re.sub(r"<uuid:\w+>", str(uuid.uuid4()), rule.rule)) for rule in rules]
+
+
+@pytest.mark.parametrize("name", ["visitor", "wanda", "alina", "mona"])
+def test_whoever_sends_a_stale_form_gets_it_back_or_learns_why_not(
+    page: Page, name: str, request: pytest.FixtureRequest
+) -> None:
+    if name != "visitor":
+        page.sign_in(request.getfixturevalue(name))
+    answers = {path: page.client.post(path, data={"csrf_token": "old", "text": "x"}) for path in forms(page.app)}
+    statuses = {path: answer.status_code for path, answer in answers.items()}
+    assert {path for path, status in statuses.items() if status not in {303, 400, 401, 403, 404}} == set()
+    assert statuses["/admin/settings"] == {"visitor": 401}.get(name, 403)
+    assert statuses["/events/new"] == {"visitor": 401, "wanda": 403}.get(name, 400)
