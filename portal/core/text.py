@@ -79,6 +79,15 @@ def is_blank(text: str) -> bool:
     return not _INVISIBLE.sub("", text)
 
 
+def trimmed(text: str) -> str:
+    r"""Return ``text`` without blanks at its ends, and nothing of a text in which nothing can be seen.
+
+    >>> trimmed(" a\u200b b "), trimmed("\u200b \ufeff")
+    ('a\u200b b', '')
+    """
+    return "" if is_blank(text) else text.strip()
+
+
 def without_invisible(text: str) -> str:
     r"""Return ``text`` without the characters that no reader sees: joiners, selectors, direction marks and fillers.
 

@@ -202,7 +202,7 @@ def test_undo_by_a_colleague_says_so(app: PortalFlask, office: Page, three: list
 
 
 @pytest.mark.parametrize("act", ["ask", "decline"])
-@pytest.mark.parametrize("note", ["", "  "])
+@pytest.mark.parametrize("note", ["", "  ", "\u200b"])
 def test_what_needs_a_text_is_asked_for_beside_the_field(
     app: PortalFlask, office: Page, three: list[Account], act: str, note: str
 ) -> None:

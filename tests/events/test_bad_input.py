@@ -34,6 +34,8 @@ BAD: list[tuple[str, Any]] = [
     ("title", ["list"]),
     ("description", {"a": 1}),
     ("description", "  "),
+    ("description", "\u200b"),
+    ("title", "\u2060\ufeff"),
     ("description", "x" * 5001),
     ("location", "Atlantis"),
     ("location", "Russia, Atlantis"),

@@ -113,7 +113,7 @@ def test_the_act_of_a_person_is_no_act_of_an_event(
         decide(mona, reversible.undo, reviewed.act_id)
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "\n"])
+@pytest.mark.parametrize("reason", ["", "  ", "\n", "\u200b"])
 def test_declining_needs_a_reason(app: PortalFlask, decide: Act, mona: Account, alina: Account, reason: str) -> None:
     event = make_event(alina, approval=Approval.PENDING)
     with pytest.raises(Invalid) as refused:

@@ -35,7 +35,7 @@ def test_a_question_is_answered_from_the_page_of_the_waiting(
     assert hers.get("/waiting").soup.select_one('main a.btn-primary[href="/waiting/answer"]')
     page = hers.get(payload_of(app, wanda.email, "accounts.asked")["url"])
     assert "And <b>where</b>?" in page.text
-    for blank in ("", "  \n "):
+    for blank in ("", "  \n ", "\u200b", "\ufeff \u2060"):
         assert hers.post("/waiting/answer", {"answer": blank}, status=422).texts("#answer-error") != []
     kept = hers.post("/waiting/answer", {"answer": "x" * 1001}, status=422)
     assert kept.element("#answer").get_text().strip() == "x" * 1001

@@ -33,6 +33,7 @@ from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.events import publish
+from portal.core.text import trimmed
 from portal.extensions import db
 
 LONGEST_BAN = timedelta(days=20 * 365)
@@ -173,7 +174,7 @@ def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
 
 def validated_reason(text: str) -> str:
     """Return a reason or a warning trimmed; raise ``Invalid`` if it is then longer than ``REASON_MAX`` characters."""
-    text = text.strip()
+    text = trimmed(text)
     if len(text) > REASON_MAX:
         raise Invalid("too_long", _("Use at most %(most)s characters.", most=REASON_MAX), field="reason")
     return text

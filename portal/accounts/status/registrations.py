@@ -18,6 +18,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
+from portal.core.text import trimmed
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.undo.services import repeated
@@ -134,7 +135,7 @@ def _check_waits(account: Account) -> None:
 
 
 def _checked(text: str, most: int, field: str) -> str:
-    text = text.strip()
+    text = trimmed(text)
     if len(text) > most:
         raise Invalid("too_long", _("Use at most %(most)s characters.", most=most), field=field)
     return text

@@ -14,6 +14,7 @@ from portal.cities.models import City
 from portal.core import money
 from portal.core.clock import now
 from portal.core.errors import Invalid
+from portal.core.text import trimmed
 from portal.events import times
 from portal.events.currencies import CURRENCIES
 from portal.events.models import (
@@ -127,7 +128,7 @@ def _text(value: str, field: str, most: int, missing: str | None = None) -> str:
 
     If ``missing`` is given, the field is required: a blank text raises ``Invalid`` with that message.
     """
-    text = value.strip()
+    text = trimmed(value)
     if missing and not text:
         raise Invalid("blank", missing, field=field)
     if len(text) > most:

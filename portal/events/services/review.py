@@ -11,6 +11,7 @@ from portal.core.actor import Actor
 from portal.core.approval import Approval, check_transition
 from portal.core.clock import now
 from portal.core.errors import Forbidden, Invalid
+from portal.core.text import trimmed
 from portal.events import policies, queries
 from portal.events.audit_actions import EventAction
 from portal.events.models import NOTE_MAX, Event
@@ -76,7 +77,7 @@ def check_may_review(actor: Actor) -> None:
 
 
 def _checked_note(note: str | None) -> str | None:
-    text = (note or "").strip()
+    text = trimmed(note or "")
     if len(text) > NOTE_MAX:
         raise Invalid("too_long", _("Shorten this to %(most)s characters.", most=NOTE_MAX), field="note")
     return text or None

@@ -15,6 +15,7 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.errors import Forbidden, Invalid
+from portal.core.text import trimmed
 from portal.events import policies, queries
 from portal.events.audit_actions import EventAction
 from portal.events.models import Event
@@ -46,7 +47,7 @@ def decline_undoably(actor: Actor, event_id: uuid.UUID, reason: str) -> Reviewed
 
     Repeating it while it can be undone changes nothing. Raise also ``Invalid`` for an empty reason.
     """
-    if not reason.strip():
+    if not trimmed(reason):
         raise Invalid("missing", _("Give a reason, so that the organiser knows what to change."), field="note")
     decide = partial(review.decline, actor, event_id, reason)
     return _decide(actor, event_id, EventAction.DECLINE, Approval.DECLINED, decide)

@@ -14,7 +14,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import Length, StopValidation
 
 from portal.core import money
-from portal.core.text import has_letter
+from portal.core.text import has_letter, trimmed
 
 INTEGER = re.compile(r"-?[0-9]{1,9}")  # fits every integer column
 
@@ -119,5 +119,5 @@ def normalise_line_ends(text: str | None) -> str | None:
 
 
 def strip_blanks(text: str | None) -> str | None:
-    """Return text without surrounding blanks, before its length is validated; ``None`` stays ``None``."""
-    return text.strip() if text else text
+    """Return text trimmed, before its length is validated; ``None`` stays ``None``."""
+    return trimmed(text) if text else text

@@ -114,7 +114,13 @@ def test_a_second_question_waits_for_the_answer(app: PortalFlask, office: Actor,
 
 @pytest.mark.parametrize(
     ("text", "error"),
-    [("", Invalid), ("  ", Invalid), ("x" * (ANSWER_MAX + 1), Invalid), ("x" * ANSWER_MAX, None)],
+    [
+        ("", Invalid),
+        ("  ", Invalid),
+        ("\u200b\u3164", Invalid),
+        ("x" * (ANSWER_MAX + 1), Invalid),
+        ("x" * ANSWER_MAX, None),
+    ],
 )
 def test_the_answer_has_limits(
     app: PortalFlask, office: Actor, nina: Account, text: str, error: type[DomainError] | None
