@@ -17,6 +17,7 @@ from portal.extensions import db
 QUERY_MAX = 80
 ID_MAX = 2**31 - 1
 MATCHES_MAX = 10
+NAMESAKES_MAX = 60
 SIMILAR_MAX = 40
 MUCH_LARGER = 20
 FAR_LARGER = 50
@@ -37,13 +38,18 @@ def search(text: str, limit: int = MATCHES_MAX) -> list[City]:
     """Return up to ``limit`` cities that ``text`` may mean, best match first.
 
     These are cities one of whose names begins with it, in any script, else those with a similar name. A country may
-    follow or precede the name after a comma. Blank or overlong text finds nothing.
+    follow or precede the name after a comma, and a region the name in brackets, as in ``City.name``. Blank or overlong
+    text finds nothing.
     """
     name, country = _split(text)
-    prefix = _comparable(name)
+    prefix = _comparable(name.partition("(")[0])
     if not prefix or len(prefix) > QUERY_MAX:
         return []
     within = City.country_code == country if country else sa.true()
+    if "(" in name:
+        namesakes = _starting_with(prefix, within, NAMESAKES_MAX)
+        if shown_so := [city for city in namesakes if _is_shown_as(city, name)]:
+            return shown_so[:limit]
     matches = _starting_with(prefix, within, limit)
     if matches or len(prefix) < SHORTEST_WITH_ERRORS:
         return matches
@@ -58,6 +64,10 @@ def certain_match(text: str, matches: list[City]) -> City | None:
     name is never certain, nor is the text if there may be more cities than ``matches``, if a far larger city may be
     meant by it too, or if it could be a code and not a name.
     """
+    name = _split(text)[0]
+    if "(" in name:
+        shown_so = [city for city in matches if _is_shown_as(city, name)]
+        return shown_so[0] if len(shown_so) == 1 else None
     candidate = _only_one_named(text, matches)
     if candidate is None or _is_known_for_short(candidate, text):
         return candidate
@@ -76,6 +86,11 @@ def _only_one_named(text: str, matches: list[City]) -> City | None:
     if not named and len(matches) < MATCHES_MAX:
         named = [city for city in matches if f"|{typed}|" in city.search]
     return named[0] if len(named) == 1 and typed else None
+
+
+def _is_shown_as(city: City, name: str) -> bool:
+    """Return whether a city is shown under this name, with the region in brackets where it has one."""
+    return _comparable(name) in {_comparable(city.name), _comparable(city.name_ru or "")}
 
 
 def _is_known_for_short(city: City, text: str) -> bool:
@@ -112,7 +127,7 @@ def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
     typed = _typed_name(text)
     if not typed or country not in {None, city.country_code}:
         return False
-    return f"|{typed}{'|' if in_full else ''}" in city.search
+    return f"|{typed}{'|' if in_full else ''}" in city.search or _is_shown_as(city, _split(text)[0])
 
 
 def parse_location(text: str) -> City | None:

@@ -150,6 +150,13 @@ def test_typing_errors_are_forgiven(world: PortalFlask, typed: str, first: str) 
         ("Россия, г.Казань", "Kazan, Russia"),
         ("город Казань", "Kazan, Russia"),
         ("Городец", "Gorodets, Russia"),
+        ("Springfield (Missouri)", "Springfield (Missouri), United States"),
+        ("Колумбус (Огайо)", "Columbus (Ohio), United States"),
+        ("Kirov (Kaluga), Russia", "Kirov (Kaluga), Russia"),
+        ("Россия, Киров (Калуга)", "Kirov (Kaluga), Russia"),
+        ("Казань (Татарстан)", None),
+        ("Kazan (", None),
+        ("(Ohio)", None),
     ],
 )
 def test_only_an_unambiguous_full_name_is_a_certain_match(world: PortalFlask, typed: str, city: str | None) -> None:

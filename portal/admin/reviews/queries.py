@@ -160,7 +160,7 @@ def similar_people(actor: Actor, person: OfficePerson) -> list[OfficePerson]:
     initial = func.lower(func.left(Account.first_name, 1)) == person.first_name[:1].lower()
     alike = (
         match_names_and_emails(person.name),
-        [func.lower(Account.last_name) == person.last_name.lower(), initial],
+        [func.lower(Account.last_name) == person.last_name.lower(), Account.last_name != "", initial],
         [func.split_part(Account.email, "@", 1) == person.email.partition("@")[0]],
     )
     # Separate subqueries, so that each can use its index.
