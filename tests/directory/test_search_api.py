@@ -37,6 +37,6 @@ def test_pages_of_a_search_in_json_have_no_gaps_or_repeats(api: Api, alina: Acco
     assert everybody <= set(seen)
 
 
-@pytest.mark.parametrize("query", ["search=" + "x" * 81, "search=a&cursor=forged", "search=a&limit=0"])
+@pytest.mark.parametrize("query", ["search=a&cursor=forged", "search=a&limit=0"])
 def test_unusable_query_argument_of_json_is_refused(api: Api, alina: Account, query: str) -> None:
     api.sign_in(alina).get(f"/api/v1/profile/all?{query}", status=422)
