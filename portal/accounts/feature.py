@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 
 from portal.accounts.audit_actions import AccountAction
 from portal.core.access import ANYONE, MEMBER
@@ -42,7 +43,7 @@ feature = Feature(
     ),
     menu=(
         MenuEntry(_("Sign in"), "accounts.login", {Menu.VISITOR: 10}),
-        MenuEntry(_("Register"), "accounts.register", {Menu.VISITOR: 20}),
+        MenuEntry(lazy_pgettext("header", "Register"), "accounts.register", {Menu.VISITOR: 20}),
         MenuEntry(_("Account"), "account.settings", {Menu.PERSONAL: 40}, icon="gear"),
         MenuEntry(
             _("Account"),

@@ -69,6 +69,12 @@ def test_an_uploaded_file_is_imported_with_a_summary(office: Page) -> None:
     assert "row 3: no address" in shown.texts(".notice li")
 
 
+def test_the_file_is_chosen_in_our_own_words(office: Page) -> None:
+    shown = office.get("/admin/allow-list")
+    assert shown.texts("[data-file-drop] .btn") == ["Choose a file or drop it here"]
+    assert shown.soup.select("[data-file-drop] input[type=file][accept='.xlsx,.csv']")
+
+
 def test_an_imported_email_is_shown_as_on_the_allow_list(office: Page, page: Page) -> None:
     upload(office, "class.csv", b"anna@demo.example")
     waiting_person(email="anna@demo.example")

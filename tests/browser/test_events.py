@@ -55,6 +55,20 @@ def test_show_more_unfolds_the_list_and_going_back_finds_it_again(visitor: Visit
     expect(page.locator(".event-card")).to_have_count(unfolded)
 
 
+@pytest.mark.parametrize("path", ["/events", "/home"])
+def test_joining_far_down_a_list_keeps_the_place(visitor: Visitors, path: str) -> None:
+    page = visitor(ALINA, width=320, height=700)
+    page.goto(path)
+    button = page.locator("main button", has_text=re.compile(r"^\s*Join\s*$")).nth(1)
+    button.evaluate("element => element.scrollIntoView({block: 'center'})")
+    place = page.evaluate("scrollY")
+    assert place > 300
+    button.click()
+    expect(page.locator(".undo-bar")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("scrollY") == place
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 def test_joining_leaving_and_undoing_keep_the_focus_and_say_so(visitor: Visitors, width: int) -> None:
     page = visitor(ALINA, width=width)

@@ -90,8 +90,11 @@ def test_no_label_is_cut_with_text_at_200_percent(visitor: Visitors, path: str, 
 
 
 def left_edges(page: Page) -> set[int]:
-    script = """() => [".brand-mark", "main h1", ".footer-inner > *"].map((selector) =>
-        Math.round(document.querySelector(selector).getBoundingClientRect().left))"""
+    script = """() => [".brand-mark", "main h1", ".footer-inner a"].map((selector) => {
+        const element = document.querySelector(selector);
+        const { paddingLeft, borderLeftWidth } = getComputedStyle(element);
+        return Math.round(element.getBoundingClientRect().left + parseFloat(paddingLeft) + parseFloat(borderLeftWidth));
+    })"""
     return set(page.evaluate(script))
 
 
@@ -112,6 +115,27 @@ def test_brand_content_and_footer_begin_at_one_edge(visitor: Visitors, path: str
     page = visitor("bob@demo.example", width=width)
     page.goto(path)
     assert len(left_edges(page)) == 1
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
+@pytest.mark.parametrize("path", ["/login", "/register", "/", "/help"])
+def test_the_name_of_the_portal_breaks_in_no_word(visitor: Visitors, path: str, locale: str) -> None:
+    page = visitor(width=320, locale=locale)
+    page.goto(path)
+    broken = page.locator(".brand-name").evaluate("""(element) => {
+        const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (texts.nextNode()) {
+            for (const { 0: word, index } of texts.currentNode.data.matchAll(/\\S+/g)) {
+                const range = document.createRange();
+                range.setStart(texts.currentNode, index);
+                range.setEnd(texts.currentNode, index + word.length);
+                if (range.getClientRects().length > 1) found.push(word);
+            }
+        }
+        return found;
+    }""")
+    assert broken == []
 
 
 @pytest.mark.parametrize("path", ["/login", "/register", "/", "/password/forgot"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -124,6 +125,23 @@ def test_events_are_shown_without_people(app: PortalFlask, hers: Page, alina: Ac
         assert not page.soup.select("form[action*='/join'], a[href*='/people/'][href*='-']")
     hers.get(f"/events/{hidden.id}", status=404)
     hers.get(f"/events/{shown.id}/people", status=403)
+
+
+def test_times_of_events_name_the_place_and_her_own_time(app: PortalFlask, hers: Page, alina: Account) -> None:
+    kazan = make_city("Kazan", "Russia", name_ru="Казань")
+    times: dict[str, Any] = {
+        "starts_at": datetime(2031, 12, 6, 15, 0, tzinfo=UTC),
+        "starts_local": datetime.fromisoformat("2031-12-06T18:00"),
+        "ends_at": datetime(2031, 12, 6, 17, 0, tzinfo=UTC),
+    }
+    make_event(alina, title="Walk", city_id=kazan.id, **times)
+    make_event(alina, title="Call", city_id=None, is_online=True, **times)
+    hers.client.set_cookie("portal-time-zone", "Europe/Berlin")
+    for path in ("/events", "/waiting"):
+        rows = " ".join(hers.get(path).texts("#coming-events .row-note"))
+        assert "18:00 in Kazan" in rows
+        assert "18:00 Moscow time" in rows
+        assert rows.count("16:00 for you") == 2
 
 
 def test_her_own_old_event_is_shown_without_her_rights(app: PortalFlask, hers: Page, wanda: Account) -> None:

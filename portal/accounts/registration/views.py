@@ -143,6 +143,10 @@ def resend() -> Response:
     if form.validate_on_submit():
         with form.catching():
             verification.resend(current_actor(), form.email.data)
-            flash(_("If this address is unconfirmed, we have sent a new link."))
-            return see_other("accounts.registered" if form.email.data == pending.email else "accounts.resend")
-    return render("accounts/resend.html", form=form, status=form.status)
+            if form.email.data == pending.email:
+                flash(_("If this address is unconfirmed, we have sent a new link."))
+                return see_other("accounts.registered")
+            pending_registration.remember_email(form.email.data)
+            return see_other("accounts.resend", sent="yes")
+    sent_to = pending_registration.email_to_sign_in() if "sent" in request.args else ""
+    return render("accounts/resend.html", form=form, sent_to=sent_to, status=form.status)

@@ -13,7 +13,7 @@ from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, one_time_secrets, second_factor, sessions
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
 from portal.accounts.messages import CHANGE_EMAIL, EMAIL_CHANGED, enqueue_code, message_key
-from portal.accounts.models import Account
+from portal.accounts.models import Account, OneTimeSecret
 from portal.accounts.self_service import password_change
 from portal.audit.services import record
 from portal.core.access import check_recent_auth
@@ -28,10 +28,11 @@ UNDO_LIFE = timedelta(days=7)
 
 
 class UndoOutcome(Enum):
-    """Result of a link that undoes a change of email: it did so, it could do so, or it no longer works."""
+    """Result of a link that undoes a change of email: it did so, it could, it did so before, or it does not work."""
 
     DONE = "done"
     POSSIBLE = "possible"
+    USED = "used"
     EXPIRED = "expired"
 
 
@@ -125,10 +126,11 @@ def send_undo_link(account: Account, old: str, new: str) -> None:
 
 
 def inspect_undo_link(token: str) -> UndoOutcome:
-    """Return ``POSSIBLE`` if the link of this token can undo a change of email, else ``EXPIRED``, without using it."""
+    """Return whether the link of this token can undo a change of email, did so before, or neither; it is not used."""
     secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
-    is_valid = secret is not None and one_time_secrets.is_live(secret)
-    return UndoOutcome.POSSIBLE if is_valid else UndoOutcome.EXPIRED
+    if secret is not None and one_time_secrets.is_live(secret):
+        return UndoOutcome.POSSIBLE
+    return _ended(secret)
 
 
 def undo(actor: Actor, token: str) -> UndoOutcome:
@@ -136,15 +138,17 @@ def undo(actor: Actor, token: str) -> UndoOutcome:
 
     Somebody else may know its password and have its second factor: both are removed, every session ends, and a link
     to set a new password is sent to the old email. Links that undo later changes end too. Those of earlier changes
-    stay valid, because whoever made this change may not have been the owner either. Return ``EXPIRED`` for an unknown,
-    used or expired token; raise ``Conflict`` if another account has the old email.
+    stay valid, because whoever made this change may not have been the owner either. Return ``USED`` for a link that
+    did all this before and ``EXPIRED`` for an unknown, ended or expired one; raise ``Conflict`` if
+    another account has the old email.
     """
     secret = one_time_secrets.find(token, Purpose.UNDO_EMAIL_CHANGE)
     if secret is None or secret.account_id is None:
         return UndoOutcome.EXPIRED
     account = queries.lock(secret.account_id)
     if not one_time_secrets.use(secret):
-        return UndoOutcome.EXPIRED
+        db.session.refresh(secret)
+        return _ended(secret)
     set_email(account, str(secret.data["email"]))
     account.password_hash = None
     second_factor.clear(account)
@@ -154,3 +158,7 @@ def undo(actor: Actor, token: str) -> UndoOutcome:
     record(actor, AccountAction.UNDO_EMAIL_CHANGE, target=("account", account.id))
     password_change.send_reset_link(actor, account)
     return UndoOutcome.DONE
+
+
+def _ended(secret: OneTimeSecret | None) -> UndoOutcome:
+    return UndoOutcome.USED if secret is not None and secret.used_at is not None else UndoOutcome.EXPIRED

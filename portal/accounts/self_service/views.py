@@ -248,16 +248,19 @@ def read_warning(warning_id: uuid.UUID) -> Response:
 @accounts_pages.route("/password/forgot", methods=["GET", "POST"])
 @access(ANYONE)
 def forgot() -> Response:
-    """Ask for the email of an account, and email a link to reset its password; unknown emails get the same message."""
+    """Ask for the email of an account, and email a link to reset its password; unknown emails get the same page.
+
+    With ``sent`` in the URL it says where the email went.
+    """
     hide_duration()
-    form = ResetRequestForm()
+    form = ResetRequestForm(email=pending_registration.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             password_change.request_reset(current_actor(), form.email.data)
             pending_registration.remember_email(form.email.data)
-            flash(_("If this address has an account, we have emailed a link to it."))
-            return see_other("accounts.forgot")
-    return render("accounts/forgot.html", form=form, status=form.status)
+            return see_other("accounts.forgot", sent="yes")
+    sent_to = pending_registration.email_to_sign_in() if "sent" in request.args else ""
+    return render("accounts/forgot.html", form=form, sent_to=sent_to, status=form.status)
 
 
 @accounts_pages.route("/password/reset", methods=["GET", "POST"])
@@ -294,5 +297,5 @@ def undo_address() -> Response:
         outcome = email_change.undo(current_actor(), form.token.data)
     else:
         outcome = email_change.inspect_undo_link(form.token.data)
-    status = 400 if outcome is UndoOutcome.EXPIRED else 200
+    status = 400 if outcome in {UndoOutcome.USED, UndoOutcome.EXPIRED} else 200
     return render("accounts/undo_email.html", form=form, outcome=outcome, status=status)

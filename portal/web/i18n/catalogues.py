@@ -32,6 +32,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
 }
 SOURCES: tuple[tuple[str, list[tuple[str, str]]], ...] = (
     ("portal", [("**.py", "python")]),

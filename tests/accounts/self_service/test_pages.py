@@ -31,6 +31,24 @@ def test_forgotten_password_is_reset_by_an_emailed_link(app: PortalFlask, page: 
     page.post("/login", {"email": EMAIL, "password": NEW_PASSWORD})
 
 
+@pytest.mark.parametrize("email", [EMAIL, "nobody@demo.example"])
+@pytest.mark.parametrize("path", ["/password/forgot", "/verify/resend"])
+def test_a_requested_link_is_confirmed_on_a_page_that_stays(page: Page, person: Account, path: str, email: str) -> None:
+    sent = page.post(path, {"email": email})
+    for _reload in range(2):
+        shown = page.get(str(sent.location))
+        assert shown.texts("h1") == ["Check your email"]
+        assert shown.texts(".typed-address") == [email]
+        assert not toasts(shown)
+    again = page.get(path)
+    assert again.soup.select(f"#email[value='{email}']")
+
+
+@pytest.mark.parametrize("path", ["/password/forgot", "/verify/resend"])
+def test_nothing_is_said_to_be_sent_before_it_was_requested(page: Page, path: str) -> None:
+    assert page.get(f"{path}?sent=yes").soup.select("main #email")
+
+
 def test_settings_are_stored_in_the_account_and_in_the_browser(app: PortalFlask, page: Page, person: Account) -> None:
     change(app, person, time_zone="Asia/Calcutta")
     page.sign_in(person)
@@ -169,7 +187,11 @@ def test_email_is_changed_by_a_code_and_restored_by_a_link(app: PortalFlask, pag
     owner.post("/email/undo", token_of(back), status=200)
     page.get(SECURITY, status=303)
     assert "accounts.reset_password" in [kind for kind, _payload in sent_messages(app, EMAIL)]
-    assert owner.get(back, status=400).texts("h1") == ["This link does not work"]
+    used = owner.get(back, status=400)
+    assert used.texts("h1") == ["This link has already been used"]
+    assert used.texts("main a.btn") == ["Set a new password"]
+    assert owner.post("/email/undo", token_of(back), status=400).texts("h1") == ["This link has already been used"]
+    assert owner.get(f"{back}x", status=400).texts("h1") == ["This link does not work"]
 
 
 def test_email_code_page_redirects_to_the_request_page(page: Page, person: Account) -> None:
