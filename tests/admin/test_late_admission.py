@@ -92,9 +92,11 @@ def test_a_ban_that_has_ended_does_not_count(app: PortalFlask, office: Page) -> 
 
 def test_whose_verification_was_withdrawn_is_not_let_in_by_an_import(app: PortalFlask, office: Page) -> None:
     person = make_account(EMAIL)
+    other = waiting_person(email="other@demo.example")
     office.post(f"/admin/people/{person.id}/unverify", {})
-    put_on_list(office, EMAIL)
+    put_on_list(office, EMAIL, other.email)
     assert kinds(app) == ["accounts.unverified"]
+    assert kinds(app, other.email) == ["accounts.verify_address"]
 
 
 def test_who_has_confirmed_the_email_is_let_in_at_once(app: PortalFlask, office: Page) -> None:

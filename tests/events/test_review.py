@@ -48,11 +48,14 @@ def test_approving_again_notifies_participants(
     assert notices_of(app, bob) == ["events.changed"]
 
 
-def test_unapproving_returns_an_event_to_review(app: PortalFlask, decide: Act, mona: Account, alina: Account) -> None:
-    event = make_event(alina)
+def test_unapproving_returns_an_event_to_review(
+    app: PortalFlask, decide: Act, mona: Account, alina: Account, bob: Account
+) -> None:
+    event = make_event(alina, going=(bob,))
     decide(mona, services.unapprove, event.id)
     assert row(event)["approval"] == Approval.PENDING
     assert notices_of(app, alina) == ["events.returned"]
+    assert notices_of(app, bob) == [], "the event may still take place"
 
 
 @pytest.mark.parametrize(
