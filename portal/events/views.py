@@ -49,7 +49,7 @@ def index() -> Response:
     Whoever waits for the office sees the outlines of upcoming events.
     """
     if current_actor().is_waiting:
-        return render("events/outlines.html", events=outlines.upcoming())
+        return render("events/outlines.html", events=outlines.upcoming(), listed_max=outlines.LISTED_MAX)
     return list_page(EventFilter.from_query_args(request.args))
 
 

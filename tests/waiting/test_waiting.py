@@ -16,6 +16,7 @@ from portal.core.actor import Actor, Channel
 from portal.core.approval import Approval
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import NotFound, WaitingForOffice
+from portal.events import outlines
 from portal.events import services as events
 from portal.events.audit_actions import EventAction
 from portal.follows import services as follows
@@ -142,6 +143,17 @@ def test_times_of_events_name_the_place_and_her_own_time(app: PortalFlask, hers:
         assert "18:00 in Kazan" in rows
         assert "18:00 Moscow time" in rows
         assert rows.count("16:00 for you") == 2
+
+
+def test_the_list_of_events_says_when_it_is_not_all(
+    hers: Page, alina: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlines.upcoming, "__defaults__", (2,))
+    monkeypatch.setattr(outlines, "LISTED_MAX", 2)
+    make_event(alina, title="Walk")
+    assert "later ones follow" not in hers.get("/events").text
+    make_event(alina, title="Call")
+    assert "These are the next 2; later ones follow when these are over." in hers.get("/events").text
 
 
 def test_her_own_old_event_is_shown_without_her_rights(app: PortalFlask, hers: Page, wanda: Account) -> None:
