@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import scrolls_sideways, violations
 from tests.browser.conftest import Visitors, sign_in
+from tests.browser.test_accounts import LINK, mailed
 
 pytestmark = pytest.mark.browser
 
@@ -144,6 +145,22 @@ def test_without_javascript(visitor: Visitors) -> None:
     expect(join).to_have_count(0)
     leave.click()
     expect(join).to_be_visible()
+
+
+def test_a_newcomer_finds_their_city_without_scripts(visitor: Visitors) -> None:
+    email = f"zaneta.{uuid.uuid4().hex[:8]}@demo.example"
+    allow(visitor("adam@demo.example"), email)
+    her = visitor(width=320, java_script_enabled=False)
+    register(her, email)
+    her.goto(mailed(her, email, "Confirm your email", LINK))
+    her.get_by_role("button", name="Confirm my email").click()
+    her.wait_for_url("**/home")
+    her.fill("[name=city_query]", "казань")
+    her.get_by_role("button", name="Find", exact=True).click()
+    her.get_by_label("Kazan, Russia", exact=True).check()
+    her.check("[name=city_audience][value=alumni]", force=True)  # its label lies over it
+    her.get_by_role("button", name="Save my city").click()
+    expect(her.locator("#first-steps")).to_contain_text("Kazan · seen by: All alumni")
 
 
 def test_by_keyboard_alone(visitor: Visitors) -> None:
