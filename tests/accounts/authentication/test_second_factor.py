@@ -21,6 +21,7 @@ from portal.settings.institution import INSTITUTION_NAME
 from tests.accounts.people import EMAIL, PASSWORD, add_authenticator, change, is_accepted, link_chat, login, set_switch
 from tests.accounts.second_factor import AUTHENTICATOR, authenticator_code, send_second_factor, set_up_authenticator
 from tests.accounts.sent_messages import payload_of, sent_messages
+from tests.factories import make_account
 from tests.support.clients import Api, Page
 
 
@@ -172,6 +173,7 @@ def test_recovery_code_works_once_and_in_any_case(app: PortalFlask, api: Api, pe
     _totp, codes = set_up_authenticator(api.sign_in(person))
     send_second_factor(api, login(api, status=401)["session_token"], codes[3].upper().replace("-", " "))
     send_second_factor(api, login(api, status=401)["session_token"], codes[3], status=401)
+    set_up_authenticator(Api(app).sign_in(make_account("other@demo.example")))
     assert api.get("/api/v1/account")["recovery_codes_left"] == 9
 
 

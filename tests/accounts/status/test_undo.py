@@ -15,7 +15,7 @@ from portal.accounts.authentication import one_time_secrets
 from portal.accounts.authentication.callers import resolve_actor
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.models import Account
-from portal.accounts.status import decisions, registrations, reversible
+from portal.accounts.status import decisions, questions, registrations, reversible
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel
 from portal.core.clock import now
@@ -223,3 +223,16 @@ def test_an_undone_warning_is_gone(app: PortalFlask, office: Actor, alina: Accou
     do(app, reversible.undo, office, decided.act_id)
     with app.app_context():
         assert not queries.warnings_of(alina.id)
+
+
+@pytest.mark.parametrize("second", [WARN, ASK])
+def test_undo_takes_back_one_persons_and_leaves_the_others(app: PortalFlask, office: Actor, second: Decision) -> None:
+    """Of two people who were warned or asked at the same time."""
+    values = {} if second is WARN else {"verified": False}
+    people = [make_account(f"{name}@demo.example", **values) for name in ("first", "second")]
+    for person in people:
+        last = do(app, second, office, person.id)
+    do(app, reversible.undo, office, last.act_id)
+    with app.app_context():
+        left = [bool(queries.warnings_of(person.id) or questions.open_question(person.id)) for person in people]
+    assert left == [True, False]
