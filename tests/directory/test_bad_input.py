@@ -38,7 +38,7 @@ def test_strange_searches_never_fail(mine: Page, query: str) -> None:
     assert names(mine.get(f"/people?{query}")) in ([], [ALINA])
 
 
-@pytest.mark.parametrize("path", ["/people?q=%00", "/people?place=%01", "/people?q=%E2%80%AE"])
+@pytest.mark.parametrize("path", ["/people?q=%00", "/people?place=%01"])
 def test_unprintable_text_is_refused(mine: Page, path: str) -> None:
     mine.get(path, status=400)
 

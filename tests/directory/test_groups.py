@@ -33,6 +33,7 @@ def tabs(page: Page, path: str = "/people") -> list[str]:
     return page.get(path).texts(".tab")
 
 
+@pytest.mark.needs_feature("follows")
 def test_tabs_say_how_many_people_each_group_has(
     mine: Page, alina: Account, people: dict[str, Account], kazan: City
 ) -> None:
@@ -45,6 +46,7 @@ def test_tabs_say_how_many_people_each_group_has(
     assert tabs(mine) == ["Everyone · 6", "Kazan · 3", "Following · 1"]
 
 
+@pytest.mark.needs_feature("follows")
 def test_each_tab_lists_its_group(mine: Page, alina: Account, people: dict[str, Account], kazan: City) -> None:
     live_in(alina, kazan)
     change_profile(people["ivan"], graduation_year=2019)
@@ -62,6 +64,7 @@ def test_each_tab_lists_its_group(mine: Page, alina: Account, people: dict[str, 
 
 
 @pytest.mark.parametrize("group", ["year", "city", "nonsense", ""])
+@pytest.mark.needs_feature("follows")
 def test_impossible_group_is_everybody(page: Page, people: dict[str, Account], group: str) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     assert tabs(page.sign_in(friend), f"/people?group={group}")[0].startswith("Everyone")
@@ -70,6 +73,7 @@ def test_impossible_group_is_everybody(page: Page, people: dict[str, Account], g
 
 @pytest.mark.needs_feature("alumni_map")
 @pytest.mark.parametrize("group", ["year", "city", "following"])
+@pytest.mark.needs_feature("follows")
 def test_map_shows_the_group_of_the_list(
     mine: Page, alina: Account, people: dict[str, Account], kazan: City, group: str
 ) -> None:
@@ -119,6 +123,7 @@ def test_part_of_the_text_is_found_in_any_case(mine: Page, field: str, typed: st
     assert shown.texts(".filter-chip.is-set .chip") or not typed.strip()
 
 
+@pytest.mark.needs_feature("follows")
 def test_people_are_followed_in_their_rows_and_unfollowed_with_undo(mine: Page, people: dict[str, Account]) -> None:
     ivan = people["ivan"].id
     assert len(mine.get("/people").soup.select(".follow-row")) == 5

@@ -57,6 +57,7 @@ def make(bob: Account, kazan: City) -> Make:
 
 
 @pytest.mark.parametrize(("starts", "ends", "state"), SITUATIONS)
+@pytest.mark.needs_feature("alumni_map")
 def test_lists_pages_and_counts_agree_on_what_is_over(
     page: Page, alina: Account, kazan: City, make: Make, starts: timedelta, ends: timedelta | None, state: str
 ) -> None:
@@ -148,6 +149,7 @@ def test_lists_of_coming_and_past_events_begin_with_the_next(page: Page, path: s
     assert titles(page.get(more["href"])) == expected
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_a_cancelled_event_stays_among_the_coming_ones_until_its_date(
     page: Page, clock: Any, alina: Account, bob: Account, kazan: City
 ) -> None:

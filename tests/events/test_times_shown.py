@@ -113,7 +113,9 @@ def test_every_message_about_an_event_says_where_its_time_is(app: PortalFlask, k
             assert when in plain(mail.html)
 
 
-@pytest.mark.parametrize("path", ["/home", "/map/cities/{city}", "/events"])
+@pytest.mark.parametrize(
+    "path", ["/home", pytest.param("/map/cities/{city}", marks=pytest.mark.needs_feature("alumni_map")), "/events"]
+)
 def test_a_row_says_where_its_time_is(page: Page, bob: Account, path: str) -> None:
     viewer = make_account(time_zone="Asia/Tokyo")
     barcelona = make_city("Barcelona", "Spain", time_zone="Europe/Madrid")

@@ -30,6 +30,7 @@ def steps(shown: PageResponse) -> tuple[list[str], list[str]]:
     return done, shown.texts(".step:not(.is-done) .step-title")
 
 
+@pytest.mark.needs_feature("follows")
 def test_newcomer_is_welcomed_and_led_with_one_filled_button(mine: Page, bob: Account, berlin: City) -> None:
     make_event(bob, title="Dumplings", city_id=berlin.id)
     shown = mine.get("/home")
@@ -54,6 +55,7 @@ def test_city_asks_who_may_see_it_with_nothing_chosen_and_counts_them(mine: Page
     }
 
 
+@pytest.mark.needs_feature("follows")
 def test_done_steps_shrink_and_the_last_one_ends_the_list(
     app: PortalFlask, mine: Page, alina: Account, bob: Account, kazan: City
 ) -> None:
@@ -80,6 +82,7 @@ def test_hidden_steps_come_back_by_undo(mine: Page) -> None:
     assert mine.get("/home").soup.select(".first-steps")
 
 
+@pytest.mark.needs_feature("follows")
 def test_alumni_friend_and_staff_get_what_fits_them(page: Page, adam: Account) -> None:
     friend = make_account(role="alumni_friend", profile={"graduation_year": None})
     shown = page.sign_in(friend).get("/home")
@@ -89,6 +92,7 @@ def test_alumni_friend_and_staff_get_what_fits_them(page: Page, adam: Account) -
     assert page.sign_in(staff).get("/home").soup.select(".first-steps") == []
 
 
+@pytest.mark.needs_feature("follows")
 def test_classmates_are_those_whose_year_the_newcomer_may_see(mine: Page, settle: Settle, kazan: City) -> None:
     make_account(first_name="Zed", last_name="Zulu", profile={"year_audience": Audience.ME})
     make_account(first_name="Old", last_name="Owl", profile={"graduation_year": 2001})

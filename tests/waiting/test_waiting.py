@@ -19,7 +19,6 @@ from portal.core.errors import NotFound, WaitingForOffice
 from portal.events import outlines
 from portal.events import services as events
 from portal.events.audit_actions import EventAction
-from portal.follows import services as follows
 from portal.permissions.catalogue import MODERATORS
 from portal.profiles.models import Audience
 from tests.accounts.people import PASSWORD, REGISTRATION, change, decide, make_person
@@ -30,6 +29,7 @@ from tests.support.clients import Api, Page
 
 WAITING_MAIL = "accounts.waiting"
 HEADING = "The alumni office is reviewing your registration"
+MAP = [pytest.param(path, marks=pytest.mark.needs_feature("alumni_map")) for path in ("/map", "/map/data.json")]
 
 
 @pytest.fixture
@@ -163,9 +163,7 @@ def test_her_own_old_event_is_shown_without_her_rights(app: PortalFlask, hers: P
     hers.post(f"/events/{event.id}/cancel", status=403)
 
 
-@pytest.mark.parametrize(
-    "path", ["/people", "/map", "/map/data.json", "/events/new", "/events/mine", "/settings/security"]
-)
+@pytest.mark.parametrize("path", ["/people", *MAP, "/events/new", "/events/mine", "/settings/security"])
 def test_closed_pages_say_when_they_open(hers: Page, path: str) -> None:
     refused = hers.get(path, status=403)
     assert refused.texts("h1") == ["Not open yet"]
@@ -213,11 +211,17 @@ def test_services_refuse_whoever_waits(app: PortalFlask, wanda: Account, alina: 
     event = make_event(alina)
     actor = Actor(Channel.PAGE, account_id=wanda.id, is_waiting=True)
     with app.app_context(), unit_of_work():
-        for act, target in ((events.join, event.id), (events.leave, event.id), (follows.follow, alina.id)):
+        for act, target in ((events.join, event.id), (events.leave, event.id)):
             with pytest.raises((NotFound, WaitingForOffice)):
                 act(actor, target)
         with pytest.raises(WaitingForOffice):
             record(actor, EventAction.CREATE)
+
+
+@pytest.mark.needs_feature("follows")
+def test_nobody_is_followed_by_whoever_waits(hers: Page, alina: Account) -> None:
+    refused = hers.post(f"/people/{alina.id}/follow", status=403)
+    assert refused.texts("h1") == ["Not open yet"]
 
 
 def test_decisions_of_the_office_count_on_the_next_request(app: PortalFlask, adam: Account) -> None:

@@ -47,6 +47,8 @@ def unprotected(soup: BeautifulSoup, words: tuple[str, ...]) -> list[str]:
     return [str(text).strip() for text in texts() if text.find_parent(class_="toast-note") is None]
 
 
+@pytest.mark.needs_feature("follows")
+@pytest.mark.needs_feature("alumni_map")
 def test_names_and_emails_are_left_as_they_are(page: Page, zilvarra: Account, event: Event, alina: Account) -> None:
     page.sign_in(zilvarra)
     factories.make_account("waiting@example.org", first_name=NAME, last_name="Waiting", verified=False)

@@ -24,7 +24,8 @@ PLAIN: dict[str, str] = {}
 SCRIPTED = {"HX-Request": "true", "HX-Request-Type": "full"}
 """The headers of a form that htmx sends to replace a part of the page by that of the page that follows."""
 
-PAGES = ["/home", "/events", "/events?q=walk", "/map/cities/{city}", "/events/{event}"]
+CITY_PANEL = pytest.param("/map/cities/{city}", marks=pytest.mark.needs_feature("alumni_map"))
+PAGES = ["/home", "/events", "/events?q=walk", CITY_PANEL, "/events/{event}"]
 
 
 @pytest.fixture

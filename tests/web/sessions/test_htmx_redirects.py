@@ -33,7 +33,9 @@ def ended(page: Page, alina: Account) -> Page:
     [
         (FULL, "/people?q=vera", "/login?next=/people?q%3Dvera"),
         (FULL, "/events?q=x&city=1", "/login?next=/events?q%3Dx%26city%3D1"),
-        (FULL, "/map?from=2015", "/login?next=/map?from%3D2015"),
+        pytest.param(
+            FULL, "/map?from=2015", "/login?next=/map?from%3D2015", marks=pytest.mark.needs_feature("alumni_map")
+        ),
         (HISTORY, "/people?q=vera", "/login?next=/people?q%3Dvera"),
         (PARTIAL, "/people/more?q=vera", BACK_TO_LIST),
         (PARTIAL, "/settings/profile/cities?city_query=Kaz", BACK_TO_LIST),
@@ -50,11 +52,13 @@ def test_a_plain_visit_is_redirected(ended: Page) -> None:
     assert ended.request("GET", "/people?q=vera", status=303).headers["Location"] == "/login?next=/people?q%3Dvera"
 
 
+@pytest.mark.needs_feature("follows")
 def test_a_button_of_htmx_opens_the_sign_in(ended: Page, bob: Account) -> None:
     answer = ended.post(f"/people/{bob.id}/follow", status=200, headers=PARTIAL)
     assert answer.response.headers["HX-Redirect"] == BACK_TO_LIST
 
 
+@pytest.mark.needs_feature("follows")
 def test_a_button_of_htmx_with_a_stale_token_reloads_its_page(page: Page, alina: Account, bob: Account) -> None:
     page.sign_in(alina)
     answer = page.request("POST", f"/people/{bob.id}/follow", status=200, headers=PARTIAL)
