@@ -228,7 +228,7 @@ def test_an_undone_warning_is_gone(app: PortalFlask, office: Actor, alina: Accou
 @pytest.mark.parametrize("second", [WARN, ASK])
 def test_undo_takes_back_one_persons_and_leaves_the_others(app: PortalFlask, office: Actor, second: Decision) -> None:
     """Of two people who were warned or asked at the same time."""
-    values = {} if second is WARN else {"verified": False}
+    values: dict[str, Any] = {} if second is WARN else {"verified": False}
     people = [make_account(f"{name}@demo.example", **values) for name in ("first", "second")]
     for person in people:
         last = do(app, second, office, person.id)
