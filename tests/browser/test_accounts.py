@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from typing import Literal
 
 import pyotp
 import pytest
@@ -139,7 +140,7 @@ def test_an_authenticator_is_set_up_and_asked_for(visitor: Visitors, scripts: bo
     sound(page, scripts)
     page.get_by_role("link", name="I've saved them").click()
     expect(page.locator("main")).to_contain_text("10 codes are left")
-    control = "button" if scripts else "link"
+    control: Literal["button", "link"] = "button" if scripts else "link"
     page.get_by_role(control, name="Turn off two-step verification").click()
     question = page.locator("#choose-none")
     expect(question).to_be_visible()

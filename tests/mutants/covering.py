@@ -22,16 +22,14 @@ class Coverage:
     data: CoverageData
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the ids of the tests that run the mutant's lines, those of its own package first.
+        """Return the ids of the tests that run the mutant's statement, those of its own package first.
 
         A line that runs when the module is imported belongs to no test; then all tests of its package count.
         """
+        first, last = mutant.statement
         contexts = self.data.contexts_by_lineno(str(self.root / mutant.path))
         found = {
-            context.split("|")[0]
-            for line in range(mutant.line, mutant.last_line + 1)
-            for context in contexts.get(line, ())
-            if context
+            context.split("|")[0] for line in range(first, last + 1) for context in contexts.get(line, ()) if context
         }
         folder = "tests/" + mutant.path.split("/")[1]
         return sorted(found, key=lambda test: (not test.startswith(folder), test)) or [folder]

@@ -33,11 +33,14 @@ CONDITIONS = {"where", "filter", "and_", "or_", "having"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault: in the file ``path`` the bytes from ``start`` to ``end`` become ``text``."""
+    """One fault: in the file ``path`` the bytes from ``start`` to ``end`` become ``text``.
+
+    ``line`` is where it stands, ``statement`` the first and last line of the smallest statement around it.
+    """
 
     path: str
     line: int
-    last_line: int
+    statement: tuple[int, int]
     start: int
     end: int
     text: str
@@ -65,12 +68,16 @@ class Finder:
 
     def __init__(self, path: str, source: bytes) -> None:
         self.path, self.source = path, source
+        self.tree = ast.parse(source)
+        self.statements = [
+            (node.lineno, node.end_lineno or node.lineno) for node in ast.walk(self.tree) if isinstance(node, ast.stmt)
+        ]
         self.line_starts = [0]
         for line in source.splitlines(keepends=True):
             self.line_starts.append(self.line_starts[-1] + len(line))
 
     def mutants(self) -> Iterator[Mutant]:
-        for node in code_nodes(ast.parse(self.source)):
+        for node in code_nodes(self.tree):
             for kind, changes in CHANGES:
                 if isinstance(node, kind):
                     for changed in changes(node):
@@ -82,7 +89,9 @@ class Finder:
         start = self.line_starts[node.lineno - 1] + node.col_offset
         end = self.line_starts[node.end_lineno - 1] + node.end_col_offset
         before = " ".join(self.source[start:end].decode().split())
-        return Mutant(self.path, node.lineno, node.end_lineno, start, end, replacement, f"{before}  ->  {replacement}")
+        around = [(first, last) for first, last in self.statements if first <= node.lineno <= node.end_lineno <= last]
+        statement = min(around, key=lambda lines: lines[1] - lines[0])
+        return Mutant(self.path, node.lineno, statement, start, end, replacement, f"{before}  ->  {replacement}")
 
 
 Change = tuple[ast.expr | ast.stmt, str]
