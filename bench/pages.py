@@ -18,6 +18,7 @@ CLIENTS = 8
 PER_SECOND = 30
 SECONDS = 30
 PEOPLE = ("alina@demo.example", "bob@demo.example", "mona@demo.example", "adam@demo.example")
+OFFICE, WAITING = "adam@demo.example", "nina@demo.example"
 MEMBER_PAGES = (
     "/home",
     "/map",
@@ -26,12 +27,26 @@ MEMBER_PAGES = (
     "/events/new",
     "/people/me",
     "/settings/profile",
+    "/settings/city",
+    "/people?programme=computer",
+    "/people?work=engineer",
     "/help",
     "/privacy",
+    "/contact",
+    "/session/owner",
 )
+WAITING_PAGES = ("/waiting", "/events", "/people/me", "/settings/profile", "/password/reset/done")
 PageRequest = tuple[str, str]
 """The kind of a page, and its URL."""
-OFFICE_PAGES = ("/admin", "/admin/verification", "/admin/events")
+OFFICE_PAGES = (
+    "/admin",
+    "/admin/verification",
+    "/admin/events",
+    "/admin/people",
+    "/admin/settings/help",
+    "/admin/settings/privacy",
+    "/admin/settings/contact",
+)
 
 
 @dataclass
@@ -63,10 +78,11 @@ class Tally:
 
 
 def measure(server: Server) -> Result:
-    people = [server.browser(PEOPLE[number % len(PEOPLE)]) for number in range(CLIENTS)]
+    emails = [*(PEOPLE[number % len(PEOPLE)] for number in range(CLIENTS - 1)), WAITING]
+    people = [server.browser(email) for email in emails]
     journeys = [
-        [(kind_of(page), page) for page in page_urls(client, office=number % len(PEOPLE) == 3)]
-        for number, client in enumerate(people)
+        [(kind_of(page), page) for page in page_urls(client, email)]
+        for client, email in zip(people, emails, strict=True)
     ]
     tally = under_load(people, journeys)
     everything = list(itertools.chain.from_iterable(tally.spent.values()))
@@ -104,13 +120,20 @@ def run_client(client: httpx.Client, number: int, start: float, tally: Tally, jo
         tally.add(kind, time.monotonic() - started, answer.status_code == 200)
 
 
-def page_urls(client: httpx.Client, *, office: bool) -> list[str]:
-    """Return the URLs of a journey through pages of real people, cities and events."""
+def page_urls(client: httpx.Client, email: str) -> list[str]:
+    """Return the URLs of a journey through pages of real people, cities and events, as far as they are open."""
+    if email == WAITING:
+        return list(WAITING_PAGES)
     event = re.findall(r'href="(/events/[0-9a-f-]{36})', client.get("/events").text)
     city = re.findall(r'href="(/map/cities/\d+)', client.get("/map").text)
     person = re.findall(r'href="(/people/[0-9a-f-]{36})', client.get(city[0]).text)
-    of_office = (*OFFICE_PAGES, *(f"{path}/people/print" for path in event[:1])) if office else ()
-    return [*MEMBER_PAGES, *event[:3], *city[:3], *person[:3], *of_office]
+    return [*MEMBER_PAGES, *event[:3], *city[:3], *person[:3], *(office_urls(client, event) if email == OFFICE else ())]
+
+
+def office_urls(client: httpx.Client, events: list[str]) -> list[str]:
+    """Return the URLs of the office's pages, of some people and of an event to print among them."""
+    person = re.findall(r'href="(/admin/people/[0-9a-f-]{36})"', client.get("/admin/people").text)
+    return [*OFFICE_PAGES, *person[:3], *(f"{path}/people/print" for path in events[:1])]
 
 
 def percentile(values: list[float], percent: int) -> float:

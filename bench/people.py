@@ -25,8 +25,9 @@ from portal.core.db.base import new_id
 from tests.directory import labelled_searches
 
 LARGE, SMALL = 50_000, 5_000
-SIGN_IN = "bob@demo.example"
+SIGN_IN, OFFICE = "bob@demo.example", "adam@demo.example"
 LISTS = ("/people", "/people?sort=newest", "/people?from=2016&to=2022", "/people?country=RU")
+FILTERS = ["/people?programme=computer", "/people?work=engineer", "/people?programme=data&work=developer"]
 MAPS = ("/api/v1/profile/map", "/map/data.json")
 DEPTH = 60
 SEARCHES = 80
@@ -80,17 +81,21 @@ def seed(server: Server, size: int) -> float:
 
 def measure_growth(small: Server, large: Server, result: Result) -> None:
     """Send equal requests to both in turns, so that what else the machine does affects both alike."""
-    browsers = [server.browser(SIGN_IN) for server in (small, large)]
+    browsers, office = ([server.browser(email) for server in (small, large)] for email in (SIGN_IN, OFFICE))
     questions = {
         "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
         "search": [[search_url(text) for text in misspelled(server)] for server in (small, large)],
         "nearest": [[search_url(text) for text in misspelled_twice(server)] for server in (small, large)],
+        "filters": [FILTERS] * 2,
         "profile": [profiles(browser) for browser in browsers],
+        "queue": [["/admin/verification"]] * 2,
+        "person of the office": [[f"/admin{url}" for url in profiles(browser)] for browser in browsers],
     }
     for kind, asked in questions.items():
         spent: list[list[float]] = [[], []]
         for call in range(CALLS):
-            for browser, pages, times in zip(browsers, asked, spent, strict=True):
+            askers = office if asked[0][0].startswith("/admin") else browsers
+            for browser, pages, times in zip(askers, asked, spent, strict=True):
                 times.append(milliseconds(browser, pages[call % len(pages)]))
         few, many = (statistics.median(times) for times in spent)
         result.growth[kind] = many / few
