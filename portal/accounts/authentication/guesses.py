@@ -61,10 +61,10 @@ class Asker:
         return f"{self.subject}:{self.network}"
 
 
-def asker_of(actor: Actor, email: str, purpose: Purpose, digits: int = SHORT_CODE_DIGITS) -> Asker:
+def asker_of(actor: Actor, email: str, purpose: Purpose) -> Asker:
     """Return the actor as somebody who asks for a code to an email in normal form; unknown emails take as long."""
     network = actor.network or "unknown"
-    return Asker(subject_of(email, purpose), purpose, network, queries.has_signed_in_from(email, network), digits)
+    return Asker(subject_of(email, purpose), purpose, network, queries.has_signed_in_from(email, network))
 
 
 def asker_of_secret(secret: OneTimeSecret) -> Asker:

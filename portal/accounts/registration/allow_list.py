@@ -49,12 +49,3 @@ def import_emails(actor: Actor, emails: Iterable[str]) -> ImportResult:
 def is_allowed(email: str) -> bool:
     """Return whether an email, in any capitalisation, is on the allow list."""
     return bool(db.session.scalar(select(exists().where(AllowedEmail.email_hash == keyed_hash(email)))))
-
-
-def allowed_among(emails: Iterable[str]) -> frozenset[str]:
-    """Return those of the given emails that are on the allow list, read in one statement."""
-    by_hash = {keyed_hash(email): email for email in emails}
-    if not by_hash:
-        return frozenset()
-    listed = select(AllowedEmail.email_hash).where(AllowedEmail.email_hash.in_(by_hash))
-    return frozenset(by_hash[email_hash] for email_hash in db.session.scalars(listed))
