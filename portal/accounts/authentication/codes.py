@@ -222,16 +222,8 @@ def check_code(actor: Actor, secret: OneTimeSecret, code: str) -> CodeCheck:
     check = one_time_secrets.check_code(secret, code)
     if check.is_correct:
         refund_request(secret)
-    settle_guess(actor, asker, check)
+    guesses.settle(actor, asker, is_wrong=check.is_wrong)
     return check
-
-
-def settle_guess(actor: Actor, asker: Asker, check: CodeCheck) -> None:
-    """Stop counting a check of a code that was correct or had nothing to guess, and record one that was wrong."""
-    if check.is_correct or check.is_expired:
-        guesses.refund(actor, asker)
-    else:
-        guesses.record_wrong(asker)
 
 
 def restore_cool_down(failure: DeliveryFailed) -> None:

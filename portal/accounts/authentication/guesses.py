@@ -91,16 +91,22 @@ def charges_of(actor: Actor, asker: Asker) -> list[Charge]:
 def count(actor: Actor, asker: Asker) -> None:
     """Count the check of a code as wrong before it is made; raise ``TooMany`` beyond a limit.
 
-    ``refund`` stops counting it, ``record_wrong`` is to follow for a wrong one.
+    ``settle`` is to follow, with the result.
     """
     seconds = throttle.consume_all(charges_of(actor, asker))
     if seconds:
         raise TooMany("too_many_tries", _("Too many incorrect attempts. Try again later."), retry_after=seconds)
 
 
-def refund(actor: Actor, asker: Asker) -> None:
-    """Stop counting a check of a code as wrong, because the code was correct or there was nothing to guess."""
-    throttle.refund_all(charges_of(actor, asker))
+def settle(actor: Actor, asker: Asker, *, is_wrong: bool) -> None:
+    """Record the wrong code of a check that ``count`` has counted, or stop counting it if there was none.
+
+    No code was wrong if it was correct or there was nothing to guess.
+    """
+    if is_wrong:
+        record_wrong(asker)
+    else:
+        throttle.refund_all(charges_of(actor, asker))
 
 
 def record_wrong(asker: Asker) -> None:

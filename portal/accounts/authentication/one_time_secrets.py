@@ -64,6 +64,11 @@ class CodeCheck:
     attempts_left: int = 0
     is_expired: bool = False
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a code was compared and was not the right one."""
+        return not self.is_correct and not self.is_expired
+
 
 CORRECT = CodeCheck(is_correct=True)
 EXPIRED = CodeCheck(is_expired=True)

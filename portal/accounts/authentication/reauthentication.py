@@ -8,7 +8,7 @@ from sqlalchemy import update
 from portal.accounts import queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import codes, guesses, one_time_secrets, totp
-from portal.accounts.authentication.one_time_secrets import CODE_LIFE, CodeCheck, Purpose
+from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Purpose
 from portal.accounts.authentication.password_sign_in import LoginThrottle
 from portal.accounts.models import Account, SecondFactor, SignIn
 from portal.audit.services import record
@@ -83,7 +83,7 @@ def is_authenticator_code(actor: Actor, account: Account, code: str) -> bool:
     asker = guesses.asker_of(actor, account.email, Purpose.REAUTHENTICATE)
     guesses.count(actor, asker)
     is_correct = totp.use_code(account, code)
-    codes.settle_guess(actor, asker, CodeCheck(is_correct=is_correct))
+    guesses.settle(actor, asker, is_wrong=not is_correct)
     return is_correct
 
 

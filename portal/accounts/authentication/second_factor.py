@@ -101,10 +101,9 @@ def confirm_authenticator(actor: Actor, code: str) -> list[str] | None:
     one_time_secrets.count_attempt(pending)
     key = totp.decrypt_key(str(pending.data["sealed"]))
     step = totp.step_of(key, code, after=0)
+    guesses.settle(actor, asker, is_wrong=step is None)
     if step is None:
-        guesses.record_wrong(asker)
         return None
-    guesses.refund(actor, asker)
     one_time_secrets.use(pending)
     account.totp_secret, account.totp_step = totp.encrypt_key(key), step
     change(actor, account, SecondFactor.TOTP)

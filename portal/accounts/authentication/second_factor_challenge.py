@@ -70,7 +70,7 @@ def check_code(actor: Actor, account: Account, secret: OneTimeSecret, code: str)
     check = one_time_secrets.EXPIRED if attempts_left is None else CodeCheck(attempts_left=attempts_left)
     if attempts_left is not None and totp.use_code(account, code) and one_time_secrets.use(secret):
         check = one_time_secrets.CORRECT
-    codes.settle_guess(actor, asker, check)
+    guesses.settle(actor, asker, is_wrong=check.is_wrong)
     return check
 
 

@@ -157,11 +157,10 @@ def confirm_by_code(
     account_id = account.id if account else one_time_secrets.NO_ACCOUNT
     secret = one_time_secrets.find_live(account_id, Purpose.VERIFY_EMAIL)
     check = one_time_secrets.check_code(secret or one_time_secrets.decoy_secret(Purpose.VERIFY_EMAIL), code)
+    guesses.settle(actor, asker, is_wrong=not check.is_correct)
     if account is None or not check.is_correct:
         record(actor, AccountAction.CODE_REFUSED, target=("account", known.id) if known else None)
-        guesses.record_wrong(asker)
         return None
-    guesses.refund(actor, asker)
     confirm(actor, account)
     return account
 
