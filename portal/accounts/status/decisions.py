@@ -37,6 +37,7 @@ from portal.core.text import trimmed
 from portal.extensions import db
 
 LONGEST_BAN = timedelta(days=20 * 365)
+ENDED_BY_DECISIONS = (Purpose.VERIFY_EMAIL, *Purpose.granting_access())
 
 
 def verify(actor: Actor, account_id: uuid.UUID, role: str | None = None, *, note: str = "") -> Account:
@@ -190,4 +191,4 @@ def check_ban_end(until: datetime | None) -> None:
 
 def end_secrets(account: Account) -> None:
     """End the account's open links and codes that verify it, sign in, re-authenticate or change password or email."""
-    one_time_secrets.end_all(account.id, Purpose.VERIFY_EMAIL, *Purpose.granting_access())
+    one_time_secrets.end_all(account.id, *ENDED_BY_DECISIONS)

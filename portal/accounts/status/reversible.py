@@ -28,7 +28,6 @@ from portal.undo.services import changed_since, undoable, undoing
 
 INSTANTS = ("verified_at", "banned_at", "banned_until")
 COLUMNS = (*INSTANTS, "verified_by", "verification", "ban_reason", "role")
-ENDED_BY_DECISIONS = (Purpose.VERIFY_EMAIL, *Purpose.granting_access())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _open_sessions(account: Account) -> list[str]:
 
 def _open_secrets(account: Account) -> list[str]:
     is_open = (OneTimeSecret.account_id == account.id, OneTimeSecret.ended_at.is_(None))
-    purposes = OneTimeSecret.purpose.in_(ENDED_BY_DECISIONS)
+    purposes = OneTimeSecret.purpose.in_(decisions.ENDED_BY_DECISIONS)
     return [str(row) for row in db.session.scalars(select(OneTimeSecret.id).where(*is_open, purposes))]
 
 
