@@ -113,7 +113,7 @@ def ban(actor: Actor, account_id: uuid.UUID, *, reason: str = "", until: datetim
     if account.is_banned(now()):
         raise Conflict("already_banned", _("User is already banned"))
     check_office_remains(account.id)
-    reason = validated_reason(reason)
+    reason = validated_text(reason)
     check_ban_end(until)
     account.banned_at, account.banned_until, account.ban_reason = now(), until, reason or None
     end_secrets(account)
@@ -149,7 +149,7 @@ def warn(actor: Actor, account_id: uuid.UUID, text: str) -> AccountWarning:
     """
     policies.check_may_warn(actor)
     account = queries.lock(account_id)
-    text = validated_reason(text)
+    text = validated_text(text)
     if not text:
         raise Invalid("missing", _("Say what the person should keep in mind."), field="text")
     warning = AccountWarning(account_id=account.id, text=text, given_by=actor.account_id)
@@ -173,11 +173,11 @@ def acknowledge_warning(actor: Actor, warning_id: uuid.UUID) -> None:
         record(actor, AccountAction.READ_WARNING, target=("account", actor.account_id), warning=str(warning.id))
 
 
-def validated_reason(text: str) -> str:
-    """Return a reason or a warning trimmed; raise ``Invalid`` if it is then longer than ``REASON_MAX`` characters."""
+def validated_text(text: str, *, field: str = "reason", most: int = REASON_MAX) -> str:
+    """Return a text to or from a person trimmed; raise ``Invalid`` on ``field`` if it is then longer than ``most``."""
     text = trimmed(text)
-    if len(text) > REASON_MAX:
-        raise Invalid("too_long", _("Use at most %(most)s characters.", most=REASON_MAX), field="reason")
+    if len(text) > most:
+        raise Invalid("too_long", _("Use at most %(most)s characters.", most=most), field=field)
     return text
 
 

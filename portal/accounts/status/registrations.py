@@ -10,7 +10,7 @@ from portal.accounts import policies, queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import sessions
 from portal.accounts.messages import ANSWERED, ASKED, DECLINED, enqueue_email
-from portal.accounts.models import REASON_MAX, Account
+from portal.accounts.models import Account
 from portal.accounts.status import decisions, questions
 from portal.accounts.status.models import ANSWER_MAX, OfficeQuestion
 from portal.accounts.status.reversible import Decided, undoable_decision
@@ -18,7 +18,6 @@ from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import Conflict, Invalid
-from portal.core.text import trimmed
 from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from portal.undo.services import repeated
@@ -36,7 +35,7 @@ def accept(actor: Actor, account_id: uuid.UUID, note: str = "") -> Decided:
     """
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
-    note = _checked(note, REASON_MAX, "note")
+    note = decisions.validated_text(note, field="note")
     if account.is_verified and (act_id := repeated(actor, AccountAction.VERIFY, account_id)):
         return Decided(account, act_id)
     _check_waits(account)
@@ -57,7 +56,7 @@ def decline(actor: Actor, account_id: uuid.UUID, reason: str) -> Decided:
     if account.is_banned(now()) and (act_id := repeated(actor, AccountAction.DECLINE, account_id)):
         return Decided(account, act_id)
     _check_waits(account)
-    reason = _checked(reason, REASON_MAX, "note")
+    reason = decisions.validated_text(reason, field="note")
     if not reason:
         raise Invalid("missing", _("Give a reason, so that the person knows what to do."), field="note")
     with undoable_decision(actor, AccountAction.DECLINE, account_id) as act:
@@ -79,7 +78,7 @@ def ask(actor: Actor, account_id: uuid.UUID, question: str) -> Decided:
     policies.check_may_verify(actor)
     account = queries.lock(account_id)
     _check_waits(account)
-    question = _checked(question, REASON_MAX, "note")
+    question = decisions.validated_text(question, field="note")
     if not question:
         raise Invalid("missing", _("Write what you want to ask."), field="note")
     if open_question := questions.open_question(account_id):
@@ -105,7 +104,7 @@ def answer(actor: Actor, question_id: uuid.UUID, text: str) -> OfficeQuestion:
     """
     account = queries.lock(actor.id)
     question = questions.own_question(actor, question_id)
-    text = _checked(text, ANSWER_MAX, "answer")
+    text = decisions.validated_text(text, field="answer", most=ANSWER_MAX)
     if not text:
         raise Invalid("missing", _("Write your answer."), field="answer")
     _check_waits(account)
@@ -132,10 +131,3 @@ def _check_waits(account: Account) -> None:
         raise Conflict("already_verified", _("%(name)s has been accepted already.", name=account.name))
     if account.is_banned(now()):
         raise Conflict("already_banned", _("%(name)s has been declined already.", name=account.name))
-
-
-def _checked(text: str, most: int, field: str) -> str:
-    text = trimmed(text)
-    if len(text) > most:
-        raise Invalid("too_long", _("Use at most %(most)s characters.", most=most), field=field)
-    return text
