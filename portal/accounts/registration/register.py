@@ -112,8 +112,7 @@ def register_hiding_conflicts(actor: Actor, registration: Registration, *, bound
     is_repeated = verify_password(compared, registration.password) is not PasswordCheck.WRONG
     if owner is None:
         return token or browser_binding.bind_decoy(hashed)
-    enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-    record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id))
+    report_repetition(actor, owner)
     if browser_binding.is_bound(bound, owner):
         return bound
     if is_repeated and verification.needs_confirmation(owner):
@@ -137,36 +136,41 @@ def correct_email(actor: Actor, bound: str, email: str) -> str:
     account = queries.lock(secret.account_id)
     if not verification.needs_confirmation(account):
         raise Conflict("email_confirmed", _("Your email is already confirmed. Sign in."))
-    return move_registration(actor, account, validated_email(email, account.role), bound)
+    move_registration(actor, account, validated_email(email, account.role))
+    return bound
 
 
-def move_registration(actor: Actor, account: Account, email: str, bound: str) -> str:
-    """Change the email of an account that has not confirmed it, and return the browser's token.
+def move_registration(actor: Actor, account: Account, email: str) -> None:
+    """Change the email of an account that has not confirmed it.
 
     If ``email`` has an account, nothing changes and its owner is emailed.
     """
     spend_or_raise(PER_NETWORK, actor)
     if email == account.email:
         verification.resend(actor, email)
-        return bound
+        return
     owner = queries.find_by_email(email)
     if owner is not None or queries.is_email_reserved(email):
-        if owner is not None:
-            enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
-        record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id) if owner else None)
-        return bound
+        report_repetition(actor, owner)
+        return
     try:
         with db.session.begin_nested():
             account.email = email
             account.verification = VerifiedBy.MAIL if is_allowed(email) else VerifiedBy.OFFICE
     except IntegrityError:  # a parallel registration has taken it
         db.session.refresh(account)
-        return bound
+        return
     record(actor, AccountAction.CORRECT_EMAIL, target=("account", account.id), verification=account.verification)
     send_link(actor, account)
     if account.verification == VerifiedBy.OFFICE:
         notify_office(account, None)
-    return bound
+
+
+def report_repetition(actor: Actor, owner: Account | None) -> None:
+    """Add an audit entry that an email in use was registered, and email its ``owner`` that, at most once an hour."""
+    if owner is not None:
+        enqueue_email(owner, ALREADY_REGISTERED, key=f"{now():%Y-%m-%d-%H}")
+    record(actor, AccountAction.REGISTER_AGAIN, target=("account", owner.id) if owner else None)
 
 
 def spend_or_raise(limit: Limit, actor: Actor) -> None:
