@@ -1,4 +1,7 @@
-"""The sign-in that was started in this browser and awaits a code, kept in the browser's signed cookie."""
+"""The sign-in that was started in this browser and awaits a code, kept in the browser's signed cookie.
+
+The email with which the sign-in form opens is kept there too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import asdict, dataclass
 import flask
 
 KEY = "pending_sign_in"
+EMAIL_KEY = "sign_in_email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,13 @@ def remember(token: str, *, channel: str = "", email: str = "", next: str | None
 def current() -> PendingSignIn:
     """Return the started sign-in of this browser, with empty fields if there is none."""
     return PendingSignIn(**flask.session.get(KEY, {}))
+
+
+def remember_email(email: str) -> None:
+    """Keep an email in the browser's cookie, with which the sign-in form opens."""
+    flask.session[EMAIL_KEY] = email
+
+
+def email_to_sign_in() -> str:
+    """Return the email with which the sign-in form of this browser opens, or an empty string."""
+    return str(flask.session.get(EMAIL_KEY, ""))

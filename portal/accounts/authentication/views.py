@@ -21,7 +21,6 @@ from portal.accounts.authentication.outcome import ClientInfo, Refusal, SecondFa
 from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.forms import CodeForm
 from portal.accounts.labels import CHANNEL_TEXTS, FACTOR_TEXTS, ban_text, wrong_code_text
-from portal.accounts.registration import pending_registration
 from portal.core.access import ANYONE, MEMBER, access, current_actor
 from portal.core.actor import Channel
 from portal.core.errors import DomainError, TooMany
@@ -41,7 +40,7 @@ def login() -> Response:
     """
     if request.method == "GET" and current_actor().is_authenticated:
         return redirect_to(request.args.get("next"))
-    form = LoginForm(next=request.args.get("next", ""), email=pending_registration.email_to_sign_in())
+    form = LoginForm(next=request.args.get("next", ""), email=pending_sign_in.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             outcome = password_sign_in.sign_in(current_actor(), form.email.data, form.password.data, client_info())

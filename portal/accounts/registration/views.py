@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, request
 from flask_babel import gettext as _
 
+from portal.accounts.authentication import pending_sign_in
 from portal.accounts.authentication.outcome import Refusal
 from portal.accounts.authentication.views import client_info, continue_sign_in, refusal_text
 from portal.accounts.blueprints import accounts_pages
@@ -115,7 +116,7 @@ def after_confirmation(pressed: PressedLink) -> Response:
     flash(_("Your email is confirmed."))
     if pressed.sign_in is not None and not isinstance(pressed.sign_in, Refusal):
         return continue_sign_in(pressed.sign_in, None)
-    pending_registration.remember_email(pressed.email)
+    pending_sign_in.remember_email(pressed.email)
     return see_other("accounts.login")
 
 
@@ -139,14 +140,14 @@ def resend() -> Response:
     """
     hide_duration()
     pending = pending_registration.current()
-    form = EmailForm(email=pending_registration.email_to_sign_in())
+    form = EmailForm(email=pending_sign_in.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             verification.resend(current_actor(), form.email.data)
             if form.email.data == pending.email:
                 flash(_("If this address is unconfirmed, we have sent a new link."))
                 return see_other("accounts.registered")
-            pending_registration.remember_email(form.email.data)
+            pending_sign_in.remember_email(form.email.data)
             return see_other("accounts.resend", sent="yes")
-    sent_to = pending_registration.email_to_sign_in() if "sent" in request.args else ""
+    sent_to = pending_sign_in.email_to_sign_in() if "sent" in request.args else ""
     return render("accounts/resend.html", form=form, sent_to=sent_to, status=form.status)

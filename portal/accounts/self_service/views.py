@@ -9,14 +9,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.authentication import second_factor, sessions
+from portal.accounts.authentication import pending_sign_in, second_factor, sessions
 from portal.accounts.authentication.outcome import ClientInfo
 from portal.accounts.authentication.views import continue_sign_in, redirect_to
 from portal.accounts.blueprints import account_pages, accounts_pages
 from portal.accounts.devices import device_name, network_name
 from portal.accounts.forms import CodeForm, LinkForm
 from portal.accounts.labels import FACTOR_NAMES, METHOD_NAMES, wrong_code_text
-from portal.accounts.registration import pending_registration
 from portal.accounts.self_service import email_change, password_change, preferences
 from portal.accounts.self_service.email_change import UndoOutcome
 from portal.accounts.self_service.forms import (
@@ -253,13 +252,13 @@ def forgot() -> Response:
     With ``sent`` in the URL it says where the email went.
     """
     hide_duration()
-    form = ResetRequestForm(email=pending_registration.email_to_sign_in())
+    form = ResetRequestForm(email=pending_sign_in.email_to_sign_in())
     if form.validate_on_submit():
         with form.catching():
             password_change.request_reset(current_actor(), form.email.data)
-            pending_registration.remember_email(form.email.data)
+            pending_sign_in.remember_email(form.email.data)
             return see_other("accounts.forgot", sent="yes")
-    sent_to = pending_registration.email_to_sign_in() if "sent" in request.args else ""
+    sent_to = pending_sign_in.email_to_sign_in() if "sent" in request.args else ""
     return render("accounts/forgot.html", form=form, sent_to=sent_to, status=form.status)
 
 
