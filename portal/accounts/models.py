@@ -238,9 +238,10 @@ class RefreshToken(Base):
 
 
 class OneTimeSecret(Base):
-    """A link and a six-digit code for one purpose; both are stored hashed, work once and allow a few attempts.
+    """A link and a code of six or eight digits for one purpose; both are stored hashed and work once.
 
-    A row without an account is a decoy, so that an unknown email gets the response of a known one; it grants nothing.
+    The code allows a few attempts. A row without an account is a decoy, so that an unknown email gets the response of
+    a known one; it grants nothing.
     """
 
     __tablename__ = "one_time_secrets"
