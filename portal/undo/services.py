@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -52,17 +52,19 @@ def repeated(actor: Actor, action: AuditAction, target_id: uuid.UUID) -> uuid.UU
 
     A button that was pressed twice has done nothing new then.
     """
-    same = (UndoableAct.actor_id == actor.account_id, UndoableAct.action == action.value)
-    open_one = (UndoableAct.target_id == target_id, UndoableAct.undone_at.is_(None), UndoableAct.undo_until > now())
-    return db.session.scalar(select(UndoableAct.id).where(*same, *open_one).limit(1))
+    same = (UndoableAct.action == action.value, UndoableAct.target_id == target_id)
+    return db.session.scalar(select(UndoableAct.id).where(*same, *_can_be_undone_by(actor)).limit(1))
 
 
 def last_undoable(actor: Actor, target_type: str) -> UndoableAct | None:
     """Return the last act of the actor about such a target that can still be undone, or ``None``."""
-    own = (UndoableAct.actor_id == actor.account_id, UndoableAct.target_type == target_type)
-    open_one = (UndoableAct.undone_at.is_(None), UndoableAct.undo_until > now())
-    newest = select(UndoableAct).where(*own, *open_one).order_by(UndoableAct.id.desc()).limit(1)
-    return db.session.scalar(newest)
+    undoable_acts = select(UndoableAct).where(UndoableAct.target_type == target_type, *_can_be_undone_by(actor))
+    return db.session.scalar(undoable_acts.order_by(UndoableAct.id.desc()).limit(1))
+
+
+def _can_be_undone_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    own = UndoableAct.actor_id == actor.account_id
+    return own, UndoableAct.undone_at.is_(None), UndoableAct.undo_until > now()
 
 
 @contextmanager
