@@ -91,10 +91,10 @@ def set_switch(app: PortalFlask, setting: Setting[bool], *, on: bool) -> None:
         settings.change(system_actor(), setting, on)
 
 
-def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **options: Any) -> None:
-    """Call a service of the office in its own transaction."""
+def decide(app: PortalFlask, decision: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call a service in its own transaction, and return its result."""
     with app.app_context(), unit_of_work():
-        decision(*arguments, **options)
+        return decision(*arguments, **options)
 
 
 def signed_in(app: PortalFlask, **options: Any) -> Api:

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from portal.accounts import queries
-from portal.accounts.authentication import one_time_secrets
+from portal.accounts.authentication import one_time_secrets, sessions
 from portal.accounts.authentication.callers import resolve_actor
 from portal.accounts.authentication.one_time_secrets import Purpose
 from portal.accounts.models import Account
@@ -21,9 +22,12 @@ from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.extensions import db
 from portal.outbox import claims
+from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS, Permission
 from portal.undo.services import UNDO_FOR
+from tests.accounts.people import decide
 from tests.accounts.sent_messages import message_states
 from tests.admin.trail import actions
 from tests.factories import make_account, make_sign_in
@@ -44,12 +48,6 @@ def office_actor(account: Account) -> Actor:
 @pytest.fixture
 def office(adam: Account) -> Actor:
     return office_actor(adam)
-
-
-def do(app: PortalFlask, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """Do the work in a transaction of its own."""
-    with app.app_context(), unit_of_work():
-        return work(*arguments, **named)
 
 
 def status(app: PortalFlask, person: Account) -> dict[str, Any]:
@@ -76,11 +74,11 @@ def test_an_undone_decision_leaves_the_status_and_sends_nothing(
 ) -> None:
     person = make_account("person@demo.example", **values)
     before = status(app, person)
-    decided = do(app, decision, office, person.id)
+    decided = decide(app, decision, office, person.id)
     clock.move(seconds=9.9)
     with app.app_context():
         assert claims.claim("mail") is None
-    do(app, reversible.undo, office, decided.act_id)
+    decide(app, reversible.undo, office, decided.act_id)
     assert status(app, person) == before
     assert [state for _kind, state in message_states(app, person.email)] == ["withdrawn"]
     assert actions(app, person)[-1] == "accounts.undo_decision"
@@ -94,11 +92,11 @@ def test_after_ten_seconds_the_email_leaves_and_the_decision_stays(
     app: PortalFlask, office: Actor, clock: Any, decision: Decision, values: dict[str, Any]
 ) -> None:
     person = make_account("person@demo.example", **values)
-    decided = do(app, decision, office, person.id)
+    decided = decide(app, decision, office, person.id)
     after = status(app, person)
     clock.move(seconds=UNDO_FOR.total_seconds())
     with pytest.raises(Conflict) as refused:
-        do(app, reversible.undo, office, decided.act_id)
+        decide(app, reversible.undo, office, decided.act_id)
     assert refused.value.code == "too_late"
     assert status(app, person) == after
     with app.app_context():
@@ -107,36 +105,31 @@ def test_after_ten_seconds_the_email_leaves_and_the_decision_stays(
 
 def test_a_message_that_has_been_claimed_cannot_be_undone(app: PortalFlask, office: Actor, nina: Account) -> None:
     """The database decides, not the clock: the message was made due by hand."""
-    decided = do(app, ACCEPT, office, nina.id)
+    decided = decide(app, ACCEPT, office, nina.id)
     with app.app_context(), unit_of_work():
-        from sqlalchemy import update
-
-        from portal.extensions import db
-        from portal.outbox.models import OutboxMessage
-
         db.session.execute(update(OutboxMessage).values(due_at=now() - timedelta(seconds=1)))
     with app.app_context():
         assert claims.claim("mail") is not None
     with pytest.raises(Conflict) as refused:
-        do(app, reversible.undo, office, decided.act_id)
+        decide(app, reversible.undo, office, decided.act_id)
     assert refused.value.code == "too_late"
     assert status(app, nina)["verified_at"] is not None
 
 
 def test_undoing_twice_is_a_conflict(app: PortalFlask, office: Actor, nina: Account) -> None:
-    decided = do(app, ACCEPT, office, nina.id)
-    do(app, reversible.undo, office, decided.act_id)
+    decided = decide(app, ACCEPT, office, nina.id)
+    decide(app, reversible.undo, office, decided.act_id)
     with pytest.raises(Conflict) as refused:
-        do(app, reversible.undo, office, decided.act_id)
+        decide(app, reversible.undo, office, decided.act_id)
     assert refused.value.code == "already_undone"
     assert actions(app, nina).count("accounts.undo_decision") == 1
 
 
 def test_a_colleague_cannot_undo(app: PortalFlask, office: Actor, nina: Account) -> None:
     colleague = office_actor(make_account(groups=(ADMINISTRATORS,)))
-    decided = do(app, ACCEPT, office, nina.id)
+    decided = decide(app, ACCEPT, office, nina.id)
     with pytest.raises(Forbidden):
-        do(app, reversible.undo, colleague, decided.act_id)
+        decide(app, reversible.undo, colleague, decided.act_id)
     assert status(app, nina)["verified_at"] is not None
 
 
@@ -145,21 +138,21 @@ def test_whoever_lost_the_permission_cannot_undo(
     app: PortalFlask, office: Actor, adam: Account, decision: Decision, values: dict[str, Any]
 ) -> None:
     person = make_account(**values)
-    decided = do(app, decision, office, person.id)
+    decided = decide(app, decision, office, person.id)
     with pytest.raises(Forbidden):
-        do(app, reversible.undo, Actor(Channel.PAGE, account_id=adam.id), decided.act_id)
+        decide(app, reversible.undo, Actor(Channel.PAGE, account_id=adam.id), decided.act_id)
 
 
 def test_an_unknown_act_is_not_found(app: PortalFlask, office: Actor) -> None:
     with pytest.raises(NotFound):
-        do(app, reversible.undo, office, uuid.uuid4())
+        decide(app, reversible.undo, office, uuid.uuid4())
 
 
 def test_a_decision_that_was_changed_since_is_kept(app: PortalFlask, office: Actor, nina: Account) -> None:
-    decided = do(app, ACCEPT, office, nina.id)
-    do(app, decisions.ban, office, nina.id)
+    decided = decide(app, ACCEPT, office, nina.id)
+    decide(app, decisions.ban, office, nina.id)
     with pytest.raises(Conflict) as refused:
-        do(app, reversible.undo, office, decided.act_id)
+        decide(app, reversible.undo, office, decided.act_id)
     assert refused.value.code == "changed_since"
     assert status(app, nina)["banned_at"] is not None
 
@@ -167,11 +160,11 @@ def test_a_decision_that_was_changed_since_is_kept(app: PortalFlask, office: Act
 def test_who_signed_in_meanwhile_is_signed_out_by_undo(
     app: PortalFlask, office: Actor, nina: Account, clock: Any
 ) -> None:
-    decided = do(app, ACCEPT, office, nina.id)
+    decided = decide(app, ACCEPT, office, nina.id)
     clock.move(seconds=3)
     sign_in = make_sign_in(nina, channel="api")
-    do(app, reversible.undo, office, decided.act_id)
-    do(app, decisions.verify, office, nina.id)
+    decide(app, reversible.undo, office, decided.act_id)
+    decide(app, decisions.verify, office, nina.id)
     with app.app_context():
         assert resolve_actor(sign_in.id, Channel.API) is None
 
@@ -181,11 +174,9 @@ def test_undo_lets_the_devices_stay_signed_in(
     app: PortalFlask, office: Actor, alina: Account, decision: Decision
 ) -> None:
     kept, ended = make_sign_in(alina), make_sign_in(alina)
-    from portal.accounts.authentication import sessions
-
-    do(app, sessions.end_one, office, alina.id, ended.id)
-    decided = do(app, decision, office, alina.id)
-    do(app, reversible.undo, office, decided.act_id)
+    decide(app, sessions.end_one, office, alina.id, ended.id)
+    decided = decide(app, decision, office, alina.id)
+    decide(app, reversible.undo, office, decided.act_id)
     with app.app_context():
         assert resolve_actor(kept.id, Channel.PAGE) is not None
         assert resolve_actor(ended.id, Channel.PAGE) is None
@@ -193,13 +184,13 @@ def test_undo_lets_the_devices_stay_signed_in(
 
 @pytest.mark.parametrize("decision", [ACCEPT, DECLINE])
 def test_undo_lets_an_open_link_work_again(app: PortalFlask, office: Actor, nina: Account, decision: Decision) -> None:
-    issued = do(app, one_time_secrets.issue, nina.id, Purpose.RESET_PASSWORD, timedelta(hours=1))
-    decided = do(app, decision, office, nina.id)
+    issued = decide(app, one_time_secrets.issue, nina.id, Purpose.RESET_PASSWORD, timedelta(hours=1))
+    decided = decide(app, decision, office, nina.id)
     with app.app_context():
         ended = one_time_secrets.find(issued.token, Purpose.RESET_PASSWORD)
         assert ended is not None
         assert not one_time_secrets.is_live(ended)
-    do(app, reversible.undo, office, decided.act_id)
+    decide(app, reversible.undo, office, decided.act_id)
     with app.app_context():
         live = one_time_secrets.find(issued.token, Purpose.RESET_PASSWORD)
         assert live is not None
@@ -207,20 +198,20 @@ def test_undo_lets_an_open_link_work_again(app: PortalFlask, office: Actor, nina
 
 
 def test_a_warning_that_was_read_stays(app: PortalFlask, office: Actor, alina: Account) -> None:
-    decided = do(app, WARN, office, alina.id)
+    decided = decide(app, WARN, office, alina.id)
     with app.app_context():
         warning = queries.unread_warnings(alina.id)[0]
-    do(app, decisions.acknowledge_warning, Actor(Channel.PAGE, account_id=alina.id), warning.id)
+    decide(app, decisions.acknowledge_warning, Actor(Channel.PAGE, account_id=alina.id), warning.id)
     with pytest.raises(Conflict) as refused:
-        do(app, reversible.undo, office, decided.act_id)
+        decide(app, reversible.undo, office, decided.act_id)
     assert refused.value.code == "has_read"
     with app.app_context():
         assert len(queries.warnings_of(alina.id)) == 1
 
 
 def test_an_undone_warning_is_gone(app: PortalFlask, office: Actor, alina: Account) -> None:
-    decided = do(app, WARN, office, alina.id)
-    do(app, reversible.undo, office, decided.act_id)
+    decided = decide(app, WARN, office, alina.id)
+    decide(app, reversible.undo, office, decided.act_id)
     with app.app_context():
         assert not queries.warnings_of(alina.id)
 
@@ -231,8 +222,8 @@ def test_undo_takes_back_one_persons_and_leaves_the_others(app: PortalFlask, off
     values: dict[str, Any] = {} if second is WARN else {"verified": False}
     people = [make_account(f"{name}@demo.example", **values) for name in ("first", "second")]
     for person in people:
-        last = do(app, second, office, person.id)
-    do(app, reversible.undo, office, last.act_id)
+        last = decide(app, second, office, person.id)
+    decide(app, reversible.undo, office, last.act_id)
     with app.app_context():
         left = [bool(queries.warnings_of(person.id) or questions.open_question(person.id)) for person in people]
     assert left == [True, False]

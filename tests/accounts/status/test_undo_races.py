@@ -24,8 +24,9 @@ from portal.extensions import db
 from portal.outbox import claims
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
+from tests.accounts.people import decide
 from tests.accounts.sent_messages import message_states
-from tests.accounts.status.test_undo import do, office_actor
+from tests.accounts.status.test_undo import office_actor
 from tests.admin.trail import actions
 from tests.factories import make_account
 
@@ -88,7 +89,7 @@ def test_of_acceptance_and_decline_at_once_one_holds(committed: PortalFlask, ada
 
 def test_undo_pressed_many_times_at_once_undoes_once(committed: PortalFlask, adam: Account, nina: Account) -> None:
     office = office_actor(adam)
-    decided = do(committed, registrations.accept, office, nina.id)
+    decided = decide(committed, registrations.accept, office, nina.id)
     tasks = [partial(reversible.undo, office, decided.act_id) for _time in range(TOGETHER)]
     assert at_once(committed, tasks) == {"done": 1, "already_undone": TOGETHER - 1}
     assert actions(committed, nina) == ["accounts.verify", "accounts.undo_decision"]
@@ -98,7 +99,7 @@ def test_undo_pressed_many_times_at_once_undoes_once(committed: PortalFlask, ada
 def test_an_email_is_either_sent_or_undone(committed: PortalFlask, adam: Account, nina: Account, attempt: int) -> None:
     """Two dispatchers claim the message at the moment at which it is undone."""
     office = office_actor(adam)
-    decided = do(committed, registrations.accept, office, nina.id)
+    decided = decide(committed, registrations.accept, office, nina.id)
     with committed.app_context(), unit_of_work():
         db.session.execute(update(OutboxMessage).values(due_at=now() - timedelta(seconds=1)))
     start = Barrier(3)
@@ -111,7 +112,7 @@ def test_an_email_is_either_sent_or_undone(committed: PortalFlask, adam: Account
     def undo() -> bool:
         start.wait()
         try:
-            do(committed, reversible.undo, office, decided.act_id)
+            decide(committed, reversible.undo, office, decided.act_id)
         except Conflict:
             return False
         return True

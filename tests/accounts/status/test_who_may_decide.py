@@ -144,11 +144,7 @@ def test_nobody_confirms_their_own_year(app: PortalFlask, adam: Account) -> None
 
 
 def test_one_who_lost_the_permission_undoes_nothing(app: PortalFlask, alina: Account, bob: Account) -> None:
-    with app.app_context():
-        from portal.core.db.unit_of_work import unit_of_work
-
-        with unit_of_work():
-            act_id = reversible.ban(acting(alina, {Permission.PEOPLE_BAN}), bob.id).act_id
+    act_id = decide(app, reversible.ban, acting(alina, {Permission.PEOPLE_BAN}), bob.id).act_id
     for permissions in ((), set(Permission) - {Permission.PEOPLE_BAN}):
         with pytest.raises(Forbidden):
             decide(app, reversible.undo, acting(alina, permissions), act_id)
