@@ -10,6 +10,7 @@ import pytest
 from portal.accounts.models import Account
 from portal.accounts.reserved_names import is_reserved
 from portal.application import PortalFlask
+from portal.core.actor import system_actor
 from portal.settings import services as settings
 from portal.settings.institution import INSTITUTION_NAME
 from tests.accounts.people import REGISTRATION, decide
@@ -111,8 +112,6 @@ def test_names_of_people_are_not(app: PortalFlask, name: str) -> None:
 
 
 def test_the_name_of_the_institution_counts_as_the_office_has_set_it(app: PortalFlask, adam: Account) -> None:
-    from portal.core.actor import system_actor
-
     with app.app_context():
         assert not is_reserved("Innograd Support")
     decide(app, settings.change, system_actor(), INSTITUTION_NAME, "Innograd College")

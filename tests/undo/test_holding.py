@@ -17,6 +17,7 @@ from portal.extensions import db
 from portal.outbox import claims
 from portal.outbox.holding import current_hold, holding
 from portal.outbox.models import OutboxMessage
+from portal.outbox.services import enqueue
 
 
 def test_a_held_message_is_claimed_only_when_its_time_has_come(app: PortalFlask, alina: Account, clock: Any) -> None:
@@ -32,8 +33,6 @@ def test_a_held_message_is_claimed_only_when_its_time_has_come(app: PortalFlask,
 
 
 def test_a_later_due_time_stays(app: PortalFlask, alina: Account, clock: Any) -> None:
-    from portal.outbox.services import enqueue
-
     tomorrow = now() + timedelta(days=1)
     with app.app_context(), unit_of_work(), holding(timedelta(seconds=10)):
         enqueue(UNBANNED, recipient=alina.email, key="later", payload={"name": "Alina"}, due_at=tomorrow)

@@ -12,12 +12,12 @@ from portal.accounts import queries
 from portal.accounts.models import Account, VerifiedBy
 from portal.application import PortalFlask
 from portal.audit.models import AuditEntry
+from portal.core.clock import now
 from portal.extensions import db
 from tests.accounts.pages import toasts
-from tests.accounts.people import REGISTRATION, add_to_allow_list
+from tests.accounts.people import REGISTRATION, add_to_allow_list, change
 from tests.accounts.sent_messages import message_states, payload_of, sent_messages
 from tests.conftest import Clock
-from tests.factories import make_account
 from tests.support.clients import Page
 
 EMAIL = REGISTRATION["email"]
@@ -256,8 +256,13 @@ def test_without_a_registration_the_page_leads_on(page: Page) -> None:
     page.post("/register/email", {"email": EMAIL}, status=422)
 
 
-def test_no_code_signs_banned_people_in(app: PortalFlask) -> None:
-    make_account("gone@demo.example", verified=False, banned=True)
-    page = Page(app)
-    register(app, page, email="gone@demo.example")
-    page.post("/register/done", {"code": "123456"}, status=422)
+@listed
+def test_no_code_signs_banned_people_in(app: PortalFlask, page: Page, is_listed: bool) -> None:
+    register(app, page, is_listed=is_listed)
+    account = account_of(app)
+    assert account is not None
+    change(app, account, banned_at=now())
+    refused = page.post("/register/done", {"code": sent(app, is_listed=is_listed)["code"]}, status=422)
+    assert refused.texts("#code-error") != ["This code does not work. Check it, or ask for a new email."]
+    assert "accounts.sign_in_refused" in actions(app)
+    assert not is_signed_in(page)
