@@ -10,7 +10,9 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.clock import now
+from portal.events import services
 from portal.events.models import Event
+from tests.events.conftest import Act
 from tests.factories import make_account, make_event
 from tests.support.clients import Api, Page
 from tests.support.statements import counting
@@ -78,3 +80,12 @@ def test_the_list_for_paper_costs_the_same_however_many_people_go(app: PortalFla
     with counting(app) as ran:
         page.get(f"/events/{event.id}/people/print")
     assert len(ran) <= 7, ran
+
+
+def test_the_city_of_an_event_is_read_once_for_everybody_who_is_notified(
+    app: PortalFlask, act: Act, alina: Account, kazan: City
+) -> None:
+    event = make_event(alina, going=tuple(make_account() for _ in range(5)), city_id=kazan.id)
+    with counting(app) as ran:
+        act(alina, services.cancel, event.id)
+    assert len([statement for statement in ran if "FROM cities" in str(statement)]) == 1, ran

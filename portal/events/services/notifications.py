@@ -55,7 +55,8 @@ def notify_of_decision(event: Event, before: Approval, actor: Actor) -> None:
     """
     approval = Approval(event.approval)
     kind = DECISIONS[approval]
-    payload = {**_payload(event, zones_of([event.owner_id]).get(event.owner_id)), "note": event.decision_note or ""}
+    payload = _payload_for(_payload(event), zones_of([event.owner_id]).get(event.owner_id))
+    payload["note"] = event.decision_note or ""
     notify(event.owner_id, kind, key=_key(kind, event), payload=payload, target_url=_path(event))
     if event.is_over(now()) or event.cancelled_at is not None:
         return
@@ -108,9 +109,9 @@ def _notify_participants(
 
 def _notify_people(event: Event, kind: MessageKind, account_ids: Sequence[uuid.UUID], path: str) -> None:
     """Notify each of the people with these account ids, with the time of the event by their own clock too."""
-    zones = zones_of(account_ids)
+    zones, shared = zones_of(account_ids), _payload(event)
     for account_id in account_ids:
-        payload = _payload(event, zones.get(account_id))
+        payload = _payload_for(shared, zones.get(account_id))
         notify(account_id, kind, key=f"{_key(kind, event)}:{account_id}", payload=payload, target_url=path)
 
 
@@ -119,8 +120,8 @@ def _key(kind: MessageKind, event: Event) -> str:
     return f"{kind.name}:{event.id}:{now().isoformat()}"
 
 
-def _payload(event: Event, viewer_zone: str | None = None) -> dict[str, Any]:
-    """Return the payload that every message about the event has; ``viewer_zone`` is the recipient's time zone."""
+def _payload(event: Event) -> dict[str, Any]:
+    """Return the payload that every message about the event has, for a recipient whose time zone is unknown."""
     city = cities.find(event.city_id) if event.city_id is not None else None
     starts = event.starts_local.isoformat()
     when = {
@@ -129,9 +130,14 @@ def _payload(event: Event, viewer_zone: str | None = None) -> dict[str, Any]:
         "starts_at": event.starts_at.isoformat(),
         "time_zone": event.time_zone,
         "city": {"name": city.name, "name_ru": city.name_ru} if city else None,
-        "viewer_zone": viewer_zone,
+        "viewer_zone": None,
     }
     return {"title": event.title, "starts": starts, "place": event.place, "when": when}
+
+
+def _payload_for(shared: dict[str, Any], viewer_zone: str | None) -> dict[str, Any]:
+    """Return a copy of the payload that all recipients share, with the time zone of one of them."""
+    return {**shared, "when": {**shared["when"], "viewer_zone": viewer_zone}}
 
 
 def _path(event: Event) -> str:
