@@ -10,14 +10,14 @@ from portal.audit.services import label_of
 from portal.core.access import current_actor
 from portal.core.clock import now
 from portal.events.services import Reviewed
-from portal.undo.services import UNDO_FOR, last_undoable
-from portal.web.undo import offer_undo
+from portal.undo.offers import offer_undo_of_act
+from portal.undo.services import last_undoable
 
 
 def offer_undo_of_review(decided: Decided, message: str) -> None:
     """Offer to undo a decision about a registration in the queue; ``message`` says what was decided."""
     url = url_for("admin.undo_review", act_id=decided.act_id)
-    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR, target="#queue", icon="person-check")
+    offer_undo_of_act(message, url, target="#queue", icon="person-check")
 
 
 def offer_undo_of_decision(decided: Decided, message: str) -> None:
@@ -30,7 +30,7 @@ def offer_undo_of_decision(decided: Decided, message: str) -> None:
         flash(f"{message} {emailed}")
         return
     url = url_for("admin_people.undo", act_id=decided.act_id)
-    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
+    offer_undo_of_act(message, url)
 
 
 def offer_undo_of_earlier_review() -> None:
@@ -40,16 +40,9 @@ def offer_undo_of_earlier_review() -> None:
         return
     url = url_for("admin.undo_review", act_id=act.id)
     message = _("Undone. The decision before it can be undone too: %(decision)s.", decision=label_of(act.action))
-    left = act.undo_until - now()
-    offer_undo(message, url, consequence=email_consequence(), within=left, target="#queue", icon="person-check")
+    offer_undo_of_act(message, url, within=act.undo_until - now(), target="#queue", icon="person-check")
 
 
 def offer_undo_of_event(reviewed: Reviewed, message: str) -> None:
     """Offer to undo a decision about an event; ``message`` says what was decided."""
-    url = url_for("events.undo_decision", act_id=reviewed.act_id)
-    offer_undo(message, url, consequence=email_consequence(), within=UNDO_FOR)
-
-
-def email_consequence() -> str:
-    """Return the sentence that says in how many seconds the email leaves, as the undo bar counts them down."""
-    return _("The email goes out in {seconds} s.")
+    offer_undo_of_act(message, url_for("events.undo_decision", act_id=reviewed.act_id))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from flask import flash
 
-from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid
 from portal.extensions import db
 from portal.web.forms.base import PortalForm
 
@@ -33,13 +33,4 @@ def showing_refusals(form: PortalForm) -> Iterator[None]:
     except Invalid as error:
         form.add_error(error.field, error.message)
     except Conflict as error:
-        flash(error.message, "refusal")
-
-
-@contextmanager
-def flash_refusals() -> Iterator[None]:
-    """Turn a ``Conflict``, ``Forbidden`` or ``NotFound`` of undoing into a message on the next page."""
-    try:
-        yield
-    except (Conflict, Forbidden, NotFound) as error:
         flash(error.message, "refusal")

@@ -16,7 +16,7 @@ from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor, holds
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.events import outlines, queries, services
 from portal.events.filters import EventFilter, Tab
 from portal.events.forms import EventForm, NoteForm
@@ -26,7 +26,7 @@ from portal.events.services import JoinResult, LeaveResult, Reviewed
 from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
 from portal.settings import registry
-from portal.undo.services import UNDO_FOR
+from portal.undo.offers import flash_refusals, offer_undo_of_act
 from portal.web.http.responses import go_to, is_htmx, read_anew, render, see_other
 from portal.web.list_filters import Chip, chips_of
 from portal.web.templating.filters import city_name
@@ -198,22 +198,15 @@ def undo_decision(act_id: uuid.UUID) -> Response:
 
     What stands against it (it is too late, or undone already) is shown there as a message.
     """
-    try:
+    with flash_refusals():
         services.undo_decision(current_actor(), act_id)
         flash(_("Undone. No email goes out."))
-    except (Conflict, Forbidden, NotFound) as error:
-        flash(error.message, "refusal")
     return go_to(page_before_undo(url_for("events.index")))
 
 
 def offer_undo_of_decision(reviewed: Reviewed, message: str) -> None:
     """Offer to undo a decision about an event; ``message`` says what was decided."""
-    offer_undo(
-        message,
-        url_for("events.undo_decision", act_id=reviewed.act_id),
-        consequence=_("The email goes out in {seconds} s."),
-        within=UNDO_FOR,
-    )
+    offer_undo_of_act(message, url_for("events.undo_decision", act_id=reviewed.act_id))
 
 
 def list_page(filters: EventFilter) -> Response:

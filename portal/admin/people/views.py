@@ -22,13 +22,14 @@ from portal.admin.people.filters import OfficePeopleFilter
 from portal.admin.people.forms import BanForm, WarnForm
 from portal.admin.people.person import person_details
 from portal.admin.people.timeline import by_heading
-from portal.admin.refusals import flash_conflicts, flash_refusals
+from portal.admin.refusals import flash_conflicts
 from portal.audit.services import label_of
 from portal.core.access import access, current_actor, holds
 from portal.outbox.kinds import label_of as message_label
 from portal.permissions.catalogue import Permission
 from portal.profiles import services as profiles
 from portal.profiles.labels import AUDIENCE_LABELS
+from portal.undo.offers import flash_refusals
 from portal.web.forms.base import PortalForm
 from portal.web.http.responses import go_to, render, see_other
 from portal.web.list_filters import Chip, chips_of

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from portal.accounts.status import registrations, reversible
 from portal.admin.blueprints import admin
 from portal.admin.offers import offer_undo_of_earlier_review, offer_undo_of_event, offer_undo_of_review
-from portal.admin.refusals import flash_conflicts, flash_refusals, showing_refusals
+from portal.admin.refusals import flash_conflicts, showing_refusals
 from portal.admin.reviews import queries
 from portal.admin.reviews.forms import DecisionForm, ReviewForm
 from portal.core.access import access, current_actor, holds
 from portal.events import queries as event_queries
 from portal.events import services as events
 from portal.permissions.catalogue import Permission
+from portal.undo.offers import flash_refusals
 from portal.web.http.responses import render, see_other, wants_fragment
 
 

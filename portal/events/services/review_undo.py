@@ -14,9 +14,9 @@ from flask_babel import lazy_gettext as _
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.approval import Approval
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Invalid
 from portal.core.text import trimmed
-from portal.events import policies, queries
+from portal.events import queries
 from portal.events.audit_actions import EventAction
 from portal.events.models import Event
 from portal.events.services import review
@@ -73,8 +73,7 @@ def undo_decision(actor: Actor, act_id: uuid.UUID) -> Event:
     and for anybody but the office, and ``Conflict`` if it has been undone already, its messages have left, or the event
     has been decided anew since.
     """
-    if not policies.is_office(actor):
-        raise Forbidden("not_permitted", _("Only the alumni office can approve or decline events."))
+    review.check_may_review(actor)
     with undoing(actor, act_id, "event") as act:
         event = queries.find(actor, act.target_id, lock=True)
         if _decision(event) != act.after:
