@@ -7,6 +7,9 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
+from portal.cities.models import City
+from portal.events.models import DEFAULT_CURRENCY
+
 USUAL = ("RUB", "EUR", "USD", "GBP", "CHF", "KZT", "UZS", "BYN", "AMD", "GEL", "TRY", "AED", "INR", "CNY")
 """The codes of the currencies that come first in lists."""
 NEWER = {"BG": "EUR"}
@@ -17,6 +20,14 @@ NEWER = {"BG": "EUR"}
 def currency_of(country_code: str) -> str | None:
     """Return the ISO 4217 code of the currency of a country, given by its ISO 3166 code, or ``None`` if it has none."""
     return NEWER.get(country_code) or next(iter(get_territory_currencies(country_code)), None)
+
+
+def local_currency(city: City | None) -> str:
+    """Return the code of the currency in which an event in a city costs unless another is chosen.
+
+    It is ``DEFAULT_CURRENCY`` without a city, and for one in a country without a currency of its own.
+    """
+    return (city and currency_of(city.country_code)) or DEFAULT_CURRENCY
 
 
 def _all_codes() -> tuple[str, ...]:

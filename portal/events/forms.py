@@ -24,7 +24,7 @@ from portal.cities.models import City
 from portal.cities.picker import CityChoices, CityForm
 from portal.core import money
 from portal.core.db.base import new_id
-from portal.events.currencies import CURRENCIES, currency_of
+from portal.events.currencies import CURRENCIES, local_currency
 from portal.events.models import (
     CAPACITY_MAX,
     COST_MAX,
@@ -104,7 +104,7 @@ class EventForm(CityForm):
         """
         chosen = next((city for city in picker.cities if city.id == self.city_id.data), None)
         city = home if self.is_online.data else chosen
-        self.local_currency = (city and currency_of(city.country_code)) or DEFAULT_CURRENCY
+        self.local_currency = local_currency(city)
 
     @property
     def charged_in(self) -> str:

@@ -15,9 +15,8 @@ from portal.cities.models import City
 from portal.core import money
 from portal.core.errors import DomainError, Invalid
 from portal.events import times
-from portal.events.currencies import currency_of
+from portal.events.currencies import local_currency
 from portal.events.legacy_serializers import location_of
-from portal.events.models import DEFAULT_CURRENCY
 from portal.events.schemas import EventChange, EventIn
 from portal.events.services import CoverChange, EventInput
 from portal.files.services import decode_base64
@@ -46,8 +45,7 @@ def input_of_new(body: EventIn, home: City | None) -> EventInput:
     list, unless the event is online, and for a cover that is not base64.
     """
     city_id, place = _parse_location(body.location, is_online=body.is_online)
-    city = home if city_id is None else cities.find(city_id)
-    currency = (city and currency_of(city.country_code)) or DEFAULT_CURRENCY
+    currency = local_currency(home if city_id is None else cities.find(city_id))
     return EventInput(
         title=body.title,
         description=body.description,
