@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from portal.follows.queries import RelatedPerson
 from portal.follows.schemas import TiedPersonOut
 from portal.profiles.legacy_serializers import location_of, role_of, year_of
+from portal.profiles.relationships import NO_RELATIONSHIPS
+from portal.profiles.visibility import PersonCard
 
 
-def related_person_out(related: RelatedPerson) -> TiedPersonOut:
+def related_person_out(person: PersonCard) -> TiedPersonOut:
     """Return the JSON shape of a person in a list of followers or followed people, as legacy clients expect it."""
-    person = related.person
+    relationships = person.relationships or NO_RELATIONSHIPS
     return TiedPersonOut(
         id=str(person.id),
         first_name=person.first_name,
@@ -17,6 +18,6 @@ def related_person_out(related: RelatedPerson) -> TiedPersonOut:
         graduation_year=year_of(person),
         role=role_of(person),
         location=location_of(person),
-        is_following=related.relationships.is_following,
-        follows_you=related.relationships.follows_viewer,
+        is_following=relationships.is_following,
+        follows_you=relationships.follows_viewer,
     )

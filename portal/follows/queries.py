@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, exists, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 
@@ -17,7 +16,6 @@ from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
 from portal.profiles.policies import listed, visible_to
-from portal.profiles.relationships import NO_RELATIONSHIPS, Relationships
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
 
@@ -38,17 +36,6 @@ class FollowList(StrEnum):
         if self is FollowList.FOLLOWERS:
             return Follow.followed_id, Follow.follower_id
         return Follow.follower_id, Follow.followed_id
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedPerson:
-    """A person in a list of followers or followed people.
-
-    ``relationships`` says only how this person and the viewer follow each other; its numbers are not set.
-    """
-
-    person: PersonCard
-    relationships: Relationships
 
 
 def relationships(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
@@ -77,7 +64,7 @@ def page(
     *,
     cursor: str | None = None,
     limit: int = LIMIT_DEFAULT,
-) -> Page[RelatedPerson]:
+) -> Page[PersonCard]:
     """Return a page of a person's followers or of the people whom they follow, latest follow first.
 
     The page begins after ``cursor``, or with the list if it is ``None``. Only listed people whom the actor may see are
@@ -90,12 +77,10 @@ def page(
         cursor=cursor,
         limit=limit,
         scope=f"{follow_list} {account_id}",
-    ).map(_related_person)
+    ).map(card)
 
 
-def page_until(
-    actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, until: str | None
-) -> Page[RelatedPerson]:
+def page_until(actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, until: str | None) -> Page[PersonCard]:
     """Return a person's followers or the people whom they follow, from the start to one page beyond ``until``.
 
     The latest follow is first; without the cursor ``until`` it is the first page. Only listed people whom the actor may
@@ -106,10 +91,11 @@ def page_until(
         order=_order(follow_list),
         until=until,
         scope=f"{follow_list} {account_id}",
-    ).map(_related_person)
+    ).map(card)
 
 
 def _rows(actor: Actor, account_id: uuid.UUID, follow_list: FollowList) -> Select[Any]:
+    """Return the statement for the cards of the people in a list, with how they and the actor follow each other."""
     owner, named = follow_list.columns
     return (
         cards_seen_by(actor, with_follows=True)
@@ -122,11 +108,6 @@ def _rows(actor: Actor, account_id: uuid.UUID, follow_list: FollowList) -> Selec
 def _order(follow_list: FollowList) -> tuple[UnaryExpression[Any], ...]:
     _owner, named = follow_list.columns
     return Follow.created_at.desc(), named.desc()
-
-
-def _related_person(row: Row[Any]) -> RelatedPerson:
-    person = card(row)
-    return RelatedPerson(person, person.relationships or NO_RELATIONSHIPS)
 
 
 def _count(follow_list: FollowList, people: Select[uuid.UUID]) -> ColumnElement[int]:
