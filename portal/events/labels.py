@@ -13,7 +13,7 @@ from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
 
 from portal.core.clock import now
-from portal.events.records import EventCard
+from portal.events.records import EventCard, EventSummary
 from portal.web.templating.filters import (
     city_name,
     clock_time,
@@ -86,7 +86,7 @@ def _month_name(year: int, month: int) -> str:
     return f"{name[:1].upper()}{name[1:]}"
 
 
-def event_span(event: EventCard | WrittenTimes) -> str:
+def event_span(event: EventSummary | WrittenTimes) -> str:
     """Return start and end of an event as text, by the clock of its place: ``Sat 6 Dec, 18:00–22:00``.
 
     The end includes its day if that differs from the day of the start. Without an end only the start is returned.
@@ -124,7 +124,7 @@ def written_for_viewer(when: Mapping[str, Any]) -> str:
     return time_for_viewer(event, event.viewer_zone) if event.viewer_zone else ""
 
 
-def time_zone_label(event: EventCard | WrittenTimes) -> str:
+def time_zone_label(event: EventSummary | WrittenTimes) -> str:
     """Return the name of the local time of an event, such as ``Kazan time``.
 
     It names the city of the event, or without one the city of its time zone, in the language of the request.

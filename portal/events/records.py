@@ -14,11 +14,11 @@ from portal.profiles.visibility import CityLabel, PersonCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventCard:
-    """An event in a list, on a card or on the map, as one viewer sees it.
+class EventSummary:
+    """What every page shows of an event, without anything about people.
 
     ``starts_local`` and ``ends_local`` are wall clock times in ``time_zone``, and ``cost`` is in minor units of
-    ``currency``. ``going`` counts everybody who goes, visible to the viewer or not; ``own_attendance`` is the viewer's.
+    ``currency``.
     """
 
     id: uuid.UUID
@@ -34,15 +34,34 @@ class EventCard:
     is_online: bool
     cost: int
     currency: str
-    capacity: int | None
-    going: int
     cover_url: str | None
-    approval: Approval
     cancelled: bool
     over: bool
     running: bool
-    own_attendance: Attendance | None
     hue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventOutline(EventSummary):
+    """An approved event as it is shown to somebody who waits for the office.
+
+    ``place`` is empty online, where it may lead to the meeting.
+    """
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCard(EventSummary):
+    """An event in a list, on a card or on the map, as one viewer sees it.
+
+    ``going`` counts everybody who goes, visible to the viewer or not; ``own_attendance`` is the viewer's.
+    """
+
+    capacity: int | None
+    going: int
+    approval: Approval
+    own_attendance: Attendance | None
 
     @property
     def places_left(self) -> int | None:

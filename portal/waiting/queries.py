@@ -14,7 +14,7 @@ from portal.accounts.status.models import OfficeQuestion
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
 from portal.events import outlines
-from portal.events.outlines import EventOutline
+from portal.events.records import EventOutline
 from portal.extensions import db
 from portal.profiles import queries as profiles
 from portal.profiles.completion import Step, missing

@@ -7,6 +7,7 @@ from portal.events.queries.cards import (
     card_values,
     event_card,
     select_cards,
+    summary_values,
     with_organisers,
 )
 from portal.events.queries.details import details, editable
@@ -65,6 +66,7 @@ __all__ = [
     "select_cards",
     "select_filtered",
     "select_participants",
+    "summary_values",
     "to_review",
     "to_review_count",
     "upcoming",

@@ -68,18 +68,26 @@ def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, 
 
     ``cover_variant`` is the variant of the cover to which ``cover_url`` leads.
     """
+    return {
+        **summary_values(row, cover_variant),
+        "capacity": row.Event.capacity,
+        "going": row.going,
+        "approval": Approval(row.Event.approval),
+        "own_attendance": Attendance(row.own_attendance) if row.own_attendance else None,
+    }
+
+
+def summary_values(row: Row[Any], cover_variant: str) -> dict[str, Any]:
+    """Return the fields of an ``EventSummary``, by name, from a row with an event and the columns of its city."""
     event: Event = row.Event
     copied = ("id", "title", "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "place", "is_online")
     return {
-        **{name: getattr(event, name) for name in (*copied, "cost", "currency", "capacity")},
+        **{name: getattr(event, name) for name in (*copied, "cost", "currency")},
         "url": f"/events/{event.id}",
         "city": city_of(row),
-        "going": row.going,
         "cover_url": picture_url(event.cover_id, cover_variant) if event.cover_id else None,
-        "approval": Approval(event.approval),
         "cancelled": event.cancelled_at is not None,
         "over": event.is_over(now()),
         "running": event.is_running(now()) and event.cancelled_at is None and event.approval == Approval.APPROVED,
-        "own_attendance": Attendance(row.own_attendance) if row.own_attendance else None,
         "hue": event.id.int % HUES,
     }
