@@ -74,7 +74,7 @@ class MonthOfEvents:
 def by_month(events: Iterable[EventCard]) -> list[MonthOfEvents]:
     """Return a list of events divided where the month of the start changes, or where past events begin.
 
-    The name of a month is followed by its year unless that is the current one at the place of the event.
+    The name of a month is followed by its year unless that is the current one by the clock of the viewer.
     """
     parts = groupby(events, key=lambda event: (event.starts_local.year, event.starts_local.month, event.over))
     return [MonthOfEvents(_month_name(year, month), are_over, list(part)) for (year, month, are_over), part in parts]

@@ -35,7 +35,7 @@ NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
 def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
     """Return one page of the approved, not cancelled events that the actor may see, the furthest in the future first.
 
-    ``search`` selects titles that contain it, in any case. Raises ``Invalid`` for a bad cursor.
+    ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
     taking_place = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
     return _page(
@@ -48,7 +48,7 @@ def page_for_office(
 ) -> Page[LegacyEvent]:
     """Return one page of the events in every state that the actor may see, the furthest in the future first.
 
-    ``search`` selects titles that contain it, in any case. Raises ``Invalid`` for a bad cursor.
+    ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
     return _page(
         actor, _rows(actor).where(*_search_conditions(search)), cursor, limit, f"legacy office events {search}"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Account
+from portal.accounts.status import reversible
 from portal.application import PortalFlask
 from portal.core.approval import Approval
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -105,8 +106,6 @@ def test_only_who_decided_can_undo(
 def test_the_act_of_a_person_is_no_act_of_an_event(
     app: PortalFlask, decide: Act, mona: Account, alina: Account
 ) -> None:
-    from portal.accounts.status import reversible
-
     event = make_event(alina, approval=Approval.PENDING)
     reviewed = decide(mona, services.approve_undoably, event.id)
     with pytest.raises(NotFound):

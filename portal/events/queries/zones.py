@@ -1,4 +1,4 @@
-"""The time zones of people."""
+"""The home cities and the time zones of people."""
 
 from __future__ import annotations
 
