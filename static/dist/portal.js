@@ -207,10 +207,6 @@ function updateSummary(input, error) {
 }
 
 // static/js/portal/show-password.js
-for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
-document.addEventListener("htmx:after:swap", () => {
-  for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
-});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-reveals]");
   if (button) show2(button, button.getAttribute("aria-pressed") !== "true");

@@ -1,9 +1,4 @@
-// The button beside each password field shows what is typed. Without scripts it stays hidden, because it could do nothing.
-
-for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
-document.addEventListener("htmx:after:swap", () => {
-  for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
-});
+// The button beside each password field shows what is typed.
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-reveals]");
