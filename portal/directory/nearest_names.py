@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from portal.accounts.models import Account
 from portal.core.db.base import inline_literal
+from portal.core.spelling import mistakes
 from portal.directory.name_search import PREFIX, Match, begins, equals_any, searched_words
 from portal.directory.nicknames import known_forms, other_forms
 from portal.extensions import db
@@ -55,8 +56,8 @@ def _resembling(word: str, known: Iterable[str]) -> dict[str, int]:
     The other forms of a first name count as one mistake, those of a misspelled form as two.
     """
     limit = allowed_mistakes(word)
-    counted = {name: number for name in known if (number := mistakes(word, name)) <= limit}
-    misspelled = [form for form in known_forms() if limit and 0 < mistakes(word, form) <= 1]
+    counted = {name: number for name in known if (number := mistakes(word, name, limit)) <= limit}
+    misspelled = [form for form in known_forms() if limit and mistakes(word, form, 1) == 1]
     for number, forms in ((1, [word]), (2, misspelled)):
         for name in (name for form in forms for name in other_forms(form)):
             counted[name] = min(number, counted.get(name, number))
@@ -108,22 +109,3 @@ def _known_words(searched: list[str], among: ColumnElement[bool]) -> list[str]:
         if limit
     ]
     return list(db.session.scalars(select(names.c.word).where(or_(*is_near)))) if is_near else []
-
-
-def mistakes(typed: str, meant: str) -> int:
-    """Return the number of mistakes that turn one word into another.
-
-    They are inserted, removed and replaced letters, and pairs of neighbouring letters that are swapped.
-
-    >>> mistakes("galveaa", "galeva")
-    2
-    """
-    before: list[int] = []
-    row = list(range(len(meant) + 1))
-    for place, typed_sign in enumerate(typed, start=1):
-        before, above, row = row, before, [place]
-        for column, other in enumerate(meant, start=1):
-            fewest = min(before[column] + 1, row[-1] + 1, before[column - 1] + (typed_sign != other))
-            is_swapped = place > 1 and column > 1 and (typed_sign, typed[place - 2]) == (meant[column - 2], other)
-            row.append(min(fewest, above[column - 2] + 1) if is_swapped else fewest)
-    return row[-1]

@@ -6,7 +6,7 @@ import pytest
 
 from portal.accounts.models import NAME_MAX, Account
 from portal.cities.models import City
-from portal.directory.nearest_names import mistakes
+from portal.core.spelling import mistakes
 from tests.directory.lists import found, names_for
 from tests.factories import live_in, make_account
 from tests.support.clients import Api, Page
@@ -127,4 +127,6 @@ def test_what_was_typed_is_shown_as_text(mine: Page) -> None:
     [("galeva", "galeva", 0), ("glaeva", "galeva", 1), ("galvea", "galeva", 1), ("galea", "galeva", 1), ("", "ab", 2)],
 )
 def test_a_swap_is_one_mistake(typed: str, meant: str, number: int) -> None:
-    assert mistakes(typed, meant) == mistakes(meant, typed) == number
+    assert mistakes(typed, meant, 3) == mistakes(meant, typed, 3) == number
+    if number:
+        assert mistakes(typed, meant, number - 1) == number, "more than are counted"
