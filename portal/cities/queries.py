@@ -22,6 +22,7 @@ SIMILAR_MAX = 40
 MUCH_LARGER = 20
 FAR_LARGER = 50
 CODE_MAX = 3
+FULL_MATCH = 100.0
 _TITLE = re.compile(r"^(?:г\.|гор\.|(?:г|город|city of)\s)\s*", re.IGNORECASE)
 """What people write before the name of a city."""
 SHORTEST_LATER_WORD = 3
@@ -68,16 +69,16 @@ def certain_match(text: str, matches: list[City]) -> City | None:
     if "(" in name:
         shown_so = [city for city in matches if _is_shown_as(city, name)]
         return shown_so[0] if len(shown_so) == 1 else None
-    candidate = _only_one_named(text, matches)
-    if candidate is None or _is_known_for_short(candidate, text):
+    typed = _typed_name(text)
+    candidate = _only_one_named(typed, matches)
+    if candidate is None or f"|!{typed}|" in candidate.search:
         return candidate
     if _may_be_code(text) and fold(text) not in {fold(candidate.name), fold(candidate.name_ru or "")}:
         return None
-    return None if any(_may_be_meant(city, text, instead_of=candidate) for city in matches) else candidate
+    return None if any(_may_be_meant(city, typed, instead_of=candidate) for city in matches) else candidate
 
 
-def _only_one_named(text: str, matches: list[City]) -> City | None:
-    typed = _typed_name(text)
+def _only_one_named(typed: str, matches: list[City]) -> City | None:
     shown = sorted((city for city in matches if f"||{typed}|" in city.search), key=lambda city: -city.population)
     named = [city for city in matches if f"|!{typed}|" in city.search and city not in shown]
     if shown:
@@ -93,10 +94,6 @@ def _is_shown_as(city: City, name: str) -> bool:
     return _comparable(name) in {_comparable(city.name), _comparable(city.name_ru or "")}
 
 
-def _is_known_for_short(city: City, text: str) -> bool:
-    return f"|!{_typed_name(text)}|" in city.search
-
-
 def _may_be_code(text: str) -> bool:
     """Return whether the text may be the code of an airport: up to three Latin letters, which also spell other names.
 
@@ -105,9 +102,8 @@ def _may_be_code(text: str) -> bool:
     return len(text) <= CODE_MAX and text.isascii()
 
 
-def _may_be_meant(city: City, text: str, *, instead_of: City) -> bool:
-    """Return whether a far larger city may be meant by the text: it is called so too, or begins so if that is short."""
-    typed = _typed_name(text)
+def _may_be_meant(city: City, typed: str, *, instead_of: City) -> bool:
+    """Return whether a far larger city may be meant by a name: it is called so too, or begins so if that is short."""
     end = "" if len(typed) <= CODE_MAX else "|"
     return city.population > FAR_LARGER * instead_of.population and f"|{typed}{end}" in city.search
 
@@ -123,11 +119,11 @@ def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
 
     ``text`` may hold a country before or after a comma, which must then be that of the city.
     """
-    country = _split(text)[1]
+    name, country = _split(text)
     typed = _typed_name(text)
     if not typed or country not in {None, city.country_code}:
         return False
-    return f"|{typed}{'|' if in_full else ''}" in city.search or _is_shown_as(city, _split(text)[0])
+    return f"|{typed}{'|' if in_full else ''}" in city.search or _is_shown_as(city, name)
 
 
 def parse_location(text: str) -> City | None:
@@ -145,9 +141,8 @@ def parse_location(text: str) -> City | None:
 def _split(text: str) -> tuple[str, str | None]:
     """Return the name of a city and the code of its country from text such as ``City, Country`` or ``Country, City``.
 
-    "г." before a city is no part of its name.
-
-    The code is ``None`` without a comma, or if the text names no known country.
+    The code is ``None`` without a comma, or if the text names no known country. "г." before a city is no part of its
+    name.
     """
     first, separator, second = (_TITLE.sub("", part.strip()) for part in text.partition(","))
     if not separator:
@@ -179,27 +174,23 @@ def _starting_with(prefix: str, within: ColumnElement[bool], limit: int) -> list
     starts = City.search.contains(f"|{prefix}", autoescape=True)
     if len(prefix) >= SHORTEST_LATER_WORD:
         starts |= City.search.contains(f" {prefix}", autoescape=True)
-    order = (_is_full(prefix).desc(), _rank(prefix).desc(), City.id)
-    statement = sa.select(City).where(starts, within).order_by(*order).limit(limit)
+    statement = sa.select(City).where(starts, within).order_by(_rank(prefix).desc(), City.id).limit(limit)
     return list(db.session.scalars(statement.options(undefer(City.search))))
-
-
-def _is_full(prefix: str) -> ColumnElement[int]:
-    """Return the SQL expression that is 1 for cities shown under the name or known by it for short, else 0.
-
-    They come first, so that none of them is cut off by the cities whose names only begin with it.
-    """
-    full = (City.search.contains(part, autoescape=True) for part in (f"||{prefix}|", f"|!{prefix}|"))
-    return sa.case((sa.or_(*full), 1), else_=0)
 
 
 def _rank(prefix: str) -> ColumnElement[float]:
     """Return the SQL expression that ranks matches of ``prefix``: kind of match plus logarithm of population.
 
-    It counts in powers of ten, so that a full match outweighs about 30 times the population.
+    It counts in powers of ten. Cities shown under the name or known by it for short outweigh any population, so that
+    none of them is cut off by the cities whose names only begin with it.
     """
-    full, beginning = ((f"||{prefix}|", 1.5), (f"|!{prefix}|", 1.5)), ((f"||{prefix}", 1.0), (f"|{prefix}", 0.0))
-    grades = (*full, beginning[0], (f"|{prefix}|", 0.8), beginning[1])
+    grades = (
+        (f"||{prefix}|", FULL_MATCH),
+        (f"|!{prefix}|", FULL_MATCH),
+        (f"||{prefix}", 1.0),
+        (f"|{prefix}|", 0.8),
+        (f"|{prefix}", 0.0),
+    )
     grade = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in grades), else_=-1.0)
     return grade + _size()
 
