@@ -85,7 +85,8 @@ class PublicMap:
 def public_map() -> PublicMap:
     """Return the public map of today; the first call of a day (UTC) publishes its figures."""
     figures = figures_of_today()
-    cells = [*_city_cells(figures), *_country_cells(figures)]
+    cells = _city_cells(figures)
+    cells += _country_cells(figures, beside={cell.country_code for cell in cells})
     cells.sort(key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0))
     return PublicMap(figures.total, cells)
 
@@ -148,8 +149,11 @@ def _city_cells(figures: Figures) -> list[Cell]:
     return [Cell(city, city.country, city.country_code, city.lat, city.lng, city.people) for city in cities]
 
 
-def _country_cells(figures: Figures) -> list[Cell]:
-    """Return the cells of countries, each in the middle of all its cities: that reveals nothing about people."""
+def _country_cells(figures: Figures, beside: set[str]) -> list[Cell]:
+    """Return the cells of countries, each in the middle of all its cities: that reveals nothing about people.
+
+    ``beside`` are the codes of countries with a city that has a cell of its own.
+    """
     if not figures.countries:
         return []
     east = func.radians(City.lng)
@@ -158,9 +162,8 @@ def _country_cells(figures: Figures) -> list[Cell]:
     columns: tuple[Any, ...] = (City.country_code, func.min(City.country), func.avg(City.lat), middle)
     in_countries = City.country_code.in_(figures.countries)
     rows = db.session.execute(select(*columns).where(in_countries).group_by(City.country_code))
-    in_cities = set(db.session.scalars(select(City.country_code).where(City.id.in_(figures.cities))))
     return [
-        Cell(None, country, code, round(lat, 2), round(lng, 2), figures.countries[code], is_rest=code in in_cities)
+        Cell(None, country, code, round(lat, 2), round(lng, 2), figures.countries[code], is_rest=code in beside)
         for code, country, lat, lng in rows
     ]
 
