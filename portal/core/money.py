@@ -111,14 +111,9 @@ def _with_point(number: str, typed: str) -> str:
     signs = [sign for sign in number if sign in ".,"]
     if not signs:
         return number
-    whole, last, fraction = number.rpartition(signs[-1])
-    others = set(signs[:-1])
-    if last in others or others:
-        is_grouped_throughout = others == {last}
-        groups = re.split("[.,]", (number if is_grouped_throughout else whole).lstrip("-"))
-        if len(others) > 1 or (last in others and not is_grouped_throughout) or not _are_groups(groups):
-            raise ValueError(_("This must be a number."))
-        return number.replace(last, "") if is_grouped_throughout else f"{re.sub('[.,]', '', whole)}.{fraction}"
+    if len(signs) > 1:
+        return _without_groups(number, signs)
+    whole, _sign, fraction = number.partition(signs[0])
     leading = whole.lstrip("-")
     if len(fraction) == GROUP and 0 < len(leading) <= GROUP and leading.strip("0"):
         raise ValueError(
@@ -129,3 +124,12 @@ def _with_point(number: str, typed: str) -> str:
             )
         )
     return f"{whole}.{fraction}"
+
+
+def _without_groups(number: str, signs: list[str]) -> str:
+    """Return a number with several ``signs`` of which all, or all but the one before the fraction, group its digits."""
+    group_sign, last = signs[0], signs[-1]
+    whole, point, fraction = (number, "", "") if last == group_sign else number.rpartition(last)
+    if set(signs[:-1]) != {group_sign} or not _are_groups(whole.lstrip("-").split(group_sign)):
+        raise ValueError(_("This must be a number."))
+    return whole.replace(group_sign, "") + point.replace(",", ".") + fraction
