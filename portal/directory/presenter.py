@@ -138,14 +138,13 @@ def map_url(people_filter: PeopleFilter, **changes: Any) -> str | None:
 
 def left_out(people_filter: PeopleFilter) -> str:
     """Return the sentence about whom a filter leaves out because they hide what it asks for; empty if nobody."""
+    group, by_distance = people_filter.group, people_filter.near or people_filter.sort is Sort.NEAREST
     asked = {
-        _("city"): people_filter.city_id or people_filter.country or people_filter.near,
-        _("graduation year"): people_filter.year_from or people_filter.year_to,
+        _("city"): people_filter.city_id or people_filter.country or by_distance or group is Group.CITY,
+        _("graduation year"): people_filter.year_from or people_filter.year_to or group is Group.YEAR,
         _("programme"): people_filter.programme,
         _("work"): people_filter.work,
     }
-    asked[_("city")] = asked[_("city")] or people_filter.group is Group.CITY or people_filter.sort is Sort.NEAREST
-    asked[_("graduation year")] = asked[_("graduation year")] or people_filter.group is Group.YEAR
     fields = [name for name, is_asked in asked.items() if is_asked]
     if not fields:
         return ""

@@ -53,11 +53,6 @@ class CountedPeople:
     total: int
     nearest: NearestPeople | None = None
 
-    @property
-    def is_beyond_counting(self) -> bool:
-        """Whether the list has more than ``COUNTED_MAX`` people."""
-        return self.total > COUNTED_MAX
-
 
 @dataclass(frozen=True, slots=True)
 class PeopleSelection:
