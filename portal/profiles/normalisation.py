@@ -99,11 +99,14 @@ def links(values: Sequence[tuple[str, str]]) -> list[dict[str, str]] | None:
                 raise Invalid("link_missing", _("Enter the link for this name."), field=f"link_url_{place}")
             continue
         https_url = _https_url(typed, f"link_url_{place}")
-        host = urlsplit(https_url).hostname or ""
-        text = host.removeprefix("www.") if is_blank(name) else name
-        text = _at_most(LINK_LABEL_MAX, text, f"link_label_{place}")
+        text = _at_most(LINK_LABEL_MAX, host_of(https_url) if is_blank(name) else name, f"link_label_{place}")
         stored.setdefault(https_url, {"label": text, "url": https_url})
     return list(stored.values()) or None
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL without ``www.``, which says where a link leads."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _https_url(typed: str, field: str) -> str:

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, case, select
 
@@ -24,6 +23,7 @@ from portal.files.services import picture_url
 from portal.files.storage import StoredPicture
 from portal.profiles.fields import AUDIENCE_FIELDS, Column, audience_of
 from portal.profiles.models import Audience, Profile
+from portal.profiles.normalisation import host_of
 from portal.profiles.policies import admits, found_by, visible_to
 from portal.profiles.relationships import Relationships, follow_columns, relationship_columns, relationships_in
 from portal.profiles.viewers import Viewer, viewer_of
@@ -66,7 +66,7 @@ class ProfileLink(NamedTuple):
     @property
     def host(self) -> str:
         """The host of the URL without ``www.``, which says where the link leads."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return host_of(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,22 +143,6 @@ class ProfileForm(AvatarForm, CityAudienceForm):
         with refusal_at_field():
             normalisation.other_name(field.data, field.name)
 
-    def validate_link_url_0(self, field: FormField) -> None:
-        self.check_link(field)
-
-    def validate_link_url_1(self, field: FormField) -> None:
-        self.check_link(field)
-
-    def validate_link_url_2(self, field: FormField) -> None:
-        self.check_link(field)
-
-    def check_link(self, field: FormField) -> None:
-        """Raise ``ValidationError`` for the URL of a link that cannot be saved."""
-        place = int(field.name[-1])
-        pairs = [("", "")] * place + [(self[f"link_label_{place}"].data, field.data)]
-        with refusal_at_field():
-            normalisation.links(pairs)
-
     def validate_telegram_alias(self, field: FormField) -> None:
         with refusal_at_field():
             normalisation.telegram_alias(field.data)
@@ -179,10 +163,17 @@ class ProfileForm(AvatarForm, CityAudienceForm):
         return cast(ProfileChanges, values | self.audience_changes() | self.avatar_changes())
 
 
+def check_link(form: ProfileForm, field: FormField) -> None:
+    """Raise ``ValidationError`` for the URL of a link that cannot be saved; called by WTForms."""
+    label = form[field.name.replace("link_url", "link_label")]
+    with refusal_at_field():
+        normalisation.links([(label.data, field.data)])
+
+
 for _place in range(LINKS_MAX):
     setattr(ProfileForm, f"link_label_{_place}", StringField(_("Name of the link"), [max_length(LINK_LABEL_MAX)]))
     setattr(
         ProfileForm,
         f"link_url_{_place}",
-        StringField(_("Link"), [max_length(LINK_URL_MAX)], render_kw={"type": "url", "inputmode": "url"}),
+        StringField(_("Link"), [max_length(LINK_URL_MAX), check_link], render_kw={"type": "url", "inputmode": "url"}),
     )
