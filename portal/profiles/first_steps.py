@@ -18,11 +18,16 @@ CLASSMATES = 3
 
 @dataclass(frozen=True, slots=True)
 class CityQuestion:
-    """The question where a person lives and who may see it: the form, its cities, and what each audience means."""
+    """The question where a person lives and who may see it: the form, its cities, and how many each audience holds."""
 
     form: OwnCityForm
     picker: CityChoices
-    notes: dict[str, str]
+    sizes: AudienceSizes | None
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What each audience means, keyed by ``Audience``."""
+        return city_audience_notes(self.sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,12 @@ class FirstSteps:
 
 def city_question(actor: Actor, person: Person) -> CityQuestion:
     """Return the question about the actor's own city; ``person`` is the actor's profile."""
-    sizes = None if actor.is_waiting else queries.audience_sizes(actor)
-    return question_of(OwnCityForm.of(person), sizes)
+    return question_of(OwnCityForm.of(person), queries.shown_sizes(actor))
 
 
 def question_of(form: OwnCityForm, sizes: AudienceSizes | None) -> CityQuestion:
     """Return the question that a form asks, with the numbers of people of each audience."""
-    return CityQuestion(form, picker_of(form), city_audience_notes(sizes))
+    return CityQuestion(form, picker_of(form), sizes)
 
 
 def first_steps(actor: Actor, person: Person) -> FirstSteps | None:

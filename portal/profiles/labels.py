@@ -83,25 +83,22 @@ def city_audience_notes(sizes: AudienceSizes | None) -> dict[str, str]:
         count=count(sizes.same_year),
         year=str(sizes.class_year),
     )
-    alumni = ngettext(
-        "%(count)s person; you are on their map",
-        "%(count)s people; you are on their map",
-        sizes.alumni,
-        count=count(sizes.alumni),
-    )
-    members = ngettext(
-        "%(count)s person; you are on their map",
-        "%(count)s people; you are on their map",
-        sizes.members,
-        count=count(sizes.members),
-    )
     return {
         Audience.ME: gettext("You see events near you; nobody sees you"),
         Audience.SAME_YEAR: same_year if sizes.class_year else gettext("Nobody yet: your year is not confirmed"),
-        Audience.ALUMNI: alumni,
-        Audience.MEMBERS: members,
+        Audience.ALUMNI: _on_their_map(sizes.alumni),
+        Audience.MEMBERS: _on_their_map(sizes.members),
         Audience.PUBLIC: gettext("Also anybody with the link to your profile; they see your name as well"),
     }
+
+
+def _on_their_map(number: int) -> str:
+    return ngettext(
+        "%(count)s person; you are on their map",
+        "%(count)s people; you are on their map",
+        number,
+        count=count(number),
+    )
 
 
 def city_saved_message(city: str, audience: Audience, sizes: AudienceSizes | None) -> str:

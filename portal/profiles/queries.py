@@ -102,6 +102,11 @@ def audience_sizes(actor: Actor) -> AudienceSizes:
     return AudienceSizes(*db.session.execute(others.where(listed(), Account.id != actor.id)).one())
 
 
+def shown_sizes(actor: Actor) -> AudienceSizes | None:
+    """Return the audience sizes that the actor is told; ``None`` for somebody who waits for the office."""
+    return None if actor.is_waiting else audience_sizes(actor)
+
+
 def classmates(actor: Actor, limit: int) -> list[PersonCard]:
     """Return up to ``limit`` other listed people who let the actor see that they graduated in the actor's year.
 

@@ -93,9 +93,10 @@ def edit() -> Response:
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
             saved = services.update_own(actor, form.changes())
-            flash(city_message(saved) if is_shown_elsewhere(own, saved) else _("Profile saved."))
+            is_news = is_shown_elsewhere(own, saved)
+            flash(city_message(saved, queries.shown_sizes(actor)) if is_news else _("Profile saved."))
             return see_other("profiles.me")
-    context = {"picker": picker, "city_notes": city_audience_notes(shown_sizes()), **shared_context()}
+    context = {"picker": picker, "city_notes": city_audience_notes(queries.shown_sizes(actor)), **shared_context()}
     return render("profiles/edit.html", form=form, person=own, status=form.status, **context)
 
 
@@ -111,7 +112,7 @@ def city() -> Response:
     form = question.form
     if not form.is_searching and form.validate_on_submit():
         with form.catching():
-            flash(city_message(services.update_own(actor, form.changes())))
+            flash(city_message(services.update_own(actor, form.changes()), question.sizes))
             return go_to(target)
     return render("profiles/city.html", question=question, next=target, status=form.status)
 
@@ -179,13 +180,8 @@ def is_shown_elsewhere(before: Person, after: Person) -> bool:
     return after.city is not None and chosen[0] != chosen[1]
 
 
-def city_message(person: Person) -> str:
+def city_message(person: Person, sizes: queries.AudienceSizes | None) -> str:
     """Return the sentence after one's own city was saved, which says who can see it now."""
     assert person.city is not None
     audience = Audience(chosen_audiences(person)["city_audience"])
-    return city_saved_message(person.city.label(language()), audience, shown_sizes())
-
-
-def shown_sizes() -> queries.AudienceSizes | None:
-    """Return how many people each audience holds; ``None`` for somebody who waits for the office."""
-    return None if current_actor().is_waiting else queries.audience_sizes(current_actor())
+    return city_saved_message(person.city.label(language()), audience, sizes)
