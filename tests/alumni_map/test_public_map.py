@@ -91,8 +91,8 @@ def test_a_number_stays_until_several_people_have_come_or_gone(exact: int, befor
     assert published(exact, before) == shown
 
 
-def answer_of(page: Page) -> tuple[int, tuple[int, ...]]:
-    answer: Any = page.get("/map/public.json").response.json
+def answer_of(page: Page, query: str = "") -> tuple[int, tuple[int, ...]]:
+    answer: Any = page.get(f"/map/public.json{query}").response.json
     return answer["people"], tuple(place["people"] for place in answer["places"])
 
 
@@ -112,13 +112,12 @@ def test_visitors_get_one_answer_for_any_query(
     answers = set()
     for locale, query in product(("en", "ru"), asked):
         page.client.set_cookie("portal-locale", locale)
-        shown: Any = page.get(f"/map/public.json{query}").response.json
-        answers.add((shown["people"], tuple(place["people"] for place in shown["places"])))
+        answers.add(answer_of(page, query))
         answers.add(on_landing_page(page.get(f"/{query}")))
     assert len(answers) == 1
 
 
-def test_small_cities_join_the_others_of_their_country_and_small_countries_the_rest(app: PortalFlask) -> None:
+def test_small_cities_join_the_others_of_their_country_and_small_countries_the_rest() -> None:
     people: list[Home | None] = [("RU", 0)] * 14 + [("DE", 0)] * 6 + [("DE", 1)] * 6 + [("US", 2)] * 9 + [None] * 3
     figures = published_for(people)
     assert figures == Figures({10: 15}, {"DE": 10}, 10)

@@ -90,12 +90,12 @@ def test_map_shows_the_group_of_the_list(
 
 @pytest.mark.parametrize("audience", ADMITTED)
 @pytest.mark.parametrize("kind", VIEWERS)
-@pytest.mark.parametrize("field", ["work", "programme", "group"])
+@pytest.mark.parametrize("field", ["work", "programme", "year"])
 def test_hidden_value_finds_nobody(page: Page, field: str, kind: str, audience: Audience) -> None:
     chosen = "work_audience" if field == "work" else "year_audience"
     person = make_account(profile={"work": "Secret glass", "programme": "Secret optics", chosen: audience})
     viewer = page.sign_in(make_account(**VIEWERS[kind]))
-    query = {"work": "work=glass", "programme": "programme=optics", "group": "from=2019&to=2019"}[field]
+    query = {"work": "work=glass", "programme": "programme=optics", "year": "from=2019&to=2019"}[field]
     shown = viewer.get(f"/people?{query}")
     assert (person.name in names(shown)) is (kind in ADMITTED[audience])
     assert shown.texts(".list-note")[0].startswith("People who keep this private from you are not listed:")

@@ -8,9 +8,13 @@ from functools import reduce
 from portal.application import PortalFlask
 
 BASIC_COLUMNS = {"Profile.graduation_year", "Profile.biography", "Profile.telegram_alias", "Profile.city_id"}
-SHOWN_COLUMNS = (
-    BASIC_COLUMNS | {"Account.first_name", "Account.email", "Profile.programme", "Profile.work"} | {"Profile.links"}
-)
+SHOWN_COLUMNS = BASIC_COLUMNS | {
+    "Account.first_name",
+    "Account.email",
+    "Profile.programme",
+    "Profile.work",
+    "Profile.links",
+}
 
 
 @dataclass(frozen=True)

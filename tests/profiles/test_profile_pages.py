@@ -342,5 +342,5 @@ def test_csrf_token_of_another_session_is_refused(page: Page, alina: Account) ->
     page.sign_in(alina).request("POST", EDIT, status=400, data=filled(csrf_token="another"))
 
 
-def test_settings_lead_to_their_first_page(mine: Page, page: Page) -> None:
+def test_settings_lead_to_their_first_page(mine: Page) -> None:
     assert mine.get("/settings", status=303).location == EDIT
