@@ -12,12 +12,13 @@ import httpx
 import pytest
 
 from tests.runtime import slow_clients
-from tests.runtime.slow_clients import HOST, KINDS, POST, connect, received
+from tests.runtime.slow_clients import HOST, KINDS, LINE, POST, connect, received
 from tests.support import databases, server
 from tests.support.plain_http import PLAIN_HTTP
 
 pytestmark = pytest.mark.process
 REQUESTS = 24
+TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,17 @@ def test_the_time_of_a_slow_client_is_limited(hasty_url: str, kind: str) -> None
         assert b"Connection: close" in answer
         assert b"<h1" in answer, "a page"
     elif first and kind not in {"reads nothing", "never closes"}:
-        assert answer == b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        assert answer == TIMED_OUT
+
+
+def test_a_kept_connection_ends_when_its_next_request_is_too_slow(hasty_url: str) -> None:
+    with connect(hasty_url) as line:
+        line.sendall(b"GET /health/live HTTP/1.1\r\n%s\r\n" % HOST)
+        assert received(line, lambda data: data.endswith(b"}\n")).startswith(b"HTTP/1.1 200 ")
+        line.sendall(LINE)
+        assert received(line, lambda data: data.endswith(b"\r\n\r\n")) == TIMED_OUT
+        line.sendall(b"\r\n" + LINE + b"\r\n")  # the rest of the late request, and another one
+        assert received(line) == b""
 
 
 def flood(url: str, data: bytes) -> None:

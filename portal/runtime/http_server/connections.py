@@ -55,7 +55,7 @@ class Reply:
         if len(self.unsent) >= FLUSH_BYTES:
             self.flush()
         if len(self.unsent) > BACKLOG_BYTES:
-            self._await_client(time.monotonic(), self.sent)
+            self._await_client()
 
     def flush(self) -> None:
         """Send as much as the client takes at once; raise ``OSError`` if it has gone."""
@@ -92,7 +92,8 @@ class Reply:
     def close(self) -> None:
         """Do nothing: the event loop closes the connection once everything is sent."""
 
-    def _await_client(self, started: float, sent_before: int) -> None:
+    def _await_client(self) -> None:
+        started, sent_before = time.monotonic(), self.sent
         poll = select.poll()
         poll.register(self.client, select.POLLOUT)
         while len(self.unsent) > BACKLOG_BYTES:
@@ -106,7 +107,7 @@ class Connection:
     """One connection of a client. gunicorn reads the attributes that its own class has, too.
 
     ``deadline`` is when its present stage must be over, on the monotonic clock, and ``started`` when the transfer of
-    the present body or response began.
+    the present body or response began. ``keep`` says whether it is kept after the present response.
     """
 
     initialized = True
@@ -121,7 +122,6 @@ class Connection:
         self.requests = 0
         self.deadline = self.started = 0.0
         self.discarded = 0
-        self.keep = False
         self.parser = self.expect_request()
 
     def init(self) -> None:
@@ -130,6 +130,7 @@ class Connection:
     def expect_request(self) -> IncomingRequest:
         """Return the next request of the connection, of which nothing has arrived, and keep it as ``parser``."""
         self.requests += 1
+        self.keep = False
         self.parser = IncomingRequest(self.cfg, self.client, self.requests)
         return self.parser
 
@@ -137,7 +138,7 @@ class Connection:
         """Set the deadline of a transfer that has moved ``transferred`` bytes since ``started``."""
         self.deadline = self.started + self.deadlines.seconds(transferred)
 
-    def close(self, graceful: bool = False) -> None:
+    def close(self) -> None:
         """Close the socket and delete what was received."""
         self.parser.close()
         self.socket.close()
