@@ -41,7 +41,7 @@ PARAMETERS: dict[Callable[..., Any], tuple[str, ...]] = {
 }
 """What we override or call."""
 
-IN_THREADS = (ThreadWorker.handle, ThreadWorker.handle_request)
+IN_THREADS = (ThreadWorker.handle, ThreadWorker._keepalive_after, ThreadWorker.handle_request)
 """The inherited methods that work with our connections."""
 
 WRITERS: dict[Callable[..., Any], str] = {
@@ -82,14 +82,20 @@ def test_our_reply_has_what_gunicorn_uses_of_a_socket(function: Callable[..., An
 
 
 def test_our_parser_has_what_gunicorn_uses_of_one() -> None:
-    used = members_of("conn.parser", ThreadWorker.handle) | {"finish_body", "__next__"}
-    assert {each for each in used if not hasattr(IncomingRequest, each)} == set()
+    used = {member for function in IN_THREADS for member in members_of("conn.parser", function)}
+    assert used == {"finish_body"}
+    assert {each for each in used | {"__next__"} if not hasattr(IncomingRequest, each)} == set()
+
+
+def test_the_list_has_all_methods_that_we_override() -> None:
+    own = {name for name, member in vars(WebWorker).items() if inspect.isfunction(member) and name != "__init__"}
+    listed = {member.__name__ for member in PARAMETERS if member.__qualname__.startswith("ThreadWorker.")}
+    assert {name for name in own if hasattr(ThreadWorker, name)} == listed
 
 
 def test_the_event_loop_reads_what_we_keep() -> None:
     run = members_of("self", ThreadWorker.run)
     assert {"nr_conns", "worker_connections", "murder_keepalived", "alive", "poller", "method_queue"} <= run
-    assert {"murder_keepalived", "nr_conns"} <= set(dir(WebWorker)) | set(WebWorker.forget.__code__.co_names)
 
 
 def test_members_are_found() -> None:
