@@ -157,8 +157,12 @@ class WebWorker(ThreadWorker):
         """Send what is left of the response, then await the next request or close; called in the event loop."""
         failed = fs.cancelled() or fs.exception() is not None
         conn.keep = not failed and fs.result()
-        conn.started, conn.sock.sent = time.monotonic(), 0
-        self.attempt(self.send, conn)
+        self.begin_response(conn)
+
+    def begin_response(self, connection: Connection) -> None:
+        """Begin to send what is left of a response; its time counts from now."""
+        connection.started, connection.sock.sent = time.monotonic(), 0
+        self.attempt(self.send, connection)
 
     def send(self, connection: Connection) -> None:
         """Send as much of the response as the client takes, and go on after the last byte."""
@@ -223,9 +227,10 @@ class WebWorker(ThreadWorker):
         if incoming.is_ready or not incoming.has_started or not self.alive:
             self.forget(connection)
         elif incoming.request is None:
+            incoming.error = RequestTimeout()  # the request is over, whether or not the client takes this response
             self.stop_waiting(connection)
             connection.sock.sendall(TIMED_OUT)
-            self.send(connection)
+            self.begin_response(connection)
         else:
             self.refuse(connection, RequestTimeout())
 
