@@ -48,6 +48,7 @@ def connected(worker: WebWorker, ends: contextlib.ExitStack, sent: bytes) -> Con
 
 
 def check(worker: WebWorker) -> None:
+    worker.next_check = 0
     worker.murder_keepalived()
 
 

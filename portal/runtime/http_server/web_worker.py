@@ -29,6 +29,8 @@ SPOOL_BYTES = 256 * 1024 * 1024
 """Largest sum of the large bodies that a worker is receiving, in bytes."""
 ALLOWANCE = 1024 * 1024
 """How much of an unread body is taken after the response, so that the client gets to read it."""
+CHECK_SECONDS = 0.1
+"""How often deadlines are checked at most: among hundreds of connections each check counts in the time of a request."""
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -47,6 +49,7 @@ class WebWorker(ThreadWorker):
         self.tpool: futures.ThreadPoolExecutor
         self.waiting: dict[Connection, None] = {}  # in the order in which they began to wait
         self.liveness: futures.ThreadPoolExecutor
+        self.next_check = 0.0  # of deadlines, on the monotonic clock
         self.idle_until = math.inf  # until when connections without a request are kept; finite once it is stopping
 
     def init_process(self) -> None:
@@ -208,11 +211,14 @@ class WebWorker(ThreadWorker):
             self.forget(connection)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """End what has taken too long; gunicorn's event loop calls it at least once a second.
+        """End what has taken too long; gunicorn's event loop calls it after all events, at least once a second.
 
         ``force`` ends every connection that waits for its client.
         """
         now = time.monotonic()
+        if now < self.next_check and not force:
+            return
+        self.next_check = now + CHECK_SECONDS
         if not self.alive:
             self.idle_until = min(self.idle_until, now + self.deadlines.stopping)
         for connection in list(self.waiting):
