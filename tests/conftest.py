@@ -90,16 +90,14 @@ def _only_local_sockets() -> Iterator[None]:
 
 def cloned_app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
     """Yield an application whose database is a clone of ``template``, and drop it afterwards."""
-    name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, template)
-    app = create_app(databases.settings_for(name, tmp))
-    with app.app_context():
-        sync_built_in_groups()
-        db.session.commit()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    databases.drop(name)
+    with databases.cloned(name, template) as own:
+        app = create_app(databases.settings_for(own, tmp))
+        with app.app_context():
+            sync_built_in_groups()
+            db.session.commit()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -233,8 +231,5 @@ def boris(app: PortalFlask) -> Account:
 def demo_server() -> Iterator[str]:
     """Yield the URL of a real gunicorn with cities and a small demo; shared by the tests of one worker."""
     template = server.demo_template(people=120, events=48)
-    name = f"portal_served_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, template)
-    with server.serving(name) as url:
+    with databases.cloned("portal_served", template) as name, server.serving(name) as url:
         yield url
-    databases.drop(name)

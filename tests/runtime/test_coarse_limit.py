@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,9 +52,8 @@ def test_the_exemption_comes_back(tx: PortalFlask, counting: RefusedBearers) -> 
 
 @pytest.mark.process
 def test_rubbish_does_not_pass_the_coarse_limit() -> None:
-    name = f"portal_coarse_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, databases.migrated())
     with (
+        databases.cloned("portal_coarse", databases.migrated()) as name,
         server.serving(name, ENVIRONMENT="DEV") as url,
         ThreadPoolExecutor(8) as pool,
         httpx.Client(**PLAIN_HTTP) as http,
@@ -66,5 +64,4 @@ def test_rubbish_does_not_pass_the_coarse_limit() -> None:
             return http.get(f"{url}/api/v1/profile/me", headers=headers).status_code
 
         answers = Counter(pool.map(ask, range(LIMIT + RefusedBearers.LIMIT + 200)))
-    databases.drop(name)
     assert answers[429] > 0, answers

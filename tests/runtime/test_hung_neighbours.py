@@ -67,10 +67,8 @@ def mute_server() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    name = f"portal_mute_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, databases.migrated())
-    yield name
-    databases.drop(name)
+    with databases.cloned("portal_mute", databases.migrated()) as name:
+        yield name
 
 
 def test_a_redis_that_hangs_delays_nobody(database: str) -> None:

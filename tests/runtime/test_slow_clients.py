@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -23,10 +22,8 @@ TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Lengt
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    name = f"portal_slow_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
-    databases.clone(name, databases.migrated())
-    yield name
-    databases.drop(name)
+    with databases.cloned("portal_slow", databases.migrated()) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")

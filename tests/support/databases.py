@@ -82,6 +82,17 @@ def drop(name: str) -> None:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@contextmanager
+def cloned(name: str, template: str) -> Iterator[str]:
+    """Yield the name of a clone of ``template`` that only this process uses, and drop it afterwards."""
+    own = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+    clone(own, template)
+    try:
+        yield own
+    finally:
+        drop(own)
+
+
 def migrate(name: str) -> None:
     with application(name) as app, app.app_context():
         flask_migrate.upgrade()
