@@ -41,7 +41,7 @@ def test_production_names_cannot_be_set_by_another_host(environment: Environment
 
 
 def test_production_sets_them_as_the_prefix_demands() -> None:
-    """Return no cookie that a browser would refuse: secure, for the whole host, for no domain."""
+    """Browsers refuse such a cookie unless it is secure, for the whole host and for no domain."""
     app = production()
     with app.test_request_context("/", base_url="https://alumni.example") as context:
         context.session["kept"] = "x"
