@@ -66,7 +66,7 @@ def handle_domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def handle_invalid_token(error: CSRFError) -> ResponseReturnValue:
-    """Return the response to a form with a stale token, or the refusal of somebody who may not send it at all."""
+    """Return the response to a form with a stale token, or to the error of its access: sign-in, proof or refusal."""
     try:
         return handle_stale_form(error)
     except DomainError as refusal:

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 
 from portal.core.access import current_actor, requirements_of
 from portal.core.db.unit_of_work import discarding
-from portal.core.errors import DomainError, ReauthenticationNeeded, Unauthenticated
+from portal.core.errors import DomainError, ReauthenticationNeeded
 from portal.web.http.responses import go_to, is_htmx, render
 from portal.web.preferences import own_path, page_of_form
 
@@ -41,7 +41,7 @@ def handle_stale_form(_error: CSRFError) -> ResponseReturnValue:
 
     A form without fields, such as a button, leads back to its page, which asks to press it again. Somebody who is
     signed in by now is redirected from a form for visitors, and whoever has signed out already from signing out. Raise
-    ``Forbidden`` for a form that the caller may not send at all.
+    what ``shown_again`` raises for a form that the caller may not, or no longer, send.
     """
     actor = current_actor()
     if request.endpoint == "accounts.logout" and not actor.is_authenticated:
@@ -49,10 +49,7 @@ def handle_stale_form(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint in FOR_VISITORS and actor.is_authenticated:
         flash(_("You are signed in already."))
         return go_to(own_path(request.form.get("next", "")))
-    try:
-        shown = shown_again()
-    except (Unauthenticated, ReauthenticationNeeded) as error:
-        return kept_form(error) or lead_to_sign_in()
+    shown = shown_again()
     if shown is not None:
         return shown
     flash(_("Someone has signed in or out since this page was opened. Nothing was changed: try again."), "refusal")

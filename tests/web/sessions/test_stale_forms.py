@@ -189,6 +189,14 @@ def test_a_form_is_kept_during_re_authentication(page: Page, alina: Account, clo
     assert "never shown" not in str(shown.soup)
 
 
+def test_a_stale_form_without_input_leads_to_re_authentication(page: Page, alina: Account, clock: Clock) -> None:
+    page.sign_in(alina)
+    clock.move(minutes=11)
+    answer = sent(page, "/settings/account/address", {}, status=303)
+    assert answer.location == "/settings/security/proof?next=/settings/security"
+    assert "signed out" not in page.get(answer.location).texts(".toast-note")[0]
+
+
 @pytest.mark.needs_feature("follows")
 def test_a_button_of_somebody_who_is_signed_out_leads_to_sign_in_and_back(page: Page, bob: Account) -> None:
     here = f"http://localhost/people/{bob.id}"
