@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
+from config import MEGABYTE
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.environment import settings
@@ -30,7 +31,6 @@ from portal.files.policies import may_see
 from portal.files.storage import StoredPicture
 
 MILLION = 1_000_000
-MEGABYTE = 1024 * 1024
 SWEEP_LOCK = 0x70696374  # any number that no other advisory lock uses
 SMALL_BYTES = 32 * 1024
 """Lists hold pictures of up to this number of bytes as they are stored, larger ones as a small variant."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
+from config import MEGABYTE
 from portal.core.clock import now
 from portal.core.environment import settings
 from portal.core.errors import TooMany, Unavailable
@@ -19,7 +20,6 @@ from portal.files.models import Picture
 DAY = timedelta(days=1)
 DAILY_UPLOADS = 5
 """How many pictures of the largest size a member may store in a day."""
-MEGABYTE = 1024 * 1024
 CANNOT_SAVE = _("Pictures cannot be saved at the moment. Everything else works; try again later.")
 
 
