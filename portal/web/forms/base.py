@@ -61,23 +61,20 @@ class PortalForm(FlaskForm):
         """Run the block, and turn a domain error raised in it into an error of its field, or of the form.
 
         What the block wrote until then is undone (savepoint), and uploaded files are asked for again. For ``TooMany``
-        the form is rendered with status 429, and the response gets ``Retry-After``. ``ReauthenticationNeeded`` is not
-        caught.
+        (429) and ``Unavailable`` (503) the form is rendered with their status, and for the former the response gets
+        ``Retry-After``. ``ReauthenticationNeeded`` is not caught.
         """
         try:
             with db.session.begin_nested():
                 yield
-        except TooMany as error:
-            self.add_error(error.field, error.message)
-            self.error_status = error.status
-            after_this_request(retry_after(error.retry_after))
-        except Unavailable as error:
-            self.add_error(error.field, error.message)
-            self.error_status = error.status
         except ReauthenticationNeeded:
             raise  # the error handler keeps the form
         except DomainError as error:
             self.add_error(error.field, error.message)
+            if isinstance(error, TooMany | Unavailable):
+                self.error_status = error.status
+            if isinstance(error, TooMany):
+                after_this_request(retry_after(error.retry_after))
 
     def add_error(self, name: str | None, message: str) -> None:
         """Add an error to the field ``name``, or to the form if it has no such field; ask for uploaded files again."""
