@@ -10,9 +10,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from portal.admin.allow_list import text_tables, unusable
 from portal.admin.allow_list.unusable import COLUMNS_MAX, UnusableFile
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 UNPACKED_MAX = 12 * 1024 * 1024
 """A workbook is a zip archive, and a small one can unpack to anything; every unpacked megabyte takes time to read."""
@@ -69,12 +73,11 @@ def _workbook_sheets(data: bytes) -> Iterator[Sheet]:
         yield Sheet(str(sheet.title), _workbook_rows(sheet), is_hidden=sheet.sheet_state != "visible")
 
 
-def _workbook_rows(sheet: object) -> Iterator[Row]:
+def _workbook_rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
     """Yield the rows of a worksheet of openpyxl that have a cell with content, cut at ``COLUMNS_MAX`` cells."""
     try:
-        sheet.reset_dimensions()  # type: ignore[attr-defined]  # the size that a sheet states is often wrong
-        cells = sheet.iter_rows(values_only=True)  # type: ignore[attr-defined]
-        for number, row in enumerate(cells, start=1):
+        sheet.reset_dimensions()  # the size that a sheet states is often wrong
+        for number, row in enumerate(sheet.values, start=1):
             if number > text_tables.LINES_MAX:
                 raise unusable.too_large()
             if any("@" in str(cell) for cell in row[COLUMNS_MAX:]):

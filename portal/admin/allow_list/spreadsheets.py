@@ -88,7 +88,7 @@ class _Reading:
         for number, cells in rows:
             self.rows += 1
             if self.rows > unusable.ROWS_MAX:
-                raise unusable.too_large(unusable.ROWS_MAX)
+                raise unusable.too_large()
             if any(cell.strip(BEFORE) for cell in cells):
                 yield number, cells
 

@@ -34,12 +34,12 @@ def old_workbook() -> UnusableFile:
     return UnusableFile("wrong_file_type", message, field="file")
 
 
-def too_large(most: int = ROWS_MAX) -> UnusableFile:
-    """Return the ``UnusableFile`` error for a file with more than ``most`` rows, or too many bytes once unpacked."""
+def too_large() -> UnusableFile:
+    """Return the ``UnusableFile`` error for a file with more than ``ROWS_MAX`` rows or too many unpacked bytes."""
     message = _(
         "This file is too large: at most %(most)s rows at once. "
         "Keep only the column with the addresses, or split the file.",
-        most=most,
+        most=ROWS_MAX,
     )
     return UnusableFile("file_too_large", message, field="file")
 
