@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -26,7 +26,7 @@ from portal.files.audit_actions import FileAction
 from portal.profiles import queries as profiles
 from portal.profiles.audit_actions import ProfileAction
 from portal.profiles.visibility import PersonCard
-from portal.web.templating.filters import in_viewer_zone
+from portal.web.templating.filters import viewer_time_zone
 
 LEFT_OUT = (
     ProfileAction.VIEW,
@@ -61,7 +61,7 @@ class TimelineEntry:
     @property
     def is_today(self) -> bool:
         """Whether it happened on the present day of the viewer."""
-        return bool(_day(self.at) == _day(now()))
+        return _day(self.at) == _day(now())
 
     @property
     def heading(self) -> str:
@@ -111,8 +111,10 @@ def _entries(actor: Actor, account_id: uuid.UUID, rows: Iterable[Row[Any]]) -> l
     rows = list(rows)
     others = {row.actor_id for row in rows if row.actor_id} | set(_targets(rows, "account"))
     cards = profiles.cards(actor, others - {account_id})
-    titles = _titles(actor, _targets(rows, "event"))
-    return [_entry(row, account_id, cards, titles) for row in rows]
+    about = {("account", str(card.id)): (card.name, f"/admin/people/{card.id}") for card in cards.values()}
+    titles = _titles(actor, _targets(rows, "event")).items()
+    about |= {("event", str(event_id)): (title, f"/events/{event_id}") for event_id, title in titles}
+    return [_entry(row, account_id, cards, about) for row in rows]
 
 
 def _targets(rows: Iterable[Row[Any]], target_type: str) -> list[uuid.UUID]:
@@ -127,25 +129,22 @@ def _titles(actor: Actor, ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def _entry(
-    row: Row[Any], account_id: uuid.UUID, cards: Mapping[uuid.UUID, PersonCard], titles: Mapping[uuid.UUID, str]
+    row: Row[Any],
+    account_id: uuid.UUID,
+    cards: Mapping[uuid.UUID, PersonCard],
+    about: Mapping[tuple[str, str], tuple[str, str]],
 ) -> TimelineEntry:
-    about, about_url = None, None
-    target = uuid.UUID(row.target_id) if row.target_type in {"account", "event"} else None
-    if target is not None and row.target_type == "event" and target in titles:
-        about, about_url = titles[target], f"/events/{target}"
-    elif target is not None and row.target_type == "account" and target in cards:
-        about, about_url = cards[target].name, f"/admin/people/{target}"
+    name, url = about.get((row.target_type, row.target_id), (None, None))
     return TimelineEntry(
         action=row.action,
         details=row.details,
         at=row.at,
-        by=cards.get(row.actor_id) if row.actor_id != account_id else None,
+        by=cards.get(row.actor_id),
         is_by_office=row.actor_id is not None and row.actor_id != account_id,
-        about=about,
-        about_url=about_url,
+        about=name,
+        about_url=url,
     )
 
 
-def _day(instant: datetime) -> Any:
-    local: Any = in_viewer_zone(instant)
-    return local.date()
+def _day(instant: datetime) -> date:
+    return instant.astimezone(viewer_time_zone()).date()
