@@ -97,7 +97,7 @@ def test_classmates_are_those_whose_year_the_newcomer_may_see(mine: Page, settle
     make_account(first_name="Zed", last_name="Zulu", profile={"year_audience": Audience.ME})
     make_account(first_name="Old", last_name="Owl", profile={"graduation_year": 2001})
     make_account(first_name="Cora", last_name="Mate")
-    assert mine.get("/home").texts(".steps .avatar") == ["CM"]
+    assert mine.get("/home").texts(".step-list .avatar") == ["CM"]
 
 
 @pytest.mark.parametrize(
