@@ -15,14 +15,11 @@ from portal.core.clock import now
 from portal.extensions import db
 from tests.accounts.people import set_switch
 from tests.accounts.sent_messages import link_token, sent_messages
+from tests.admin.people import waiting_person
 from tests.factories import make_account
 from tests.support.clients import Page, PageResponse
 
 EMAIL = "kamila@demo.example"
-
-
-def waiting_person(email: str = EMAIL, **values: Any) -> Account:
-    return make_account(email, verified=False, verification=VerifiedBy.OFFICE, **values)
 
 
 def put_on_list(office: Page, *emails: str) -> PageResponse:
@@ -36,7 +33,7 @@ def kinds(app: PortalFlask, email: str = EMAIL) -> list[str]:
 
 @pytest.mark.parametrize("typed", [EMAIL, "Kamila@DEMO.example", "<mailto:kamila@demo.example>"])
 def test_who_waits_gets_in_by_the_link_that_the_import_sends(app: PortalFlask, office: Page, typed: str) -> None:
-    person = waiting_person()
+    person = waiting_person(EMAIL)
     assert "1 person who waited was sent a link" in put_on_list(office, typed).text
     assert kinds(app) == ["accounts.verify_address"]
     Page(app).post("/verify", {"token": link_token(app, EMAIL)})
@@ -45,7 +42,7 @@ def test_who_waits_gets_in_by_the_link_that_the_import_sends(app: PortalFlask, o
 
 
 def test_nobody_gets_in_without_confirming_the_email(app: PortalFlask, office: Page) -> None:
-    person = waiting_person()
+    person = waiting_person(EMAIL)
     put_on_list(office, EMAIL)
     with app.app_context():
         assert not db.session.get_one(Account, person.id).is_verified
@@ -53,7 +50,7 @@ def test_nobody_gets_in_without_confirming_the_email(app: PortalFlask, office: P
 
 def test_the_office_sees_who_waits_if_it_has_chosen_so(app: PortalFlask, office: Page) -> None:
     set_switch(app, LINK_AFTER_IMPORT, on=False)
-    waiting_person()
+    waiting_person(EMAIL)
     shown = put_on_list(office, EMAIL)
     assert "1 of these people waits for you" in shown.text
     assert shown.soup.select_one(".notice a[href='/admin/verification']")
@@ -62,7 +59,7 @@ def test_the_office_sees_who_waits_if_it_has_chosen_so(app: PortalFlask, office:
 
 
 def test_importing_again_sends_no_second_link(app: PortalFlask, office: Page) -> None:
-    waiting_person()
+    waiting_person(EMAIL)
     put_on_list(office, EMAIL)
     assert "link" not in put_on_list(office, EMAIL).texts(".notice-title")[0]
     assert kinds(app) == ["accounts.verify_address"]
@@ -85,14 +82,14 @@ def test_others_get_nothing(app: PortalFlask, office: Page, values: dict[str, An
 
 
 def test_a_ban_that_has_ended_does_not_count(app: PortalFlask, office: Page) -> None:
-    waiting_person(banned_at=now() - timedelta(days=2), banned_until=now() - timedelta(days=1))
+    waiting_person(EMAIL, banned_at=now() - timedelta(days=2), banned_until=now() - timedelta(days=1))
     put_on_list(office, EMAIL)
     assert kinds(app) == ["accounts.verify_address"]
 
 
 def test_whose_verification_was_withdrawn_is_not_let_in_by_an_import(app: PortalFlask, office: Page) -> None:
     person = make_account(EMAIL)
-    other = waiting_person(email="other@demo.example")
+    other = waiting_person("other@demo.example")
     office.post(f"/admin/people/{person.id}/unverify", {})
     put_on_list(office, EMAIL, other.email)
     assert kinds(app) == ["accounts.unverified"]

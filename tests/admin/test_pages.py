@@ -17,12 +17,9 @@ from portal.core.clock import now
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from portal.permissions.catalogue import ADMINISTRATORS
+from tests.admin.people import waiting_person
 from tests.factories import make_account, make_event, save
 from tests.support.clients import Page, PageResponse
-
-
-def waiting_person(**values: Any) -> Account:
-    return make_account(verified=False, verification="office", **values)
 
 
 def test_the_overview_shows_what_waits_and_how_many_there_are(office: Page, alina: Account, nina: Account) -> None:

@@ -12,16 +12,13 @@ from portal.accounts.models import REASON_MAX, Account
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.permissions.catalogue import ADMINISTRATORS
+from tests.admin.people import waiting_person
 from tests.admin.trail import actions
 from tests.factories import make_account, make_event
 from tests.support.clients import Page, PageResponse
 
 FRAGMENT = {"HX-Request": "true"}
 ACTS = ["accept", "ask", "decline"]
-
-
-def waiting_person(**values: Any) -> Account:
-    return make_account(verified=False, verification="office", **values)
 
 
 @pytest.fixture

@@ -30,3 +30,10 @@ def violations(page: Page) -> list[str]:
 
 def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def sound(page: Page, scripts: bool = True) -> None:
+    """Check that the page fits its width and, where scripts run (axe needs them), breaks no rule of accessibility."""
+    broken = violations(page) if scripts else []
+    assert broken == [], broken
+    assert not scrolls_sideways(page), "the page scrolls sideways"

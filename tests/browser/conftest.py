@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -71,13 +72,20 @@ class Visitors:
             self.faults.append(f"console {message.type}: {message.text} {message.location['url']}")
 
 
-@pytest.fixture
-def visitor(browser: Browser, demo_server: str) -> Iterator[Visitors]:
-    visitors = Visitors(browser, demo_server)
+@contextmanager
+def visiting(browser: Browser, url: str) -> Iterator[Visitors]:
+    """Yield the visitors of a server, and close their browsers; fail if anything went wrong in one of them."""
+    visitors = Visitors(browser, url)
     yield visitors
     for context in visitors.contexts:
         context.close()
     assert visitors.faults == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, demo_server: str) -> Iterator[Visitors]:
+    with visiting(browser, demo_server) as visitors:
+        yield visitors
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.axe import sound
 from tests.browser.conftest import Visitors, sign_in
 
 pytestmark = pytest.mark.browser
@@ -24,13 +24,6 @@ LINK = r"(/[a-z/]+\?token=[\w-]+)"
 _serial = itertools.count(1)
 
 either_way = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-
-
-def sound(page: Page, scripts: bool = True) -> None:
-    """Check that the page fits its width and, where scripts run (axe needs them), breaks no rule of accessibility."""
-    if scripts:
-        assert violations(page) == []
-    assert not scrolls_sideways(page)
 
 
 def mailed(page: Page, email: str, subject: str, pattern: str) -> str:

@@ -7,17 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.axe import sound
 from tests.browser.conftest import Visitors
 
 pytestmark = pytest.mark.browser
 
 ALINA = "alina@demo.example"
-
-
-def sound(page: Page) -> None:
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
 
 
 def open_event(page: Page) -> None:

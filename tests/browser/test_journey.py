@@ -8,19 +8,13 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.axe import sound
 from tests.browser.conftest import Visitors, sign_in
 from tests.browser.test_accounts import LINK, mailed
 
 pytestmark = pytest.mark.browser
 
 SECRET = "four words and more"
-
-
-def sound(page: Page) -> None:
-    """Check that the page breaks no rule of accessibility and fits its width."""
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
 
 
 def allow(page: Page, email: str) -> None:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import scrolls_sideways, violations
+from tests.browser.axe import sound
 from tests.browser.conftest import Visitors
 from tests.browser.test_accounts import LINK, mailed
 
@@ -41,11 +41,6 @@ class Counted:
     def open_link(self, url: str) -> None:
         self.interactions += 1
         self.page.goto(url)
-
-
-def sound(page: Page) -> None:
-    assert violations(page) == []
-    assert not scrolls_sideways(page)
 
 
 def registered(page: Page) -> tuple[Counted, str]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from portal.accounts.models import Account
@@ -23,7 +23,7 @@ from portal.events.models import Event
 from portal.permissions.catalogue import ADMINISTRATORS
 from tests import factories
 from tests.accounts.people import PASSWORD, add_authenticator, make_person
-from tests.browser.conftest import Visitors, sign_in
+from tests.browser.conftest import sign_in, visiting
 from tests.conftest import Clock
 
 pytestmark = pytest.mark.browser
@@ -137,19 +137,16 @@ def served(committed: PortalFlask) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: object, served: str) -> Iterator[Callable[..., Transcript]]:
-    visitors = Visitors(browser, served)  # type: ignore[arg-type]  # the session's browser
+def visit(browser: Browser, served: str) -> Iterator[Callable[..., Transcript]]:
+    with visiting(browser, served) as visitors:
 
-    def open_page(account: Account | None = None) -> Transcript:
-        page = visitors(timezone_id="Europe/Moscow")
-        if account:
-            sign_in(page, account.email, PASSWORD)
-        return Transcript(page)
+        def open_page(account: Account | None = None) -> Transcript:
+            page = visitors(timezone_id="Europe/Moscow")
+            if account:
+                sign_in(page, account.email, PASSWORD)
+            return Transcript(page)
 
-    yield open_page
-    for context in visitors.contexts:
-        context.close()
-    assert visitors.faults == []
+        yield open_page
 
 
 def home(read: Transcript, world: World) -> None:
