@@ -135,7 +135,9 @@ def test_htmx_gets_the_next_person_and_the_undo_bar_in_one_fragment(
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_undo_brings_the_person_back_into_view(app: PortalFlask, office: Page, three: list[Account], act: str) -> None:
+def test_undo_brings_the_person_back_into_view(
+    app: PortalFlask, office: Page, three: list[Account], clock: Any, act: str
+) -> None:
     shown = decide(office, three[1], act)
     assert "The email goes out in 10 s." in shown.texts(".undo-bar")[0]
     shown = office.get(office.post(undo_url(shown)).location)

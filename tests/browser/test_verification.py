@@ -212,6 +212,7 @@ def test_the_queue_with_its_undo_bar_has_no_violations(visitor: Visitors, width:
     page.goto(f"{QUEUE}?person=nobody")
     page.goto(QUEUE)
     page.locator(".queue-list a.row-link").first.click()
+    expect(heading(page)).to_be_focused()
     page.get_by_role("button", name="Accept").click()
     expect(heading(page)).to_have_text("Person Nr1")
     expect(page.locator(".undo-bar")).to_be_visible()
