@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import portal
 from portal.application import PortalFlask
 from portal.core.security import throttle
 from portal.core.security.throttle import Delay, Limit
+from portal.features import FEATURES
 from tests.accounts.throttling import use_up
 
 TRIED_AT_MOST = 12
@@ -25,8 +27,13 @@ def found(kind: type[Any]) -> dict[str, Any]:
 
 def modules() -> Iterator[Any]:
     for module in pkgutil.walk_packages(portal.__path__, "portal."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not is_removed(module.name.split(".")[1]):
             yield importlib.import_module(module.name)
+
+
+def is_removed(package: str) -> bool:
+    """Return whether a package is a feature that this portal does without."""
+    return (Path(portal.__path__[0]) / package / "feature.py").exists() and package not in FEATURES
 
 
 def values_of(module: Any) -> Iterator[Any]:

@@ -70,6 +70,7 @@ def test_accepting_in_another_role_offers_no_undo(office: Page, nina: Account) -
     assert not office.get(answer.location).soup.select(".undo-bar")
 
 
+@pytest.mark.needs_feature("follows")
 def test_the_acts_of_the_person_and_of_the_office_stand_in_one_list(
     app: PortalFlask, office: Page, alina: Account, bob: Account
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portal.audit.exemptions import EXEMPT
 from portal.core.db.base import Base
 from tests.support.unaudited import unaudited, written_tables
@@ -31,6 +33,7 @@ def test_locks_and_upserts_are_no_tables() -> None:
     assert written_tables("INSERT INTO settings (key) VALUES (1) ON CONFLICT DO UPDATE SET value = 1") == {"settings"}
 
 
+@pytest.mark.whole_portal
 def test_the_list_names_what_exists() -> None:
     known = set(Base.metadata.tables)
     columns = {f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns}

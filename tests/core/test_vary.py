@@ -8,7 +8,7 @@ from portal.accounts.models import Account
 from portal.web.http.headers import VARIES
 from tests.support.clients import Api, Page
 
-PAGES = ("/", "/login", "/nowhere", "/map/public.json")
+PAGES = ("/", "/login", "/nowhere", pytest.param("/map/public.json", marks=pytest.mark.needs_feature("alumni_map")))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -31,6 +31,7 @@ def test_json_varies_by_origin_language_and_caller(api: Api, path: str) -> None:
         assert {"Origin", "Accept-Language", "Authorization"} <= set(response.vary)
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_what_is_public_for_a_day_varies_by_its_url_alone(page: Page) -> None:
     response = page.get("/map/labels.json?z=0&x=0&y=0&locale=ru").response
     assert "HX-Request" not in response.vary

@@ -202,6 +202,7 @@ def test_the_api_is_never_stopped(app: PortalFlask, api: Api, adam: Account) -> 
     api.get("/api/v1/events/")
 
 
+@pytest.mark.needs_feature("alumni_map")
 def test_a_fragment_and_a_picture_are_not_led_astray(page: Page, alina: Account, app: PortalFlask) -> None:
     page.sign_in(make_account(agreed=False), agreed=False)
     page.get("/people", headers={"HX-Request": "true"})
