@@ -15,13 +15,13 @@ from portal.undo.services import UNDO_FOR
 from portal.web.undo import offer_undo
 
 
-def offer_undo_of_act(message: str, url: str, *, within: timedelta = UNDO_FOR, **look: Any) -> None:
+def offer_undo_of_act(message: str, url: str, *, within: timedelta = UNDO_FOR, **details: Any) -> None:
     """Offer to undo an act while the email about it waits, with the seconds until it leaves.
 
-    ``message`` says what was done, a form posted to ``url`` undoes it ``within`` that time, and ``look`` are further
+    ``message`` says what was done, a form posted to ``url`` undoes it ``within`` that time, and ``details`` are further
     arguments of ``web.undo.offer_undo``.
     """
-    offer_undo(message, url, consequence=_("The email goes out in {seconds} s."), within=within, **look)
+    offer_undo(message, url, consequence=_("The email goes out in {seconds} s."), within=within, **details)
 
 
 @contextmanager

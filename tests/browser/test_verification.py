@@ -15,6 +15,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.extensions import db
+from portal.undo.models import UndoableAct
 from tests import factories
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
@@ -42,12 +43,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PortalFla
 
 @pytest.fixture
 def app(served: tuple[PortalFlask, str]) -> PortalFlask:
-    """Return the application, whose queue holds twenty people, the first of whom waits longest."""
+    """Return the application with nothing to undo, whose queue holds twenty people, the first of whom waits longest."""
     app = served[0]
     factories.use(app)
     with app.app_context():
         is_earlier = or_(Account.verified_at.is_(None), Account.last_name.startswith("Nr"))
         db.session.execute(delete(Account).where(is_earlier))
+        db.session.execute(delete(UndoableAct))
         db.session.commit()
     for number in range(PEOPLE):
         waits = timedelta(days=1, minutes=-number)

@@ -66,7 +66,10 @@ def handle_domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def handle_invalid_token(error: CSRFError) -> ResponseReturnValue:
-    """Return the response to a form with a stale token, or to the error of its access: sign-in, proof or refusal."""
+    """Return the response to a form with a stale token, or to the error of its access.
+
+    That is a redirect to sign-in or re-authentication, or a refusal.
+    """
     try:
         return handle_stale_form(error)
     except DomainError as refusal:
