@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -55,6 +55,14 @@ class Envelope(Schema, Generic[Item]):
     def of(cls, page: Page[Item]) -> Self:
         """Return the JSON schema of a keyset page."""
         return cls(items=page.items, next_cursor=page.next_cursor, has_more=page.has_more)
+
+
+def envelope(page: Page[Any]) -> dict[str, Any]:
+    """Return the JSON object of ``Envelope`` for a page whose items are records with the fields of the JSON.
+
+    It costs a fraction of a schema per item; in tests the declared schema checks what it becomes.
+    """
+    return {"items": page.items, "next_cursor": page.next_cursor, "has_more": page.has_more}
 
 
 class Message(Schema):

@@ -31,6 +31,7 @@ _CYRILLIC = str.maketrans("абвгдезиклмнопрстуфыіє", "abvgd
     | {"ъ": None, "ь": None}
 )
 _ACCENT = re.compile("[\u0300-\u036f]")
+LIKE_ESCAPE = "/"
 _GAP = re.compile(r"[^\w|]+|_+")
 
 
@@ -105,6 +106,13 @@ def has_letter(text: str) -> bool:
     Some characters that Unicode counts as letters are invisible fillers.
     """
     return any(map(str.isalpha, _INVISIBLE.sub("", text)))
+
+
+def like_pattern(text: str) -> str:
+    """Return the pattern with which SQL's ``LIKE`` finds texts that contain ``text``, escaped by ``LIKE_ESCAPE``."""
+    for special in (LIKE_ESCAPE, "%", "_"):
+        text = text.replace(special, LIKE_ESCAPE + special)
+    return f"%{text}%"
 
 
 def one_line(text: str) -> str:

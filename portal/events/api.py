@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Envelope, Message, PageQuery
+from portal.api.schemas import Envelope, Message, PageQuery, envelope
 from portal.api.shapes.event import EventItem, ParticipantRow
 from portal.core.access import MEMBER, current_actor
 from portal.core.errors import Conflict, Forbidden
 from portal.events import legacy_adapter, legacy_serializers, queries, services
+from portal.events.legacy_serializers import CoveredEvent
 from portal.events.models import Attendance
 from portal.events.queries import COVER_VARIANT
-from portal.events.records import LegacyEvent
 from portal.events.schemas import (
     AttendanceQuery,
     EventChange,
@@ -33,13 +35,13 @@ blueprint = Blueprint("events_api", __name__)
 
 @blueprint.get("/events/")
 @endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
-def list_events(query: EventQuery) -> Envelope[EventItem]:
+def list_events(query: EventQuery) -> dict[str, Any]:
     """List the approved, not cancelled events of all times, the furthest in the future first.
 
     ``search`` selects those whose title or place contains it.
     """
     page = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
-    return Envelope[EventItem].of(page.map(to_item))
+    return envelope(page)
 
 
 @blueprint.post("/events/")
@@ -58,7 +60,7 @@ def create_event(body: EventIn) -> EventCreated:
 
 @blueprint.get("/events/owner")
 @endpoint(MEMBER, answers={200: list[EventOut]})
-def list_own() -> list[EventOut]:
+def list_own() -> list[dict[str, Any]]:
     """List up to 50 approved and declined events of the caller, the furthest in the future first.
 
     Cancelled events are left out. Covers are reduced in size.
@@ -68,15 +70,15 @@ def list_own() -> list[EventOut]:
 
 @blueprint.get("/events/owner/pending")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[EventOut]})
-def list_own_pending(query: PageQuery) -> Envelope[EventOut]:
+def list_own_pending(query: PageQuery) -> dict[str, Any]:
     """List the caller's own events that wait for review by the office, the furthest in the future first."""
     page = legacy_serializers.pending_of(current_actor(), cursor=query.cursor, limit=query.limit)
-    return Envelope[EventOut].of(page.map(to_event_with_small_cover))
+    return envelope(page.map(to_event_with_small_cover))
 
 
 @blueprint.get("/events/participant/<uuid:account_id>")
 @endpoint(MEMBER, answers={200: list[EventOut]})
-def list_attended(account_id: uuid.UUID) -> list[EventOut]:
+def list_attended(account_id: uuid.UUID) -> list[dict[str, Any]]:
     """List up to 50 approved events that a person goes to or went to, the furthest in the future first.
 
     Only events whose attendance the person shares with the caller are listed, and no cancelled ones. Covers are reduced
@@ -87,7 +89,7 @@ def list_attended(account_id: uuid.UUID) -> list[EventOut]:
 
 @blueprint.get("/events/<uuid:event_id>")
 @endpoint(MEMBER, answers={200: EventOut})
-def show_event(event_id: uuid.UUID) -> EventOut:
+def show_event(event_id: uuid.UUID) -> dict[str, Any]:
     """Return one event; 404 if there is none or the caller may not see it.
 
     Only its organiser and the office see an event that waits for review or is declined.
@@ -97,7 +99,7 @@ def show_event(event_id: uuid.UUID) -> EventOut:
 
 @blueprint.put("/events/<uuid:event_id>")
 @endpoint(MEMBER, body=EventChange, answers={200: EventOut}, picture="cover")
-def change_event(event_id: uuid.UUID, body: EventChange) -> EventOut:
+def change_event(event_id: uuid.UUID, body: EventChange) -> dict[str, Any]:
     """Change an event as its organiser or as the office, and return it.
 
     Values sent back as they were received change nothing. A change of text, cover or place can put the event
@@ -127,7 +129,7 @@ def show_cover(event_id: uuid.UUID) -> Response:
     The response has an `ETag`; 304 if the client names it in `If-None-Match`. 404 for an event that the caller may not
     see.
     """
-    return picture_answer("cover", legacy_serializers.cover_of(current_actor(), event_id))
+    return picture_answer("cover", legacy_serializers.find(current_actor(), event_id).cover)
 
 
 @blueprint.post("/events/<uuid:event_id>/participants")
@@ -168,19 +170,14 @@ def list_participants(event_id: uuid.UUID) -> list[ParticipantRow]:
     return legacy_serializers.participants(current_actor(), event_id)
 
 
-def to_item(event: LegacyEvent) -> EventItem:
-    """Return the event as a JSON object of a list, which has no cover."""
-    return EventItem(**event.to_json())
+def to_event(found: CoveredEvent, cover_variant: str | None = None) -> dict[str, Any]:
+    """Return the event as a JSON object with its cover in base64, in a variant or as it is stored, or null."""
+    return {**asdict(found.event), "cover": to_base64(found.cover, cover_variant) if found.cover else None}
 
 
-def to_event(event: LegacyEvent) -> EventOut:
-    """Return the event as a JSON object with its cover in base64, in the size in which it is stored, or null."""
-    return EventOut(**event.to_json(), cover=to_base64(event.cover) if event.cover else None)
-
-
-def to_event_with_small_cover(event: LegacyEvent) -> EventOut:
+def to_event_with_small_cover(found: CoveredEvent) -> dict[str, Any]:
     """Return the event as a JSON object with its cover in base64, reduced to ``COVER_VARIANT``, or null.
 
     In an array of fifty events, covers in their stored size could be hundreds of megabytes.
     """
-    return EventOut(**event.to_json(), cover=to_base64(event.cover, COVER_VARIANT) if event.cover else None)
+    return to_event(found, COVER_VARIANT)

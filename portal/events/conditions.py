@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
-from portal.core.text import latinise
+from portal.core.text import LIKE_ESCAPE, latinise, like_pattern
 from portal.events import policies
 from portal.events.filters import Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
@@ -55,7 +57,7 @@ def attended_by(account_id: uuid.UUID, *states: Attendance) -> ColumnElement[boo
     return Event.id.in_(event_ids)
 
 
-def visibly_attended_by(actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:
+def visibly_attended_by(actor: Actor, account_id: uuid.UUID | BindParameter[uuid.UUID]) -> ColumnElement[bool]:
     """Return the SQL condition that the actor may know that a person goes to the event.
 
     The person must exist for the actor and share their attendance (see ``shares_attendance``).
@@ -117,16 +119,43 @@ def order_of(tab: Tab) -> tuple[UnaryExpression[Any], ...]:
     )
 
 
-def search_condition(text: str) -> ColumnElement[bool]:
-    """Return the SQL condition that the title or the place of an event contains ``text``.
+@dataclass(frozen=True, slots=True)
+class SearchedText:
+    """A text to look for in events: in which column, and as which pattern of ``LIKE``."""
+
+    class Kind(Enum):
+        """Where to look: in titles and places without accents and in one script, or as they were typed."""
+
+        LATINISED = auto()
+        AS_TYPED = auto()
+
+    kind: Kind
+    pattern: str
+
+
+def searched_text(text: str) -> SearchedText:
+    """Return the pattern for events whose title or place contains ``text``.
 
     Case, accents and separators make no difference, nor does the script: Ё is Е, and Казань is Kazan. Text without any
     letter or digit is looked for as it is.
     """
     searched = latinise(text).replace("|", " ").strip()
     if searched:
-        return Event.search.contains(searched, autoescape=True)
-    return or_(Event.title.icontains(text, autoescape=True), Event.place.icontains(text, autoescape=True))
+        return SearchedText(SearchedText.Kind.LATINISED, like_pattern(searched))
+    return SearchedText(SearchedText.Kind.AS_TYPED, like_pattern(text))
+
+
+def contains(kind: SearchedText.Kind, pattern: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Return the SQL condition that the title or the place of an event fits the pattern of a ``SearchedText``."""
+    if kind is SearchedText.Kind.LATINISED:
+        return Event.search.like(pattern, escape=LIKE_ESCAPE)
+    return or_(Event.title.ilike(pattern, escape=LIKE_ESCAPE), Event.place.ilike(pattern, escape=LIKE_ESCAPE))
+
+
+def search_condition(text: str) -> ColumnElement[bool]:
+    """Return the SQL condition that the title or the place of an event contains ``text`` (see ``searched_text``)."""
+    searched = searched_text(text)
+    return contains(searched.kind, searched.pattern)
 
 
 def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from flask import current_app
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.accounts.models import Account
 from portal.api.shapes.event import ParticipantRow
@@ -15,9 +32,11 @@ from portal.cities.models import City
 from portal.core import money
 from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.db.base import AnySelect
+from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, kind_of
 from portal.core.security import signing
 from portal.events import conditions, policies, queries
+from portal.events.conditions import SearchedText
 from portal.events.models import Attendance, Event, Participation
 from portal.events.records import LegacyEvent
 from portal.extensions import db
@@ -29,7 +48,28 @@ from portal.profiles.policies import is_active_account
 from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
 
 ARRAY_MAX = 50
+STAND_INS_KEPT = 30_000
 NEWEST_FIRST = (Event.starts_at.desc(), Event.id.asc())
+HIDDEN = "-"
+"""Mark before the id of a participant whom the viewer may not know."""
+
+
+class LegacyList(Enum):
+    """The lists of events in the legacy contract, and ``ONE``, the event with an id."""
+
+    APPROVED = auto()
+    OFFICE = auto()
+    OWN_PENDING = auto()
+    OWN_DECIDED = auto()
+    ATTENDED = auto()
+    ONE = auto()
+
+
+class CoveredEvent(NamedTuple):
+    """An event with the picture that is its cover, or ``None``."""
+
+    event: LegacyEvent
+    cover: StoredPicture | None
 
 
 def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
@@ -37,10 +77,7 @@ def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = L
 
     ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
-    taking_place = (Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None))
-    return _page(
-        actor, _rows(actor).where(*taking_place, *_search_conditions(search)), cursor, limit, f"legacy events {search}"
-    )
+    return _searched_page(actor, LegacyList.APPROVED, search, cursor, limit, f"legacy events {search}")
 
 
 def page_for_office(
@@ -50,56 +87,47 @@ def page_for_office(
 
     ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
-    return _page(
-        actor, _rows(actor).where(*_search_conditions(search)), cursor, limit, f"legacy office events {search}"
-    )
+    return _searched_page(actor, LegacyList.OFFICE, search, cursor, limit, f"legacy office events {search}")
 
 
-def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
+def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[CoveredEvent]:
     """Return one page of the actor's own events that wait for review and are not cancelled.
 
     The furthest in the future comes first. Raises ``Invalid`` for a bad cursor.
     """
-    own_pending = (Event.owner_id == actor.id, Event.approval == Approval.PENDING, Event.cancelled_at.is_(None))
-    return _page(actor, _rows(actor).where(*own_pending), cursor, limit, "legacy pending events")
+    page = _EVENTS.page(
+        kind_of(actor),
+        LegacyList.OWN_PENDING,
+        values={"me": actor.id},
+        scope="legacy pending events",
+        cursor=cursor,
+        limit=limit,
+    )
+    return page.map(_covered)
 
 
-def owned_by(actor: Actor) -> list[LegacyEvent]:
+def owned_by(actor: Actor) -> list[CoveredEvent]:
     """Return the actor's own approved and declined events that are not cancelled.
 
     They are at most ``ARRAY_MAX``, the furthest in the future first.
     """
-    decided = (Event.owner_id == actor.id, Event.approval != Approval.PENDING, Event.cancelled_at.is_(None))
-    return _newest(actor, *decided)
+    return _newest(actor, LegacyList.OWN_DECIDED)
 
 
-def attended_by(actor: Actor, account_id: uuid.UUID) -> list[LegacyEvent]:
+def attended_by(actor: Actor, account_id: uuid.UUID) -> list[CoveredEvent]:
     """Return the approved events that a person goes to, as far as the actor may know it.
 
     They are at most ``ARRAY_MAX``, the furthest in the future first, without cancelled ones.
     """
-    going = conditions.visibly_attended_by(actor, account_id)
-    return _newest(actor, Event.approval == Approval.APPROVED, Event.cancelled_at.is_(None), going)
+    return _newest(actor, LegacyList.ATTENDED, person=account_id)
 
 
-def find(actor: Actor, event_id: uuid.UUID) -> LegacyEvent:
+def find(actor: Actor, event_id: uuid.UUID) -> CoveredEvent:
     """Return one event in the legacy contract; raise ``NotFound`` if it does not exist or the actor may not see it."""
-    row = db.session.execute(_rows(actor).where(Event.id == event_id)).one_or_none()
-    if row is None:
+    found = _newest(actor, LegacyList.ONE, event=event_id)
+    if not found:
         raise queries.no_such_event()
-    return _records(actor, [row])[0]
-
-
-def cover_of(actor: Actor, event_id: uuid.UUID) -> StoredPicture | None:
-    """Return the cover of an event, or ``None`` if it has none.
-
-    Raises ``NotFound`` if the event does not exist or the actor may not see it.
-    """
-    statement = _rows(actor).where(Event.id == event_id)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise queries.no_such_event()
-    return _cover(row)
+    return found[0]
 
 
 def participants(actor: Actor, event_id: uuid.UUID) -> list[ParticipantRow]:
@@ -120,54 +148,128 @@ def location_of(city: CityLabel | City | None, place: str) -> str:
     return city.location if city else place
 
 
-def _search_conditions(search: str | None) -> tuple[ColumnElement[bool], ...]:
-    return (conditions.search_condition(search),) if search else ()
+def _searched_page(
+    actor: Actor, which: LegacyList, search: str | None, cursor: str | None, limit: int, scope: str
+) -> Page[LegacyEvent]:
+    searched = conditions.searched_text(search) if search else None
+    shape = (kind_of(actor), which, searched and searched.kind)
+    values = {"me": actor.account_id, "pattern": searched and searched.pattern}
+    return _EVENTS.page(*shape, values=values, scope=scope, cursor=cursor, limit=limit).map(_record)
 
 
-def _rows(actor: Actor) -> Select[Any]:
-    """Return a statement for the events that the actor may see, each with the columns of its city and its cover."""
-    return (
-        queries.visible_to(actor)
-        .outerjoin(City, City.id == Event.city_id)
-        .outerjoin(Picture, Picture.id == Event.cover_id)
-        .add_columns(*CITY_COLUMNS, Picture.digest, Picture.content_type, Picture.size)
-    )
-
-
-def _page(actor: Actor, statement: Select[Any], cursor: str | None, limit: int, scope: str) -> Page[LegacyEvent]:
-    page = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
-    return Page(_records(actor, page.items), page.next_cursor)
-
-
-def _newest(actor: Actor, *criteria: ColumnElement[bool]) -> list[LegacyEvent]:
-    """Return the ``ARRAY_MAX`` events with the latest start that meet the criteria and that the actor may see.
+def _newest(actor: Actor, which: LegacyList, **values: object) -> list[CoveredEvent]:
+    """Return the ``ARRAY_MAX`` events of a list with the latest start.
 
     They are for answers that are bare arrays in the legacy contract and so cannot have a second page.
     """
-    statement = _rows(actor).where(*criteria).order_by(*NEWEST_FIRST).limit(ARRAY_MAX)
-    return _records(actor, list(db.session.execute(statement)))
-
-
-def _records(actor: Actor, rows: list[Row[Any]]) -> list[LegacyEvent]:
-    people = _participants(actor, [row.Event for row in rows])
-    return [_record(row, people[row.Event.id]) for row in rows]
-
-
-def _record(row: Row[Any], participants: list[uuid.UUID]) -> LegacyEvent:
-    event: Event = row.Event
-    return LegacyEvent(
-        id=event.id,
-        owner_id=event.owner_id,
-        participants_ids=participants,
-        title=event.title,
-        description=event.description,
-        location=location_of(city_of(row), event.place),
-        datetime=event.starts_local,
-        cost=money.json_number(event.cost, event.currency),
-        is_online=event.is_online,
-        approved=LEGACY_VALUES[Approval(event.approval)],
-        cover=_cover(row),
+    rows = _EVENTS.page(
+        kind_of(actor), which, values={"me": actor.account_id, **values}, scope=which.name, limit=ARRAY_MAX
     )
+    return [_covered(row) for row in rows.items]
+
+
+def _select(actor: Actor, which: LegacyList, search_kind: SearchedText.Kind | None = None) -> ListStatement:
+    """Return the statement of a list as callers of the kind ``actor`` see it."""
+    events = queries.visible_to(actor).with_only_columns(Event.id).where(*_criteria(actor, which))
+    if search_kind:
+        events = events.where(conditions.contains(search_kind, bindparam("pattern")))
+
+    def details(page: Subquery) -> AnySelect:
+        pictures = (Picture.digest, Picture.content_type, Picture.size)
+        statement: AnySelect = select(*COLUMNS, *CITY_COLUMNS, *pictures, _going_ids(actor))
+        return (
+            statement.join(page, page.c.id == Event.id)
+            .outerjoin(City, City.id == Event.city_id)
+            .outerjoin(Picture, Picture.id == Event.cover_id)
+        )
+
+    return ListStatement(events, NEWEST_FIRST, details)
+
+
+_EVENTS = ListQuery(_select)
+COLUMNS = (
+    Event.id,
+    Event.owner_id,
+    Event.title,
+    Event.description,
+    Event.place,
+    Event.starts_local,
+    Event.cost,
+    Event.currency,
+    Event.is_online,
+    Event.approval,
+    Event.cover_id,
+)
+
+
+def _criteria(actor: Actor, which: LegacyList) -> tuple[ColumnElement[bool], ...]:
+    is_not_cancelled, is_own = Event.cancelled_at.is_(None), Event.owner_id == actor.account_id
+    is_approved = Event.approval == Approval.APPROVED
+    criteria: Mapping[LegacyList, tuple[ColumnElement[bool], ...]] = {
+        LegacyList.APPROVED: (is_approved, is_not_cancelled),
+        LegacyList.OFFICE: (),
+        LegacyList.OWN_PENDING: (is_own, is_not_cancelled, Event.approval == Approval.PENDING),
+        LegacyList.OWN_DECIDED: (is_own, is_not_cancelled, Event.approval != Approval.PENDING),
+        LegacyList.ONE: (Event.id == bindparam("event"),),
+    }
+    if which is LegacyList.ATTENDED:
+        return is_approved, is_not_cancelled, conditions.visibly_attended_by(actor, bindparam("person"))
+    return criteria[which]
+
+
+def _going_ids(actor: Actor) -> ColumnElement[str | None]:
+    """Return the column ``going``: the ids of the people who go, the organiser first, as text with commas between.
+
+    An id has ``HIDDEN`` before it where the actor may not know the person.
+    """
+    is_owner = Participation.account_id == Event.owner_id
+    marked = case((_may_know_in_sql(actor), ""), else_=HIDDEN).concat(cast(Participation.account_id, Text))
+    order = (is_owner.desc(), Participation.joined_at, Participation.account_id)
+    return (
+        select(func.string_agg(marked, aggregate_order_by(literal(","), *order)))
+        .select_from(Participation)
+        .join(Account, Account.id == Participation.account_id)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(Participation.event_id == Event.id, Participation.state == Attendance.GOING)
+        .correlate(Event)
+        .scalar_subquery()
+        .label("going")
+    )
+
+
+def _may_know_in_sql(actor: Actor) -> ColumnElement[bool]:
+    """Return ``policies.may_know_participant`` as the SQL condition of a row with event, participation and person."""
+    if policies.is_office(actor):
+        return true()
+    shares = and_(is_active_account(), conditions.shares_attendance(actor))
+    return or_(Participation.account_id == actor.account_id, Event.owner_id == actor.account_id, shares)
+
+
+def _covered(row: Row[Any]) -> CoveredEvent:
+    return CoveredEvent(_record(row), _cover(row))
+
+
+def _record(row: Row[Any]) -> LegacyEvent:
+    return LegacyEvent(
+        id=row.id,
+        owner_id=row.owner_id,
+        participants_ids=_participants_ids(row.id, row.going),
+        title=row.title,
+        description=row.description,
+        location=location_of(city_of(row), row.place),
+        datetime=row.starts_local,
+        cost=money.json_number(row.cost, row.currency),
+        is_online=row.is_online,
+        approved=LEGACY_VALUES[Approval(row.approval)],
+    )
+
+
+def _participants_ids(event_id: uuid.UUID, going: str | None) -> list[str]:
+    """Return the ids of participants in the column of ``_going_ids``, with stand-ins for those with ``HIDDEN``."""
+    ids = going.split(",") if going else []
+    if going and HIDDEN in {one[0] for one in ids}:
+        return [stand_in_id(event_id, one[1:]) if one[0] == HIDDEN else one for one in ids]
+    return ids
 
 
 def _participant(person: Person, account: Row[Any]) -> ParticipantRow:
@@ -186,24 +288,9 @@ def _participant(person: Person, account: Row[Any]) -> ParticipantRow:
 
 
 def _cover(row: Row[Any]) -> StoredPicture | None:
-    event: Event = row.Event
-    if event.cover_id is None or row.digest is None:
+    if row.cover_id is None or row.digest is None:
         return None
-    return StoredPicture(event.cover_id, row.digest, row.content_type, row.size)
-
-
-def _participants(actor: Actor, events: Iterable[Event]) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return by event id the ids of the people who go, the organiser first, read in one statement.
-
-    People whom the actor may not know are represented by their stand-in ids.
-    """
-    by_id = {event.id: event for event in events}
-    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for row in _going(actor, by_id) if by_id else ():
-        event = by_id[row.event_id]
-        may_know = _may_know(actor, event, row)
-        people[event.id].append(row.account_id if may_know else stand_in_id(event.id, row.account_id))
-    return people
+    return StoredPicture(row.cover_id, row.digest, row.content_type, row.size)
 
 
 def _may_know(actor: Actor, event: Event, row: Row[Any]) -> bool:
@@ -228,9 +315,16 @@ def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
     return db.session.execute(statement)
 
 
-def stand_in_id(event_id: uuid.UUID, account_id: uuid.UUID) -> uuid.UUID:
-    """Return the id that replaces a participant whom the viewer may not see.
+def stand_in_id(event_id: uuid.UUID, account_id: str) -> str:
+    """Return the id that replaces a participant, given by account id, whom the viewer may not see.
 
     It belongs to nobody, is always the same for this person at this event, and cannot be traced to the person.
     """
-    return uuid.UUID(bytes=signing.digest("participant", event_id.bytes + account_id.bytes)[:16], version=4)
+    return _stand_in_id(str(current_app.config["SECRET_KEY"]), event_id, account_id)
+
+
+@lru_cache(STAND_INS_KEPT)
+def _stand_in_id(_secret: str, event_id: uuid.UUID, account_id: str) -> str:
+    """Return the stand-in under the application's secret, which is an argument for the memory of results only."""
+    person = event_id.bytes + uuid.UUID(account_id).bytes
+    return str(uuid.UUID(bytes=signing.digest("participant", person)[:16], version=4))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from portal.core.approval import Approval
 from portal.events.models import Attendance
-from portal.files.storage import StoredPicture
 from portal.profiles.visibility import CityLabel, PersonCard
 
 
@@ -115,7 +113,7 @@ class EventDetails(OrganisedEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegacyEvent:
-    """An event as the legacy contract knows it.
+    """An event as the legacy contract knows it; its fields are those of the JSON.
 
     ``location`` is ``Country, City`` or free text, ``datetime`` a wall clock time without time zone, ``cost`` in units
     of the currency, and ``approved`` ``None`` while the event waits for review. ``participants_ids`` may hold stand-in
@@ -124,7 +122,7 @@ class LegacyEvent:
 
     id: uuid.UUID
     owner_id: uuid.UUID
-    participants_ids: list[uuid.UUID]
+    participants_ids: list[str]
     title: str
     description: str
     location: str
@@ -132,22 +130,3 @@ class LegacyEvent:
     cost: float
     is_online: bool
     approved: bool | None
-    cover: StoredPicture | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields of the event in the legacy contract, by name, except for its cover.
-
-        Ids are text, and ``datetime`` is a wall clock time in ISO 8601 without offset.
-        """
-        return {
-            "id": str(self.id),
-            "owner_id": str(self.owner_id),
-            "participants_ids": [str(person) for person in self.participants_ids],
-            "title": self.title,
-            "description": self.description,
-            "location": self.location,
-            "datetime": self.datetime.isoformat(),
-            "cost": self.cost,
-            "is_online": self.is_online,
-            "approved": self.approved,
-        }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask_babel import gettext as _
 
 from portal.admin.blueprints import admin_api
 from portal.admin.reviews.schemas import EventQuery, OfficeEvent
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Envelope, Message
+from portal.api.schemas import Envelope, Message, envelope
 from portal.core.access import current_actor, holds
 from portal.events import legacy_serializers
 from portal.events import services as events
@@ -18,12 +19,12 @@ from portal.permissions.catalogue import Permission
 
 @admin_api.get("/admin/events")
 @endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
-def list_events(query: EventQuery) -> Envelope[OfficeEvent]:
+def list_events(query: EventQuery) -> dict[str, Any]:
     """List events in every state, the furthest in the future first; `search` matches part of a title or a place."""
     page = legacy_serializers.page_for_office(
         current_actor(), search=query.search, cursor=query.cursor, limit=query.limit
     )
-    return Envelope[OfficeEvent].of(page.map(lambda event: OfficeEvent(**event.to_json())))
+    return envelope(page)
 
 
 @admin_api.post("/admin/events/approve/<uuid:event_id>")

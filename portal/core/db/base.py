@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import uuid_utils
-from sqlalchemy import BindParameter, DateTime, MetaData, Text, bindparam
+from sqlalchemy import BindParameter, DateTime, MetaData, Select, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -18,6 +18,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+AnySelect = Select[*tuple[Any, ...]]
+"""A SELECT with any columns."""
 
 SIMILARITY_THRESHOLD = 0.42
 """pg_trgm's smallest word similarity of a name to what was typed; set on every connection.

@@ -16,10 +16,11 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, false, not_, or_, true, union_all
+from sqlalchemy import ColumnElement, Row, Subquery, and_, false, not_, or_, select, true, union_all
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
+from portal.core.db.base import AnySelect
 from portal.core.errors import Invalid
 from portal.core.security import signing
 from portal.extensions import db
@@ -32,7 +33,7 @@ SIGNATURE_BYTES = 12
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
-Details = Callable[[Subquery], Select[Any]]
+Details = Callable[[Subquery], AnySelect]
 """Builds the statement of what a page shows from the subquery of its rows, which are chosen with fewer columns."""
 
 
@@ -54,7 +55,7 @@ class Page(Generic[Item]):
 
 
 def keyset_page(
-    statement: Select[Any],
+    statement: AnySelect,
     *,
     order: Sequence[UnaryExpression[Any]],
     cursor: str | None,
@@ -68,18 +69,13 @@ def keyset_page(
     names the list together with its filters. ``details`` builds the statement of further columns from the subquery of
     the chosen rows. Raise ``Invalid`` (``bad_cursor``) for a malformed cursor and for one of another scope.
     """
-    query = _keyed(statement, order).order_by(*order).limit(limit + 1)
-    if cursor:
-        query = query.where(_after(order, _decode_cursor(cursor, scope, order)))
-    if details:
-        chosen = query.subquery()
-        query = _detailed(chosen, details, order)
-    rows = list(db.session.execute(query).all())
-    return Page(rows[:limit], _next_cursor(rows, order, limit, scope))
+    after = decode_cursor(cursor, scope, order) if cursor else None
+    query = select_page(statement, order, details, limit=limit + 1, after=after)
+    return cut(list(db.session.execute(query).all()), order, limit, scope)
 
 
 def keyset_until(
-    statement: Select[Any],
+    statement: AnySelect,
     *,
     order: Sequence[UnaryExpression[Any]],
     until: str | None,
@@ -96,28 +92,73 @@ def keyset_until(
     """
     if not until:
         return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
-    values = _decode_cursor(until, scope, order)
-    backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
-    before_cursor = statement.where(_until(order, values)).order_by(*backwards).limit(UNFOLDED_MAX)
+    values = decode_cursor(until, scope, order)
     if details is None:
+        before_cursor = _before(statement, order, values)
         following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
         return Page([*reversed(db.session.execute(before_cursor).all()), *following.items], following.next_cursor)
-    after = _keyed(statement, order).where(_after(order, values)).order_by(*order).limit(limit + 1)
+    query = select_until(statement, order, details, limit=limit + 1, until=values)
+    rows = list(db.session.execute(query).all())
+    before = sum(row.is_before for row in rows)
+    return cut(rows, order, before + limit, scope)
+
+
+def select_page(
+    statement: AnySelect,
+    order: Sequence[UnaryExpression[Any]],
+    details: Details | None,
+    *,
+    limit: Any,
+    after: Sequence[Any] | None = None,
+) -> AnySelect:
+    """Return the SELECT of at most ``limit`` rows in ``order``: the first, or those after the sort values ``after``.
+
+    It has the sort values as columns ``key_<position>``, and with ``details`` those columns instead of the rows' own.
+    """
+    query = _keyed(statement, order).order_by(*order).limit(limit)
+    if after is not None:
+        query = query.where(_after(order, after))
+    return _detailed(query.subquery(), details, order) if details else query
+
+
+def select_until(
+    statement: AnySelect,
+    order: Sequence[UnaryExpression[Any]],
+    details: Details | None,
+    *,
+    limit: Any,
+    until: Sequence[Any],
+) -> AnySelect:
+    """Return the SELECT of the rows up to the sort values ``until``, and of at most ``limit`` rows after them.
+
+    Of those before, ``is_before`` in a row, there are at most ``UNFOLDED_MAX``. Its columns are those of
+    ``select_page``.
+    """
+    after = select_page(statement, order, None, limit=limit, after=until)
     both = union_all(
-        _keyed(before_cursor, order).add_columns(true().label("is_before")).subquery().select(),
+        _keyed(_before(statement, order, until), order).add_columns(true().label("is_before")).subquery().select(),
         after.add_columns(false().label("is_before")).subquery().select(),
     ).subquery()
-    rows = list(db.session.execute(_detailed(both, details, order)).all())
-    before = sum(row.is_before for row in rows)
-    return Page(rows[: before + limit], _next_cursor(rows, order, before + limit, scope))
+    return _detailed(both, details or (lambda chosen: select(*chosen.c)), order)
 
 
-def _keyed(statement: Select[Any], order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
+def cut(rows: list[Any], order: Sequence[UnaryExpression[Any]], limit: int, scope: str) -> Page[Any]:
+    """Return a page of the first ``limit`` rows; if there are more, with the cursor after the last of these."""
+    return Page(rows[:limit], _next_cursor(rows, order, limit, scope))
+
+
+def _before(statement: AnySelect, order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> AnySelect:
+    """Return the SELECT of the last ``UNFOLDED_MAX`` rows up to the sort values ``values``, in the reverse order."""
+    backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
+    return statement.where(_until(order, values)).order_by(*backwards).limit(UNFOLDED_MAX)
+
+
+def _keyed(statement: AnySelect, order: Sequence[UnaryExpression[Any]]) -> AnySelect:
     """Return the statement with the sort values, which a cursor holds, added as columns ``key_<position>``."""
     return statement.add_columns(*(term.element.label(f"key_{position}") for position, term in enumerate(order)))
 
 
-def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpression[Any]]) -> Select[Any]:
+def _detailed(chosen: Subquery, details: Details, order: Sequence[UnaryExpression[Any]]) -> AnySelect:
     """Return the statement that selects the details and sort values of the chosen rows, in the order of the list."""
     columns = [column for column in chosen.c if column.key == "is_before" or column.key.startswith("key_")]
     keys = [chosen.c[f"key_{position}"] for position in range(len(order))]
@@ -163,7 +204,8 @@ def _encode_cursor(values: list[Any], scope: str) -> str:
     return base64.urlsafe_b64encode(_signature(body, scope) + body).rstrip(b"=").decode()
 
 
-def _decode_cursor(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
+def decode_cursor(cursor: str, scope: str, order: Sequence[UnaryExpression[Any]]) -> list[Any]:
+    """Return the sort values in a cursor; raise ``Invalid`` (``bad_cursor``) if it is malformed or of another scope."""
     refusal = Invalid("bad_cursor", _("This list has changed. Start again from the beginning."), field="cursor")
     if len(cursor) > CURSOR_MAX:
         raise refusal

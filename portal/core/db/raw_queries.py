@@ -1,27 +1,52 @@
-"""Raw queries of nearly every request: written with the models, compiled once, sent by the driver itself.
+"""Raw queries: written with the models, compiled once, and sent by the driver itself.
 
-Around a small statement SQLAlchemy spends three quarters of what the driver does; without this the bar of a bearer GET
-(`make bench ONLY=bearer`) does not hold. Errors are raised as SQLAlchemy would raise them.
+Around a small statement SQLAlchemy spends three quarters of what the driver does, and building a large one costs more
+than running it. A raw query is built and compiled at its first use; its parameters are numbered (``$1``), which
+psycopg sends as they are, while it parses a statement with named parameters anew each time once it is longer than 4,096
+characters or has more than 50 of them. Errors are raised as SQLAlchemy would raise them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from psycopg import Connection, Error
+from psycopg import Connection, Error, RawCursor
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
 from portal.core.db import unit_of_work
+from portal.core.db.base import AnySelect
+
+_NUMBERED = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The text of a statement, the names of its parameters in their order, and the values that it holds itself.
+
+    ``callables`` return the values that are asked for at each execution, such as the present time.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+    constants: Mapping[str, object]
+    callables: Mapping[str, Callable[[], object]]
+
+    def values(self, given: Mapping[str, object]) -> list[object]:
+        """Return the values of the parameters in their order; raise ``KeyError`` for one that is missing."""
+        known = {**self.constants, **{name: call() for name, call in self.callables.items()}, **given}
+        return [known[name] for name in self.names]
 
 
 class RawQuery:
-    """A read statement, compiled once and sent by the driver itself; each value in it must be a ``bindparam``."""
+    """A read statement that is compiled once; values that differ between executions are each a ``bindparam``."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: AnySelect) -> None:
         self.statement = statement
-        self.sql = ""
+        self._compiled: _Compiled | None = None
 
     def rows(self, **values: object) -> list[Any]:
         """Return all rows as named tuples; ``values`` are the statement's parameters by name.
@@ -29,12 +54,24 @@ class RawQuery:
         The query runs on the connection of the current unit of work. Raise ``DBAPIError`` for an error of the database,
         as SQLAlchemy does, so that a unit of work whose connection broke is retried.
         """
+        compiled = self._compiled = self._compiled or _compile(self.statement)
         connection = unit_of_work.connection()
         driver: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's, always
-        self.sql = self.sql or str(self.statement.compile(dialect=connection.dialect))
+        cursor = RawCursor(driver, row_factory=namedtuple_row)
         try:
-            return driver.cursor(row_factory=namedtuple_row).execute(self.sql, values).fetchall()
+            return cursor.execute(compiled.sql, compiled.values(values)).fetchall()
         except Error as error:
             if driver.closed:
                 return list(connection.execute(self.statement, values))  # fails, and lets go of broken connections
-            raise DBAPIError(self.sql, values, error, hide_parameters=True) from error
+            raise DBAPIError(compiled.sql, values, error, hide_parameters=True) from error
+
+
+def _compile(statement: AnySelect) -> _Compiled:
+    compiled = statement.compile(dialect=_NUMBERED)
+    binds = compiled.binds
+    required = {name: None for name, bind in binds.items() if bind.required}
+    state = compiled.construct_expanded_state(required)
+    callables = {name: bind.callable for name, bind in binds.items() if bind.callable is not None}
+    names = tuple(state.positiontup or ())
+    constants = {name: state.parameters[name] for name in names if name not in required and name not in callables}
+    return _Compiled(state.statement, names, constants, callables)
