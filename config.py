@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         (), description="Host names that requests may use besides that of PUBLIC_URL; DEV: any local one."
     )
     max_upload_bytes: int = Field(10 * MEGABYTE, ge=1024, description="Size limit of an uploaded file, in bytes.")
+    answer_cache_bytes: int = Field(
+        16 * MEGABYTE,
+        ge=0,
+        description="Memory of each process, in bytes, for answers that many ask for; 0: nothing is remembered.",
+    )
     min_free_bytes: int = Field(
         512 * MEGABYTE,
         ge=0,

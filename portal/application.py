@@ -26,7 +26,7 @@ from portal.core.access import (
     set_default_access,
 )
 from portal.core.actor import Channel
-from portal.core.db import unit_of_work
+from portal.core.db import remembered, unit_of_work
 from portal.core.db.base import SIMILARITY_THRESHOLD
 from portal.core.db.connections import CONNECT_ARGUMENTS
 from portal.core.extension_points import EXTENSION
@@ -120,6 +120,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
         "portal", root_path=str(ROOT), template_folder="templates", static_folder="static", static_url_path="/static"
     )
     app.extensions[EXTENSION] = registry
+    remembered.init_app(app, settings)
     app.cli = Commands(app.name, registry.commands)
     app.config.from_mapping(flask_configuration(settings))
     app.url_map.strict_slashes = False

@@ -88,10 +88,10 @@ def _only_local_sockets() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]  # as it was
 
 
-def cloned_app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
+def cloned_app(name: str, template: str, tmp: Path, **overrides: Any) -> Iterator[PortalFlask]:
     """Yield an application whose database is a clone of ``template``, and drop it afterwards."""
     with databases.cloned(name, template) as own:
-        app = create_app(databases.settings_for(own, tmp))
+        app = create_app(databases.settings_for(own, tmp, **overrides))
         with app.app_context():
             sync_built_in_groups()
             db.session.commit()
@@ -102,7 +102,9 @@ def cloned_app(name: str, template: str, tmp: Path) -> Iterator[PortalFlask]:
 
 @pytest.fixture(scope="session")
 def _tx_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PortalFlask]:
-    yield from cloned_app("portal_tx", databases.migrated(), tmp_path_factory.mktemp("instance"))
+    # Versions are raised by commits, of which there are none.
+    instance = tmp_path_factory.mktemp("instance")
+    yield from cloned_app("portal_tx", databases.migrated(), instance, answer_cache_bytes=0)
 
 
 @pytest.fixture(scope="session")

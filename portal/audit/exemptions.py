@@ -12,6 +12,7 @@ EXEMPT: dict[str, str] = {
     "notices": "follows from an audited act; when a person reads a notice is private",
     "sessions.last_used_at": "the time of last use says nothing about what was done",
     "one_time_secrets.attempts": "a counter of wrong guesses",
+    "content_versions": "versions of tables whose changes are audited",
     "throttle_cells": "counters of limits",
     "growing_delays": "counters of failures",
     "public_figures": "rounded counts of what people show, published once a day",

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.cities.countries import country_name
 from portal.core.clock import now
 from portal.core.db.base import Base
+from portal.core.db.content_versions import Content
 
 CITY_NAME_MAX = 120
+
+CITIES = Content("cities", ("cities",))
+"""What answers about cities are made of."""
 
 
 class City(Base):

@@ -40,10 +40,11 @@ class Actor:
     """A caller: a member, somebody who waits for the office, an anonymous visitor, or the system itself.
 
     ``account_id`` is ``None`` for visitors and for the system. ``permissions`` holds values of
-    ``portal.permissions.catalogue.Permission``; they are empty while ``needs_second_factor``. ``network`` is the
-    shortened IP address. ``authenticated_at`` is when the person last entered a password or code. ``preferences`` are
-    those of the account. ``is_waiting`` people are signed in and have confirmed their email, but the office has not let
-    them in yet: what is open to them is declared as ``SIGNED_IN``, and they hold no permissions.
+    ``portal.permissions.catalogue.Permission``; they are empty while ``needs_second_factor``. ``class_year`` is the
+    graduation year that the office has confirmed. ``network`` is the shortened IP address. ``authenticated_at`` is when
+    the person last entered a password or code. ``preferences`` are those of the account. ``is_waiting`` people are
+    signed in and have confirmed their email, but the office has not let them in yet: what is open to them is declared
+    as ``SIGNED_IN``, and they hold no permissions.
     """
 
     channel: Channel
@@ -51,6 +52,7 @@ class Actor:
     session_id: uuid.UUID | None = None
     permissions: frozenset[str] = field(default_factory=frozenset)
     role: str = ""
+    class_year: int | None = None
     first_name: str = ""
     last_name: str = ""
     preferences: Preferences = NOT_CHOSEN

@@ -1,4 +1,4 @@
-"""The manifest of the code that all features share; its tables are those of the throttle."""
+"""The manifest of the code that all features share; its tables are those of the throttle and of versions."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from portal.core.manifest import Feature
 
 feature = Feature(
     name="core",
-    models=("security.throttle",),
+    models=("security.throttle", "db.content_versions"),
 )

@@ -35,13 +35,12 @@ blueprint = Blueprint("events_api", __name__)
 
 @blueprint.get("/events/")
 @endpoint(MEMBER, query=EventQuery, answers={200: Envelope[EventItem]})
-def list_events(query: EventQuery) -> dict[str, Any]:
+def list_events(query: EventQuery) -> Any:
     """List the approved, not cancelled events of all times, the furthest in the future first.
 
     ``search`` selects those whose title or place contains it.
     """
-    page = legacy_serializers.page(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
-    return envelope(page)
+    return legacy_serializers.page_json(current_actor(), search=query.search, cursor=query.cursor, limit=query.limit)
 
 
 @blueprint.post("/events/")

@@ -28,22 +28,23 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.accounts.models import Account
 from portal.api.shapes.event import ParticipantRow
-from portal.cities.models import City
+from portal.api.shared_lists import SharedList
+from portal.cities.models import CITIES, City
 from portal.core import money
 from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
 from portal.core.db.base import AnySelect
-from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, kind_of
+from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, caller_values, kind_of
 from portal.core.security import signing
 from portal.events import conditions, policies, queries
 from portal.events.conditions import SearchedText
-from portal.events.models import Attendance, Event, Participation
+from portal.events.models import EVENTS, Attendance, Event, Participation
 from portal.events.records import LegacyEvent
 from portal.extensions import db
 from portal.files.models import Picture
 from portal.files.storage import StoredPicture
 from portal.profiles import queries as profiles
-from portal.profiles.models import Profile
+from portal.profiles.models import PEOPLE, Profile
 from portal.profiles.policies import is_active_account
 from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
 
@@ -72,12 +73,16 @@ class CoveredEvent(NamedTuple):
     cover: StoredPicture | None
 
 
-def page(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[LegacyEvent]:
-    """Return one page of the approved, not cancelled events that the actor may see, the furthest in the future first.
+def page_json(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Any:
+    """Return the JSON of one page of the approved, not cancelled events, the furthest in the future first.
 
     ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
-    return _searched_page(actor, LegacyList.APPROVED, search, cursor, limit, f"legacy events {search}")
+
+    def read(reader: Actor) -> Page[Any]:
+        return _searched_page(reader, LegacyList.APPROVED, search, cursor, limit, f"legacy events {search}")
+
+    return _APPROVED.answer(actor, (search, cursor, limit), read)
 
 
 def page_for_office(
@@ -87,7 +92,8 @@ def page_for_office(
 
     ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
     """
-    return _searched_page(actor, LegacyList.OFFICE, search, cursor, limit, f"legacy office events {search}")
+    scope = f"legacy office events {search}"
+    return _searched_page(actor, LegacyList.OFFICE, search, cursor, limit, scope).map(_record)
 
 
 def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Page[CoveredEvent]:
@@ -98,7 +104,7 @@ def pending_of(actor: Actor, *, cursor: str | None, limit: int = LIMIT_DEFAULT) 
     page = _EVENTS.page(
         kind_of(actor),
         LegacyList.OWN_PENDING,
-        values={"me": actor.id},
+        values=caller_values(actor),
         scope="legacy pending events",
         cursor=cursor,
         limit=limit,
@@ -150,11 +156,11 @@ def location_of(city: CityLabel | City | None, place: str) -> str:
 
 def _searched_page(
     actor: Actor, which: LegacyList, search: str | None, cursor: str | None, limit: int, scope: str
-) -> Page[LegacyEvent]:
+) -> Page[Row[Any]]:
     searched = conditions.searched_text(search) if search else None
     shape = (kind_of(actor), which, searched and searched.kind)
-    values = {"me": actor.account_id, "pattern": searched and searched.pattern}
-    return _EVENTS.page(*shape, values=values, scope=scope, cursor=cursor, limit=limit).map(_record)
+    values = {**caller_values(actor), "pattern": searched and searched.pattern}
+    return _EVENTS.page(*shape, values=values, scope=scope, cursor=cursor, limit=limit)
 
 
 def _newest(actor: Actor, which: LegacyList, **values: object) -> list[CoveredEvent]:
@@ -163,7 +169,7 @@ def _newest(actor: Actor, which: LegacyList, **values: object) -> list[CoveredEv
     They are for answers that are bare arrays in the legacy contract and so cannot have a second page.
     """
     rows = _EVENTS.page(
-        kind_of(actor), which, values={"me": actor.account_id, **values}, scope=which.name, limit=ARRAY_MAX
+        kind_of(actor), which, values={**caller_values(actor), **values}, scope=which.name, limit=ARRAY_MAX
     )
     return [_covered(row) for row in rows.items]
 
@@ -315,6 +321,13 @@ def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
     return db.session.execute(statement)
 
 
+def _who_sees_more(rows: list[Row[Any]]) -> set[uuid.UUID]:
+    """Return who sees more of some events than others of their kind: whom others may not know, and the organisers."""
+    hidden = {row.id: [one[1:] for one in row.going.split(",") if one[0] == HIDDEN] for row in rows if row.going}
+    organisers = {row.owner_id for row in rows if hidden.get(row.id)}
+    return organisers | {uuid.UUID(one) for ids in hidden.values() for one in ids}
+
+
 def stand_in_id(event_id: uuid.UUID, account_id: str) -> str:
     """Return the id that replaces a participant, given by account id, whom the viewer may not see.
 
@@ -328,3 +341,6 @@ def _stand_in_id(_secret: str, event_id: uuid.UUID, account_id: str) -> str:
     """Return the stand-in under the application's secret, which is an argument for the memory of results only."""
     person = event_id.bytes + uuid.UUID(account_id).bytes
     return str(uuid.UUID(bytes=signing.digest("participant", person)[:16], version=4))
+
+
+_APPROVED = SharedList("legacy events", EVENTS, PEOPLE, CITIES, record=_record, personal_to=_who_sees_more)

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.core.db.base import Base, Id
+from portal.core.db.content_versions import Content
 from portal.core.text import latinise
 
 TITLE_MAX = 120
@@ -41,6 +42,9 @@ DEFAULT_CURRENCY = "RUB"
 DURATION_MAX = timedelta(days=31)
 OPEN_END = timedelta(hours=3)
 """How long an event counts as running that has no end, or one at its very start."""
+
+EVENTS = Content("events", ("events", "participations"))
+"""What answers about events and their participants are made of."""
 
 
 class Attendance(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from portal.accounts.authentication.callers import CLASS_YEAR
 from portal.accounts.domain_events import AccountRegistered, RegistrationValidated, RoleChanged
 from portal.core.access import MEMBER
 from portal.core.manifest import Feature, Menu, MenuEntry, Views
@@ -29,6 +30,7 @@ feature = Feature(
         MenuEntry(_("Profile"), "profiles.edit", {Menu.SETTINGS: 10}),
         MenuEntry(_("Privacy"), "profiles.privacy", {Menu.SETTINGS: 40}),
     ),
+    implements={CLASS_YEAR: "viewers:class_year_of_caller"},
     picture_rules={Purpose.AVATAR: "queries:may_see_avatar"},
     event_handlers={
         RegistrationValidated: ("services:check_registration",),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.db.base import Base
+from portal.core.db.content_versions import Content
 
 BIOGRAPHY_MAX = 2000
 WORK_MAX = 120
@@ -39,6 +40,10 @@ AUDIENCES = ", ".join(f"'{audience}'" for audience in Audience)
 def audience_check(field: str) -> CheckConstraint:
     """Return the CHECK constraint that the column ``<field>_audience`` holds one of the values of ``Audience``."""
     return CheckConstraint(f"{field}_audience IN ({AUDIENCES})", name=f"{field}_audience")
+
+
+PEOPLE = Content("people", ("accounts", "profiles"))
+"""What answers about people are made of."""
 
 
 class Profile(Base):

@@ -16,8 +16,9 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
 
-from portal.accounts.models import Role
+from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
+from portal.core.db.lists import ME, MY_YEAR
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience, Profile
 
@@ -75,6 +76,8 @@ class Viewer:
             return None
         if self.account_id is None:
             return Profile.class_year
+        if self.account_id is ME:
+            return MY_YEAR
         return select(VIEWER_PROFILE.class_year).where(VIEWER_PROFILE.account_id == self.account_id).scalar_subquery()
 
     @property
@@ -89,6 +92,11 @@ class Viewer:
         Statements for it serve every viewer with the same ``statement_key``.
         """
         return self if self.account_id is None else replace(self, account_id=VIEWER_ID)
+
+
+def class_year_of_caller() -> SQLColumnExpression[Any]:
+    """Return the SQL expression of the class year of the ``Account`` in a row; see ``callers.CLASS_YEAR``."""
+    return select(VIEWER_PROFILE.class_year).where(VIEWER_PROFILE.account_id == Account.id).scalar_subquery()
 
 
 VISITOR = Viewer()

@@ -26,6 +26,7 @@ from portal.accounts.status import administrator
 from portal.application import PortalFlask, flask_configuration
 from portal.core import error_reporting
 from portal.core.actor import Actor, Channel
+from portal.core.db import remembered
 from portal.core.errors import Invalid
 from portal.demo import services as demo
 from portal.demo import setup as demo_setup
@@ -174,6 +175,11 @@ EFFECTS: dict[str, tuple[str, dict[str, str], Observe]] = {
     "TRUSTED_PROXIES": ("10.0.0.0/8", {"ENVIRONMENT": "TEST"}, lambda settings: type(create_app(settings).wsgi_app)),
     "TRUSTED_HOSTS": ("www.university.example", {}, flask_config("HOSTS")),
     "MAX_UPLOAD_BYTES": ("1024", {}, inside(refusal_of_a_picture)),
+    "ANSWER_CACHE_BYTES": (
+        "0",
+        {"ENVIRONMENT": "TEST"},
+        lambda settings: create_app(settings).extensions[remembered.EXTENSION].limit,
+    ),
     "MIN_FREE_BYTES": (str(10**18), {}, inside(lambda: space.warning() or "")),
     "SCHEDULER": ("off", {}, starts_jobs),
     "SEED_DEMO": ("off", {}, called(demo, "seed", demo_setup.seed_demo)),

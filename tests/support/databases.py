@@ -23,7 +23,7 @@ from portal.core.db.base import Base
 from portal.extensions import db
 
 CLONE_LOCK = 7_460_001
-KEPT = {"permission_groups", "permission_grants"}
+KEPT = {"permission_groups", "permission_grants", "content_versions"}
 MIGRATIONS = ("migrations/versions/*.py",)
 CITIES = ("portal/cities/*.py", "portal/cities/data/*", "requirements.txt")
 

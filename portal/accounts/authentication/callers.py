@@ -7,18 +7,22 @@ request and the ORM would double its cost.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import g
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, null, or_, select, update
 
 from portal.accounts.authentication.tokens import session_token_hash
 from portal.accounts.models import Account, AccountWarning, SecondFactor, SignIn, VerifiedBy
 from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.core.actor import Actor, Channel, Preferences
 from portal.core.clock import now
+from portal.core.db import content_versions
 from portal.core.db.raw_queries import RawQuery
 from portal.core.db.unit_of_work import autocommit_connection
+from portal.core.extension_points import ExtensionPoint
 from portal.core.time_zones import known_zone
 from portal.permissions.models import Grant, Membership
 from portal.settings import registry
@@ -52,6 +56,7 @@ _ACTOR = (
         _sign_in.authenticated_at.label("authenticated_at"),
         _permissions,
         registry.VERSION.label("settings_version"),
+        content_versions.COLUMN,
     )
     .select_from(SignIn.__table__.join(Account.__table__, _account.id == _sign_in.account_id))
     .where(
@@ -66,19 +71,26 @@ _is_waiting = and_(
     _account.verification == literal_column(f"'{VerifiedBy.OFFICE}'"), _account.email_confirmed_at.is_not(None)
 )
 _by_id = _sign_in.id == bindparam("session_id")
+
+
+CLASS_YEAR: ExtensionPoint[Callable[[], ColumnElement[Any]]] = ExtensionPoint("class_year", null)
+"""Returns the SQL expression of the confirmed graduation year of the ``Account`` in a row."""
+
+
+def _actor(*criteria: ColumnElement[bool], also: Sequence[ColumnElement[Any]] = ()) -> RawQuery:
+    """Return the query of the caller whom the criteria leave, with the columns ``also``."""
+    return RawQuery(lambda: _ACTOR.add_columns(CLASS_YEAR.implementation().label("class_year"), *also).where(*criteria))
+
+
 _ACTOR_BY_ID = {
-    Channel.API: RawQuery(_ACTOR.where(_by_id, _is_verified)),
+    Channel.API: _actor(_by_id, _is_verified),
     # Only pages show warnings, and only they are open to people who wait for the office.
-    Channel.PAGE: RawQuery(
-        _ACTOR.add_columns(_has_warning, (~_is_verified).label("is_waiting")).where(
-            _by_id, or_(_is_verified, _is_waiting)
-        )
+    Channel.PAGE: _actor(
+        _by_id, or_(_is_verified, _is_waiting), also=(_has_warning, (~_is_verified).label("is_waiting"))
     ),
 }
-_ACTOR_BY_TOKEN = RawQuery(
-    _ACTOR.where(
-        _is_verified, _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
-    )
+_ACTOR_BY_TOKEN = _actor(
+    _is_verified, _sign_in.token_hash == bindparam("token_hash"), _sign_in.token_expires_at > bindparam("at")
 )
 
 
@@ -107,6 +119,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         return None
     row = rows[0]
     registry.note_version(row.settings_version)
+    content_versions.note(row.content_versions)
     g.has_unread_warning = channel is Channel.PAGE and row.has_warning  # what only pages ask, and the services never
     record_use(row.session_id, row.last_used_at, moment)
     is_waiting = channel is Channel.PAGE and row.is_waiting
@@ -121,6 +134,7 @@ def _resolve(query: RawQuery, channel: Channel, **key: object) -> Actor | None:
         needs_second_factor=owes,
         is_waiting=is_waiting,
         role=row.role,
+        class_year=row.class_year,
         first_name=row.first_name,
         last_name=row.last_name,
         preferences=Preferences(row.locale, row.theme, known_zone(row.time_zone or "")),

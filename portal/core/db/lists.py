@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, cast
 
@@ -28,7 +28,10 @@ SHAPES_MAX = 200
 ME: BindParameter[uuid.UUID] = bindparam("me", type_=Uuid)
 """The parameter for the id of whoever asks, in statements that are built once for many callers."""
 
-__all__ = ["LIMIT_DEFAULT", "ME", "ListQuery", "ListStatement", "Page", "kind_of"]
+__all__ = ["LIMIT_DEFAULT", "ME", "ListQuery", "ListStatement", "Page", "caller_values", "kind_of", "nobody_like"]
+
+MY_YEAR: BindParameter[int | None] = bindparam("my_year", type_=Integer)
+"""The parameter for the class year of whoever asks."""
 
 Order = Sequence[UnaryExpression[Any]]
 
@@ -40,6 +43,20 @@ def kind_of(actor: Actor) -> Actor:
     It is one object for all of a kind, so it can be a part of a shape.
     """
     return _kind(actor.role, actor.permissions, actor.is_waiting, actor.system, actor.account_id is None)
+
+
+NOBODY = uuid.UUID(int=0)
+"""An id that no account has."""
+
+
+def nobody_like(actor: Actor) -> Actor:
+    """Return an actor of the same kind and class year who is nobody: what it sees, all of its kind may see."""
+    return replace(actor, account_id=NOBODY)
+
+
+def caller_values(actor: Actor) -> dict[str, object]:
+    """Return the values of the parameters ``ME`` and ``MY_YEAR``, which statements for a kind of caller need."""
+    return {"me": actor.account_id, "my_year": actor.class_year}
 
 
 @lru_cache(SHAPES_MAX)

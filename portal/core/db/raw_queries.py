@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from psycopg import Connection, Error, RawCursor
 from psycopg.rows import namedtuple_row
+from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
@@ -42,11 +44,19 @@ class _Compiled:
 
 
 class RawQuery:
-    """A read statement that is compiled once; values that differ between executions are each a ``bindparam``."""
+    """A read statement that is compiled once; values that differ between executions are each a ``bindparam``.
 
-    def __init__(self, statement: AnySelect) -> None:
-        self.statement = statement
+    ``statement`` may be a function that returns it, for one that needs the running application.
+    """
+
+    def __init__(self, statement: AnySelect | Callable[[], AnySelect]) -> None:
+        self._given = statement
         self._compiled: _Compiled | None = None
+
+    @cached_property
+    def statement(self) -> AnySelect:
+        """The statement as SQLAlchemy knows it."""
+        return self._given if isinstance(self._given, Select) else self._given()
 
     def rows(self, **values: object) -> list[Any]:
         """Return all rows as named tuples; ``values`` are the statement's parameters by name.
