@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
-from bench.server import Server
+from bench.server import Server, name_of
+from bench.usage import pss_of
 
 SETTLE_SECONDS = 5
 WARM_UP = ("/", "/login", "/register", "/map/public.json", "/health/ready")
@@ -27,15 +27,7 @@ def measure(server: Server) -> Result:
     time.sleep(SETTLE_SECONDS)
     by_kind: dict[str, float] = {}
     for pid in server.processes():
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-        by_kind[name] = by_kind.get(name, 0) + pss(pid)
+        name = name_of(pid)
+        by_kind[name] = by_kind.get(name, 0) + pss_of(pid)
     lines = [f"{name}: {size:.1f} MB" for name, size in sorted(by_kind.items())]
     return Result(sum(by_kind.values()), lines)
-
-
-def pss(pid: int) -> float:
-    """Return the memory of a process in MB (10^6 bytes); the kernel counts in KiB."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0

@@ -1,4 +1,4 @@
-"""The pages of the first journey under a steady load: 30 requests a second in all, from 8 people."""
+"""The pages of the first journey under a steady load of requests at fixed moments."""
 
 from __future__ import annotations
 
@@ -77,14 +77,15 @@ class Tally:
         ]
 
 
-def measure(server: Server) -> Result:
-    emails = [*(PEOPLE[number % len(PEOPLE)] for number in range(CLIENTS - 1)), WAITING]
-    people = [server.browser(email) for email in emails]
+def measure(server: Server, *, clients: int = CLIENTS, per_second: int = PER_SECOND) -> Result:
+    """Let this many people go through their journeys, all together so many times a second."""
+    emails = [*(PEOPLE[number % len(PEOPLE)] for number in range(clients - 1)), WAITING]
+    people = [server.browser(email, network) for network, email in enumerate(emails)]
     journeys = [
         [(kind_of(page), page) for page in page_urls(client, email)]
         for client, email in zip(people, emails, strict=True)
     ]
-    tally = under_load(people, journeys)
+    tally = under_load(people, journeys, per_second)
     everything = list(itertools.chain.from_iterable(tally.spent.values()))
     return Result(percentile(everything, 95), tally.errors, tally.lines())
 
@@ -94,12 +95,13 @@ def kind_of(page: str) -> str:
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+", "…", page)
 
 
-def under_load(clients: list[httpx.Client], journeys: list[list[PageRequest]]) -> Tally:
-    """Let each client go through its journey again and again, all together ``PER_SECOND`` times a second."""
+def under_load(clients: list[httpx.Client], journeys: list[list[PageRequest]], per_second: int = PER_SECOND) -> Tally:
+    """Let each client go through its journey again and again, all together ``per_second`` times a second."""
     tally, start = Tally(), time.monotonic() + 0.5
+    interval = len(clients) / per_second
     threads = [
-        threading.Thread(target=run_client, args=(client, number, start, tally, journeys[number]))
-        for number, client in enumerate(clients)
+        threading.Thread(target=run_client, args=(client, journey, start + number / per_second, interval, tally))
+        for number, (client, journey) in enumerate(zip(clients, journeys, strict=True))
     ]
     for thread in threads:
         thread.start()
@@ -108,11 +110,11 @@ def under_load(clients: list[httpx.Client], journeys: list[list[PageRequest]]) -
     return tally
 
 
-def run_client(client: httpx.Client, number: int, start: float, tally: Tally, journey: list[PageRequest]) -> None:
+def run_client(client: httpx.Client, journey: list[PageRequest], start: float, interval: float, tally: Tally) -> None:
     """Send requests at fixed moments, whether or not the response before was late."""
     pages = itertools.cycle(journey)
-    for turn in range(SECONDS * PER_SECOND // CLIENTS):
-        due = start + (turn * CLIENTS + number) / PER_SECOND
+    for turn in range(int(SECONDS / interval)):
+        due = start + turn * interval
         time.sleep(max(0, due - time.monotonic()))
         kind, page = next(pages)
         started = max(due, time.monotonic() - 1)

@@ -1,113 +1,58 @@
-"""The search for people among fifty thousand: its speed, its quality, and what ten times as many people cost."""
+"""The portal of fifty thousand people: how fast it answers under a steady load, and whether a search finds people."""
 
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import statistics
-import subprocess
-import sys
-import time
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
 import httpx
 import psycopg
 
+from bench import pages
 from bench.pages import CLIENTS, PageRequest, percentile, under_load
-from bench.server import INSTANCE, ROOT, Server, serving
+from bench.portals import EVENTS, instance_of, seed
+from bench.server import Server, serving
 from portal.accounts.names import search_text, sort_name
 from portal.core.db.base import new_id
 from tests.directory import labelled_searches
 
-LARGE, SMALL = 50_000, 5_000
-SIGN_IN, OFFICE = "bob@demo.example", "adam@demo.example"
+PEOPLE = 50_000
+SIGN_IN = "bob@demo.example"
 LISTS = ("/people", "/people?sort=newest", "/people?from=2016&to=2022", "/people?country=RU")
-FILTERS = ["/people?programme=computer", "/people?work=engineer", "/people?programme=data&work=developer"]
 MAPS = ("/api/v1/profile/map", "/map/data.json")
 DEPTH = 60
 SEARCHES = 80
-CALLS = 120
+JOURNEY_CLIENTS, JOURNEY_PER_SECOND = 16, 100
 
 
 @dataclass
 class Result:
-    """Seconds; percent; milliseconds by kind of request; responses; kilobytes; ratios by kind."""
+    """Seconds; percent; milliseconds by kind of request, and of the journey; responses; kilobytes."""
 
     seeding: float = 0
     found: float = 0
     spent: dict[str, float] = field(default_factory=dict)
     errors: int = 0
     map_size: float = 0
-    growth: dict[str, float] = field(default_factory=dict)
+    journey: float = 0
+    journey_errors: int = 0
     lines: list[str] = field(default_factory=list)
 
 
 def measure() -> Result:
     result = Result()
-    with serving(instance(LARGE), SEED_DEMO="0") as large:
-        result.seeding = seed(large, LARGE)
-        with serving(instance(SMALL), SEED_DEMO="0") as small:
-            seed(small, SMALL)
-            measure_growth(small, large, result)
-        measure_load(large, result)
-        measure_finding(large, result)
+    with serving(instance_of(PEOPLE), SEED_DEMO="0") as server:
+        result.seeding = seed(server, PEOPLE, EVENTS)
+        measure_load(server, result)
+        journey = pages.measure(server, clients=JOURNEY_CLIENTS, per_second=JOURNEY_PER_SECOND)
+        result.journey, result.journey_errors = journey.p95, journey.errors
+        result.lines += journey.lines
+        measure_finding(server, result)
     return result
-
-
-def instance(size: int) -> Path:
-    """Return the instance folder in which a portal of this size is kept between runs."""
-    return INSTANCE.with_name(f"bench-{size}")
-
-
-def seed(server: Server, size: int) -> float:
-    """Create the people unless an earlier run has, and return the seconds it took."""
-    started = time.monotonic()
-    own = {"DATABASE_URL": server.database_url, "INSTANCE_DIR": str(instance(size)), "SCHEDULER": "off"}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "seed-demo", "--people", str(size)]
-    subprocess.run(command, env={**os.environ, **own}, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
-    spent = time.monotonic() - started
-    with server.database() as connection:
-        connection.execute("VACUUM ANALYZE")
-    return spent
-
-
-# -- What ten times as many people cost ------------------------------------------------------------------------------
-
-
-def measure_growth(small: Server, large: Server, result: Result) -> None:
-    """Send equal requests to both in turns, so that what else the machine does affects both alike."""
-    browsers, office = ([server.browser(email) for server in (small, large)] for email in (SIGN_IN, OFFICE))
-    questions = {
-        "directory": [["/people", "/people?sort=newest", "/people?role=alumni_friend"]] * 2,
-        "search": [[search_url(text) for text in misspelled(server)] for server in (small, large)],
-        "nearest": [[search_url(text) for text in misspelled_twice(server)] for server in (small, large)],
-        "filters": [FILTERS] * 2,
-        "profile": [profiles(browser) for browser in browsers],
-        "queue": [["/admin/verification"]] * 2,
-        "person of the office": [[f"/admin{url}" for url in profiles(browser)] for browser in browsers],
-    }
-    for kind, asked in questions.items():
-        spent: list[list[float]] = [[], []]
-        for call in range(CALLS):
-            askers = office if asked[0][0].startswith("/admin") else browsers
-            for browser, pages, times in zip(askers, asked, spent, strict=True):
-                times.append(milliseconds(browser, pages[call % len(pages)]))
-        few, many = (statistics.median(times) for times in spent)
-        result.growth[kind] = many / few
-        result.lines.append(f"{kind}, one client: {few:.1f} ms of {SMALL}, {many:.1f} ms of {LARGE}")
-
-
-def milliseconds(browser: httpx.Client, page: str) -> float:
-    started = time.perf_counter()
-    answer = browser.get(page)
-    spent = (time.perf_counter() - started) * 1000
-    assert answer.is_success, (page, answer.status_code)
-    return spent
 
 
 # -- Under load ------------------------------------------------------------------------------------------------------
@@ -115,7 +60,7 @@ def milliseconds(browser: httpx.Client, page: str) -> float:
 
 def measure_load(server: Server, result: Result) -> None:
     """Request searches with a typing error, pages of lists at every depth, maps and profiles, in turns."""
-    people = [server.browser(SIGN_IN) for _client in range(CLIENTS)]
+    people = [server.browser(SIGN_IN, network) for network in range(CLIENTS)]
     for client in people:
         client.headers["Authorization"] = f"Bearer {server.access_token(SIGN_IN)}"
     questions = {
@@ -127,8 +72,8 @@ def measure_load(server: Server, result: Result) -> None:
     rng = Random(3)
     journeys: list[list[PageRequest]] = []
     for _client in people:
-        for pages in questions.values():
-            rng.shuffle(pages)
+        for urls in questions.values():
+            rng.shuffle(urls)
         turns = zip(*questions.values(), strict=False)
         journeys.append([asked for turn in turns for asked in zip(questions, turn, strict=True)])
     tally = under_load(people, journeys)
@@ -146,12 +91,12 @@ def profiles(browser: httpx.Client) -> list[str]:
 
 def unfolded(browser: httpx.Client, start: str) -> list[str]:
     """Return the URLs of a list and of the parts that "Show more" requests one after the other."""
-    pages = [start]
-    while len(pages) < DEPTH:
-        more = re.search(r'hx-get="(/people/more[^"]*)"', browser.get(pages[-1]).text)
-        assert more, pages[-1]
-        pages.append(unescape(more[1]))
-    return pages
+    urls = [start]
+    while len(urls) < DEPTH:
+        more = re.search(r'hx-get="(/people/more[^"]*)"', browser.get(urls[-1]).text)
+        assert more, urls[-1]
+        urls.append(unescape(more[1]))
+    return urls
 
 
 def misspelled(server: Server) -> list[str]:
@@ -163,12 +108,6 @@ def misspelled(server: Server) -> list[str]:
         ).fetchall()
     rng = Random(5)
     return [f"{first} {with_error(rng, last)}" if rng.random() < 0.5 else with_error(rng, last) for first, last in rows]
-
-
-def misspelled_twice(server: Server) -> list[str]:
-    """Return names of existing people, with one error in the first name and one in the surname."""
-    rng = Random(6)
-    return [" ".join(with_error(rng, word) for word in text.split()) + "h" for text in misspelled(server)]
 
 
 def with_error(rng: Random, word: str) -> str:

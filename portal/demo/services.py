@@ -57,6 +57,7 @@ def seed(actor: Actor, *, people_count: int = PEOPLE, events_count: int = EVENTS
     """
     if settings().is_production:
         raise Forbidden("no_demo_in_production", "The demo is never loaded in PROD or STAGING.")
+    db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))  # one COPY holds all people, however many they are
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADVISORY_LOCK)))
     if db.session.scalar(sa.select(sa.exists().where(AuditEntry.action == ACTION))):
         return None
