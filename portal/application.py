@@ -40,11 +40,20 @@ from portal.runtime import embedded_database
 from portal.runtime.cli import Commands
 from portal.web import brand
 from portal.web.agreement import url_of_notice
-from portal.web.http import compression, cookies, errors, headers, request_setup, sessions, static_files
+from portal.web.http import (
+    compression,
+    cookies,
+    errors,
+    headers,
+    request_counts,
+    request_setup,
+    sessions,
+    static_files,
+)
 from portal.web.http.hosts import Hosts
 from portal.web.http.proxies import TrustedProxies
-from portal.web.i18n import selection
-from portal.web.templating import template_globals
+from portal.web.i18n import selection, template_texts
+from portal.web.templating import environment, template_globals
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CLOSED = Requirements(MEMBER)
@@ -55,6 +64,8 @@ REDIS_SECONDS = 0.1
 
 class PortalFlask(Flask):
     """Flask that runs each request in one unit of work: access check, view, commit, and only then the response."""
+
+    jinja_environment = environment.PortalEnvironment
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return the URL adapter of a request; raise ``SecurityError`` (400) for a host that is not accepted.
@@ -132,6 +143,7 @@ def build(settings: Settings | None = None, features: Iterable[str] = FEATURES) 
     compression.init_app(app)
     headers.init_app(app, settings)
     static_files.init_app(app, settings)
+    environment.init_app(app, settings)
     template_globals.init_app(app)
     brand.init_app(app)
     metrics.init_app(app)
@@ -181,7 +193,7 @@ def bind_extensions(app: Flask, settings: Settings) -> None:
         extension.init_app(app)
     app.after_request(count_refused_bearer)
     babel.init_app(app, locale_selector=selection.select_locale, timezone_selector=selection.select_time_zone)
-    selection.init_app(app)
+    template_texts.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     origins = settings.cors_origins or (() if settings.is_production else "*")
     CORS(app, resources={r"/api/.*": {"origins": origins, "max_age": 600}}, send_wildcard=True)
@@ -218,7 +230,7 @@ def flask_configuration(settings: Settings) -> dict[str, Any]:
         "JWT_ENCODE_ISSUER": ISSUER,
         "JWT_DECODE_ISSUER": ISSUER,
         **selection.flask_babel_configuration(),
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_URI": settings.redis_url or f"{request_counts.SCHEME}://",
         "RATELIMIT_STORAGE_OPTIONS": redis_options() if settings.redis_url else {},
         "RATELIMIT_ENABLED": settings.environment is not Environment.TEST,  # its memory storage starts a thread
     }

@@ -24,7 +24,7 @@ from portal.directory.filters import PeopleFilter
 from portal.events.records import EventCard
 from portal.extensions import db
 from portal.profiles.visibility import CityLabel, PersonCard
-from portal.web.templating.filters import language
+from portal.web.i18n.selection import language
 
 EVENTS_IN_CITY = 5
 

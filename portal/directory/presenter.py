@@ -19,8 +19,9 @@ from portal.directory.filters import DISTANCES, Group, PeopleFilter, Sort
 from portal.directory.labels import MENU_LABELS, ROLE_LABELS, SORT_LABELS
 from portal.directory.queries import COUNTED_MAX, EVERYBODY_MAX, CountedPeople
 from portal.profiles.visibility import PersonCard
+from portal.web.i18n.selection import language
 from portal.web.list_filters import Chip
-from portal.web.templating.filters import count, language
+from portal.web.templating.filters import count
 
 UrlBuilder = Callable[..., str]
 """Returns the URL of a page for a ``PeopleFilter``; keyword arguments replace query arguments, ``None`` removes one."""

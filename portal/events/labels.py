@@ -14,11 +14,11 @@ from flask_babel import gettext as _
 
 from portal.core.clock import now
 from portal.events.records import EventCard, EventSummary
+from portal.web.i18n.selection import language
 from portal.web.templating.filters import (
     city_name,
     clock_time,
     day,
-    language,
     moment,
     time_for_viewer,
     viewer_time_zone,

@@ -31,8 +31,8 @@ from portal.profiles.relationships import RELATIONSHIP_TEMPLATE
 from portal.profiles.viewers import ViewerKind
 from portal.profiles.visibility import Person, field_values
 from portal.web.http.responses import go_to, render, see_other
+from portal.web.i18n.selection import language
 from portal.web.navigation import home_url
-from portal.web.templating.filters import language
 from portal.web.undo import offer_undo, page_before_undo
 
 blueprint = Blueprint("profiles", __name__)

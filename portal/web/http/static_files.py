@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from wsgiref.headers import Headers
 
-from flask import Flask, Response, current_app, g, send_from_directory, url_for
+from flask import Flask, Response, current_app, send_from_directory
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
@@ -48,12 +49,12 @@ class StaticFiles(WhiteNoise):
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Serve ``static/`` before any other code runs; only in development are changed files noticed.
+    """Serve ``static/`` before any other code runs; changed files are noticed only where ``follows_changes`` says so.
 
-    Templates get ``static_url``.
+    Templates get ``static_url``, which asks the file system only then.
     """
     app.view_functions["static"] = serve_current
-    app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals["static_url"] = static_url if follows_changes(settings) else lru_cache(static_url)
 
     def add_headers(headers: Headers, _path: str, _url: str) -> None:
         add_transport_headers(headers, settings)
@@ -62,7 +63,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app,
         app.static_folder,
         app.static_url_path,
-        autorefresh=settings.is_development,
+        autorefresh=follows_changes(settings),
         max_age=0,
         allow_all_origins=False,
         immutable_file_test=lambda _path, url: bool(VERSIONED.search(url)) or NAMED_BY_VERSION in url,
@@ -70,16 +71,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
 
 
+def follows_changes(settings: Settings) -> bool:
+    """Return whether the portal takes over changed files while it runs, as gunicorn does with changed code."""
+    return settings.is_development and "--reload" in sys.argv
+
+
 def static_url(path: str) -> str:
     """Return the versioned URL of a file under ``static/``, which changes with its content.
 
-    The URL is cached for the request: a page names the icons some eighty times. Raise ``FileNotFoundError`` if there is
-    no such file.
+    Raise ``FileNotFoundError`` if there is no such file.
     """
-    known: dict[str, str] = g.setdefault("static_urls", {})
-    if path not in known:
-        known[path] = url_for("static", filename=versioned(path, Path(current_app.static_folder or "", path)))
-    return known[path]
+    return f"{current_app.static_url_path}/{versioned(path, Path(current_app.static_folder or '', path))}"
 
 
 def versioned(name: str, file: Path) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, has_request_context, request
+from flask import has_request_context, request
 from flask_babel import get_locale, get_translations
 
 from config import ROOT
@@ -16,7 +15,7 @@ LOCALES = ("en", "ru")
 TRANSLATIONS = ROOT / "portal" / "translations"
 CATALOGUES = TRANSLATIONS / "ru" / "LC_MESSAGES"
 
-_catalogues: dict[Locale | None, NullTranslations] = {}
+_catalogues: dict[str, NullTranslations] = {}
 
 
 def domains() -> list[str]:
@@ -33,26 +32,18 @@ def flask_babel_configuration() -> dict[str, str]:
     }
 
 
-def init_app(app: Flask) -> None:
-    """Make templates look up translations directly.
-
-    Flask-Babel would read its context three times for every text.
-    """
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # which Jinja's extension adds
-        gettext=lambda text: catalogue().ugettext(text),
-        ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
-        newstyle=True,
-        pgettext=lambda context, text: catalogue().upgettext(context, text),
-        npgettext=lambda context, one, many, number: catalogue().unpgettext(context, one, many, number),
-    )
+def language() -> str:
+    """Return the language of the request, ``en`` or ``ru``; English outside a request."""
+    locale = get_locale()
+    return locale.language if locale else "en"
 
 
 def catalogue() -> NullTranslations:
     """Return the translations of the current language from all catalogues, cached for the life of the process."""
-    locale = get_locale()
-    if locale not in _catalogues:
-        _catalogues[locale] = get_translations()
-    return _catalogues[locale]
+    spoken = language()
+    if spoken not in _catalogues:
+        _catalogues[spoken] = get_translations()
+    return _catalogues[spoken]
 
 
 def select_locale() -> str | None:

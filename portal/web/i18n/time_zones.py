@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.core.alphabets import sort_key
 from portal.core.clock import now
 from portal.core.time_zones import known_zone
-from portal.web.templating.filters import language
+from portal.web.i18n.selection import language
 
 PARTS = {
     "Europe": "150",

@@ -13,14 +13,14 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import numbers
-from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_location
+from babel.dates import format_date, format_timedelta, get_timezone_location
 from flask import Flask
-from flask_babel import get_locale, get_timezone, gettext
-from markupsafe import Markup
+from flask_babel import get_timezone, gettext
+from markupsafe import Markup, escape
 
 from portal.core.clock import now
 from portal.core.money import digits_of, from_minor_units
-from portal.web.i18n.selection import select_time_zone
+from portal.web.i18n.selection import language, select_time_zone
 from portal.web.templating.rich_text import paragraphs
 
 NARROW_SYMBOLS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "TRY": "₺", "GEL": "₾", "AMD": "֏"}
@@ -51,12 +51,6 @@ class HasEventTimes(Protocol):
     def city(self) -> HasCityName | None: ...
 
 
-def language() -> str:
-    """Return the language of the request, ``en`` or ``ru``; English outside a request."""
-    locale = get_locale()
-    return str(locale.language) if locale else "en"
-
-
 def viewer_time_zone() -> tzinfo:
     """Return the viewer's time zone, or UTC as long as neither the account nor the browser names one."""
     return get_timezone() or UTC
@@ -75,15 +69,19 @@ def day(value: date) -> str:
     The year follows if it is not the current one.
     """
     local = in_viewer_zone(value)
-    pattern = DAY_PATTERNS[language()]
-    if local.year != now().astimezone(viewer_time_zone()).year:
-        pattern += " y"
-    return format_date(local, pattern, locale=language())
+    is_this_year = local.year == now().astimezone(viewer_time_zone()).year
+    return _day(local.year, local.month, local.day, language(), with_year=not is_this_year)
+
+
+@lru_cache(maxsize=1024)
+def _day(year: int, month: int, day: int, locale: str, *, with_year: bool) -> str:
+    pattern = DAY_PATTERNS[locale] + (" y" if with_year else "")
+    return format_date(date(year, month, day), pattern, locale=locale)
 
 
 def clock_time(value: datetime) -> str:
-    """Return the time as ``18:00``, for an instant in the viewer's time zone."""
-    return format_datetime(in_viewer_zone(value), "HH:mm", locale=language())
+    """Return the time as ``18:00``, for an instant in the viewer's time zone; both languages write it alike."""
+    return f"{in_viewer_zone(value):%H:%M}"
 
 
 def moment(value: datetime) -> str:
@@ -135,9 +133,9 @@ def time_for_viewer(event: HasEventTimes, viewer_zone: str | None = None) -> str
 
 def _timed(event: HasEventTimes, local: str, viewer_zone: str | None) -> Markup:
     stamp = event.starts_at.astimezone(UTC).isoformat()
-    markup = Markup('<time datetime="{}">{}</time>').format(stamp, local)
     for_viewer = time_for_viewer(event, viewer_zone)
-    return markup + Markup(' <span class="theirs">· {}</span>').format(for_viewer) if for_viewer else markup
+    theirs = f' <span class="theirs">· {escape(for_viewer)}</span>' if for_viewer else ""
+    return Markup(f'<time datetime="{stamp}">{escape(local)}</time>{theirs}')  # noqa: S704 - what is not ours is escaped
 
 
 def event_time(event: HasEventTimes, viewer_zone: str | None = None) -> Markup:
@@ -166,13 +164,16 @@ def relative_time(instant: datetime) -> str:
 
 def money(cost: int, currency: str) -> str:
     """Return ``cost``, in minor units of an ISO 4217 ``currency``, as ``500 ₽``, ``€12.50`` or ``free``."""
-    if cost == 0:
-        return gettext("free")
+    return gettext("free") if cost == 0 else _money(cost, currency, language())
+
+
+@lru_cache(maxsize=1024)
+def _money(cost: int, currency: str, locale: str) -> str:
     digits, amount = digits_of(currency), from_minor_units(cost, currency)
     whole = amount == amount.to_integral_value()
-    number = numbers.format_decimal(amount, "#,##0" if whole else f"#,##0.{'0' * digits}", locale=language())
+    number = numbers.format_decimal(amount, "#,##0" if whole else f"#,##0.{'0' * digits}", locale=locale)
     symbol = NARROW_SYMBOLS.get(currency, currency)
-    return f"{symbol}{number}" if currency in PREFIXED and language() == "en" else f"{number}{NBSP}{symbol}"
+    return f"{symbol}{number}" if currency in PREFIXED and locale == "en" else f"{number}{NBSP}{symbol}"
 
 
 def count(value: int) -> str:
@@ -202,11 +203,11 @@ def attributes(values: Mapping[str, Any]) -> Markup:
     ``None`` and ``False`` omit an attribute, ``True`` leaves out its value.
     """
     written = (
-        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        f" {escape(name)}" if value is True else f' {escape(name)}="{escape(value)}"'
         for name, value in hyphenated(values).items()
         if value is not None and value is not False
     )
-    return Markup("").join(written)
+    return Markup("".join(written))  # noqa: S704 - names and values are escaped
 
 
 def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
@@ -224,7 +225,7 @@ def cover_circles(seed: uuid.UUID | str) -> list[dict[str, int]]:
 
 def untranslated(text: str) -> Markup:
     """Return text of people as HTML that a browser neither translates nor lets turn the direction of what is around."""
-    return Markup('<bdi translate="no">{}</bdi>').format(text)
+    return Markup(f'<bdi translate="no">{escape(text)}</bdi>')  # noqa: S704 - the text is escaped
 
 
 FILTERS: tuple[Callable[..., Any], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, g
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
@@ -28,8 +28,11 @@ def init_app(app: Flask) -> None:
 
 
 def csrf_field() -> Markup:
-    """Return the hidden CSRF field as HTML, for a form without a form object."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """Return the hidden CSRF field as HTML, for a form without a form object; it is the same in the whole request."""
+    if "csrf_field" not in g:
+        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = g.csrf_field
+    return field
 
 
 def my_initials() -> str:
