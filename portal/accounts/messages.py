@@ -6,13 +6,15 @@ import uuid
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import ColumnElement, Text, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.accounts.authentication.one_time_secrets import CODE_LIFE, Issued
 from portal.accounts.models import Account
 from portal.core.clock import now
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
-from portal.outbox.services import enqueue
+from portal.outbox.services import enqueue, enqueue_many
 
 LINK = "/verify?token=sample"
 DAY = "2026-12-05"
@@ -180,3 +182,17 @@ def enqueue_email(account: Account, kind: MessageKind, *, key: str, **payload: o
         key=f"{kind.name}:{account.id}:{key}",
         payload={"name": account.first_name, **payload},
     )
+
+
+def enqueue_emails(kind: MessageKind, *whom: ColumnElement[bool], key: str, **payload: object) -> None:
+    """Enqueue an email of ``kind`` as ``enqueue_email`` does, to the owner of each account, in one statement.
+
+    ``whom`` are the SQL conditions that the accounts fulfil.
+    """
+    message = select(
+        Account.email,
+        Account.locale,
+        literal(f"{kind.name}:") + cast(Account.id, Text) + f":{key}",
+        func.jsonb_build_object("name", Account.first_name).concat(literal(payload, JSONB)),
+    )
+    enqueue_many(kind, message.where(*whom).order_by(Account.id))

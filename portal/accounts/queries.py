@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from portal.accounts.emails import normalise
 from portal.accounts.models import Account, AccountWarning, OneTimeSecret, SignIn
@@ -52,20 +53,21 @@ def lock_or_none(account_id: uuid.UUID) -> Account | None:
     return db.session.scalar(locked.execution_options(populate_existing=True))
 
 
-def holders(permission: str) -> Sequence[Account]:
-    """Return the accounts that hold a permission through a group, whatever their status, in the order of their ids."""
-    ids = (
-        select(Membership.account_id)
-        .join(Grant, Grant.group_id == Membership.group_id)
-        .where(Grant.permission == str(permission))
-    )
-    return db.session.scalars(select(Account).where(Account.id.in_(ids)).order_by(Account.id)).all()
+def holders(permission: str) -> Select[uuid.UUID]:
+    """Return the SELECT of the ids of the accounts that hold a permission through a group, whatever their status."""
+    memberships = select(Membership.account_id).join(Grant, Grant.group_id == Membership.group_id)
+    return memberships.where(Grant.permission == str(permission)).distinct()
+
+
+def is_active(at: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition that an account is verified and not banned at the instant ``at``."""
+    is_not_banned = or_(Account.banned_at.is_(None), Account.banned_until <= at)
+    return and_(Account.verified_at.is_not(None), is_not_banned)
 
 
 def any_can_sign_in(ids: Sequence[uuid.UUID]) -> bool:
     """Return whether at least one of the accounts with these ids is verified and not banned."""
-    is_not_banned = or_(Account.banned_at.is_(None), Account.banned_until <= now())
-    active = select(Account.id).where(Account.id.in_(ids), Account.verified_at.is_not(None), is_not_banned)
+    active = select(Account.id).where(Account.id.in_(ids), is_active(now()))
     return db.session.scalar(active.limit(1)) is not None
 
 

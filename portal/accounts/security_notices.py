@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.accounts import queries
-from portal.accounts.messages import OFFICE_CHANGED, enqueue_email, timestamp_key
+from portal.accounts.messages import OFFICE_CHANGED, enqueue_emails, timestamp_key
 from portal.accounts.models import Account
 from portal.accounts.settings import STAFF_SECOND_FACTOR
 from portal.core.actor import Actor
@@ -48,19 +48,17 @@ def notify_administrators(actor: Actor, change: OfficeChange, about: Account | N
     The actor is notified too: somebody else may be using their session.
     """
     author = queries.find(actor.account_id) if actor.account_id else None
-    moment = now()
-    for administrator in queries.holders(Permission.GROUPS_CHANGE):
-        if administrator == about or not administrator.is_verified or administrator.is_banned(moment):
-            continue
-        enqueue_email(
-            administrator,
-            OFFICE_CHANGED,
-            key=timestamp_key(),
-            change=change.value,
-            person=described(about) if about else "",
-            by=described(author) if author else "",
-            path=f"/admin/people/{about.id}" if about else "/admin/settings",
-        )
+    enqueue_emails(
+        OFFICE_CHANGED,
+        Account.id.in_(queries.holders(Permission.GROUPS_CHANGE)),
+        Account.id.is_distinct_from(about.id if about else None),
+        queries.is_active(now()),
+        key=timestamp_key(),
+        change=change.value,
+        person=described(about) if about else "",
+        by=described(author) if author else "",
+        path=f"/admin/people/{about.id}" if about else "/admin/settings",
+    )
 
 
 def described(account: Account) -> str:

@@ -1,4 +1,4 @@
-"""Notifying people: a notice inside the portal, and messages outside it."""
+"""Notifying people: a notice inside the portal, and messages outside it, in a number of statements that never grows."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Select, Text, any_, cast, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from portal.accounts.models import Account
-from portal.accounts.queries import holders
+from portal.accounts.queries import holders, is_active
 from portal.core.clock import now
-from portal.core.db.base import new_id
+from portal.core.db.set_based import insert_for_each, new_id_of_each_row
 from portal.extensions import db
 from portal.notifications.models import Notice
 from portal.outbox.holding import current_hold
 from portal.outbox.kinds import MessageKind
 from portal.outbox.models import MessageChannel
-from portal.outbox.services import enqueue
+from portal.outbox.services import enqueue_many
+
+Recipients = Select[uuid.UUID, Any]
+"""A SELECT of account ids, each once, and the payload for each, JSONB with the values that the templates use."""
 
 
 def notify(
@@ -33,64 +36,76 @@ def notify(
     Raise ``ValueError`` for a kind that carries a secret, which a notice would keep, and ``LookupError`` for a kind
     with another message channel than email.
     """
-    account = db.session.get(Account, account_id)
-    if account is not None:
-        _notify(account, kind, key=key, payload=payload, target_url=target_url)
+    recipient = select(literal(account_id), literal(key), literal(payload, JSONB))
+    _notify(recipient, kind, target_url)
+
+
+def notify_many(recipients: Recipients, kind: MessageKind, *, key: str, target_url: str = "") -> None:
+    """Notify each of the recipients as ``notify`` does, once per ``key`` and person.
+
+    The number of statements is the same for any number of people: one for the notices, and one for each message
+    channel. They see the rows that the caller's transaction has locked or written as it left them; a person who is
+    deleted meanwhile is left out.
+    """
+    account_id, payload = recipients.subquery("recipients").columns
+    _notify(select(account_id, literal(f"{key}:") + cast(account_id, Text), payload), kind, target_url)
 
 
 def notify_office(
     permission: str, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str = ""
 ) -> None:
-    """Notify every holder of ``permission`` by a notice and by messages, once per ``key`` and person.
+    """Notify every holder of ``permission`` as ``notify`` does, once per ``key`` and person."""
+    holder = holders(permission).subquery("holders").columns.account_id
+    notify_many(select(holder, literal(payload, JSONB)), kind, key=key, target_url=target_url)
 
-    ``payload`` must be JSON and hold the values that the kind's templates use. ``target_url`` is the path of the page
-    to which the notices link. Holders who are banned or not verified get the notice only. Raise ``ValueError`` for a
-    kind that carries a secret, and ``LookupError`` for a kind with another message channel than email.
+
+def _notify(recipients: Select[uuid.UUID, str, Any], kind: MessageKind, target_url: str) -> None:
+    """Notify people by one statement for the notices and one for each message channel.
+
+    ``recipients`` selects account id, key and payload.
     """
-    for account in holders(permission):
-        _notify(account, kind, key=f"{key}:{account.id}", payload=payload, target_url=target_url)
-
-
-def _notify(account: Account, kind: MessageKind, *, key: str, payload: dict[str, Any], target_url: str) -> None:
     if kind.secret:
         raise ValueError(f"{kind.name} carries a secret: a notice would keep it")
-    moment = now()
-    notice = insert(Notice).values(
-        id=new_id(),
-        account_id=account.id,
-        key=key,
-        kind=kind.name,
-        payload=payload,
-        target_url=target_url,
-        created_at=moment,
+    chosen, moment = recipients.add_columns(new_id_of_each_row()).subquery("recipients"), now()
+    account_id, key, payload, notice_id = chosen.columns
+    people = select(Account.id).join_from(Account, chosen, Account.id == account_id)
+    # Locked as a foreign key locks it: an account that is being deleted is waited for, and then left out.
+    locked = people.order_by(Account.id).with_for_update(read=True, key_share=True, of=Account)
+    notices = insert_for_each(
+        locked,
+        {
+            Notice.id: notice_id,
+            Notice.account_id: Account.id,
+            Notice.key: key,
+            Notice.kind: kind.name,
+            Notice.payload: payload,
+            Notice.target_url: target_url,
+            Notice.created_at: moment,
+        },
     )
-    db.session.execute(notice.on_conflict_do_nothing(index_elements=[Notice.key]))
+    stored = notices.on_conflict_do_nothing(index_elements=[Notice.key]).returning(Notice.key)
+    keys = db.session.scalars(stored).all()
     held = current_hold()
     if held is not None:
-        held.notice_keys.append(key)
-    if not account.is_verified or account.is_banned(moment):
-        return
+        held.notice_keys.extend(keys)
+    with_link = func.jsonb_set(payload, ["target_url"], func.to_jsonb(target_url))
+    reachable = people.where(is_active(moment)).order_by(Account.id)
     for channel in kind.channels:
-        enqueue(
-            kind,
-            channel=channel,
-            recipient=recipient_of(account, channel),
-            locale=account.locale,
-            key=f"{key}:{channel}",
-            payload={**payload, "target_url": target_url},
-        )
+        message = (recipient_on(channel), Account.locale, key + f":{channel}", with_link)
+        enqueue_many(kind, reachable.with_only_columns(*message), channel=channel)
 
 
 def withdraw_notices(keys: Sequence[str]) -> None:
     """Delete the notices with these keys, because what they report has been undone; their messages stay as they are."""
-    db.session.execute(delete(Notice).where(Notice.key.in_(keys)).execution_options(synchronize_session=False))
+    own = Notice.key == any_(literal(list(keys), ARRAY(Text)))
+    db.session.execute(delete(Notice).where(own).execution_options(synchronize_session=False))
 
 
-def recipient_of(account: Account, channel: str) -> str:
-    """Return the recipient of messages to a person over a message channel: their email for ``mail``.
+def recipient_on(channel: str) -> ColumnElement[str]:
+    """Return the column of accounts that holds the recipient of messages over a channel: the email for ``mail``.
 
     Raise ``LookupError`` for any other channel, because notifications do not use one yet.
     """
     if channel != MessageChannel.MAIL:
         raise LookupError(f"there is no contact point for {channel}")
-    return account.email
+    return Account.email.expression

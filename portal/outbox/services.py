@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Select, String, Text, any_, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from portal.core.clock import now
-from portal.core.db.base import new_id
+from portal.core.db.set_based import insert_for_each, new_id_of_each_row
 from portal.extensions import db
 from portal.outbox.holding import current_hold
 from portal.outbox.kinds import MessageKind, every_kind
@@ -41,43 +41,54 @@ def enqueue(
     Raise ``ValueError`` for a channel that the kind does not declare and for a recipient that is empty or has more than
     one line.
     """
-    if channel not in kind.channels:
-        raise ValueError(f"{kind.name} is not declared for {channel}")
     if not recipient or not recipient.isprintable():
         raise ValueError("a recipient is one printable line")
-    moment = now()
-    due_at = _recorded_as_held(key, due_at or moment)
-    added = (
-        insert(OutboxMessage)
-        .values(
-            id=new_id(),
-            key=key,
-            kind=kind.name,
-            channel=MessageChannel(channel).value,
-            recipient=recipient,
-            locale=locale or "en",
-            payload=payload,
-            state=State.WAITING.value,
-            attempts=0,
-            created_at=moment,
-            due_at=due_at,
-            good_until=good_until,
-        )
-        .on_conflict_do_nothing(index_elements=[OutboxMessage.key])
-        .returning(OutboxMessage.id)
-        .cte("added")
+    message = select(literal(recipient), literal(locale, String), literal(key), literal(payload, JSONB))
+    enqueue_many(kind, message, channel=channel, due_at=due_at, good_until=good_until)
+
+
+def enqueue_many(
+    kind: MessageKind,
+    messages: Select[str, str | None, str, Any],
+    *,
+    channel: str = MessageChannel.MAIL,
+    due_at: datetime | None = None,
+    good_until: datetime | None = None,
+) -> None:
+    """Store a message for each row of ``messages``, as ``enqueue`` does for one, in one statement.
+
+    The columns are recipient, locale, key and payload. Recipients are the contact points of accounts, which were
+    checked when they were entered. Raise ``ValueError`` for a channel that the kind does not declare.
+    """
+    if channel not in kind.channels:
+        raise ValueError(f"{kind.name} is not declared for {channel}")
+    moment, table, held = now(), OutboxMessage, current_hold()
+    due_at = due_at or moment
+    chosen = messages.subquery("messages")
+    recipient, locale, key, payload = chosen.columns
+    rows = insert_for_each(
+        select(chosen),
+        {
+            table.id: new_id_of_each_row(),
+            table.key: key,
+            table.kind: kind.name,
+            table.channel: MessageChannel(channel).value,
+            table.recipient: recipient,
+            table.locale: func.coalesce(locale, "en"),
+            table.payload: payload,
+            table.state: State.WAITING.value,
+            table.attempts: 0,
+            table.created_at: moment,
+            table.due_at: due_at if held is None else max(due_at, held.until),
+            table.good_until: good_until,
+        },
     )
-    # One statement stores the row and notifies the listeners, which receive that at commit.
-    db.session.execute(select(func.pg_notify(NOTIFY_CHANNEL, MessageChannel(channel).value)).select_from(added))
-
-
-def _recorded_as_held(key: str, due_at: datetime) -> datetime:
-    """Record the key with the running ``holding`` block, if there is one, and return when the message is due."""
-    held = current_hold()
-    if held is None:
-        return due_at
-    held.keys.append(key)
-    return max(due_at, held.until)
+    stored = rows.on_conflict_do_nothing(index_elements=[table.key]).returning(table.key).cte("stored")
+    # One statement stores the rows and notifies the listeners, which receive that at commit.
+    notified = select(func.array_agg(stored.c.key), func.pg_notify(NOTIFY_CHANNEL, MessageChannel(channel).value))
+    for keys, _ in db.session.execute(notified.having(func.count() > 0)):
+        if held is not None:
+            held.keys.extend(keys)
 
 
 def withdraw(keys: Sequence[str]) -> int:
@@ -90,7 +101,7 @@ def withdraw(keys: Sequence[str]) -> int:
     wiped = case((table.kind.in_(lasting), table.payload), else_=literal({}, JSONB))
     withdrawn = (
         update(table)
-        .where(table.key.in_(keys), table.state == State.WAITING, table.lease.is_(None))
+        .where(table.key == any_(literal(list(keys), ARRAY(Text))), table.state == State.WAITING, table.lease.is_(None))
         .values(state=State.WITHDRAWN.value, payload=wiped)
         .returning(table.id)
         .execution_options(synchronize_session=False)

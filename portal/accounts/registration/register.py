@@ -14,7 +14,7 @@ from portal.accounts import emails, queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication.password_policy import check_password
 from portal.accounts.domain_events import AccountRegistered, RegistrationValidated
-from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, enqueue_email
+from portal.accounts.messages import ALREADY_REGISTERED, TO_VERIFY, enqueue_email, enqueue_emails
 from portal.accounts.models import NAME_MAX, Account, Role, VerifiedBy
 from portal.accounts.registration import browser_binding, verification
 from portal.accounts.registration.allow_list import is_allowed
@@ -264,12 +264,11 @@ def email_taken() -> Conflict:
 
 def notify_office(account: Account, graduation_year: int | None) -> None:
     """Email everybody who may verify people that an account waits for them, once per account."""
-    for official in queries.holders(Permission.PEOPLE_VERIFY):
-        enqueue_email(
-            official,
-            TO_VERIFY,
-            key=str(account.id),
-            person=account.name,
-            email=account.email,
-            year=graduation_year,
-        )
+    enqueue_emails(
+        TO_VERIFY,
+        Account.id.in_(queries.holders(Permission.PEOPLE_VERIFY)),
+        key=str(account.id),
+        person=account.name,
+        email=account.email,
+        year=graduation_year,
+    )

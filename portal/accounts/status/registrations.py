@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from portal.accounts import policies, queries
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.authentication import sessions
-from portal.accounts.messages import ANSWERED, ASKED, DECLINED, enqueue_email
+from portal.accounts.messages import ANSWERED, ASKED, DECLINED, enqueue_email, enqueue_emails
 from portal.accounts.models import Account
 from portal.accounts.status import decisions, questions
 from portal.accounts.status.models import ANSWER_MAX, OfficeQuestion
@@ -112,16 +112,15 @@ def answer(actor: Actor, question_id: uuid.UUID, text: str) -> OfficeQuestion:
         raise Conflict("answered_already", _("You have answered this question already."))
     question.answer, question.answered_at = text, now()
     record(actor, AccountAction.ANSWER, target=("account", account.id), reason=text)
-    for official in queries.holders(Permission.PEOPLE_VERIFY):
-        enqueue_email(
-            official,
-            ANSWERED,
-            key=str(question.id),
-            person=account.name,
-            question=question.text,
-            answer=text,
-            url=f"{QUEUE_PATH}?person={account.id}",
-        )
+    enqueue_emails(
+        ANSWERED,
+        Account.id.in_(queries.holders(Permission.PEOPLE_VERIFY)),
+        key=str(question.id),
+        person=account.name,
+        question=question.text,
+        answer=text,
+        url=f"{QUEUE_PATH}?person={account.id}",
+    )
     return question
 
 

@@ -35,7 +35,7 @@ from portal.events.queries.participants import (
     waiting_list,
 )
 from portal.events.queries.visibility import find, may_see_cover, no_such_event, not_yours, visible_to
-from portal.events.queries.zones import FALLBACK_ZONE, home_city, home_zone, zones_of
+from portal.events.queries.zones import FALLBACK_ZONE, home_city, home_zone, with_zones
 
 __all__ = [
     "COVER_VARIANT",
@@ -75,5 +75,5 @@ __all__ = [
     "visible_to",
     "waiting_list",
     "with_organisers",
-    "zones_of",
+    "with_zones",
 ]

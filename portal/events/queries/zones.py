@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Text, any_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
-from portal.core.time_zones import known_zone
+from portal.core.time_zones import known_zones
 from portal.extensions import db
 from portal.profiles.models import Profile
 
@@ -24,7 +24,8 @@ def home_zone(actor: Actor) -> str:
     """
     if actor.preferences.time_zone:
         return actor.preferences.time_zone
-    return zones_of([actor.id]).get(actor.id, FALLBACK_ZONE)
+    row = db.session.execute(with_zones(select(literal(actor.id)))).one_or_none()
+    return (row and row.zone) or FALLBACK_ZONE
 
 
 def home_city(actor: Actor) -> City | None:
@@ -33,12 +34,16 @@ def home_city(actor: Actor) -> City | None:
     return db.session.scalar(statement.where(Profile.account_id == actor.account_id))
 
 
-def zones_of(account_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Return by account id the IANA names of people's time zones; people whose zone is unknown are left out.
+def with_zones(people: Select[uuid.UUID]) -> Select[uuid.UUID, str | None]:
+    """Return the SELECT of ids and ``zone`` of the accounts whose ids ``people`` selects.
 
-    A zone is the one chosen in the preferences, else that of the city in the profile.
+    ``zone`` is the IANA name of the time zone chosen in the preferences, else of that of the city in the profile, or
+    NULL if that is not a known one.
     """
+    chosen = people.subquery("people")
+    (account_id,) = chosen.columns
     zone = func.coalesce(Account.time_zone, City.time_zone)
-    people = select(Account.id, zone).outerjoin(Profile, Profile.account_id == Account.id)
-    statement = people.outerjoin(City, City.id == Profile.city_id).where(Account.id.in_(account_ids))
-    return {account_id: name for account_id, name in db.session.execute(statement) if known_zone(name or "")}
+    is_known = zone == any_(literal(sorted(known_zones()), ARRAY(Text)))
+    zones = select(Account.id, case((is_known, zone)).label("zone")).select_from(chosen)
+    zones = zones.join(Account, Account.id == account_id)
+    return zones.outerjoin(Profile, Profile.account_id == Account.id).outerjoin(City, City.id == Profile.city_id)

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Uuid, any_, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.accounts.models import Account
 from portal.audit.services import record
@@ -121,11 +122,13 @@ def fill_free_places(event: Event) -> int:
     """
     if not policies.may_join(event, now()):
         return 0
-    admitted = db.session.scalars(_first_waiting(event, free_places(event))).all()
-    for participation in admitted:
-        participation.state = Attendance.GOING
-        notifications.notify_of_free_place(event, participation)
-    return len(admitted)
+    account_ids = db.session.scalars(_first_waiting(event, free_places(event))).all()
+    if account_ids:
+        waiting = Participation.account_id == any_(literal(list(account_ids), ARRAY(Uuid)))
+        promoted = update(Participation).where(Participation.event_id == event.id, waiting)
+        db.session.execute(promoted.values(state=Attendance.GOING).execution_options(synchronize_session=False))
+        notifications.notify_of_free_places(event, account_ids)
+    return len(account_ids)
 
 
 def check_capacity(event: Event, capacity: int | None) -> None:
@@ -154,9 +157,9 @@ def _withdraw(actor: Actor, event: Event, account_id: uuid.UUID) -> LeaveResult 
     return LeaveResult(state, since, is_passed_on=fill_free_places(event) > 0)
 
 
-def _first_waiting(event: Event, places: int | None) -> Select[Participation]:
+def _first_waiting(event: Event, places: int | None) -> Select[uuid.UUID]:
     return (
-        select(Participation)
+        select(Participation.account_id)
         .join(Account, Account.id == Participation.account_id)
         .where(Participation.event_id == event.id, Participation.state == Attendance.WAITING, is_active_account())
         .order_by(Participation.joined_at, Participation.account_id)

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from portal.accounts import queries as accounts
 from portal.cities import queries as cities
@@ -16,9 +17,8 @@ from portal.core.clock import now
 from portal.events import messages
 from portal.events.extension_points import REVIEW_PATH
 from portal.events.models import Event, Participation
-from portal.events.queries import zones_of
-from portal.extensions import db
-from portal.notifications.services import notify, notify_office
+from portal.events.queries import with_zones
+from portal.notifications.services import notify_many, notify_office
 from portal.outbox.kinds import MessageKind
 from portal.permissions.catalogue import Permission
 
@@ -55,9 +55,7 @@ def notify_of_decision(event: Event, before: Approval, actor: Actor) -> None:
     """
     approval = Approval(event.approval)
     kind = DECISIONS[approval]
-    payload = _payload_for(_payload(event), zones_of([event.owner_id]).get(event.owner_id))
-    payload["note"] = event.decision_note or ""
-    notify(event.owner_id, kind, key=_key(kind, event), payload=payload, target_url=_path(event))
+    _notify_people(event, kind, _people([event.owner_id]), note=event.decision_note or "")
     if event.is_over(now()) or event.cancelled_at is not None:
         return
     if approval is Approval.APPROVED:
@@ -85,14 +83,14 @@ def notify_of_cancellation(event: Event, actor: Actor, *, is_deleted: bool = Fal
         _notify_participants(event, messages.CANCELLED, but={actor.account_id}, path=path)
 
 
-def notify_of_free_place(event: Event, participation: Participation) -> None:
-    """Notify a person who was on the waiting list of the event that they now have a place."""
-    _notify_people(event, messages.PLACE_FREE, [participation.account_id], _path(event))
+def notify_of_free_places(event: Event, account_ids: Sequence[uuid.UUID]) -> None:
+    """Notify the people with these account ids, who were on the waiting list of the event, that they have a place."""
+    _notify_people(event, messages.PLACE_FREE, _people(account_ids))
 
 
 def notify_of_removal(event: Event, account_id: uuid.UUID) -> None:
     """Notify the person with this account id that the organiser or the office has removed them from the event."""
-    _notify_people(event, messages.REMOVED, [account_id], _path(event))
+    _notify_people(event, messages.REMOVED, _people([account_id]))
 
 
 def _notify_participants(
@@ -102,17 +100,28 @@ def _notify_participants(
 
     ``path`` is the path to which the notices lead, by default the page of the event.
     """
-    attending = db.session.scalars(select(Participation.account_id).where(Participation.event_id == event.id))
-    recipients = sorted({*attending, event.owner_id} - but)
-    _notify_people(event, kind, recipients, _path(event) if path is None else path)
+    attending = select(Participation.account_id).where(Participation.event_id == event.id)
+    (concerned,) = attending.union(select(literal(event.owner_id))).subquery("concerned").columns
+    _notify_people(event, kind, select(concerned).where(concerned.not_in(but - {None})), path)
 
 
-def _notify_people(event: Event, kind: MessageKind, account_ids: Sequence[uuid.UUID], path: str) -> None:
-    """Notify each of the people with these account ids, with the time of the event by their own clock too."""
-    zones, shared = zones_of(account_ids), _payload(event)
-    for account_id in account_ids:
-        payload = _payload_for(shared, zones.get(account_id))
-        notify(account_id, kind, key=f"{_key(kind, event)}:{account_id}", payload=payload, target_url=path)
+def _people(account_ids: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
+    return select(func.unnest(literal(list(account_ids), ARRAY(Uuid))))
+
+
+def _notify_people(
+    event: Event, kind: MessageKind, people: Select[uuid.UUID], path: str | None = None, **values: str
+) -> None:
+    """Notify each of the people whose account ids are selected, with the time of the event by their own clock too.
+
+    ``path`` is the path to which the notices lead, by default the page of the event; ``values`` go into the payload.
+    """
+    shared = _payload(event) | values
+    account_id, zone = with_zones(people).subquery("recipients").columns
+    own_zone = func.coalesce(func.to_jsonb(zone), literal(None, JSONB))
+    payload = func.jsonb_set(literal(shared, JSONB), ["when", "viewer_zone"], own_zone)
+    target_url = _path(event) if path is None else path
+    notify_many(select(account_id, payload), kind, key=_key(kind, event), target_url=target_url)
 
 
 def _key(kind: MessageKind, event: Event) -> str:
@@ -133,11 +142,6 @@ def _payload(event: Event) -> dict[str, Any]:
         "viewer_zone": None,
     }
     return {"title": event.title, "starts": starts, "place": event.place, "when": when}
-
-
-def _payload_for(shared: dict[str, Any], viewer_zone: str | None) -> dict[str, Any]:
-    """Return a copy of the payload that all recipients share, with the time zone of one of them."""
-    return {**shared, "when": {**shared["when"], "viewer_zone": viewer_zone}}
 
 
 def _path(event: Event) -> str:
