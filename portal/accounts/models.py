@@ -120,6 +120,8 @@ class Account(Base):
             "id",
             postgresql_where=text("verified_at IS NULL OR banned_at IS NOT NULL OR role = 'staff'"),
         ),
+        # Bans that end by themselves, which whoever counts people must ask for at each time.
+        Index(None, "banned_until", postgresql_where=text("banned_until IS NOT NULL")),
         Index("ix_accounts_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index(None, "sort_name", "id"),
         Index(None, "sort_name_ru", "id"),

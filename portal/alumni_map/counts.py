@@ -1,16 +1,25 @@
-"""Exact counts of people by city, for members as far as audiences allow, and the largest cities of a map's tile."""
+"""Exact counts of people by city, for members as far as audiences allow, and the largest cities of a map's tile.
+
+Those of all people come from counters, those of a filter from the people themselves. Statements about all people are
+built once for each kind of caller (``docs/lists.md``).
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, Subquery, and_, cast, func, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, and_, cast, func, null, select, union_all
 
+from portal.alumni_map import counters
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.db.base import AnySelect
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.core.errors import Invalid
 from portal.directory import conditions
 from portal.directory.conditions import SearchContext
@@ -43,16 +52,40 @@ class CityCount(CityLabel):
     people: int
 
 
-def city_counts(actor: Actor) -> list[CityCount]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city with its number of people as legacy clients get it; the fields are those of ``schemas.PlaceOut``."""
+
+    country: str
+    city: str
+    lat: float
+    lng: float
+    count: int
+
+
+def places(actor: Actor) -> list[Place]:
     """Return every city with listed people whose city the actor may see, and their number, most people first."""
-    return with_cities(people_by_city(actor, PeopleFilter(), SearchContext()))
+    return [Place(*row) for row in _places(kind_of(actor)).rows(**caller_values(actor))]
 
 
-def people_by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Subquery:
-    """Return a subquery of the numbers of people of a filter by city, with the columns ``city_id`` and ``people``.
+def totals(actor: Actor) -> tuple[int, int]:
+    """Return the number of listed people whose city the actor may see, and the number of these cities."""
+    row = _totals(kind_of(actor)).rows(**caller_values(actor))[0]
+    return row.people, row.cities
+
+
+def of_all_people(actor: Actor) -> CompoundSelect[Any]:
+    """Return the SELECT of the numbers of all listed people by city, with the columns ``city_id`` and ``people``.
 
     All people whose city is missing or hidden from the actor are counted in one row whose ``city_id`` is NULL.
     """
+    shown = counters.shown_to(actor).cte("shown")
+    others = counters.everybody() - select(func.coalesce(func.sum(shown.c.people), 0)).scalar_subquery()
+    return union_all(select(shown.c.city_id, shown.c.people), select(null(), cast(others, Integer)))
+
+
+def of_filter(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> CompoundSelect[Any]:
+    """Return the SELECT of the numbers of people of a filter by city, with the columns of ``of_all_people``."""
     profiles = conditions.matching_profiles(actor, people_filter, conditions.name_match(people_filter, context))
     if context.home and people_filter.near:
         cities = conditions.cities_around(context.home, people_filter.near)
@@ -63,25 +96,21 @@ def people_by_city(actor: Actor, people_filter: PeopleFilter, context: SearchCon
     counts = profiles.with_only_columns(Profile.city_id, *numbers).group_by(Profile.city_id).cte("counts")
     without_city = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.visible), 0), Integer)
     visible = select(counts.c.city_id, counts.c.visible.label("people")).where(counts.c.visible > 0)
-    return union_all(visible, select(null(), without_city)).subquery()
+    return union_all(visible, select(null(), without_city))
 
 
-def totals(actor: Actor) -> tuple[int, int]:
-    """Return the number of listed people whose city the actor may see, and the number of these cities."""
-    counted = people_by_city(actor, PeopleFilter(), SearchContext())
-    people = cast(func.coalesce(func.sum(counted.c.people), 0), Integer)
-    statement = select(people, func.count()).where(counted.c.city_id.is_not(None))
-    number, cities = db.session.execute(statement).one()
-    return number, cities
+@lru_cache(SHAPES_MAX)
+def _places(kind: Actor) -> RawQuery:
+    shown = counters.shown_to(kind).subquery()
+    statement: AnySelect = select(City.country, City.name, City.lat, City.lng, shown.c.people)
+    return RawQuery(statement.join(shown, shown.c.city_id == City.id).order_by(shown.c.people.desc(), City.id))
 
 
-def with_cities(counts: Subquery) -> list[CityCount]:
-    """Return the cities in a subquery with the columns ``city_id`` and ``people``, most people first.
-
-    A row without a city is left out.
-    """
-    statement: Select[Any] = select(*CITY_COLUMNS, counts.c.people).join(counts, counts.c.city_id == City.id)
-    return [CityCount(*row) for row in db.session.execute(statement.order_by(counts.c.people.desc(), City.id))]
+@lru_cache(SHAPES_MAX)
+def _totals(kind: Actor) -> RawQuery:
+    shown = counters.shown_to(kind).subquery()
+    people = cast(func.coalesce(func.sum(shown.c.people), 0), Integer).label("people")
+    return RawQuery(select(people, func.count().label("cities")).select_from(shown))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Subquery, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from portal.alumni_map.counts import CITY_COLUMNS, CityCount, with_cities
+from portal.alumni_map import counters
+from portal.alumni_map.counts import CITY_COLUMNS, CityCount
 from portal.alumni_map.models import PublicFigures
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.core.clock import now
+from portal.core.db.base import AnySelect
 from portal.core.db.unit_of_work import committing
 from portal.core.disclosure import published
 from portal.extensions import db
-from portal.profiles.models import Audience, Profile
-from portal.profiles.policies import of_listed
 from portal.profiles.visibility import CityLabel
-
-PUBLIC_MAP_AUDIENCES = (Audience.ALUMNI, Audience.MEMBERS, Audience.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ def figures_of_today() -> Figures:
     latest = db.session.execute(select(PublicFigures.__table__).order_by(PublicFigures.day.desc()).limit(1)).first()
     if latest is not None and latest.day >= today:
         return _figures(latest)
-    total = db.session.scalar(select(func.count()).select_from(Profile).where(of_listed())) or 0
-    figures = next_figures(_figures(latest) if latest else None, total, with_cities(_shared_by_city()))
+    total = db.session.scalar(select(counters.everybody())) or 0
+    figures = next_figures(_figures(latest) if latest else None, total, _shared_by_city())
     columns = {"cities": _as_json(figures.cities), "countries": figures.countries, "elsewhere": figures.elsewhere}
     with committing():
         db.session.execute(insert(PublicFigures).values(day=today, **columns).on_conflict_do_nothing())
@@ -176,11 +174,8 @@ def _as_json(cities: dict[int, int]) -> dict[str, int]:
     return {str(city): people for city, people in cities.items()}
 
 
-def _shared_by_city() -> Subquery:
-    """Return a subquery of the numbers of listed people by city, with the columns ``city_id`` and ``people``.
-
-    Only people who show their city to all alumni or a wider audience are counted.
-    """
-    columns: tuple[Any, ...] = (Profile.city_id, func.count().label("people"))
-    is_shared = Profile.city_audience.in_(PUBLIC_MAP_AUDIENCES)
-    return select(*columns).where(of_listed(), is_shared).group_by(Profile.city_id).subquery()
+def _shared_by_city() -> list[CityCount]:
+    """Return the numbers of listed people by city who show it to all alumni or a wider audience."""
+    shared = counters.shared_with_all().subquery()
+    statement: AnySelect = select(*CITY_COLUMNS, shared.c.people).join(shared, shared.c.city_id == City.id)
+    return [CityCount(*row) for row in db.session.execute(statement)]

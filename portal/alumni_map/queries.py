@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Subquery, func, select
 
 from portal.alumni_map import city_events, counts
+from portal.alumni_map.audit_actions import MapAction
 from portal.alumni_map.public_map import public_map
+from portal.audit.models import AuditEntry
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.cities.queries import ID_MAX
 from portal.core.actor import Actor
+from portal.core.clock import now
+from portal.core.db.base import AnySelect
 from portal.core.db.keyset import Page
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.core.errors import NotFound
 from portal.directory import conditions
 from portal.directory import queries as directory
@@ -27,6 +34,7 @@ from portal.profiles.visibility import CityLabel, PersonCard
 from portal.web.i18n.selection import language
 
 EVENTS_IN_CITY = 5
+WARNED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +96,32 @@ def markers(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -
     Without criteria, cities that only have upcoming events are included. People whose city is missing or hidden from
     the actor have no marker and are counted as ``without_city``.
     """
-    rows = db.session.execute(_by_city(actor, people_filter, context)).all()
+    if people_filter == PeopleFilter():
+        rows = _of_all_people(kind_of(actor)).rows(**caller_values(actor))
+    else:
+        people = counts.of_filter(actor, people_filter, context).subquery()
+        rows = list(db.session.execute(_by_city(actor, people, with_others=not people_filter.is_narrowed)).all())
     locale, query = language(), urlencode(people_filter.to_query_args(city=None))
     items = [_marker(counts.CityCount(*row[:-1]), row.events, locale, query) for row in rows if row.id is not None]
-    people = sum(marker.people for marker in items)
-    return MapMarkers(items, people, sum(row.people for row in rows) - people)
+    number = sum(marker.people for marker in items)
+    return MapMarkers(items, number, sum(row.people for row in rows) - number)
 
 
-def _by_city(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> Select[Any]:
+@lru_cache(SHAPES_MAX)
+def _of_all_people(kind: Actor) -> RawQuery:
+    return RawQuery(_by_city(kind, counts.of_all_people(kind).subquery(), with_others=True))
+
+
+def _by_city(actor: Actor, people: Subquery, *, with_others: bool) -> AnySelect:
     """Return the SELECT of cities with the numbers of people and events, most people first.
 
-    One row without a city counts the people whose city is missing or hidden from the actor.
+    ``people`` are numbers by city as ``counts`` selects them; their row without a city stays one. ``with_others`` adds
+    the cities that only have events.
     """
-    people = counts.people_by_city(actor, people_filter, context)
     events = city_events.upcoming_by_city(actor).subquery()
-    both = people.join(events, people.c.city_id == events.c.city_id, isouter=True, full=not people_filter.is_narrowed)
+    both = people.join(events, people.c.city_id == events.c.city_id, isouter=True, full=with_others)
     number = func.coalesce(people.c.people, 0).label("people")
-    statement: Select[Any] = select(*counts.CITY_COLUMNS, number, func.coalesce(events.c.events, 0).label("events"))
+    statement: AnySelect = select(*counts.CITY_COLUMNS, number, func.coalesce(events.c.events, 0).label("events"))
     city_id = func.coalesce(people.c.city_id, events.c.city_id)
     return statement.select_from(both).outerjoin(City, City.id == city_id).order_by(number.desc(), City.id)
 
@@ -118,6 +135,14 @@ def public_markers() -> MapMarkers:
         for number, cell in enumerate(public.cells, start=1)
     ]
     return MapMarkers(cells, public.total)
+
+
+def warning() -> str | None:
+    """Return a short text if counters had to be corrected within ``WARNED_FOR``, else ``None``."""
+    is_recent = AuditEntry.action == MapAction.CORRECT_COUNTERS, AuditEntry.at > now() - WARNED_FOR
+    entries = select(AuditEntry.at, AuditEntry.details).where(*is_recent)
+    last = db.session.execute(entries.order_by(AuditEntry.at.desc()).limit(1)).first()
+    return last and f"numbers were wrong by {last.details['people']}, corrected on {last.at:%Y-%m-%d}"
 
 
 def _marker(city: counts.CityCount, events: int, locale: str, query: str) -> MapMarker:

@@ -15,6 +15,7 @@ EXEMPT: dict[str, str] = {
     "content_versions": "versions of tables whose changes are audited",
     "throttle_cells": "counters of limits",
     "growing_delays": "counters of failures",
+    "city_counters": "sums of what audited acts have changed",
     "public_figures": "rounded counts of what people show, published once a day",
     "picture_digests": "derived from a picture, whose upload is audited",
 }

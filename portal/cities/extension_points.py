@@ -1,4 +1,4 @@
-"""Functions that the map of people, which a portal may lack, implements for the pages of other features."""
+"""Functions that the map of people, which a portal may lack, implements for other features."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ MAP_URL: ExtensionPoint[Callable[..., str | None]] = ExtensionPoint("map_url", _
 
 MAP_TOTALS: ExtensionPoint[Callable[[Actor], tuple[int, int] | None]] = ExtensionPoint("map_totals", _nothing)
 """Returns the numbers of people whose city the actor may see and of these cities; ``None`` without a map."""
+
+MAP_WARNING: ExtensionPoint[Callable[[], str | None]] = ExtensionPoint("map_warning", _nothing)
+"""Returns a short text for the health check if the numbers on the map have lately been wrong, else ``None``."""
 
 PUBLIC_MARKERS: ExtensionPoint[Callable[[], Any]] = ExtensionPoint("public_markers", _nothing)
 """Returns the markers of the public map (``MapMarkers``); ``None`` in a portal without a map."""

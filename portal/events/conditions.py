@@ -14,13 +14,12 @@ from sqlalchemy.sql.elements import UnaryExpression
 from portal.accounts.models import Account
 from portal.core.actor import Actor
 from portal.core.approval import Approval
-from portal.core.clock import now
 from portal.core.text import LIKE_ESCAPE, latinise, like_pattern
 from portal.events import policies
 from portal.events.filters import Tab
 from portal.events.models import DURATION_MAX, Attendance, Event, Participation
 from portal.profiles.models import Profile
-from portal.profiles.policies import admits
+from portal.profiles.policies import NOW, admits
 from portal.profiles.policies import visible_to as people_visible_to
 
 BEFORE_ALL = datetime(1900, 1, 1, tzinfo=UTC)
@@ -29,16 +28,14 @@ AFTER_ALL = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def is_not_over() -> ColumnElement[bool]:
-    """Return the SQL condition that an event is running or still to come at the time of this call, cancelled or not."""
-    moment = now()
+    """Return the SQL condition that an event is running or still to come at its execution, cancelled or not."""
     # The first condition follows from the second and lets the index skip what is long past.
-    return and_(Event.starts_at > moment - DURATION_MAX, Event.over_at > moment)
+    return and_(Event.starts_at > NOW - DURATION_MAX, Event.over_at > NOW)
 
 
 def is_over() -> ColumnElement[bool]:
-    """Return the SQL condition that an event is over at the time of this call, cancelled or not."""
-    moment = now()
-    return and_(Event.starts_at <= moment, Event.over_at <= moment)
+    """Return the SQL condition that an event is over at its execution, cancelled or not."""
+    return and_(Event.starts_at <= NOW, Event.over_at <= NOW)
 
 
 def takes_place() -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
+from portal.cities.extension_points import MAP_WARNING
 from portal.core.db import failures
 from portal.core.environment import settings
 from portal.extensions import db
@@ -19,24 +20,27 @@ from portal.runtime import scheduler
 
 LONGEST_SILENCE = 60.0
 OK = "ok"
-PICTURES = "pictures"
+PICTURES, MAP = "pictures", "map"
+WARNINGS = (PICTURES, MAP)
+"""The checks that only warn: somebody should look, and everything else works."""
 
 
 def report() -> dict[str, str]:
-    """Run all health checks, and return the results of ``database``, ``migrations``, ``jobs`` and ``pictures``.
+    """Run all health checks, and return their results by name: ``database``, ``migrations``, ``jobs`` and ``WARNINGS``.
 
     A result is ``ok`` or a short text that says what is wrong; for ``jobs`` also ``elsewhere``, if ``SCHEDULER`` is
     off.
     """
-    return {**database(), "jobs": jobs(), PICTURES: space.warning() or OK}
+    results = {**database(), "jobs": jobs(), PICTURES: space.warning() or OK}
+    return {**results, MAP: (MAP_WARNING.implementation() or OK) if is_ready(results) else "unknown"}
 
 
 def is_ready(results: dict[str, str]) -> bool:
     """Return whether no check in ``results``, which ``report`` returned, has failed.
 
-    ``elsewhere`` is no failure. Little space for pictures is only a warning: everything else works.
+    ``elsewhere`` is no failure, and neither are ``WARNINGS``.
     """
-    return all(result in {OK, "elsewhere"} for name, result in results.items() if name != PICTURES)
+    return all(result in {OK, "elsewhere"} for name, result in results.items() if name not in WARNINGS)
 
 
 def database() -> dict[str, str]:
