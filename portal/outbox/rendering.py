@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 
 from portal.core.environment import settings
 from portal.outbox.claims import ClaimedMessage
@@ -16,6 +15,7 @@ from portal.outbox.mail_messages import PortalMail
 from portal.settings import registry
 from portal.settings.institution import BRAND_COLOR, INSTITUTION_NAME
 from portal.web import colours
+from portal.web.i18n.selection import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def render_mail(kind: MessageKind, payload: dict[str, Any], locale: str) -> Mail
     """
     folder = f"mail/{kind.folder}"
     context = {**payload, "locale": locale, "link": link, "colour": readable_colours(), "institution": institution()}
-    with force_locale(locale):
+    with speaking(locale):
         subject = " ".join(render(f"{folder}/subject.txt", context).split())
         text = render(f"{folder}/body.txt", context).strip() + "\n"
         context |= {"subject": subject, "preview": text.partition("\n")[0]}
@@ -95,7 +95,7 @@ def render_telegram(kind: MessageKind, payload: dict[str, Any], locale: str) -> 
     ``jinja2.UndefinedError`` for a name that it does not know.
     """
     context = {**payload, "locale": locale, "link": link, "institution": institution()}
-    with force_locale(locale):
+    with speaking(locale):
         return render(f"telegram/{kind.folder}/body.txt", context).strip()
 
 

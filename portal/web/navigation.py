@@ -6,6 +6,7 @@ The access of a page is declared on its view alone, so that no menu has an entry
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import Flask, current_app, request, url_for
 
@@ -13,6 +14,10 @@ from portal.core.access import current_actor, requirements_of
 from portal.core.actor import Actor
 from portal.core.errors import DomainError
 from portal.core.manifest import Menu, MenuEntry, registry
+from portal.web.i18n.selection import language
+
+LINKS = "menu_links"
+"""The key of the links of all menus in ``app.extensions``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,33 @@ def is_current(entry: MenuEntry) -> bool:
     return endpoint == entry.endpoint or is_covered
 
 
+class Link(NamedTuple):
+    """An entry of a menu with its label in one language, and the path of its page."""
+
+    entry: MenuEntry
+    label: str
+    href: str
+
+
+def links(menu: Menu) -> tuple[Link, ...]:
+    """Return the entries of a menu whose pages exist, in its order and in the language of the request.
+
+    They are made once per language.
+    """
+    known: dict[tuple[Menu, str], tuple[Link, ...]] = current_app.extensions[LINKS]
+    key = (menu, language())
+    if key not in known:
+        entries = (entry for entry in registry().menus[menu] if has_endpoint(entry.endpoint))
+        known[key] = tuple(Link(entry, str(entry.label), url_for(entry.endpoint)) for entry in entries)
+    return known[key]
+
+
 def menu_items(menu: Menu) -> list[MenuItem]:
     """Return the items of a menu that the caller may open, in its order and in the language of the request."""
     actor = current_actor()
     return [
-        MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry))
-        for entry in registry().menus[menu]
+        MenuItem(label, href, entry.icon, is_current(entry))
+        for entry, label, href in links(menu)
         if may_open(entry.endpoint, actor)
     ]
 
@@ -85,8 +111,8 @@ def office_menu() -> list[MenuItem]:
     """Return the items of the office's sidebar that the caller may open, each with the count of what waits there."""
     actor = current_actor()
     return [
-        MenuItem(str(entry.label), url_for(entry.endpoint), entry.icon, is_current(entry), count=waiting(entry, actor))
-        for entry in registry().menus[Menu.OFFICE]
+        MenuItem(label, href, entry.icon, is_current(entry), count=waiting(entry, actor))
+        for entry, label, href in links(Menu.OFFICE)
         if may_open(entry.endpoint, actor)
     ]
 
@@ -116,5 +142,6 @@ MENUS = (header_menu, bottom_menu, personal_menu, settings_tabs, visitor_menu, o
 
 def init_app(app: Flask) -> None:
     """Make the menus, ``home_url`` and ``has_endpoint`` available in templates."""
+    app.extensions[LINKS] = {}
     for function in (*MENUS, home_url, has_endpoint):
         app.jinja_env.globals[function.__name__] = function

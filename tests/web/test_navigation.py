@@ -13,6 +13,7 @@ from tests.support.clients import Page
 
 
 def test_an_entry_whose_page_does_not_exist_is_not_shown(app: PortalFlask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.extensions, navigation.LINKS, {})
     monkeypatch.setitem(app.extensions[EXTENSION].menus, Menu.HEADER, (MenuEntry("Nowhere", "nowhere.index", {}),))
     with app.test_request_context():
         app.preprocess_request()

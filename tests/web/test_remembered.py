@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import g
-from flask_babel import force_locale
 from jinja2 import Environment, nodes
 from jinja2.ext import do
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from config import ROOT
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel, Preferences
 from portal.web.http import static_files
+from portal.web.i18n.selection import speaking
 from tests.conftest import Clock
 
 PARSER = Environment(autoescape=True, extensions=["jinja2.ext.i18n", do])
@@ -81,9 +81,9 @@ def test_it_is_rendered_in_each_language(app: PortalFlask, rendering: list[str])
         "{% macro draw() %}{{ _('Join') }}{% endmacro %}{% set once = remembered(draw) %}"
         "{% macro both() %}{{ once() }}{% endmacro %}"
     ).module
-    with force_locale("en"):
+    with speaking("en"):
         english = template.both()  # type: ignore[attr-defined]  # a macro of the template
-    with force_locale("ru"):
+    with speaking("ru"):
         assert template.both() == "Пойду"  # type: ignore[attr-defined]  # see above
     assert english == "Join"
 

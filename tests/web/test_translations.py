@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import g
 from flask_babel import force_locale, gettext, ngettext, pgettext
 
 from config import ROOT
 from portal.application import PortalFlask
+from portal.core.actor import Actor, Channel
 from portal.web.i18n import catalogues
+from portal.web.i18n.selection import language, speaking
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: ru\\n"\n\n'
 USED = {
@@ -105,3 +108,38 @@ def test_a_catalogue_is_compiled_when_it_has_changed(tmp_path: Path) -> None:
 
     assert "Пойти" in compiled("Пойти")
     assert "Вступить" in compiled("Вступить")
+
+
+def test_a_block_in_another_language_ends(app: PortalFlask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        g.actor = Actor(Channel.PAGE)
+        assert language() == "en"
+        with speaking("ru"):
+            assert (language(), gettext("Event deleted.")) == ("ru", "Встреча удалена.")
+            with speaking("en"):
+                assert (language(), gettext("Event deleted.")) == ("en", "Event deleted.")
+            assert language() == "ru"
+        assert (language(), gettext("Event deleted.")) == ("en", "Event deleted.")
+
+
+def test_outside_a_request_each_block_has_its_language(app: PortalFlask) -> None:
+    assert language() == "en"
+    with app.app_context():
+        with speaking("ru"):
+            assert language() == "ru"
+        assert language() == "en"
+        with force_locale("ru"):
+            assert language() == "ru"
+
+
+def test_texts_of_templates_are_those_of_jinja(app: PortalFlask) -> None:
+    source = (
+        "{{ _('100%% of %(name)s', name=name) }} {{ _('<b>') }} {{ ngettext('%(num)s a', '%(num)s b', 2) }}"
+        " {{ ngettext('%(n)s a', '%(n)s b', 1, n=name) }} {{ pgettext('event', 'Cancelled') }}"
+        " {{ npgettext('x', '%(num)s c', '%(num)s d', 1) }} {{ _('50%%') }}"
+    )
+    with app.app_context(), force_locale("ru"):
+        html = app.jinja_env.from_string(source).render(name="<i>")
+        text = app.jinja_env.overlay(autoescape=False).from_string(source).render(name="<i>")
+    assert html == "100% of &lt;i&gt; <b> 2 b &lt;i&gt; a Отменена 1 c 50%"
+    assert text == "100% of <i> <b> 2 b <i> a Отменена 1 c 50%"

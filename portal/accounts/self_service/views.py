@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Response, flash, g, request, url_for
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.accounts import queries
@@ -35,7 +34,7 @@ from portal.web.http import cookies
 from portal.web.http.even_duration import hide_duration
 from portal.web.http.responses import render, see_other
 from portal.web.http.sessions import end_browser_session
-from portal.web.i18n.selection import LOCALES
+from portal.web.i18n.selection import LOCALES, speaking
 from portal.web.preferences import set_preference_cookie
 
 for template_filter in (device_name, network_name):
@@ -72,7 +71,7 @@ def settings_saved(form: SettingsForm) -> Response:
 
     Its message is in the chosen language; language and theme are kept in cookies for the next visit.
     """
-    with force_locale(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
+    with speaking(form.locale.data or request.accept_languages.best_match(LOCALES, LOCALES[0])):
         flash(_("Settings saved."))
     response = see_other("account.settings")
     set_preference_cookie(response, cookies.LOCALE, form.locale.data)

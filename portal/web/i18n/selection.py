@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from babel import Locale
 from babel.support import NullTranslations
-from flask import has_request_context, request
-from flask_babel import get_locale, get_translations
+from flask import g, has_app_context, has_request_context, request
+from flask_babel import force_locale, get_locale, get_translations
 
 from config import ROOT
 from portal.core.access import current_actor
@@ -12,6 +16,7 @@ from portal.core.time_zones import known_zone
 from portal.web.http import cookies
 
 LOCALES = ("en", "ru")
+DEFAULT = LOCALES[0]
 TRANSLATIONS = ROOT / "portal" / "translations"
 CATALOGUES = TRANSLATIONS / "ru" / "LC_MESSAGES"
 
@@ -33,9 +38,34 @@ def flask_babel_configuration() -> dict[str, str]:
 
 
 def language() -> str:
-    """Return the language of the request, ``en`` or ``ru``; English outside a request."""
+    """Return the language of the request, or of the block in ``speaking``: ``en`` or ``ru``; English outside both.
+
+    It is kept for the request, as Flask-Babel keeps its locale: a page asks for it some hundred times.
+    """
+    if not has_app_context():
+        return DEFAULT
+    kept = g._get_current_object()  # once, because each use of the proxy takes longer than all else here
+    known: str | None = kept.get("language")
+    if known is not None:
+        return known
     locale = get_locale()
-    return locale.language if locale else "en"
+    found = locale.language if locale else DEFAULT
+    if has_request_context():
+        kept.language = found
+    return found
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Run the block in a language of its own, such as that of an email's recipient: texts, dates and numbers."""
+    kept = g._get_current_object()
+    before = kept.get("language")
+    kept.language = Locale.parse(locale).language
+    try:
+        with force_locale(locale):
+            yield
+    finally:
+        kept.language = before
 
 
 def catalogue() -> NullTranslations:
