@@ -1,12 +1,20 @@
-"""The periodic job that deletes pictures to which no row of another table refers any more."""
+"""The periodic job that deletes pictures to which no row of another table refers any more.
+
+It works in short transactions, so that no upload waits for a clean-up of many files. No file of a picture is lost even
+if the connection breaks, and with it the lock: files are renamed, and deleted only when the commit has proved that the
+lock was held until then.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, Text, any_, delete, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.audit.services import record
 from portal.core.actor import system_actor
@@ -20,6 +28,8 @@ from portal.files.services import SWEEP_LOCK
 
 GRACE_PERIOD = timedelta(hours=1)
 """How long a stored picture is kept although no row refers to it: a page may still show it."""
+BATCH = 200
+"""How many rows or files one transaction deletes at most."""
 
 
 def sweep(now: datetime, *, confirmed: bool = False) -> int:
@@ -32,19 +42,30 @@ def sweep(now: datetime, *, confirmed: bool = False) -> int:
     limit = now - GRACE_PERIOD
     deleted = _delete_rows(limit)
     try:
-        return deleted + _delete_files(limit, confirmed=confirmed)
+        orphans = _find_orphans(limit, confirmed=confirmed)
     except ownership.Refusal as refusal:
         current_app.logger.error("no picture's file was deleted: %s", refusal)
         return deleted
+    return deleted + sum(_delete_files(batch) for batch in _batches(orphans))
 
 
 def _delete_rows(limit: datetime) -> int:
+    deleted = batch = _delete_some_rows(limit)
+    while batch == BATCH:
+        batch = _delete_some_rows(limit)
+        deleted += batch
+    return deleted
+
+
+def _delete_some_rows(limit: datetime) -> int:
+    """Delete up to ``BATCH`` unused pictures and return how many; those that another transaction has locked stay."""
+    unused = select(Picture.id).where(Picture.created_at < limit, *_unused()).order_by(Picture.id).limit(BATCH)
     with unit_of_work():
-        unused = delete(Picture).where(Picture.created_at < limit, *_unused()).returning(Picture.id)
-        deleted = len(db.session.scalars(unused).all())
-        if deleted:
-            record(system_actor(), FileAction.SWEEP, pictures=deleted)
-        return deleted
+        ids = db.session.scalars(unused.with_for_update(skip_locked=True)).all()
+        if ids:
+            db.session.execute(delete(Picture).where(Picture.id.in_(ids)))
+            record(system_actor(), FileAction.SWEEP, pictures=len(ids))
+        return len(ids)
 
 
 def _unused() -> list[ColumnElement[bool]]:
@@ -62,31 +83,57 @@ def _unused() -> list[ColumnElement[bool]]:
     ]
 
 
-def _delete_files(limit: datetime, *, confirmed: bool) -> int:
-    """Delete files last written before ``limit`` whose digest no picture has; return their number.
+def _find_orphans(limit: datetime, *, confirmed: bool) -> list[Path]:
+    """Return the paths of files last written before ``limit`` whose digest no picture has.
 
-    Raise ``Refusal`` unless that is plausible or ``confirmed``.
-
-    Call it after the deletion of pictures is committed. Uploads hold the lock shared until they commit, so none is in
-    progress while this function runs.
+    Raise ``Refusal`` unless deleting them is plausible or ``confirmed``. A file that an interrupted clean-up has set
+    aside, and that a picture has again, gets its name back.
     """
+    files, orphans = 0, []
+    for batch in _batches(storage.older_than(limit)):
+        with unit_of_work():
+            unknown = _unknown(batch)
+        files += len(batch)
+        orphans += unknown
+        for path in set(batch).difference(unknown):
+            storage.put_back(path)
     with unit_of_work():
-        db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
-        in_use = set(db.session.scalars(select(Picture.digest)))
-        old = list(storage.older_than(limit))
-        orphans = [path for path in old if _digest(path) not in in_use]
         if confirmed:
             ownership.claim()
-        elif old:
-            ownership.check(len(orphans), len(old))
-        for path in orphans:
-            path.unlink(missing_ok=True)
-        return len(orphans)
+        elif files:
+            ownership.check(len(orphans), files)
+    return orphans
 
 
-def _digest(path: Path) -> str:
-    """Return the part of the file's name before the first hyphen.
+def _delete_files(orphans: Sequence[Path]) -> int:
+    """Delete those of the files whose digest no picture has by now, and return how many these are.
 
-    For an original or a variant it is the digest of the picture; for a temporary file it matches no digest.
+    Uploads hold the lock shared until they commit, so none of them is between its file and its row meanwhile.
     """
-    return path.name.partition("-")[0]
+    set_aside: list[Path] = []
+    try:
+        with unit_of_work():
+            db.session.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
+            for path in _unknown(orphans):
+                if renamed := storage.set_aside(path):
+                    set_aside.append(renamed)
+    except BaseException:  # with the connection the lock is lost, and an upload may have relied on the file
+        for aside in set_aside:
+            storage.put_back(aside)
+        raise
+    for aside in set_aside:
+        aside.unlink(missing_ok=True)
+    return len(set_aside)
+
+
+def _unknown(paths: Sequence[Path]) -> list[Path]:
+    """Return those of the paths whose digest no picture has."""
+    digests = literal([storage.digest_in(path) for path in paths], ARRAY(Text))
+    known = set(db.session.scalars(select(Picture.digest).where(Picture.digest == any_(digests))))
+    return [path for path in paths if storage.digest_in(path) not in known]
+
+
+def _batches(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    remaining = iter(paths)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from portal.core.environment import settings
 from portal.core.private_folders import make_private
 
 VARIANTS = "variants"
+ASIDE = ".unused-"
+"""What the name of a file begins with that is being deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,37 @@ def older_than(limit: datetime) -> Iterator[Path]:
     Files at the top are no pictures.
     """
     for path in settings().media_dir.glob("*/**/*"):
-        if path.is_file() and path.stat().st_mtime < limit.timestamp():
-            yield path
+        with suppress(FileNotFoundError):  # another clean-up has deleted it
+            status = path.stat()
+            if stat.S_ISREG(status.st_mode) and status.st_mtime < limit.timestamp():
+                yield path
+
+
+def digest_in(path: Path) -> str:
+    """Return the digest of the picture to which a file belongs, an original, a variant or one that is set aside.
+
+    For a temporary file it is a text that is no digest.
+    """
+    return path.name.removeprefix(ASIDE).partition("-")[0]
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename a file so that no picture has it, and return its new path, or ``None`` if there is no such file."""
+    aside = path.with_name(ASIDE + path.name.removeprefix(ASIDE))
+    with suppress(FileNotFoundError):
+        return path.rename(aside)
+    return None
+
+
+def put_back(path: Path) -> None:
+    """Give a file that was set aside its former name; any other is left alone.
+
+    If it has been written anew, which can only be with the same content, it is deleted instead.
+    """
+    original = path.with_name(path.name.removeprefix(ASIDE))
+    if original != path:
+        with suppress(FileNotFoundError):  # another clean-up has done it
+            path.unlink() if original.exists() else path.rename(original)
 
 
 def _sync_folder(folder: Path) -> None:

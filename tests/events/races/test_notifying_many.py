@@ -21,9 +21,10 @@ from portal.extensions import db
 from portal.outbox.models import OutboxMessage
 from tests.events.conftest import actor_of
 from tests.events.races.test_races import run_concurrently
-from tests.events.races.test_writers_wait import answer_of, wait_until_blocked
+from tests.events.races.test_writers_wait import answer_of
 from tests.events.state import notices_of
 from tests.factories import make_account, make_event
+from tests.support.locks import wait_until_blocked
 
 pytestmark = pytest.mark.concurrency
 

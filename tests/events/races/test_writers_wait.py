@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import text
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
@@ -26,10 +24,9 @@ from portal.permissions.catalogue import Permission
 from tests.events.conftest import actor_of
 from tests.events.state import audited
 from tests.factories import make_account, make_event
+from tests.support.locks import wait_until_blocked
 
 pytestmark = pytest.mark.concurrency
-
-TRIES, PAUSE = 600, 0.02  # up to 12 s for a thread of a busy machine to reach its lock
 
 
 class People(NamedTuple):
@@ -166,21 +163,6 @@ def answer_of(app: PortalFlask, write: Callable[[], Any]) -> str:
             return str(write())
     except DomainError as refusal:
         return refusal.code
-
-
-def wait_until_blocked(answer: Future[str]) -> None:
-    """Return once the other thread waits for a lock of this transaction; fail if it has finished without."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with db.engine.connect() as connection:
-        for _ in range(TRIES):
-            assert not answer.done(), f"did not wait: {answer.result()}"
-            if connection.execute(waiting).scalar_one():
-                return
-            connection.rollback()
-            time.sleep(PAUSE)
-    pytest.fail("the writer never reached its lock")
 
 
 def test_of_many_at_once_who_cancel_one_succeeds(committed: PortalFlask, alina: Account, bob: Account) -> None:
