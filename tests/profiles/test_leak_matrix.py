@@ -9,13 +9,13 @@ import itertools
 import random
 import re
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from sqlalchemy import true
-from sqlalchemy.orm import class_mapper
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
@@ -25,8 +25,9 @@ from portal.extensions import db
 from portal.permissions.catalogue import MODERATORS
 from portal.profiles import office_access, visibility
 from portal.profiles.fields import AUDIENCE_BY_COLUMN, AUDIENCE_FIELDS
-from portal.profiles.models import Audience, Profile
-from tests.factories import make_account, make_city, make_event, make_follow
+from portal.profiles.models import Audience
+from tests.factories import change_profile, make_account, make_city, make_event, make_follow
+from tests.profiles.markers import COLUMNS, MARKED, UNMARKED
 from tests.profiles.people_endpoints import (
     BASIC_COLUMNS,
     PEOPLE_ENDPOINTS,
@@ -39,37 +40,7 @@ from tests.support.clients import Api, Client, Page
 
 pytestmark = pytest.mark.slow
 
-COLUMNS = sorted(str(column) for model in (Account, Profile) for column in class_mapper(model).column_attrs)
 CLASS_YEAR = 2019
-
-WITHOUT_MARKER = {
-    "an id, which is part of addresses": {"Account.id", "Profile.account_id", "Account.verified_by"},
-    "one of a few words or numbers": {
-        *(str(field.audience) for field in AUDIENCE_FIELDS.values()),
-        "Account.role",
-        "Account.verification",
-        "Account.second_factor",
-        "Account.locale",
-        "Account.theme",
-        "Account.time_zone",
-        "Account.totp_step",
-        "Profile.class_year",
-        "Profile.hides_first_steps",
-    },
-    "an instant": {
-        "Account.email_confirmed_at",
-        "Account.verified_at",
-        "Account.banned_at",
-        "Account.banned_until",
-        "Account.created_at",
-        "Account.updated_at",
-        "Profile.created_at",
-        "Profile.updated_at",
-    },
-    "a picture, which every member may see": {"Profile.avatar_id"},
-}
-UNMARKED = set().union(*WITHOUT_MARKER.values())
-MARKED = [column for column in COLUMNS if column not in UNMARKED]
 
 KINDS = ("herself", "same year", "another year", "friend", "staff", "office", "visitor", "waiting")
 OUTSIDERS = {"visitor", "waiting"}
@@ -238,6 +209,36 @@ def test_no_response_holds_a_value_that_its_audience_hides(
     else:
         endpoints = [*PEOPLE_ENDPOINTS, *other_endpoints(app)]
     assert all_leaks(app, kind, subjects, event, endpoints) == []
+
+
+def with_next_audiences(subject: Subject) -> Subject:
+    """Let each field of a person have the next audience, and return the person with these."""
+    every = list(Audience)
+    audiences = {name: every[(every.index(one) + 1) % len(every)] for name, one in subject.audiences.items()}
+    change_profile(subject.account, **{AUDIENCE_FIELDS[name].key: one.value for name, one in audiences.items()})
+    return replace(subject, audiences=audiences)
+
+
+def test_remembered_answers_hide_what_audiences_hide(
+    committed: PortalFlask, subjects: list[Subject], event: Event, alina: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All kinds of viewers ask, again when everything is remembered, after a change, and with a write before each."""
+    kinds = [kind for kind in KINDS if kind != "herself"]
+    viewers = {kind: viewer(kind, subjects[0]) for kind in kinds}
+    monkeypatch.setattr(sys.modules[__name__], "viewer", lambda kind, _subject: viewers[kind])
+    shown = [endpoint for endpoint in PEOPLE_ENDPOINTS if not endpoint.is_of_office]
+
+    def found(endpoints: list[PeopleEndpoint]) -> list[str]:
+        return [leak for kind in kinds for leak in all_leaks(committed, kind, subjects, event, endpoints)]
+
+    assert found(shown) == []
+    assert found(shown) == []
+    subjects[:] = [with_next_audiences(subject) for subject in subjects]
+    assert found(shown) == []
+    for endpoint in shown:
+        subjects[:] = [with_next_audiences(subject) for subject in subjects]
+        change_profile(alina, work=endpoint.path[:100])
+        assert found([endpoint]) == []
 
 
 def unrecorded(app: PortalFlask, subjects: list[Subject], event: Event, endpoint: PeopleEndpoint) -> list[str]:
