@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, Select, and_, func, true
 
-from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.events.conditions import order_of, takes_place
 from portal.events.filters import Tab
 from portal.events.models import Event
-from portal.events.queries import attendance_columns, event_card, visible_to
+from portal.events.queries import event_card, select_cards, visible_to
 from portal.events.records import EventCard
-from portal.profiles.visibility import CITY_COLUMNS
 
 
 def upcoming_by_city(actor: Actor) -> Select[Any]:
@@ -34,18 +31,16 @@ def with_next_events(statement: Select[Any], actor: Actor, city_id: int | None, 
     ``event_cards_in`` reads its rows; without events there is one row, in which the columns of events are NULL. The
     column ``upcoming`` holds the number of all upcoming events of the city that the actor may see.
     """
-    in_city = visible_to(actor).where(takes_place(), Event.city_id == city_id)
-    upcoming = select(func.count()).select_from(in_city.with_only_columns(Event.id).subquery()).scalar_subquery()
-    first = in_city.add_columns(*attendance_columns(actor)).order_by(*order_of(Tab.UPCOMING)).limit(limit).subquery()
-    event = aliased(Event, first, name="Event")
+    is_next = and_(takes_place(), Event.city_id == city_id)
+    upcoming = visible_to(actor).where(is_next).with_only_columns(func.count()).scalar_subquery()
+    first = select_cards(actor).where(is_next).order_by(*order_of(Tab.UPCOMING)).limit(limit).subquery()
     return (
-        statement.outerjoin(event, true())
-        .outerjoin(City, City.id == event.city_id)
-        .add_columns(event, first.c.going, first.c.own_attendance, upcoming.label("upcoming"), *CITY_COLUMNS)
-        .order_by(event.starts_at, event.id)
+        statement.outerjoin(first, true())
+        .add_columns(*first.c, upcoming.label("upcoming"))
+        .order_by(first.c.starts_at, first.c.id)
     )
 
 
 def event_cards_in(rows: Iterable[Row[Any]]) -> list[EventCard]:
     """Return the events in rows of ``with_next_events``, earliest first; a row without an event is left out."""
-    return [event_card(row) for row in rows if row.Event is not None]
+    return [event_card(row) for row in rows if row.id is not None]

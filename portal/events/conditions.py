@@ -149,12 +149,6 @@ def contains(kind: SearchedText.Kind, pattern: str | BindParameter[str]) -> Colu
     return or_(Event.title.ilike(pattern, escape=LIKE_ESCAPE), Event.place.ilike(pattern, escape=LIKE_ESCAPE))
 
 
-def search_condition(text: str) -> ColumnElement[bool]:
-    """Return the SQL condition that the title or the place of an event contains ``text`` (see ``searched_text``)."""
-    searched = searched_text(text)
-    return contains(searched.kind, searched.pattern)
-
-
 def in_tab(actor: Actor, tab: Tab) -> ColumnElement[bool]:
     """Return the SQL condition that an event belongs to the actor's ``tab``.
 

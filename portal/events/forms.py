@@ -20,7 +20,6 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal.cities.models import City
 from portal.cities.picker import CityChoices, CityForm
 from portal.core import money
 from portal.core.db.base import new_id
@@ -37,6 +36,7 @@ from portal.events.models import (
 from portal.events.records import EventDetails
 from portal.events.services import CoverChange, EventInput
 from portal.files.images import ACCEPTED
+from portal.profiles.visibility import CityLabel
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import DateField, IntegerField, MoneyField, TimeField, UploadField, normalise_line_ends
 from portal.web.i18n.time_zones import zone_choices
@@ -97,7 +97,7 @@ class EventForm(CityForm):
         # Marked as required; what is checked is the choice below it.
         self.city_query.flags.required = True  # type: ignore[attr-defined]  # WTForms makes flags as they are set
 
-    def suppose_currency(self, picker: CityChoices, home: City | None) -> None:
+    def suppose_currency(self, picker: CityChoices, home: CityLabel | None) -> None:
         """Make the currency of the chosen city the one in which the event costs unless another is chosen.
 
         For an online event it is that of ``home``, the city of the organiser.

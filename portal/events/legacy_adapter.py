@@ -11,7 +11,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.cities import queries as cities
-from portal.cities.models import City
 from portal.core import money
 from portal.core.errors import DomainError, Invalid
 from portal.events import times
@@ -20,6 +19,7 @@ from portal.events.legacy_serializers import location_of
 from portal.events.schemas import EventChange, EventIn
 from portal.events.services import CoverChange, EventInput
 from portal.files.services import decode_base64
+from portal.profiles.visibility import CityLabel
 
 LEGACY_FIELD_NAMES = {"starts": "datetime", "ends": "datetime", "city_id": "location", "place": "location"}
 
@@ -37,7 +37,7 @@ def legacy_field_names() -> Iterator[None]:
         raise
 
 
-def input_of_new(body: EventIn, home: City | None) -> EventInput:
+def input_of_new(body: EventIn, home: CityLabel | None) -> EventInput:
     """Return the input for a new event from a body in the legacy contract.
 
     The cost is in the currency of the event's city, for an online event in that of ``home``, the organiser's city:

@@ -76,7 +76,7 @@ class CoveredEvent(NamedTuple):
 def page_json(actor: Actor, *, search: str | None, cursor: str | None, limit: int = LIMIT_DEFAULT) -> Any:
     """Return the JSON of one page of the approved, not cancelled events, the furthest in the future first.
 
-    ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
+    ``search`` selects those that ``conditions.contains`` finds. Raises ``Invalid`` for a bad cursor.
     """
 
     def read(reader: Actor) -> Page[Any]:
@@ -90,7 +90,7 @@ def page_for_office(
 ) -> Page[LegacyEvent]:
     """Return one page of the events in every state that the actor may see, the furthest in the future first.
 
-    ``search`` selects those that ``conditions.search_condition`` finds. Raises ``Invalid`` for a bad cursor.
+    ``search`` selects those that ``conditions.contains`` finds. Raises ``Invalid`` for a bad cursor.
     """
     scope = f"legacy office events {search}"
     return _searched_page(actor, LegacyList.OFFICE, search, cursor, limit, scope).map(_record)

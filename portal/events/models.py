@@ -59,6 +59,11 @@ def search_text(title: str, place: str) -> str:
     return "|".join(latinise(part).replace("|", " ") for part in (title, place))
 
 
+def end_on_the_clock(ends_at: datetime | None, time_zone: str) -> datetime | None:
+    """Return the wall clock time in ``time_zone`` at the end of an event, or ``None`` if it has no end."""
+    return None if ends_at is None else ends_at.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+
+
 def _default_search(context: DefaultExecutionContext) -> str:
     values = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
     return search_text(values["title"], values.get("place") or "")
@@ -112,7 +117,7 @@ class Event(Base):
     @property
     def ends_local(self) -> datetime | None:
         """The wall clock time in ``time_zone`` at which the event ends, or ``None`` if it has no end."""
-        return None if self.ends_at is None else self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        return end_on_the_clock(self.ends_at, self.time_zone)
 
     @hybrid_property
     def over_at(self) -> datetime:
@@ -132,10 +137,6 @@ class Event(Base):
     def is_over(self, at: datetime) -> bool:
         """Return whether the event is over at the instant ``at``."""
         return self.over_at <= at
-
-    def is_running(self, at: datetime) -> bool:
-        """Return whether the event has begun and is not over at the instant ``at``."""
-        return self.starts_at <= at < self.over_at
 
 
 @event.listens_for(Event, "before_update")

@@ -8,40 +8,46 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Integer, Row, bindparam, select
 
 from portal.cities.models import City
 from portal.core.approval import Approval
-from portal.events.conditions import takes_place
+from portal.core.db.base import AnySelect
+from portal.core.db.raw_queries import RawQuery
+from portal.events.conditions import order_of, takes_place
+from portal.events.filters import Tab
 from portal.events.models import Event
-from portal.events.queries import LARGE_COVER_VARIANT, no_such_event, summary_values
+from portal.events.queries import LARGE_COVER_VARIANT, SUMMARY_COLUMNS, no_such_event, summary_values
 from portal.events.records import EventOutline
-from portal.extensions import db
-from portal.profiles.visibility import CITY_COLUMNS
 
 LISTED_MAX = 100
 
 
 def upcoming(limit: int = LISTED_MAX) -> list[EventOutline]:
     """Return the outlines of running and coming approved events, at most ``limit``, the earliest first."""
-    coming = _select_approved().where(takes_place()).order_by(Event.starts_at, Event.id)
-    return [_outline(row) for row in db.session.execute(coming.limit(limit))]
+    return [_outline(row) for row in _UPCOMING.rows(limit=limit)]
 
 
 def find(event_id: uuid.UUID) -> EventOutline:
     """Return the outline of one approved event; raise ``NotFound`` if there is none with this id."""
-    row = db.session.execute(_select_approved().where(Event.id == event_id)).one_or_none()
-    if row is None:
+    found = _ONE.rows(event=event_id)
+    if not found:
         raise no_such_event()
-    return _outline(row)
+    return _outline(found[0])
 
 
-def _select_approved() -> Select[Any]:
-    statement: Select[Any] = select(Event, *CITY_COLUMNS).outerjoin(City, City.id == Event.city_id)
-    return statement.where(Event.approval == Approval.APPROVED)
+def _select_approved() -> AnySelect:
+    statement: AnySelect = select(*SUMMARY_COLUMNS, Event.description).select_from(Event)
+    return statement.outerjoin(City, City.id == Event.city_id).where(Event.approval == Approval.APPROVED)
+
+
+_UPCOMING = RawQuery(
+    _select_approved().where(takes_place()).order_by(*order_of(Tab.UPCOMING)).limit(bindparam("limit", type_=Integer))
+)
+_ONE = RawQuery(_select_approved().where(Event.id == bindparam("event")))
 
 
 def _outline(row: Row[Any]) -> EventOutline:
     values = summary_values(row, LARGE_COVER_VARIANT)
-    place = "" if row.Event.is_online else row.Event.place
-    return EventOutline(**{**values, "place": place}, description=row.Event.description)
+    place = "" if row.is_online else row.place
+    return EventOutline(**{**values, "place": place}, description=row.description)

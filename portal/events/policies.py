@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Protocol
 
 from portal.core.actor import Actor
 from portal.core.approval import Approval
@@ -16,12 +17,20 @@ def is_office(actor: Actor) -> bool:
     return actor.may(Permission.EVENTS_MODERATE)
 
 
-def is_owner(actor: Actor, event: Event) -> bool:
+class HasOrganiser(Protocol):
+    """An event, or a row or record of one, with the account id of its organiser."""
+
+    @property
+    def owner_id(self) -> uuid.UUID:
+        """The account id of the organiser."""
+
+
+def is_owner(actor: Actor, event: HasOrganiser) -> bool:
     """Return whether the actor is the organiser of the event."""
     return actor.account_id == event.owner_id
 
 
-def may_edit(actor: Actor, event: Event) -> bool:
+def may_edit(actor: Actor, event: HasOrganiser) -> bool:
     """Return whether the actor may change, cancel and delete the event, and remove participants.
 
     The organiser and the office may.
@@ -34,7 +43,7 @@ def may_join(event: Event, at: datetime) -> bool:
     return event.approval == Approval.APPROVED and event.cancelled_at is None and not event.is_over(at)
 
 
-def may_know_participant(actor: Actor, event: Event, person: uuid.UUID, *, shares_attendance: bool) -> bool:
+def may_know_participant(actor: Actor, event: HasOrganiser, person: uuid.UUID, *, shares_attendance: bool) -> bool:
     """Return whether the actor may know that ``person``, given by account id, goes to the event.
 
     The person, the event's organiser and the office may. Anybody else may only if ``shares_attendance`` is true, which

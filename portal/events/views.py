@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from portal.cities.models import City
 from portal.cities.picker import CityChoices, picker_of
 from portal.core.access import MEMBER, PICTURE_CAP, SIGNED_IN, access, current_actor, holds
 from portal.core.actor import Actor
@@ -25,6 +24,7 @@ from portal.events.models import Attendance
 from portal.events.services import JoinResult, LeaveResult, Reviewed
 from portal.events.settings import AUTO_APPROVE
 from portal.permissions.catalogue import Permission
+from portal.profiles.visibility import CityLabel
 from portal.settings import registry
 from portal.undo.offers import flash_refusals, offer_undo_of_act
 from portal.web.http.responses import go_to, is_htmx, read_anew, render, see_other
@@ -216,14 +216,14 @@ def list_page(filters: EventFilter) -> Response:
     """
     actor = current_actor()
     events = queries.page_until(actor, filters, until=request.args.get("until"))
-    cities = queries.cities_of(actor, filters.tab)
+    cities, total = queries.cities_and_count(actor, filters)
     return render(
         "events/index.html",
         fragment="events/_listing.html",
         events=events,
         filters=filters,
         more=list_url(filters, until=events.next_cursor) if events.next_cursor else None,
-        total=queries.count(actor, filters),
+        total=total,
         cities=cities,
         chips=chips(filters, cities),
     )
@@ -238,7 +238,7 @@ def list_url(filters: EventFilter, **changes: Any) -> str:
     return url_for(endpoint, **filters.to_query_args(**changes))
 
 
-def chips(filters: EventFilter, cities: list[City]) -> list[Chip]:
+def chips(filters: EventFilter, cities: list[CityLabel]) -> list[Chip]:
     """Return a removable chip for each criterion of the filter that is in use: text, city, and online or in person.
 
     ``cities`` holds the names of cities; one that is not among them gets no chip.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, select
+from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account, Role
 from portal.core.actor import Actor
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.core.errors import NotFound
 from portal.extensions import db
 from portal.files.storage import StoredPicture
@@ -30,8 +33,13 @@ def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Per
     ids = set(account_ids)
     if not ids:
         return {}
-    rows = db.session.execute(cards_seen_by(actor).where(Account.id.in_(ids)))
-    return {row.id: card(row) for row in rows}
+    return {row.id: card(row) for row in _cards(kind_of(actor)).rows(**caller_values(actor), ids=list(ids))}
+
+
+@lru_cache(SHAPES_MAX)
+def _cards(actor: Actor) -> RawQuery:
+    """Return the query of the person cards with the parameter ``ids``, as callers of the kind ``actor`` see them."""
+    return RawQuery(cards_seen_by(actor).where(Account.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
 
 
 def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_relationships: bool = False) -> list[Person]:

@@ -90,5 +90,6 @@ def is_followed_by(who: Actor | Viewer) -> ColumnElement[bool]:
 def relationships_in(row: Row[Any]) -> Relationships | None:
     """Return the relationships in a row with the columns of ``relationship_columns``, or ``None`` without these."""
     prefix = "relationships_"
-    values = {key.removeprefix(prefix): value for key, value in row._mapping.items() if key.startswith(prefix)}
+    columns = [name for name in row._fields if name.startswith(prefix)]
+    values = {name.removeprefix(prefix): getattr(row, name) for name in columns}
     return Relationships(**values) if values else None

@@ -298,13 +298,13 @@ def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
 
     They share one audience, so a row holds all of them or none; an account without a profile has none.
     """
-    chosen = {name: row._mapping[field.key] for name, field in AUDIENCE_FIELDS.items()}
+    chosen = {name: getattr(row, field.key) for name, field in AUDIENCE_FIELDS.items()}
     return None if None in chosen.values() else {name: Audience(value) for name, value in chosen.items()}
 
 
 def _card_values(row: Row[Any]) -> dict[str, Any]:
     copied = ("id", "first_name", "last_name", "graduation_year", "work", "avatar_id")
-    copies = {name: row._mapping[name] for name in copied}
+    copies = {name: getattr(row, name) for name in copied}
     return {**copies, "role": row.role or "", "city": city_of(row), "relationships": relationships_in(row)}
 
 

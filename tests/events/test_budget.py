@@ -35,12 +35,12 @@ def busy(alina: Account, bob: Account, kazan: City) -> Event:
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("/events", 7),
-        ("/events?tab=past", 7),
-        ("/events/mine", 7),
-        ("/events/{id}", 5),
-        ("/events/{id}/people", 6),
-        ("/events/new", 6),
+        ("/events", 3),
+        ("/events?tab=past", 3),
+        ("/events/mine", 3),
+        ("/events/{id}", 4),
+        ("/events/{id}/people", 5),
+        ("/events/new", 3),
     ],
 )
 def test_a_page_costs_the_same_however_many_events_there_are(
@@ -55,12 +55,12 @@ def test_a_page_costs_the_same_however_many_events_there_are(
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        ("", 3),
-        ("?search=Event", 3),
-        ("owner", 3),
-        ("owner/pending", 3),
-        ("participant/{bob}", 3),
-        ("{id}", 3),
+        ("", 2),
+        ("?search=Event", 2),
+        ("owner", 2),
+        ("owner/pending", 2),
+        ("participant/{bob}", 2),
+        ("{id}", 2),
         ("{id}/cover", 2),
         ("{id}/participants", 4),
     ],

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Row, select
 
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.approval import Approval
 from portal.core.clock import now
+from portal.core.db.base import AnySelect
 from portal.events.conditions import participant_count
-from portal.events.models import Attendance, Event, Participation
+from portal.events.models import Attendance, Event, Participation, end_on_the_clock
 from portal.events.queries.visibility import visible_to
 from portal.events.records import EventCard, OrganisedEvent
 from portal.files.services import picture_url
@@ -21,24 +22,34 @@ from portal.profiles.visibility import CITY_COLUMNS, HUES, city_of
 
 COVER_VARIANT = "640"
 LARGE_COVER_VARIANT = "1280"
+COPIED_COLUMNS = (
+    Event.id,
+    Event.title,
+    Event.starts_local,
+    Event.time_zone,
+    Event.starts_at,
+    Event.ends_at,
+    Event.place,
+    Event.is_online,
+    Event.cost,
+    Event.currency,
+)
+"""The columns of an event that every page shows as they are."""
+SUMMARY_COLUMNS: tuple[Any, ...] = (
+    *COPIED_COLUMNS,
+    Event.over_at.label("over_at"),
+    Event.approval,
+    Event.cancelled_at,
+    Event.cover_id,
+    *CITY_COLUMNS,
+)
+"""The columns of an event and its city that ``summary_values`` reads."""
 
 
-def select_cards(actor: Actor) -> Select[Any]:
+def select_cards(actor: Actor) -> AnySelect:
     """Return a statement for the events that the actor may see, with the columns that ``event_card`` reads.
 
-    They are the event, its city, the number of people going, and the actor's own attendance.
-    """
-    return (
-        visible_to(actor)
-        .outerjoin(City, City.id == Event.city_id)
-        .add_columns(*CITY_COLUMNS, *attendance_columns(actor))
-    )
-
-
-def attendance_columns(actor: Actor) -> tuple[ColumnElement[Any], ...]:
-    """Return the columns ``going`` and ``own_attendance`` for statements over ``Event``.
-
-    The first is the number of people going, the second the actor's own state, NULL if the actor has not joined.
+    They are those of the event, of its city, the number of people going, and the actor's own attendance.
     """
     own_state = (
         select(Participation.state)
@@ -46,7 +57,9 @@ def attendance_columns(actor: Actor) -> tuple[ColumnElement[Any], ...]:
         .correlate(Event)
         .scalar_subquery()
     )
-    return participant_count(Attendance.GOING).label("going"), own_state.label("own_attendance")
+    going = participant_count(Attendance.GOING).label("going")
+    columns = (*SUMMARY_COLUMNS, Event.owner_id, Event.capacity, going, own_state.label("own_attendance"))
+    return visible_to(actor).with_only_columns(*columns).outerjoin(City, City.id == Event.city_id)
 
 
 def event_card(row: Row[Any]) -> EventCard:
@@ -59,8 +72,8 @@ def with_organisers(actor: Actor, rows: Sequence[Row[Any]]) -> list[OrganisedEve
 
     The organisers are read in one further statement; one whom the actor may not see is ``None``.
     """
-    owners = profiles.cards(actor, {row.Event.owner_id for row in rows})
-    return [OrganisedEvent(**card_values(row), owner=owners.get(row.Event.owner_id)) for row in rows]
+    owners = profiles.cards(actor, {row.owner_id for row in rows})
+    return [OrganisedEvent(**card_values(row), owner=owners.get(row.owner_id)) for row in rows]
 
 
 def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, Any]:
@@ -70,24 +83,25 @@ def card_values(row: Row[Any], cover_variant: str = COVER_VARIANT) -> dict[str, 
     """
     return {
         **summary_values(row, cover_variant),
-        "capacity": row.Event.capacity,
+        "capacity": row.capacity,
         "going": row.going,
-        "approval": Approval(row.Event.approval),
+        "approval": Approval(row.approval),
         "own_attendance": Attendance(row.own_attendance) if row.own_attendance else None,
     }
 
 
 def summary_values(row: Row[Any], cover_variant: str) -> dict[str, Any]:
-    """Return the fields of an ``EventSummary``, by name, from a row with an event and the columns of its city."""
-    event: Event = row.Event
-    copied = ("id", "title", "starts_local", "ends_local", "time_zone", "starts_at", "ends_at", "place", "is_online")
+    """Return the fields of an ``EventSummary``, by name, from a row with ``SUMMARY_COLUMNS``."""
+    moment, is_cancelled = now(), row.cancelled_at is not None
+    is_running = row.starts_at <= moment < row.over_at and not is_cancelled and row.approval == Approval.APPROVED
     return {
-        **{name: getattr(event, name) for name in (*copied, "cost", "currency")},
-        "url": f"/events/{event.id}",
+        **{column.key: getattr(row, column.key) for column in COPIED_COLUMNS},
+        "ends_local": end_on_the_clock(row.ends_at, row.time_zone),
+        "url": f"/events/{row.id}",
         "city": city_of(row),
-        "cover_url": picture_url(event.cover_id, cover_variant) if event.cover_id else None,
-        "cancelled": event.cancelled_at is not None,
-        "over": event.is_over(now()),
-        "running": event.is_running(now()) and event.cancelled_at is None and event.approval == Approval.APPROVED,
-        "hue": event.id.int % HUES,
+        "cover_url": picture_url(row.cover_id, cover_variant) if row.cover_id else None,
+        "cancelled": is_cancelled,
+        "over": row.over_at <= moment,
+        "running": is_running,
+        "hue": row.id.int % HUES,
     }

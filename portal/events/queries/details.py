@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
+
+from sqlalchemy import bindparam
 
 from portal.core.actor import Actor
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.events import policies
 from portal.events.conditions import participant_count
 from portal.events.models import Attendance, Event
@@ -12,7 +17,6 @@ from portal.events.queries.cards import LARGE_COVER_VARIANT, card_values, select
 from portal.events.queries.participants import first_participants
 from portal.events.queries.visibility import no_such_event, not_yours
 from portal.events.records import EventDetails
-from portal.extensions import db
 from portal.profiles import queries as profiles
 
 
@@ -21,27 +25,30 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
 
     Raises ``NotFound`` if it does not exist or the actor may not see it.
     """
-    statement = (
-        select_cards(actor)
-        .where(Event.id == event_id)
-        .add_columns(participant_count(Attendance.WAITING).label("waiting"))
-    )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
+    found = _details(kind_of(actor)).rows(**caller_values(actor), event=event_id)
+    if not found:
         raise no_such_event()
-    event: Event = row.Event
+    event = found[0]
     first, visible = first_participants(actor, event_id)
     return EventDetails(
-        **card_values(row, LARGE_COVER_VARIANT),
+        **card_values(event, LARGE_COVER_VARIANT),
         owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
         description=event.description,
         decision_note=event.decision_note,
         first_participants=first,
         visible_participants=visible,
-        waiting=row.waiting,
+        waiting=event.waiting,
         may_edit=policies.may_edit(actor, event),
         may_review=policies.is_office(actor),
     )
+
+
+@lru_cache(SHAPES_MAX)
+def _details(actor: Actor) -> RawQuery:
+    """Return the query of the event with the parameter ``event``, as callers of the kind ``actor`` see it."""
+    waiting = participant_count(Attendance.WAITING).label("waiting")
+    statement = select_cards(actor).add_columns(Event.description, Event.decision_note, waiting)
+    return RawQuery(statement.where(Event.id == bindparam("event")))
 
 
 def editable(actor: Actor, event_id: uuid.UUID) -> EventDetails:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.alphabets import sort_key, viewer_language
 from portal.core.approval import Approval
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
+from portal.core.db.lists import SHAPES_MAX, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.events.conditions import (
+    SearchedText,
     attended_by,
+    contains,
     in_tab,
     is_not_over,
     order_of,
-    search_condition,
+    searched_text,
     takes_place,
     waits_for_review,
 )
@@ -25,78 +30,66 @@ from portal.events.models import Event
 from portal.events.queries.cards import event_card, select_cards, with_organisers
 from portal.events.queries.visibility import visible_to
 from portal.events.records import EventCard, OrganisedEvent
-from portal.extensions import db
+from portal.profiles.visibility import CITY_COLUMNS, CityLabel, city_of
 
 REVIEW_MAX = 100
 
 
-def page(
-    actor: Actor, filters: EventFilter, *, cursor: str | None = None, limit: int = LIMIT_DEFAULT
-) -> Page[EventCard]:
-    """Return a page of the visible events that the filter admits, the one after ``cursor`` or by default the first.
+class FilterShape(NamedTuple):
+    """What of an ``EventFilter`` changes the statement of its list; the text and the city are parameters."""
 
-    ``order_of`` says in which order. Raises ``Invalid`` for a cursor of another list.
-    """
-    rows = keyset_page(
-        select_filtered(actor, filters), order=order_of(filters.tab), cursor=cursor, limit=limit, scope=filters.scope
-    )
-    return rows.map(event_card)
+    tab: Tab
+    has_city: bool
+    online: bool | None
+    search: SearchedText.Kind | None
+
+
+class ShortList(Enum):
+    """The lists without a filter: the next events anywhere or in a city, one's own plans, and what waits for review."""
+
+    NEXT = auto()
+    NEXT_IN_CITY = auto()
+    OWN_PLANS = auto()
+    TO_REVIEW = auto()
 
 
 def page_until(actor: Actor, filters: EventFilter, *, until: str | None) -> Page[EventCard]:
-    """Return the events that the filter admits, from the start of the list to one page beyond the cursor ``until``.
+    """Return the visible events that the filter admits, from the first to one page beyond the cursor ``until``.
 
-    Without ``until`` it is the first page, and for a very long list the beginning is left out (see ``keyset_until``).
-    Raises ``Invalid`` for a cursor of another list.
+    Without ``until`` it is the first page, and for a very long list the beginning is left out (see
+    ``ListQuery.page_until``). ``order_of`` says in which order. Raises ``Invalid`` for a cursor of another list.
     """
-    rows = keyset_until(select_filtered(actor, filters), order=order_of(filters.tab), until=until, scope=filters.scope)
-    return rows.map(event_card)
+    shape, values = _shape_and_values(actor, filters)
+    return _FILTERED.page_until(kind_of(actor), shape, values=values, scope=filters.scope, until=until).map(event_card)
 
 
-def cities_of(actor: Actor, tab: Tab) -> list[City]:
-    """Return the cities, in the alphabet of the viewer, of those events in a tab that the actor may see."""
-    with_events = visible_to(actor).where(in_tab(actor, tab)).with_only_columns(Event.city_id)
-    cities = db.session.scalars(select(City).where(City.id.in_(with_events)).order_by(City.id))
+def cities_and_count(actor: Actor, filters: EventFilter) -> tuple[list[CityLabel], int]:
+    """Return the cities of the events in a tab, and the number of those events that the filter admits.
+
+    Cities are in the alphabet of the viewer, whatever criteria besides the tab are set. Events that the actor may not
+    see count for neither.
+    """
+    shape, values = _shape_and_values(actor, filters)
+    rows = _counts_by_city(kind_of(actor), shape).rows(**values)
     language = viewer_language()
-    return sorted(cities, key=lambda city: sort_key(city.label(language), language))
-
-
-def count(actor: Actor, filters: EventFilter) -> int:
-    """Return the number of events that the actor may see and the filter admits, on all pages together."""
-    rows = select_filtered(actor, filters).with_only_columns(Event.id).subquery()
-    return db.session.scalar(select(func.count()).select_from(rows)) or 0
-
-
-def select_filtered(actor: Actor, filters: EventFilter) -> Select[Any]:
-    """Return the statement of ``select_cards``, limited to the tab and the criteria of the filter."""
-    statement = select_cards(actor).where(in_tab(actor, filters.tab))
-    if filters.city_id is not None:
-        statement = statement.where(Event.city_id == filters.city_id)
-    if filters.online is not None:
-        statement = statement.where(Event.is_online.is_(filters.online))
-    if filters.search:
-        statement = statement.where(search_condition(filters.search))
-    return statement
+    cities = [city for row in rows if (city := city_of(row))]
+    cities.sort(key=lambda city: sort_key(city.full_label(language), language))
+    return cities, sum(row.number for row in rows)
 
 
 def upcoming_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[EventCard]:
     """Return the next ``limit`` events that take place in the city, the earliest first."""
-    return _next_events(actor, limit, Event.city_id == city_id)
+    return _short_cards(actor, ShortList.NEXT_IN_CITY, limit, city=city_id)
 
 
 def upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
     """Return the next ``limit`` events that take place in any city or online, the earliest first."""
-    return _next_events(actor, limit)
+    return _short_cards(actor, ShortList.NEXT, limit)
 
 
 def upcoming_count(actor: Actor) -> int:
     """Return the number of events that take place in any city or online, as far as the actor may see them."""
-    return db.session.scalar(visible_to(actor).where(takes_place()).with_only_columns(func.count())) or 0
-
-
-def _next_events(actor: Actor, limit: int, *criteria: ColumnElement[bool]) -> list[EventCard]:
-    statement = select_cards(actor).where(takes_place(), *criteria).order_by(*order_of(Tab.UPCOMING)).limit(limit)
-    return [event_card(row) for row in db.session.execute(statement)]
+    return _count(actor, ShortList.NEXT)
 
 
 def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
@@ -104,10 +97,7 @@ def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
 
     They are approved or wait for review. Declined and cancelled ones are nobody's plan.
     """
-    involved = or_(Event.owner_id == actor.id, attended_by(actor.id))
-    plans = (is_not_over(), Event.cancelled_at.is_(None), Event.approval != Approval.DECLINED, involved)
-    statement = select_cards(actor).where(*plans).order_by(*order_of(Tab.UPCOMING)).limit(limit)
-    return [event_card(row) for row in db.session.execute(statement)]
+    return _short_cards(actor, ShortList.OWN_PLANS, limit)
 
 
 def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[OrganisedEvent]:
@@ -115,11 +105,92 @@ def to_review(actor: Actor, limit: int = REVIEW_MAX) -> list[OrganisedEvent]:
 
     The office gets all of them, other members only those that they organise.
     """
-    statement = select_cards(actor).where(waits_for_review()).order_by(Event.created_at, Event.id).limit(limit)
-    return with_organisers(actor, db.session.execute(statement).all())
+    return with_organisers(actor, _short_rows(actor, ShortList.TO_REVIEW, limit))
 
 
 def to_review_count(actor: Actor) -> int:
     """Return the number of events that wait for review by the office and that the actor may see."""
-    waiting = visible_to(actor).where(waits_for_review()).with_only_columns(func.count())
-    return db.session.scalar(waiting) or 0
+    return _count(actor, ShortList.TO_REVIEW)
+
+
+def _shape_and_values(actor: Actor, filters: EventFilter) -> tuple[FilterShape, dict[str, object]]:
+    searched = searched_text(filters.search) if filters.search else None
+    kind, pattern = (searched.kind, searched.pattern) if searched else (None, None)
+    shape = FilterShape(filters.tab, filters.city_id is not None, filters.online, kind)
+    return shape, {**caller_values(actor), "city": filters.city_id, "pattern": pattern}
+
+
+def _admitted(shape: FilterShape) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter besides its tab, with the parameters ``city`` and ``pattern``."""
+    conditions = []
+    if shape.has_city:
+        conditions.append(Event.city_id == bindparam("city"))
+    if shape.online is not None:
+        conditions.append(Event.is_online.is_(shape.online))
+    if shape.search:
+        conditions.append(contains(shape.search, bindparam("pattern")))
+    return conditions
+
+
+def _select_filtered(actor: Actor, shape: FilterShape) -> ListStatement:
+    events = select_cards(actor).where(in_tab(actor, shape.tab), *_admitted(shape))
+    return ListStatement(events, order_of(shape.tab))
+
+
+_FILTERED = ListQuery(_select_filtered)
+
+
+@lru_cache(SHAPES_MAX)
+def _counts_by_city(actor: Actor, shape: FilterShape) -> RawQuery:
+    """Return the query of the cities of a tab, each with the number of its events that the filter admits.
+
+    One row may be without a city. ``actor`` is a kind of caller.
+    """
+    number = func.count().filter(*_admitted(shape)).label("number")
+    in_cities = visible_to(actor).where(in_tab(actor, shape.tab)).with_only_columns(Event.city_id, number)
+    counted = in_cities.group_by(Event.city_id).subquery()
+    cities = select(*CITY_COLUMNS, counted.c.number).select_from(counted)
+    return RawQuery(cities.outerjoin(City, City.id == counted.c.city_id).order_by(City.id))
+
+
+def _short_rows(actor: Actor, which: ShortList, limit: int, **values: object) -> list[Any]:
+    values |= caller_values(actor)
+    return _SHORT.page(kind_of(actor), which, values=values, scope=which.name, limit=limit).items
+
+
+def _short_cards(actor: Actor, which: ShortList, limit: int, **values: object) -> list[EventCard]:
+    return [event_card(row) for row in _short_rows(actor, which, limit, **values)]
+
+
+def _select_short(actor: Actor, which: ShortList) -> ListStatement:
+    events = select_cards(actor).where(*_conditions_of(actor, which))
+    oldest_first = (Event.created_at.asc(), Event.id.asc())
+    return ListStatement(events, oldest_first if which is ShortList.TO_REVIEW else order_of(Tab.UPCOMING))
+
+
+_SHORT = ListQuery(_select_short)
+
+
+def _conditions_of(actor: Actor, which: ShortList) -> tuple[ColumnElement[bool], ...]:
+    match which:
+        case ShortList.TO_REVIEW:
+            return (waits_for_review(),)
+        case ShortList.OWN_PLANS:
+            is_involved = or_(Event.owner_id == actor.id, attended_by(actor.id))
+            return is_not_over(), Event.cancelled_at.is_(None), Event.approval != Approval.DECLINED, is_involved
+        case ShortList.NEXT_IN_CITY:
+            return takes_place(), Event.city_id == bindparam("city")
+        case ShortList.NEXT:
+            return (takes_place(),)
+
+
+def _count(actor: Actor, which: ShortList) -> int:
+    counted = _count_of(kind_of(actor), which).rows(**caller_values(actor))
+    return int(counted[0].number)
+
+
+@lru_cache(SHAPES_MAX)
+def _count_of(actor: Actor, which: ShortList) -> RawQuery:
+    """Return the query of the number of events in a list, as callers of the kind ``actor`` see them."""
+    events = visible_to(actor).where(*_conditions_of(actor, which))
+    return RawQuery(events.with_only_columns(func.count().label("number")))

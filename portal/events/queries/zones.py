@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from sqlalchemy import Select, Text, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -10,9 +11,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.db.lists import ME
+from portal.core.db.raw_queries import RawQuery
 from portal.core.time_zones import known_zones
-from portal.extensions import db
 from portal.profiles.models import Profile
+from portal.profiles.visibility import CITY_COLUMNS, CityLabel, city_of
 
 FALLBACK_ZONE = "UTC"
 
@@ -24,14 +27,22 @@ def home_zone(actor: Actor) -> str:
     """
     if actor.preferences.time_zone:
         return actor.preferences.time_zone
-    row = db.session.execute(with_zones(select(literal(actor.id)))).one_or_none()
-    return (row and row.zone) or FALLBACK_ZONE
+    found = _home_zone().rows(me=actor.id)
+    return (found and found[0].zone) or FALLBACK_ZONE
 
 
-def home_city(actor: Actor) -> City | None:
+@cache
+def _home_zone() -> RawQuery:
+    return RawQuery(with_zones(select(ME)))
+
+
+def home_city(actor: Actor) -> CityLabel | None:
     """Return the city in the actor's profile, or ``None``."""
-    statement = select(City).join(Profile, Profile.city_id == City.id)
-    return db.session.scalar(statement.where(Profile.account_id == actor.account_id))
+    found = _HOME_CITY.rows(me=actor.account_id)
+    return city_of(found[0]) if found else None
+
+
+_HOME_CITY = RawQuery(select(*CITY_COLUMNS).join(Profile, Profile.city_id == City.id).where(Profile.account_id == ME))
 
 
 def with_zones(people: Select[uuid.UUID]) -> Select[uuid.UUID, str | None]:
