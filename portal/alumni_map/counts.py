@@ -86,9 +86,10 @@ def of_all_people(actor: Actor) -> CompoundSelect[Any]:
 
 def of_filter(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -> CompoundSelect[Any]:
     """Return the SELECT of the numbers of people of a filter by city, with the columns of ``of_all_people``."""
-    profiles = conditions.matching_profiles(actor, people_filter, conditions.name_match(people_filter, context))
-    if context.home and people_filter.near:
-        cities = conditions.cities_around(context.home, people_filter.near)
+    shape, values = conditions.shape_and_values(people_filter, context)
+    profiles = conditions.matching_profiles(actor, shape)
+    if "near" in shape.criteria:
+        cities = conditions.cities_around(shape)
         profiles = profiles.join(cities, cities.c.id == City.id)
     is_visible = and_(Profile.city_id.is_not(None), admits(Profile.city_audience, actor))
     numbers = (func.count().filter(is_visible).label("visible"), func.count().label("everybody"))
@@ -96,7 +97,7 @@ def of_filter(actor: Actor, people_filter: PeopleFilter, context: SearchContext)
     counts = profiles.with_only_columns(Profile.city_id, *numbers).group_by(Profile.city_id).cte("counts")
     without_city = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.visible), 0), Integer)
     visible = select(counts.c.city_id, counts.c.visible.label("people")).where(counts.c.visible > 0)
-    return union_all(visible, select(null(), without_city))
+    return union_all(visible, select(null(), without_city)).params(values)
 
 
 @lru_cache(SHAPES_MAX)

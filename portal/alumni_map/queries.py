@@ -28,6 +28,7 @@ from portal.directory import conditions
 from portal.directory import queries as directory
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
+from portal.directory.name_search import DoubtfulWords
 from portal.events.records import EventCard
 from portal.extensions import db
 from portal.profiles.visibility import CityLabel, PersonCard
@@ -182,7 +183,8 @@ def city_panel(actor: Actor, city_id: int, people_filter: PeopleFilter, until: s
 
 
 def _context_and_events(actor: Actor, in_city: PeopleFilter) -> tuple[SearchContext, list[EventCard], int]:
-    row = conditions.context_row(actor, in_city)
+    doubtful = DoubtfulWords.of(in_city.search)
+    row = conditions.context_row(actor, len(doubtful.words)).params(city_id=in_city.city_id, **doubtful.values)
     rows = db.session.execute(city_events.with_next_events(row, actor, in_city.city_id, EVENTS_IN_CITY)).all()
     return conditions.context_from_row(rows[0], in_city), city_events.event_cards_in(rows), rows[0].upcoming
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
 
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Envelope
+from portal.api.schemas import Envelope, envelope
 from portal.api.shapes.person import PersonOut
 from portal.cities import queries as cities
 from portal.core.access import MEMBER, current_actor
 from portal.core.db.keyset import Page
-from portal.directory.queries import list_profiles
+from portal.directory import legacy_serializers
 from portal.directory.schemas import DirectoryQuery
-from portal.profiles.legacy_serializers import person_out
 
 blueprint = Blueprint("directory_api", __name__)
 
 
 @blueprint.get("/profile/all")
 @endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
-def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
+def directory(query: DirectoryQuery) -> dict[str, Any]:
     """List people of the directory as pages of `limit` people with a cursor.
 
     `location` keeps those who let the caller know that they live in this city; an unknown city gives an empty list.
@@ -28,7 +29,9 @@ def directory(query: DirectoryQuery) -> Envelope[PersonOut]:
     """
     city = cities.parse_location(query.location) if query.location else None
     if query.location and city is None:
-        return Envelope[PersonOut].of(Page([], None))
+        return envelope(Page([], None))
     city_id, search = city.id if city else None, query.search.strip()
-    page = list_profiles(current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
-    return Envelope[PersonOut].of(page.map(person_out))
+    actor = current_actor()
+    return envelope(
+        legacy_serializers.page(actor, city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
+    )

@@ -22,6 +22,8 @@ ALLOWED_MISTAKES = ((3, 0), (5, 1), (9, 2))
 MOST_MISTAKES = 3
 ONE_MISTAKE, MISSED = 10, 1000
 """Distances of a name for each mistake in a word, and for each word that is no name at all."""
+NEAREST_MAX = 5
+"""How many people are offered at most where nobody has a searched name."""
 NEAR_WORDS_MAX = 60
 COMPARED_MAX = 100
 """PostgreSQL's function refuses words above 255 bytes, which a name in Chinese letters reaches in Latin ones."""

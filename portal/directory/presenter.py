@@ -169,7 +169,7 @@ def _group_label(group: Group | None, context: SearchContext) -> str:
     if group is Group.YEAR:
         return _("Your year %(year)s", year=str(context.year))
     if group is Group.CITY:
-        return context.home.label(language()).partition(",")[0] if context.home else _("Your city")
+        return context.home.full_label(language()).partition(",")[0] if context.home else _("Your city")
     return _("Following") if group is Group.FOLLOWING else _("Everyone")
 
 
@@ -212,7 +212,7 @@ def chips_of_people(people_filter: PeopleFilter, context: SearchContext, url_of:
 def _city(people_filter: PeopleFilter, context: SearchContext) -> str | None:
     if not people_filter.city_id:
         return None
-    return context.city.label(language()) if context.city else _("Unknown city")
+    return context.city.full_label(language()) if context.city else _("Unknown city")
 
 
 def _years(people_filter: PeopleFilter) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row, false
@@ -89,7 +90,12 @@ def is_followed_by(who: Actor | Viewer) -> ColumnElement[bool]:
 
 def relationships_in(row: Row[Any]) -> Relationships | None:
     """Return the relationships in a row with the columns of ``relationship_columns``, or ``None`` without these."""
-    prefix = "relationships_"
-    columns = [name for name in row._fields if name.startswith(prefix)]
-    values = {name.removeprefix(prefix): getattr(row, name) for name in columns}
+    values = {field: getattr(row, f"relationships_{field}") for field in _fields_in(row._fields)}
     return Relationships(**values) if values else None
+
+
+@cache
+def _fields_in(columns: tuple[str, ...]) -> list[str]:
+    """Return the fields of ``Relationships`` that rows with these columns hold."""
+    prefix = "relationships_"
+    return [column.removeprefix(prefix) for column in columns if column.startswith(prefix)]

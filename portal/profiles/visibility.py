@@ -17,6 +17,7 @@ from portal.accounts.models import Account, Role
 from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.core.actor import Actor
+from portal.core.db.base import AnySelect
 from portal.core.text import initials
 from portal.files.models import ORIGINAL, Picture
 from portal.files.services import picture_url
@@ -244,22 +245,31 @@ def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[
 _statements: dict[tuple[object, ...], Select[Any]] = {}
 
 
+def select_people(columns: Iterable[ColumnElement[Any]], viewer: Viewer) -> AnySelect:
+    """Return the SELECT of columns of all accounts, with their ``Profile``, and ``City`` where the viewer may see it.
+
+    What else is hidden from the viewer, the columns must leave out (see ``visible_columns``).
+    """
+    statement: AnySelect = select(*columns).select_from(Account)
+    is_visible = and_(City.id == Profile.city_id, _is_visible(Profile.city_id, viewer))
+    return statement.outerjoin(Profile, Profile.account_id == Account.id).outerjoin(City, is_visible)
+
+
+def shows_city(viewer: Viewer) -> ColumnElement[bool]:
+    """Return the SQL condition that a person shows their city to others, the viewer included; it may be NULL."""
+    return and_(Profile.city_audience != Audience.ME, _is_visible(Profile.city_id, viewer))
+
+
 def _rows(viewer: Viewer, columns: tuple[Column, ...]) -> Select[Any]:
-    statement: Select[Any] = select(*visible_columns(columns, viewer), *CITY_COLUMNS)
-    return (
-        statement.select_from(Account)
-        .outerjoin(Profile, Profile.account_id == Account.id)
-        .outerjoin(City, and_(City.id == Profile.city_id, _is_visible(Profile.city_id, viewer)))
-    )
+    return select_people((*visible_columns(columns, viewer), *CITY_COLUMNS), viewer)
 
 
 def _whole_rows(viewer: Viewer) -> Select[Any]:
-    is_shared = and_(Profile.city_audience != Audience.ME, _is_visible(Profile.city_id, viewer))
     return (
         _rows(viewer, CARD_COLUMNS + FURTHER_COLUMNS)
         .outerjoin(Picture, and_(Picture.id == Profile.avatar_id, _is_visible(Profile.avatar_id, viewer)))
         .add_columns(
-            is_shared.label("shows_city"),
+            shows_city(viewer).label("shows_city"),
             Picture.digest.label("avatar_digest"),
             Picture.content_type.label("avatar_type"),
             Picture.size.label("avatar_size"),
@@ -303,9 +313,17 @@ def _audiences(row: Row[Any]) -> dict[str, Audience] | None:
 
 
 def _card_values(row: Row[Any]) -> dict[str, Any]:
-    copied = ("id", "first_name", "last_name", "graduation_year", "work", "avatar_id")
-    copies = {name: getattr(row, name) for name in copied}
-    return {**copies, "role": row.role or "", "city": city_of(row), "relationships": relationships_in(row)}
+    return {
+        "id": row.id,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "role": row.role or "",
+        "graduation_year": row.graduation_year,
+        "work": row.work,
+        "avatar_id": row.avatar_id,
+        "city": city_of(row),
+        "relationships": relationships_in(row),
+    }
 
 
 def city_of(row: Row[Any]) -> CityLabel | None:

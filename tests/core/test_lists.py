@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
+from sqlalchemy.dialects import postgresql
 
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db import lists
-from portal.core.db.base import new_id
+from portal.core.db.base import new_id, shown_value
+from portal.core.db.keyset import UNFOLDED_MAX
 from portal.core.db.lists import ListQuery, ListStatement, kind_of
 from portal.core.db.raw_queries import RawQuery
 from portal.core.db.unit_of_work import reading
@@ -145,3 +147,22 @@ def test_a_raw_query_takes_constants_sets_and_the_present_time(people: None, clo
 def test_a_parameter_that_is_missing_is_an_error(people: None) -> None:
     with pytest.raises(KeyError, match="surname"):
         RawQuery(listed().rows).rows()
+
+
+def test_a_shown_value_stands_in_the_text_of_the_statement(people: None) -> None:
+    query = RawQuery(
+        select(Account.first_name).where(
+            Account.first_name == shown_value("name", String), Account.last_name == bindparam("surname")
+        )
+    )
+    for name in ("Anna", "O'Neil; --", "Boris"):
+        assert [row.first_name for row in query.rows(surname="Lister", name=name)] == [name] * (name in NAMES)
+
+
+@pytest.mark.parametrize("limit", [1, 20, 21, 50, 51, 100, 150])
+def test_a_page_is_planned_for_the_rows_that_it_reads(limit: int) -> None:
+    for part in ("first", "after", "until"):
+        query = getattr(listed(), part)(limit)
+        shown = query.statement.compile(dialect=postgresql.dialect()).literal_execute_params  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        (rows_read,) = {bind.value for bind in shown} - {UNFOLDED_MAX}
+        assert limit < rows_read <= max(101, limit + 1)

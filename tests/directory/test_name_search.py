@@ -12,7 +12,7 @@ from portal.core.actor import Actor, Channel
 from portal.core.clock import now
 from portal.core.db.base import new_id
 from portal.demo import names
-from portal.directory import queries
+from portal.directory import legacy_serializers
 from tests.directory import labelled_searches
 from tests.factories import save
 
@@ -39,7 +39,8 @@ def crowd(app: PortalFlask) -> None:
 
 
 def search(text: str) -> list[tuple[str, str]]:
-    page = queries.list_profiles(Actor(Channel.API, account_id=new_id(), role=Role.ALUMNI), city_id=None, search=text)
+    actor = Actor(Channel.API, account_id=new_id(), role=Role.ALUMNI)
+    page = legacy_serializers.page(actor, city_id=None, search=text)
     return [(person.first_name, person.last_name) for person in page.items]
 
 

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.actor import Actor, Channel
-from portal.directory.queries import list_profiles
+from portal.directory import legacy_serializers as directory
 from portal.permissions.catalogue import MODERATORS, Permission
 from portal.profiles import queries
 from portal.profiles.models import Audience
@@ -172,7 +172,7 @@ def test_visitors_see_nobody(app: PortalFlask, ada: Account, city: City) -> None
     with app.app_context():
         stranger = Actor(Channel.PAGE)
         assert queries.cards(stranger, [ada.id]) == {}
-        assert list_profiles(stranger, city_id=city.id, search="").items == []
+        assert directory.page(stranger, city_id=city.id, search="").items == []
 
 
 BUDGETS = {

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from portal.accounts.models import Account, VerifiedBy
 from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
 from portal.core.actor import Actor
+from portal.core.alphabets import viewer_language
 from portal.core.clock import now
 from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
 from portal.directory.name_search import match_names_and_emails
-from portal.directory.nearest_names import nearest_names
-from portal.directory.queries import NEAREST_MAX
+from portal.directory.nearest_names import NEAREST_MAX, nearest_names
 from portal.extensions import db
 from portal.profiles.fields import Column
 from portal.profiles.models import Audience, Profile
@@ -132,7 +132,7 @@ def nearest(actor: Actor, filters: OfficePeopleFilter) -> list[OfficePerson]:
     match = None if "@" in filters.search else nearest_names(filters.search, true())
     if match is None:
         return []
-    statement = select_people(actor).where(match.condition).order_by(*match.order)
+    statement = select_people(actor).where(match.condition).order_by(*match.order(viewer_language()))
     return viewed_people(actor, db.session.execute(statement.limit(NEAREST_MAX)))
 
 

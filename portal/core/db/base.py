@@ -10,6 +10,7 @@ import uuid_utils
 from sqlalchemy import BindParameter, DateTime, MetaData, Select, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +37,11 @@ def inline_literal(value: str | int | list[str]) -> BindParameter[Any]:
     """
     kind = ARRAY(Text) if isinstance(value, list) else None
     return bindparam(None, value, kind, literal_execute=True)
+
+
+def shown_value(name: str, kind: type[TypeEngine[Any]]) -> BindParameter[Any]:
+    """Return a parameter with this name whose value is written into the SQL text as that of ``inline_literal`` is."""
+    return bindparam(name, type_=kind, literal_execute=True)
 
 
 def new_id() -> uuid.UUID:

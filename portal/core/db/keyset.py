@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Row, Subquery, and_, false, not_, or_, sel
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
-from portal.core.db.base import AnySelect
+from portal.core.db.base import AnySelect, inline_literal
 from portal.core.errors import Invalid
 from portal.core.security import signing
 from portal.extensions import db
@@ -150,7 +150,7 @@ def cut(rows: list[Any], order: Sequence[UnaryExpression[Any]], limit: int, scop
 def _before(statement: AnySelect, order: Sequence[UnaryExpression[Any]], values: Sequence[Any]) -> AnySelect:
     """Return the SELECT of the last ``UNFOLDED_MAX`` rows up to the sort values ``values``, in the reverse order."""
     backwards = [term.element.asc() if term.modifier is desc_op else term.element.desc() for term in order]
-    return statement.where(_until(order, values)).order_by(*backwards).limit(UNFOLDED_MAX)
+    return statement.where(_until(order, values)).order_by(*backwards).limit(inline_literal(UNFOLDED_MAX))
 
 
 def _keyed(statement: AnySelect, order: Sequence[UnaryExpression[Any]]) -> AnySelect:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Integer, Uuid, bindparam
@@ -18,12 +18,18 @@ from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.core.actor import Actor, Channel
 from portal.core.db import keyset
-from portal.core.db.base import AnySelect
-from portal.core.db.keyset import LIMIT_DEFAULT, Details, Page
+from portal.core.db.base import AnySelect, inline_literal
+from portal.core.db.keyset import LIMIT_DEFAULT, LIMIT_MAX, Details, Page
 from portal.core.db.raw_queries import RawQuery
 
 SHAPES_MAX = 200
 """How many shapes of one list are kept at most; beyond that all are built again."""
+
+ROWS_READ = (LIMIT_DEFAULT + 1, 51, LIMIT_MAX + 1)
+"""How many rows a statement may read at most; a page takes the first of these that is enough.
+
+The number stands in the statement, because PostgreSQL plans a LIMIT that is a parameter for a tenth of all rows.
+"""
 
 ME: BindParameter[uuid.UUID] = bindparam("me", type_=Uuid)
 """The parameter for the id of whoever asks, in statements that are built once for many callers."""
@@ -77,29 +83,33 @@ class ListStatement:
     order: Order
     details: Details | None = None
 
-    @cached_property
-    def first(self) -> RawQuery:
-        """The query of the first page, with the parameter ``limit``."""
-        return RawQuery(keyset.select_page(self.rows, self.order, self.details, limit=_LIMIT))
+    _queries: dict[tuple[str, int], RawQuery] = field(default_factory=dict, init=False, compare=False)
 
-    @cached_property
-    def after(self) -> RawQuery:
-        """The query of the page after a row, whose sort values are the parameters ``after_<position>``."""
-        after = self._after_values()
-        return RawQuery(keyset.select_page(self.rows, self.order, self.details, limit=_LIMIT, after=after))
+    def first(self, limit: int) -> RawQuery:
+        """Return the query of the first page, which reads more than ``limit`` rows if there are more."""
+        return self._query("first", limit)
 
-    @cached_property
-    def until(self) -> RawQuery:
-        """The query of the rows up to a row, and of the page after it, with the parameters of ``after``."""
-        return RawQuery(
-            keyset.select_until(self.rows, self.order, self.details, limit=_LIMIT, until=self._after_values())
-        )
+    def after(self, limit: int) -> RawQuery:
+        """Return the query of the page after a row, whose sort values are the parameters ``after_<position>``."""
+        return self._query("after", limit)
 
-    def _after_values(self) -> list[Any]:
-        return [bindparam(f"after_{place}", type_=term.element.type) for place, term in enumerate(self.order)]
+    def until(self, limit: int) -> RawQuery:
+        """Return the query of the rows up to a row, and of the page after it, with the parameters of ``after``."""
+        return self._query("until", limit)
 
+    def _query(self, part: str, limit: int) -> RawQuery:
+        rows_read = next((number for number in ROWS_READ if number > limit), limit + 1)
+        if (part, rows_read) not in self._queries:
+            self._queries[part, rows_read] = RawQuery(self._select(part, inline_literal(rows_read)))
+        return self._queries[part, rows_read]
 
-_LIMIT: Any = bindparam("limit", type_=Integer)
+    def _select(self, part: str, limit: Any) -> AnySelect:
+        if part == "first":
+            return keyset.select_page(self.rows, self.order, self.details, limit=limit)
+        row = [bindparam(f"after_{place}", type_=term.element.type) for place, term in enumerate(self.order)]
+        if part == "after":
+            return keyset.select_page(self.rows, self.order, self.details, limit=limit, after=row)
+        return keyset.select_until(self.rows, self.order, self.details, limit=limit, until=row)
 
 
 class ListQuery:
@@ -136,9 +146,9 @@ class ListQuery:
         """
         listed = self.statement(*shape)
         if cursor:
-            rows = listed.after.rows(**values, **_cursor_values(cursor, scope, listed.order), limit=limit + 1)
+            rows = listed.after(limit).rows(**values, **_cursor_values(cursor, scope, listed.order))
         else:
-            rows = listed.first.rows(**values, limit=limit + 1)
+            rows = listed.first(limit).rows(**values)
         return keyset.cut(rows, listed.order, limit, scope)
 
     def page_until(
@@ -153,7 +163,7 @@ class ListQuery:
         if not until:
             return self.page(*shape, values=values, scope=scope, limit=limit)
         listed = self.statement(*shape)
-        rows = listed.until.rows(**values, **_cursor_values(until, scope, listed.order), limit=limit + 1)
+        rows = listed.until(limit).rows(**values, **_cursor_values(until, scope, listed.order))
         before = sum(row.is_before for row in rows)
         return keyset.cut(rows, listed.order, before + limit, scope)
 

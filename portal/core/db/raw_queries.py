@@ -18,6 +18,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from portal.core.db import unit_of_work
 from portal.core.db.base import AnySelect
@@ -26,7 +27,7 @@ _NUMBERED = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-un
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class _Expanded:
     """The text of a statement, the names of its parameters in their order, and the values that it holds itself.
 
     ``callables`` return the values that are asked for at each execution, such as the present time.
@@ -51,7 +52,8 @@ class RawQuery:
 
     def __init__(self, statement: AnySelect | Callable[[], AnySelect]) -> None:
         self._given = statement
-        self._compiled: _Compiled | None = None
+        self._compiled: SQLCompiler | None = None
+        self._shared: _Expanded | None = None
 
     @cached_property
     def statement(self) -> AnySelect:
@@ -64,24 +66,35 @@ class RawQuery:
         The query runs on the connection of the current unit of work. Raise ``DBAPIError`` for an error of the database,
         as SQLAlchemy does, so that a unit of work whose connection broke is retried.
         """
-        compiled = self._compiled = self._compiled or _compile(self.statement)
+        expanded = self._expanded(values)
         connection = unit_of_work.connection()
         driver: Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg's, always
         cursor = RawCursor(driver, row_factory=namedtuple_row)
         try:
-            return cursor.execute(compiled.sql, compiled.values(values)).fetchall()
+            return cursor.execute(expanded.sql, expanded.values(values)).fetchall()
         except Error as error:
             if driver.closed:
                 return list(connection.execute(self.statement, values))  # fails, and lets go of broken connections
-            raise DBAPIError(compiled.sql, values, error, hide_parameters=True) from error
+            raise DBAPIError(expanded.sql, values, error, hide_parameters=True) from error
+
+    def _expanded(self, values: Mapping[str, object]) -> _Expanded:
+        """Return the text for these values, which is the same for all unless it shows some (see ``shown_value``)."""
+        if self._shared is not None:
+            return self._shared
+        if self._compiled is None:
+            self._compiled = self.statement.compile(dialect=_NUMBERED)
+        compiled = self._compiled
+        if any(bind.required for bind in compiled.literal_execute_params):
+            return _expand(compiled, values)
+        self._shared = _expand(compiled, {})
+        return self._shared
 
 
-def _compile(statement: AnySelect) -> _Compiled:
-    compiled = statement.compile(dialect=_NUMBERED)
+def _expand(compiled: SQLCompiler, values: Mapping[str, object]) -> _Expanded:
     binds = compiled.binds
-    required = {name: None for name, bind in binds.items() if bind.required}
-    state = compiled.construct_expanded_state(required)
+    required = {name for name, bind in binds.items() if bind.required}
+    state = compiled.construct_expanded_state({**dict.fromkeys(required), **values})
     callables = {name: bind.callable for name, bind in binds.items() if bind.callable is not None}
     names = tuple(state.positiontup or ())
     constants = {name: state.parameters[name] for name in names if name not in required and name not in callables}
-    return _Compiled(state.statement, names, constants, callables)
+    return _Expanded(state.statement, names, constants, callables)
