@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -124,3 +124,28 @@ def test_a_message_with_a_long_time_limit_is_retried_as_usual(
         send(mail_app)
         assert rows(mail_app)[0].due_at == now() + pause
         clock.set(rows(mail_app)[0].due_at)
+
+
+def pauses_until_the_end(app: PortalFlask, clock: Clock, good_until: datetime | None) -> list[float]:
+    """Return the seconds between the attempts to send a message that the server never takes."""
+    put(app, "one", good_until=good_until)
+    pauses = []
+    while send(app) == 0 and rows(app)[0].state == State.WAITING:
+        pauses.append((rows(app)[0].due_at - now()).total_seconds())
+        clock.set(rows(app)[0].due_at)
+    return pauses
+
+
+def test_a_message_that_is_never_taken_is_tried_eight_times_in_a_day(
+    mail_app: PortalFlask, smtp_server: SmtpServer, clock: Clock
+) -> None:
+    smtp_server.replies["DATA"] = "451 not now"
+    assert pauses_until_the_end(mail_app, clock, None) == [30, 120, 600, 1800, 7200, 21600, 43200]
+    assert (rows(mail_app)[0].state, len(smtp_server.mails())) == (State.GIVEN_UP, 8)
+
+
+def test_a_message_that_is_soon_useless_is_tried_each_few_seconds(
+    mail_app: PortalFlask, smtp_server: SmtpServer, clock: Clock
+) -> None:
+    smtp_server.replies["DATA"] = "451 not now"
+    assert pauses_until_the_end(mail_app, clock, now() + timedelta(seconds=100)) == [5, 10, 20, 30, 30]
