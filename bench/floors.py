@@ -43,11 +43,15 @@ ACTIVE = "a.verified_at IS NOT NULL AND (a.banned_at IS NULL OR a.banned_until <
 LISTED = f"{ACTIVE} AND a.role <> 'staff'"
 
 
+def shared(table: str, audience: str) -> str:
+    """Return the SQL condition that people of the audience in a row of ``table`` share with the caller."""
+    same_year = f"{table}.{audience} = 'same_year' AND {table}.class_year = me.class_year"
+    return f"({table}.{audience} = ANY (me.audiences) OR {same_year})"
+
+
 def seen(audience: str) -> str:
     """Return the SQL condition that a field with this audience column is shown to the caller."""
-    column = f"p.{audience}"
-    same_year = f"{column} = 'same_year' AND p.class_year = me.class_year"
-    return f"(p.account_id = me.id OR {column} = ANY (me.audiences) OR {same_year})"
+    return f"(p.account_id = me.id OR {shared('p', audience)})"
 
 
 PERSON = f"""
@@ -87,11 +91,16 @@ SEARCH = f"""{ME}, found AS (
 page AS (SELECT {PERSON}, found.d, found.sort_name {PERSON_FROM} JOIN found ON found.id = a.id)
 SELECT page.* FROM me LEFT JOIN page ON true ORDER BY page.d, page.sort_name, page.id
 """
-MAP = f"""{ME}, counts AS (
-  SELECT p.city_id, count(*) AS people FROM me, profiles p
-  WHERE p.city_id IS NOT NULL AND {seen("city_audience")}
-    AND p.account_id NOT IN (SELECT a.id FROM accounts a WHERE ({LISTED}) IS NOT TRUE)
-  GROUP BY p.city_id),
+MAP = f"""{ME}, steps AS (
+  SELECT n.city_id, n.people FROM me CROSS JOIN city_counters n WHERE {shared("n", "audience")}
+  UNION ALL
+  SELECT p.city_id, -1 FROM me CROSS JOIN accounts a JOIN profiles p ON p.account_id = a.id
+  WHERE a.banned_at IS NOT NULL AND a.banned_until > now() AND a.verified_at IS NOT NULL AND a.role <> 'staff'
+    AND {shared("p", "city_audience")}
+  UNION ALL
+  SELECT p.city_id, 1 FROM me JOIN accounts a ON a.id = me.id JOIN profiles p ON p.account_id = me.id
+  WHERE {LISTED} AND {shared("p", "city_audience")} IS NOT TRUE),
+counts AS (SELECT city_id, sum(people)::int AS people FROM steps GROUP BY city_id HAVING sum(people) > 0),
 page AS (SELECT c.country, c.name, c.lat, c.lng, n.people, c.id FROM counts n JOIN cities c ON c.id = n.city_id)
 SELECT page.* FROM me LEFT JOIN page ON true ORDER BY page.people DESC, page.id
 """

@@ -6,7 +6,7 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from random import Random
 
 import httpx
@@ -60,7 +60,7 @@ def measure(section: Section) -> None:
 def side_of(people: int) -> Iterator[Side]:
     variables = {"PGAPPNAME": NAME, "SCHEDULER": "off", **NOTHING_REMEMBERED}
     with portal_of(people, variables=variables) as server, server.database() as connection:
-        yield Side(server, Meter(server, server, NAME, connection), nullcontext())
+        yield Side(server, Meter(server, server, NAME, connection))
 
 
 def requests_to(server: Server) -> dict[str, tuple[list[str], dict[str, str]]]:

@@ -8,7 +8,6 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from unittest.mock import patch
 
@@ -157,7 +156,7 @@ def statements(app: Flask, path: str, headers: dict[str, str]) -> int:
 
 def measure_pages(sides: dict[str, Side], section: Section) -> None:
     """Measure pages as one browser requests them, compressed, while nobody writes; ``/`` is the page of visitors."""
-    usual = replace(sides[USUAL], writer=nullcontext())
+    usual = replace(sides[USUAL], writer=None)
     browser = usual.server.browser(READER)
     member = {"Cookie": "; ".join(f"{name}={value}" for name, value in browser.cookies.items()), **AS_BROWSER}
     event = re.search(r'href="(/events/[0-9a-f-]{36})', browser.get("/events").text)

@@ -13,6 +13,7 @@ INTRODUCTION = """# Results of `make bench`
 
 Written by `make bench`: each part replaces its own section. Only ratios of one run mean anything elsewhere; times,
 requests a second and megabytes are those of the machine and the hour. CPU is that of all web processes and PostgreSQL.
+A floor is the endpoint as the shortest hand-written view that gives the same bytes (`bench/floors.py`).
 """
 SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 

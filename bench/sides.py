@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from bench.load import CONNECTIONS, Measured, Target, load
@@ -22,11 +22,11 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "--config", "bench/floor_server.py
 
 @dataclass(frozen=True)
 class Side:
-    """One of the compared servers, the meter of what it spends, and who writes to it while it is measured."""
+    """One of the compared servers, the meter of what it spends, and who, if anybody, writes to it meanwhile."""
 
     server: Server
     meter: Meter
-    writer: AbstractContextManager[None]
+    writer: Writer | None = None
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,26 @@ def sides_of(people: int) -> Iterator[dict[str, Side]]:
         own = {"PGAPPNAME": FLOORS, "INSTANCE_DIR": str(INSTANCE.with_name("bench-floors"))}
         floors = stack.enter_context(running(GUNICORN, "/hello", {**common, **own}))
         connection = stack.enter_context(first.database())
+        meter, writer = Meter(first, first, USUAL, connection), Writer(first)
+        writer.measure(meter)
         yield {
-            FLOORS: Side(floors, Meter(floors, first, FLOORS, connection), nullcontext()),
-            FORGETFUL: Side(second, Meter(second, first, FORGETFUL, connection), nullcontext()),
-            USUAL: Side(first, Meter(first, first, USUAL, connection), Writer(first)),
+            FLOORS: Side(floors, Meter(floors, first, FLOORS, connection)),
+            FORGETFUL: Side(second, Meter(second, first, FORGETFUL, connection)),
+            USUAL: Side(first, meter, writer),
         }
 
 
 def sample(side: Side, paths: Sequence[str], headers: dict[str, str], connections: int = CONNECTIONS) -> Sample:
-    """Measure requests on one side under load, after a moment in which its processes and connections warm up."""
+    """Measure requests on one side under load, after a moment in which its processes and connections warm up.
+
+    What the writes of others cost by themselves is left out.
+    """
     target = Target(side.server.url, tuple(paths), headers)
-    with side.writer:
+    with side.writer or nullcontext():
         load(target, seconds=WARM_UP_SECONDS, connections=connections)
-        before = side.meter.read()
+        before, written = side.meter.read(), side.writer.done if side.writer else 0
         measured = load(target, seconds=SECONDS, connections=connections)
-        return Sample(measured, side.meter.read() - before)
+        spent = side.meter.read() - before
+        if side.writer:
+            spent -= side.writer.cost * (side.writer.done - written)
+        return Sample(measured, spent)

@@ -23,6 +23,9 @@ class Spent:
     def __sub__(self, earlier: Spent) -> Spent:
         return Spent(self.web - earlier.web, self.database - earlier.database)
 
+    def __mul__(self, factor: float) -> Spent:
+        return Spent(self.web * factor, self.database * factor)
+
 
 class Meter:
     """The CPU time of one of several servers that share a database.

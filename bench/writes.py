@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import TracebackType
@@ -11,16 +12,21 @@ from types import TracebackType
 import httpx
 
 from bench.server import Server
+from bench.usage import Meter, Spent
 
 WRITER = "alina@demo.example"
 PER_SECOND = 5
+WARM_UP_SECONDS, ALONE_SECONDS = 2, 6
 EVENTS = "/api/v1/events/"
 OWN = "/api/v1/profile/me"
 Write = Callable[[], httpx.Response]
 
 
 class Writer:
-    """A client that writes ``PER_SECOND`` times a second while its context is open, on the events with free places."""
+    """A client that writes ``PER_SECOND`` times a second while its context is open, to the events with free places.
+
+    ``done`` is how often it has written, and ``cost`` what one write costs by itself.
+    """
 
     def __init__(self, server: Server) -> None:
         headers = {"Authorization": f"Bearer {server.access_token(WRITER)}"}
@@ -28,6 +34,7 @@ class Writer:
         self.writes = itertools.cycle(self.all_writes())
         self.stopped = threading.Event()
         self.failure: Exception | None = None
+        self.done, self.cost = 0, Spent(0, 0)
 
     def all_writes(self) -> list[Write]:
         """Return the writes in their order: after all of them everything is as before."""
@@ -51,6 +58,14 @@ class Writer:
                 self.client.post(f"{path}/remove").raise_for_status()
                 yield event["id"]
 
+    def measure(self, meter: Meter) -> None:
+        """Set ``cost`` to what a write costs while nobody reads."""
+        with self:
+            time.sleep(WARM_UP_SECONDS)
+            before, done = meter.read(), self.done
+            time.sleep(ALONE_SECONDS)
+            self.cost = (meter.read() - before) * (1 / (self.done - done))
+
     def __enter__(self) -> None:
         self.stopped.clear()
         self.thread = threading.Thread(target=self.run)
@@ -68,6 +83,7 @@ class Writer:
         while not self.stopped.wait(1 / PER_SECOND):
             try:
                 next(self.writes)().raise_for_status()
+                self.done += 1
             except httpx.HTTPError as failure:
                 self.failure = failure
                 return
