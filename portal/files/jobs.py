@@ -13,12 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Text, any_, delete, exists, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from portal.audit.services import record
 from portal.core.actor import system_actor
 from portal.core.db.base import Base
+from portal.core.db.set_based import is_one_of
 from portal.core.db.unit_of_work import unit_of_work
 from portal.extensions import db
 from portal.files import ownership, storage
@@ -128,8 +128,8 @@ def _delete_files(orphans: Sequence[Path]) -> int:
 
 def _unknown(paths: Sequence[Path]) -> list[Path]:
     """Return those of the paths whose digest no picture has."""
-    digests = literal([storage.digest_in(path) for path in paths], ARRAY(Text))
-    known = set(db.session.scalars(select(Picture.digest).where(Picture.digest == any_(digests))))
+    is_known = is_one_of(Picture.digest, map(storage.digest_in, paths))
+    known = set(db.session.scalars(select(Picture.digest).where(is_known)))
     return [path for path in paths if storage.digest_in(path) not in known]
 
 

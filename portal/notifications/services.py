@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, any_, cast, delete, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.accounts.models import Account
 from portal.accounts.queries import holders, is_active
 from portal.core.clock import now
-from portal.core.db.set_based import insert_for_each, new_id_of_each_row
+from portal.core.db.set_based import insert_for_each, is_one_of, new_id_of_each_row
 from portal.extensions import db
 from portal.notifications.models import Notice
 from portal.outbox.holding import current_hold
@@ -97,8 +97,7 @@ def _notify(recipients: Select[uuid.UUID, str, Any], kind: MessageKind, target_u
 
 def withdraw_notices(keys: Sequence[str]) -> None:
     """Delete the notices with these keys, because what they report has been undone; their messages stay as they are."""
-    own = Notice.key == any_(literal(list(keys), ARRAY(Text)))
-    db.session.execute(delete(Notice).where(own).execution_options(synchronize_session=False))
+    db.session.execute(delete(Notice).where(is_one_of(Notice.key, keys)).execution_options(synchronize_session=False))
 
 
 def recipient_on(channel: str) -> ColumnElement[str]:

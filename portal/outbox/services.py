@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, Text, any_, case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Select, String, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.core.clock import now
-from portal.core.db.set_based import insert_for_each, new_id_of_each_row
+from portal.core.db.set_based import insert_for_each, is_one_of, new_id_of_each_row
 from portal.extensions import db
 from portal.outbox.holding import current_hold
 from portal.outbox.kinds import MessageKind, every_kind
@@ -101,7 +101,7 @@ def withdraw(keys: Sequence[str]) -> int:
     wiped = case((table.kind.in_(lasting), table.payload), else_=literal({}, JSONB))
     withdrawn = (
         update(table)
-        .where(table.key == any_(literal(list(keys), ARRAY(Text))), table.state == State.WAITING, table.lease.is_(None))
+        .where(is_one_of(table.key, keys), table.state == State.WAITING, table.lease.is_(None))
         .values(state=State.WITHDRAWN.value, payload=wiped)
         .returning(table.id)
         .execution_options(synchronize_session=False)

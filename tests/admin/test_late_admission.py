@@ -18,6 +18,7 @@ from tests.accounts.sent_messages import link_token, sent_messages
 from tests.admin.people import waiting_person
 from tests.factories import make_account
 from tests.support.clients import Page, PageResponse
+from tests.support.statements import counting
 
 EMAIL = "kamila@demo.example"
 
@@ -103,3 +104,15 @@ def test_who_has_confirmed_the_email_is_let_in_at_once(app: PortalFlask, office:
     assert "1 person who waited is in now" in put_on_list(office, EMAIL).text
     assert kinds(app) == ["accounts.verified"]
     page.get("/people")
+
+
+def test_any_number_of_people_is_let_in_by_the_same_statements(app: PortalFlask, office: Page) -> None:
+    put_on_list(office, "first@demo.example")
+    sent = []
+    for number in (2, 20):
+        people = [make_account(waiting=True) for _ in range(number)]
+        with counting(app) as ran:
+            put_on_list(office, *(person.email for person in people))
+        sent.append(len(ran))
+        assert all(kinds(app, person.email) == ["accounts.verified"] for person in people)
+    assert sent[0] == sent[1]

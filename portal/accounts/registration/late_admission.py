@@ -9,7 +9,7 @@ from sqlalchemy import Text, cast, exists, or_, select
 
 from portal.accounts.audit_actions import AccountAction
 from portal.accounts.emails import keyed_hash
-from portal.accounts.messages import VERIFIED, enqueue_email, timestamp_key
+from portal.accounts.messages import VERIFIED, enqueue_emails, timestamp_key
 from portal.accounts.models import Account, VerifiedBy
 from portal.accounts.registration.verification import needs_confirmation, send_link
 from portal.accounts.settings import LINK_AFTER_IMPORT
@@ -17,6 +17,7 @@ from portal.audit.models import AuditEntry
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
+from portal.core.db.set_based import is_one_of
 from portal.extensions import db
 from portal.settings import registry
 
@@ -43,17 +44,20 @@ def admit_waiting(actor: Actor, added: Collection[str]) -> LateAdmission:
     accounts = [account for account in _waiting() if keyed_hash(account.email) in added]
     if not registry.get(LINK_AFTER_IMPORT):
         return LateAdmission(waiting=len(accounts))
-    for account in accounts:
+    unconfirmed = [account for account in accounts if needs_confirmation(account)]
+    confirmed = [account for account in accounts if not needs_confirmation(account)]
+    for account in unconfirmed:
         account.verification = VerifiedBy.MAIL
-        if needs_confirmation(account):
-            send_link(actor, account)
-            record(actor, AccountAction.LINK_AFTER_IMPORT, target=("account", account.id))
-        else:
-            account.verified_at = now()
-            enqueue_email(account, VERIFIED, key=timestamp_key(), note="")
-            record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))
-    admitted = sum(account.is_verified for account in accounts)
-    return LateAdmission(admitted=admitted, invited=len(accounts) - admitted)
+        record(actor, AccountAction.LINK_AFTER_IMPORT, target=("account", account.id))
+    for account in confirmed:
+        account.verification, account.verified_at = VerifiedBy.MAIL, now()
+        record(actor, AccountAction.VERIFY_BY_MAIL, target=("account", account.id))
+    if confirmed:
+        are_let_in = is_one_of(Account.id, (account.id for account in confirmed))
+        enqueue_emails(VERIFIED, are_let_in, key=timestamp_key(), note="")
+    for account in unconfirmed:
+        send_link(actor, account)
+    return LateAdmission(admitted=len(confirmed), invited=len(unconfirmed))
 
 
 def _waiting() -> list[Account]:

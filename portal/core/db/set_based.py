@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, cast, func, literal
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import ColumnElement, SQLColumnExpression, Uuid, any_, cast, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.db.base import AnySelect, new_id
+
+
+def is_one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[object]) -> ColumnElement[bool]:
+    """Return the condition that ``column`` is one of any number of values.
+
+    They are sent as one array: ``in_`` makes a parameter of each, and a statement takes 65,535.
+    """
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def new_id_of_each_row() -> ColumnElement[uuid.UUID]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from functools import cache
 
-from sqlalchemy import Select, Text, any_, case, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, case, func, select
 
 from portal.accounts.models import Account
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.db.lists import ME
 from portal.core.db.raw_queries import RawQuery
+from portal.core.db.set_based import is_one_of
 from portal.core.time_zones import known_zones
 from portal.profiles.models import Profile
 from portal.profiles.visibility import CITY_COLUMNS, CityLabel, city_of
@@ -54,7 +54,7 @@ def with_zones(people: Select[uuid.UUID]) -> Select[uuid.UUID, str | None]:
     chosen = people.subquery("people")
     (account_id,) = chosen.columns
     zone = func.coalesce(Account.time_zone, City.time_zone)
-    is_known = zone == any_(literal(sorted(known_zones()), ARRAY(Text)))
+    is_known = is_one_of(zone, sorted(known_zones()))
     zones = select(Account.id, case((is_known, zone)).label("zone")).select_from(chosen)
     zones = zones.join(Account, Account.id == account_id)
     return zones.outerjoin(Profile, Profile.account_id == Account.id).outerjoin(City, City.id == Profile.city_id)

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, Uuid, any_, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, func, select, update
 
 from portal.accounts.models import Account
 from portal.audit.services import record
 from portal.core.actor import Actor
 from portal.core.clock import now
+from portal.core.db.set_based import is_one_of
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.events import policies, queries
 from portal.events.audit_actions import EventAction
@@ -124,8 +124,8 @@ def fill_free_places(event: Event) -> int:
         return 0
     account_ids = db.session.scalars(_first_waiting(event, free_places(event))).all()
     if account_ids:
-        waiting = Participation.account_id == any_(literal(list(account_ids), ARRAY(Uuid)))
-        promoted = update(Participation).where(Participation.event_id == event.id, waiting)
+        are_first = is_one_of(Participation.account_id, account_ids)
+        promoted = update(Participation).where(Participation.event_id == event.id, are_first)
         db.session.execute(promoted.values(state=Attendance.GOING).execution_options(synchronize_session=False))
         notifications.notify_of_free_places(event, account_ids)
     return len(account_ids)
