@@ -29,6 +29,7 @@ control_socket_disable = True
 limit_request_line = 0  # the worker caps the head; portal.web.http.request_setup answers 414 with a page before that
 forwarded_allow_ips = ""  # portal.web.http.proxies decides whose forwarding headers count
 accesslog = None
+logger_class = "portal.runtime.http_server.server_log.ServerLog"
 logconfig_dict = logs.configuration(settings.log_level, settings.log_form)
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn makes it safely
 
