@@ -15,13 +15,17 @@ from portal.alumni_map import counters
 from portal.alumni_map.counts import CITY_COLUMNS, CityCount
 from portal.alumni_map.models import PublicFigures
 from portal.cities.countries import country_name
-from portal.cities.models import City
+from portal.cities.models import CITIES, City
 from portal.core.clock import now
 from portal.core.db.base import AnySelect
+from portal.core.db.raw_queries import RawQuery
+from portal.core.db.remembered import Remembered
 from portal.core.db.unit_of_work import committing
 from portal.core.disclosure import published
 from portal.extensions import db
 from portal.profiles.visibility import CityLabel
+
+CELL_BYTES = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,23 @@ class PublicMap:
     """The cells of the public map, most people first, and the sum of all its numbers."""
 
     total: int
-    cells: list[Cell]
+    cells: tuple[Cell, ...]
 
 
 def public_map() -> PublicMap:
     """Return the public map of today; the first call of a day (UTC) publishes its figures."""
     figures = figures_of_today()
+    key = (*figures.cities.items(), *figures.countries.items())
+    return PublicMap(figures.total, _CELLS.get(key, lambda: _cells(figures)))
+
+
+def _cells(figures: Figures) -> tuple[Cell, ...]:
     cells = _city_cells(figures)
     cells += _country_cells(figures, beside={cell.country_code for cell in cells})
-    cells.sort(key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0))
-    return PublicMap(figures.total, cells)
+    return tuple(sorted(cells, key=lambda cell: (-cell.people, cell.country_code, cell.city.id if cell.city else 0)))
+
+
+_CELLS: Remembered[tuple[Cell, ...]] = Remembered("public map", CITIES, size=lambda cells: CELL_BYTES * len(cells))
 
 
 def figures_of_today() -> Figures:
@@ -95,7 +106,7 @@ def figures_of_today() -> Figures:
     Of parallel first calls one publishes, and all return what it has published.
     """
     today = now().date()
-    latest = db.session.execute(select(PublicFigures.__table__).order_by(PublicFigures.day.desc()).limit(1)).first()
+    latest = next(iter(_LATEST.rows()), None)
     if latest is not None and latest.day >= today:
         return _figures(latest)
     total = db.session.scalar(select(counters.everybody())) or 0
@@ -106,6 +117,9 @@ def figures_of_today() -> Figures:
         db.session.execute(delete(PublicFigures).where(PublicFigures.day < today))
         row = db.session.execute(select(PublicFigures.__table__).where(PublicFigures.day == today)).one()
     return _figures(row)
+
+
+_LATEST = RawQuery(select(*PublicFigures.__table__.c).order_by(PublicFigures.day.desc()).limit(1))
 
 
 def next_figures(before: Figures | None, total: int, cities: Iterable[CityCount]) -> Figures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -238,7 +238,7 @@ def list_url(filters: EventFilter, **changes: Any) -> str:
     return url_for(endpoint, **filters.to_query_args(**changes))
 
 
-def chips(filters: EventFilter, cities: list[CityLabel]) -> list[Chip]:
+def chips(filters: EventFilter, cities: Iterable[CityLabel]) -> list[Chip]:
     """Return a removable chip for each criterion of the filter that is in use: text, city, and online or in person.
 
     ``cities`` holds the names of cities; one that is not among them gets no chip.

@@ -197,3 +197,13 @@ def test_of_parallel_first_visitors_one_publishes(committed: PortalFlask) -> Non
     assert set(answers) == {(10, (10,))}
     with committed.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(PublicFigures)) == 1
+
+
+def test_a_city_that_is_renamed_has_its_new_name_at_once(committed: PortalFlask, settle: Settle, kazan: City) -> None:
+    settle(LEAST, kazan)
+    page = Page(committed)
+    assert "Kazan, Russia" in page.get("/").text
+    with committed.app_context():
+        db.session.get_one(City, kazan.id).name = "Qazan"
+        db.session.commit()
+    assert "Qazan, Russia" in page.get("/").text

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.core.clock import now
 from portal.core.db.unit_of_work import unit_of_work
 from portal.events import services
-from portal.extensions import db
 from portal.profiles.models import Audience
 from tests.accounts.people import change
 from tests.events.conftest import actor_of
@@ -25,16 +23,6 @@ from tests.support.clients import Api
 from tests.support.statements import counting
 
 LISTS = ("/api/v1/events/", "/api/v1/events/?limit=1", "/api/v1/events/?search=hike")
-
-
-@pytest.fixture
-def forgetful(committed: PortalFlask) -> Iterator[PortalFlask]:
-    """Return another process on the same database, which remembers nothing."""
-    settings = committed.config["PORTAL"].model_copy(update={"answer_cache_bytes": 0})
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
-from portal.cities.models import City
+from portal.cities.models import CITIES, City
 from portal.core.actor import Actor
 from portal.core.alphabets import sort_key, viewer_language
 from portal.core.approval import Approval
 from portal.core.db.lists import SHAPES_MAX, ListQuery, ListStatement, Page, caller_values, kind_of
 from portal.core.db.raw_queries import RawQuery
+from portal.core.db.remembered import Remembered
 from portal.events.conditions import (
     SearchedText,
     attended_by,
@@ -26,13 +27,17 @@ from portal.events.conditions import (
     waits_for_review,
 )
 from portal.events.filters import EventFilter, Tab
-from portal.events.models import Event
+from portal.events.models import EVENTS, Event
 from portal.events.queries.cards import event_card, select_cards, with_organisers
 from portal.events.queries.visibility import visible_to
 from portal.events.records import EventCard, OrganisedEvent
 from portal.profiles.visibility import CITY_COLUMNS, CityLabel, city_of
 
 REVIEW_MAX = 100
+OF_EVERYBODY = frozenset({Tab.UPCOMING, Tab.PAST})
+"""The tabs that hold the same events for all members and the office: approved ones."""
+CITY_BYTES = 400
+NUMBER_BYTES = 32
 
 
 class FilterShape(NamedTuple):
@@ -63,18 +68,32 @@ def page_until(actor: Actor, filters: EventFilter, *, until: str | None) -> Page
     return _FILTERED.page_until(kind_of(actor), shape, values=values, scope=filters.scope, until=until).map(event_card)
 
 
-def cities_and_count(actor: Actor, filters: EventFilter) -> tuple[list[CityLabel], int]:
+CitiesAndCount = tuple[tuple[CityLabel, ...], int]
+
+
+def cities_and_count(actor: Actor, filters: EventFilter) -> CitiesAndCount:
     """Return the cities of the events in a tab, and the number of those events that the filter admits.
 
     Cities are in the alphabet of the viewer, whatever criteria besides the tab are set. Events that the actor may not
-    see count for neither.
+    see count for neither. For tabs that are the same for everybody both are remembered, unless a text is searched for.
     """
     shape, values = _shape_and_values(actor, filters)
-    rows = _counts_by_city(kind_of(actor), shape).rows(**values)
     language = viewer_language()
-    cities = [city for row in rows if (city := city_of(row))]
-    cities.sort(key=lambda city: sort_key(city.full_label(language), language))
-    return cities, sum(row.number for row in rows)
+
+    def read() -> CitiesAndCount:
+        rows = _counts_by_city(kind_of(actor), shape).rows(**values)
+        cities = [city for row in rows if (city := city_of(row))]
+        cities.sort(key=lambda city: sort_key(city.full_label(language), language))
+        return tuple(cities), sum(row.number for row in rows)
+
+    if filters.tab not in OF_EVERYBODY or filters.search:
+        return read()
+    return _COUNTED.get((kind_of(actor), filters, language), read)
+
+
+_COUNTED: Remembered[CitiesAndCount] = Remembered(
+    "counted events", EVENTS, CITIES, size=lambda counted: CITY_BYTES * len(counted[0])
+)
 
 
 def upcoming_in_city(actor: Actor, city_id: int, limit: int = 3) -> list[EventCard]:
@@ -88,8 +107,18 @@ def upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
 
 
 def upcoming_count(actor: Actor) -> int:
-    """Return the number of events that take place in any city or online, as far as the actor may see them."""
-    return _count(actor, ShortList.NEXT)
+    """Return the number of events that take place in any city or online, as far as the actor may see them.
+
+    That of the system, which the landing page shows, is remembered.
+    """
+
+    def count() -> int:
+        return _count(actor, ShortList.NEXT)
+
+    return _COMING.get("all", count) if actor.system else count()
+
+
+_COMING: Remembered[int] = Remembered("coming events", EVENTS, size=lambda _number: NUMBER_BYTES)
 
 
 def mine_upcoming(actor: Actor, limit: int = 3) -> list[EventCard]:
