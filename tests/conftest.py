@@ -156,6 +156,15 @@ def committed(_committed_app: PortalFlask) -> Iterator[PortalFlask]:
 
 
 @pytest.fixture
+def forgetful(committed: PortalFlask) -> Iterator[PortalFlask]:
+    """Yield another process on the database of ``committed``, which remembers no answers."""
+    app = create_app(committed.config["PORTAL"].model_copy(update={"answer_cache_bytes": 0}))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
 def app(request: pytest.FixtureRequest) -> PortalFlask:
     """Return the application of the test's database: ``committed`` if the test requests it, else ``tx``."""
     chosen: PortalFlask = request.getfixturevalue("committed" if "committed" in request.fixturenames else "tx")

@@ -20,7 +20,7 @@ blueprint = Blueprint("directory_api", __name__)
 
 @blueprint.get("/profile/all")
 @endpoint(MEMBER, query=DirectoryQuery, answers={200: Envelope[PersonOut]})
-def directory(query: DirectoryQuery) -> dict[str, Any]:
+def directory(query: DirectoryQuery) -> Any:
     """List people of the directory as pages of `limit` people with a cursor.
 
     `location` keeps those who let the caller know that they live in this city; an unknown city gives an empty list.
@@ -31,7 +31,6 @@ def directory(query: DirectoryQuery) -> dict[str, Any]:
     if query.location and city is None:
         return envelope(Page([], None))
     city_id, search = city.id if city else None, query.search.strip()
-    actor = current_actor()
-    return envelope(
-        legacy_serializers.page(actor, city_id=city_id, search=search, cursor=query.cursor, limit=query.limit)
+    return legacy_serializers.page_json(
+        current_actor(), city_id=city_id, search=search, cursor=query.cursor, limit=query.limit
     )

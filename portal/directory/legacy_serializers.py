@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Subquery
+from sqlalchemy import Subquery, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.accounts.models import Account
+from portal.api.shared_lists import SharedList
+from portal.cities.models import CITIES
 from portal.core.actor import Actor
+from portal.core.alphabets import viewer_language
 from portal.core.db.base import AnySelect
-from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.core.db.lists import LIMIT_DEFAULT, SHAPES_MAX, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.directory.conditions import FilterShape, SearchContext, matching_people, shape_and_values
 from portal.directory.filters import PeopleFilter, Sort
 from portal.directory.name_search import misspelled_words
 from portal.directory.nearest_names import NEAREST_MAX, nearest_names
 from portal.directory.selection import select_people_of
 from portal.profiles.legacy_serializers import LegacyPerson, legacy_people
+from portal.profiles.models import PEOPLE
 from portal.profiles.policies import listed
+from portal.profiles.relationships import is_followed_by
 
 FIELDS = tuple(field.name for field in fields(LegacyPerson))
+
+
+def page_json(
+    actor: Actor, *, city_id: int | None, search: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
+) -> Any:
+    """Return the JSON of the page that ``page`` returns; what most callers of a kind get is remembered for all."""
+
+    def read(reader: Actor) -> Page[LegacyPerson]:
+        return page(reader, city_id=city_id, search=search, cursor=cursor, limit=limit)
+
+    return _SHARED.answer(actor, (city_id, search, cursor, limit, viewer_language()), read)
 
 
 def page(
@@ -74,3 +92,29 @@ def _details(actor: Actor, page: Subquery) -> AnySelect:
 
 def _person(row: Any) -> LegacyPerson:
     return LegacyPerson(*row[: len(FIELDS)])
+
+
+def _with_follows(actor: Actor, people: list[LegacyPerson]) -> list[LegacyPerson]:
+    """Return the people with whether the actor follows each, or the very list if the actor follows none of them."""
+    ids = [person.id for person in people]
+    followed = {row.id for row in _followed(kind_of(actor)).rows(**caller_values(actor), people=ids)}
+    if not followed:
+        return people
+    return [replace(person, is_following=True) if person.id in followed else person for person in people]
+
+
+@lru_cache(SHAPES_MAX)
+def _followed(actor: Actor) -> RawQuery:
+    """Return the query of the ids of those ``people`` whom callers of the kind ``actor`` follow."""
+    is_asked = Account.id == any_(bindparam("people", type_=ARRAY(Uuid)))
+    return RawQuery(select(Account.id).where(is_asked, is_followed_by(actor)))
+
+
+_SHARED: SharedList[LegacyPerson, LegacyPerson] = SharedList(
+    "legacy directory",
+    PEOPLE,
+    CITIES,
+    record=lambda person: person,
+    personal_to=lambda people: [person.id for person in people],
+    personalised=_with_follows,
+)

@@ -343,4 +343,6 @@ def _stand_in_id(_secret: str, event_id: uuid.UUID, account_id: str) -> str:
     return str(uuid.UUID(bytes=signing.digest("participant", person)[:16], version=4))
 
 
-_APPROVED = SharedList("legacy events", EVENTS, PEOPLE, CITIES, record=_record, personal_to=_who_sees_more)
+_APPROVED: SharedList[Row[Any], LegacyEvent] = SharedList(
+    "legacy events", EVENTS, PEOPLE, CITIES, record=_record, personal_to=_who_sees_more
+)
