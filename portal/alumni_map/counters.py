@@ -6,6 +6,8 @@ subtracted when the counters are read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 from portal.accounts.models import Account, Role
 from portal.alumni_map.models import CityCounter
 from portal.core.actor import Actor
-from portal.core.db.base import AnySelect
+from portal.core.db.base import AnySelect, inline_literal
 from portal.profiles.models import Audience, Profile
 from portal.profiles.policies import NOW, listed
 from portal.profiles.viewers import Viewer, viewer_of
@@ -45,7 +47,7 @@ def shown_to(actor: Actor) -> AnySelect:
         _banned(_admits(viewer, Profile.city_audience, Profile.class_year)),
     ]
     if viewer.account_id is not None:
-        steps.append(_own_hidden(viewer))
+        steps.append(hidden_by(actor))
     return _by_city(steps)
 
 
@@ -54,8 +56,8 @@ def shared_with_all() -> AnySelect:
 
     Its columns are ``city_id`` and ``people``; cities without people are left out.
     """
-    counted = _counted(CityCounter.audience.in_(SHARED_WITH_ALL))
-    return _by_city([counted, _banned(Profile.city_audience.in_(SHARED_WITH_ALL))])
+    counted = _counted(_is_any_of(CityCounter.audience, SHARED_WITH_ALL))
+    return _by_city([counted, _banned(_is_any_of(Profile.city_audience, SHARED_WITH_ALL))])
 
 
 def everybody() -> ColumnElement[int]:
@@ -63,6 +65,18 @@ def everybody() -> ColumnElement[int]:
     counted = select(func.coalesce(func.sum(CityCounter.people), 0)).scalar_subquery()
     banned = select(func.coalesce(func.sum(_banned(true()).subquery().c.people), 0)).scalar_subquery()
     return cast(counted + banned, Integer)
+
+
+def hidden_by(actor: Actor) -> AnySelect:
+    """Return the SELECT of the one city that only the actor knows to be theirs: they hide it from people like them.
+
+    Its columns are ``city_id`` and ``people``, which is 1. There is no row if the actor is not listed.
+    """
+    viewer = viewer_of(actor)
+    is_shown = _admits(viewer, Profile.city_audience, Profile.class_year)
+    own = select(Profile.city_id, literal(1, Integer).label("people")).join(Account, Account.id == Profile.account_id)
+    is_hidden = and_(Profile.city_id.is_not(None), is_shown.is_not(true()))
+    return own.where(Profile.account_id == viewer.account_id, listed(), is_hidden)
 
 
 def is_counted() -> ColumnElement[bool]:
@@ -83,7 +97,15 @@ def _admits(
     same_year: ColumnElement[bool] = false()
     if viewer.class_year is not None:
         same_year = and_(audience == Audience.SAME_YEAR, class_year == viewer.class_year)
-    return or_(audience.in_(sorted(viewer.audiences)), same_year)
+    return or_(_is_any_of(audience, viewer.audiences), same_year)
+
+
+def _is_any_of(audience: SQLColumnExpression[str], audiences: Iterable[Audience]) -> ColumnElement[bool]:
+    """Return the SQL condition that ``audience`` is one of ``audiences``, which are constants of the statement.
+
+    With parameters PostgreSQL would make a list of them anew for each row.
+    """
+    return audience.in_([inline_literal(each.value) for each in sorted(audiences)])
 
 
 def _counted(is_shown: ColumnElement[bool]) -> AnySelect:
@@ -96,13 +118,6 @@ def _banned(is_shown: ColumnElement[bool]) -> AnySelect:
         Account, Account.id == Profile.account_id
     )
     return people.where(is_counted(), Account.banned_at.is_not(None), Account.banned_until > NOW, is_shown)
-
-
-def _own_hidden(viewer: Viewer) -> AnySelect:
-    """Return the SELECT of 1 for the viewer, if they are listed and hide their city from people like themselves."""
-    is_shown = _admits(viewer, Profile.city_audience, Profile.class_year)
-    own = select(Profile.city_id, literal(1, Integer).label("people")).join(Account, Account.id == Profile.account_id)
-    return own.where(Profile.account_id == viewer.account_id, listed(), is_shown.is_not(true()))
 
 
 def _by_city(steps: list[AnySelect]) -> AnySelect:

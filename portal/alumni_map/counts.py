@@ -7,9 +7,10 @@ built once for each kind of caller (``docs/lists.md``).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import CompoundSelect, Integer, and_, cast, func, null, select, union_all
@@ -18,19 +19,21 @@ from portal.alumni_map import counters
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.db.base import AnySelect
-from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of, nobody_like
 from portal.core.db.raw_queries import RawQuery
+from portal.core.db.remembered import Remembered
 from portal.core.errors import Invalid
 from portal.directory import conditions
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
 from portal.extensions import db
-from portal.profiles.models import Profile
+from portal.profiles.models import PEOPLE, Profile
 from portal.profiles.policies import admits
 from portal.profiles.visibility import CityLabel
 
 TOWNS_PER_TILE = 60
 TILE_ZOOM_MAX = 12
+Value = TypeVar("Value")
 CITY_COLUMNS: tuple[Any, ...] = (
     City.id,
     City.name,
@@ -52,6 +55,9 @@ class CityCount(CityLabel):
     people: int
 
 
+_TOTALS: Remembered[tuple[int, int]] = Remembered("totals of the map", PEOPLE, size=lambda _totals: 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A city with its number of people as legacy clients get it; the fields are those of ``schemas.PlaceOut``."""
@@ -63,6 +69,17 @@ class Place:
     count: int
 
 
+def shared(answers: Remembered[Value], actor: Actor, read: Callable[[Actor], Value], *key: Hashable) -> Value:
+    """Return what ``read`` returns for the actor about all people, remembered for others of the actor's kind and year.
+
+    Only whoever hides their city from people like themselves gets an answer of their own, in which they are counted.
+    ``key`` is what the answer depends on besides.
+    """
+    if _hidden(kind_of(actor)).rows(**caller_values(actor)):
+        return read(actor)
+    return answers.get((kind_of(actor), actor.class_year, *key), lambda: read(nobody_like(actor)))
+
+
 def places(actor: Actor) -> list[Place]:
     """Return every city with listed people whose city the actor may see, and their number, most people first."""
     return [Place(*row) for row in _places(kind_of(actor)).rows(**caller_values(actor))]
@@ -70,6 +87,10 @@ def places(actor: Actor) -> list[Place]:
 
 def totals(actor: Actor) -> tuple[int, int]:
     """Return the number of listed people whose city the actor may see, and the number of these cities."""
+    return shared(_TOTALS, actor, _read_totals)
+
+
+def _read_totals(actor: Actor) -> tuple[int, int]:
     row = _totals(kind_of(actor)).rows(**caller_values(actor))[0]
     return row.people, row.cities
 
@@ -98,6 +119,11 @@ def of_filter(actor: Actor, people_filter: PeopleFilter, context: SearchContext)
     without_city = cast(func.coalesce(func.sum(counts.c.everybody - counts.c.visible), 0), Integer)
     visible = select(counts.c.city_id, counts.c.visible.label("people")).where(counts.c.visible > 0)
     return union_all(visible, select(null(), without_city)).params(values)
+
+
+@lru_cache(SHAPES_MAX)
+def _hidden(kind: Actor) -> RawQuery:
+    return RawQuery(counters.hidden_by(kind))
 
 
 @lru_cache(SHAPES_MAX)

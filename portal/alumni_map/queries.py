@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -15,7 +17,7 @@ from portal.alumni_map.audit_actions import MapAction
 from portal.alumni_map.public_map import public_map
 from portal.audit.models import AuditEntry
 from portal.cities.countries import country_name
-from portal.cities.models import City
+from portal.cities.models import CITIES, City
 from portal.cities.queries import ID_MAX
 from portal.core.actor import Actor
 from portal.core.clock import now
@@ -23,14 +25,17 @@ from portal.core.db.base import AnySelect
 from portal.core.db.keyset import Page
 from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
 from portal.core.db.raw_queries import RawQuery
+from portal.core.db.remembered import Remembered
 from portal.core.errors import NotFound
 from portal.directory import conditions
 from portal.directory import queries as directory
 from portal.directory.conditions import SearchContext
 from portal.directory.filters import PeopleFilter
 from portal.directory.name_search import DoubtfulWords
+from portal.events.models import EVENTS
 from portal.events.records import EventCard
 from portal.extensions import db
+from portal.profiles.models import PEOPLE
 from portal.profiles.visibility import CityLabel, PersonCard
 from portal.web.i18n.selection import language
 
@@ -74,6 +79,13 @@ class MapMarkers:
         return sum(marker.people > 0 for marker in self.items)
 
 
+MARKER_BYTES = 500
+"""What a marker occupies."""
+_MARKERS: Remembered[MapMarkers] = Remembered(
+    "markers of the map", PEOPLE, CITIES, EVENTS, size=lambda markers: MARKER_BYTES * len(markers.items)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CityPanel:
     """The people and the next upcoming events of one city, as one viewer may see them.
@@ -98,14 +110,21 @@ def markers(actor: Actor, people_filter: PeopleFilter, context: SearchContext) -
     the actor have no marker and are counted as ``without_city``.
     """
     if people_filter == PeopleFilter():
-        rows = _of_all_people(kind_of(actor)).rows(**caller_values(actor))
-    else:
-        people = counts.of_filter(actor, people_filter, context).subquery()
-        rows = list(db.session.execute(_by_city(actor, people, with_others=not people_filter.is_narrowed)).all())
+        return counts.shared(_MARKERS, actor, _markers_of_all_people, language())
+    people = counts.of_filter(actor, people_filter, context).subquery()
+    rows = db.session.execute(_by_city(actor, people, with_others=not people_filter.is_narrowed)).all()
+    return _markers(rows, people_filter)
+
+
+def _markers_of_all_people(actor: Actor) -> MapMarkers:
+    return _markers(_of_all_people(kind_of(actor)).rows(**caller_values(actor)), PeopleFilter())
+
+
+def _markers(rows: Sequence[Any], people_filter: PeopleFilter) -> MapMarkers:
     locale, query = language(), urlencode(people_filter.to_query_args(city=None))
     items = [_marker(counts.CityCount(*row[:-1]), row.events, locale, query) for row in rows if row.id is not None]
-    number = sum(marker.people for marker in items)
-    return MapMarkers(items, number, sum(row.people for row in rows) - number)
+    people = sum(marker.people for marker in items)
+    return MapMarkers(items, people, sum(row.people for row in rows) - people)
 
 
 @lru_cache(SHAPES_MAX)
