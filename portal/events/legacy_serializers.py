@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -34,19 +34,18 @@ from portal.core import money
 from portal.core.actor import Actor
 from portal.core.approval import LEGACY_VALUES, Approval
 from portal.core.db.base import AnySelect
-from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.core.db.lists import LIMIT_DEFAULT, SHAPES_MAX, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.core.security import signing
 from portal.events import conditions, policies, queries
 from portal.events.conditions import SearchedText
 from portal.events.models import EVENTS, Attendance, Event, Participation
 from portal.events.records import LegacyEvent
-from portal.extensions import db
 from portal.files.models import Picture
 from portal.files.storage import StoredPicture
-from portal.profiles import queries as profiles
 from portal.profiles.models import PEOPLE, Profile
 from portal.profiles.policies import is_active_account
-from portal.profiles.visibility import CITY_COLUMNS, CityLabel, Person, city_of
+from portal.profiles.visibility import CITY_COLUMNS, CityLabel, card, city_of, visible_columns
 
 ARRAY_MAX = 50
 STAND_INS_KEPT = 30_000
@@ -143,10 +142,20 @@ def participants(actor: Actor, event_id: uuid.UUID) -> list[ParticipantRow]:
     and people who share their attendance. Accounts that are not active are included for the office only. Raises
     ``NotFound`` if the actor may not see the event.
     """
-    event = queries.find(actor, event_id)
-    going = {row.account_id: row for row in _going(actor, [event.id]) if _may_know(actor, event, row)}
-    people = {person.id: person for person in profiles.people(actor, list(going))}
-    return [_participant(people[person_id], row) for person_id, row in going.items() if person_id in people]
+    rows = _participants(kind_of(actor)).rows(**caller_values(actor), event=event_id)
+    if not rows:
+        queries.find(actor, event_id)
+    return [_participant(row) for row in rows]
+
+
+@lru_cache(SHAPES_MAX)
+def _participants(actor: Actor) -> RawQuery:
+    """Return the query of the people going to the event with the parameter ``event``, for callers of a kind."""
+    biography = visible_columns((Profile.biography,), actor)
+    status = (Account.verified_at, is_active_account().label("is_usable"))
+    people = queries.select_participants(actor, Attendance.GOING).add_columns(*biography, *status)
+    is_owner = Participation.account_id == Event.owner_id
+    return RawQuery(people.order_by(is_owner.desc(), Participation.joined_at, Account.id))
 
 
 def location_of(city: CityLabel | City | None, place: str) -> str:
@@ -244,7 +253,11 @@ def _going_ids(actor: Actor) -> ColumnElement[str | None]:
 
 
 def _may_know_in_sql(actor: Actor) -> ColumnElement[bool]:
-    """Return ``policies.may_know_participant`` as the SQL condition of a row with event, participation and person."""
+    """Return the SQL condition that the actor may know that the person in a row goes to the event in it.
+
+    The person, the event's organiser and the office may; anybody else may only if the person, whose account must be
+    active, shares their attendance with them.
+    """
     if policies.is_office(actor):
         return true()
     shares = and_(is_active_account(), conditions.shares_attendance(actor))
@@ -278,7 +291,8 @@ def _participants_ids(event_id: uuid.UUID, going: str | None) -> list[str]:
     return ids
 
 
-def _participant(person: Person, account: Row[Any]) -> ParticipantRow:
+def _participant(row: Row[Any]) -> ParticipantRow:
+    person = card(row)
     return ParticipantRow(
         id=str(person.id),
         first_name=person.first_name,
@@ -286,10 +300,10 @@ def _participant(person: Person, account: Row[Any]) -> ParticipantRow:
         graduation_year=str(person.graduation_year) if person.graduation_year else None,
         role=person.role,
         location=person.city.location if person.city else None,
-        biography=person.biography,
+        biography=row.biography,
         show_location=person.city is not None,
-        is_verified=account.verified_at is not None,
-        is_banned=not account.is_usable and account.verified_at is not None,
+        is_verified=row.verified_at is not None,
+        is_banned=not row.is_usable and row.verified_at is not None,
     )
 
 
@@ -297,28 +311,6 @@ def _cover(row: Row[Any]) -> StoredPicture | None:
     if row.cover_id is None or row.digest is None:
         return None
     return StoredPicture(row.cover_id, row.digest, row.content_type, row.size)
-
-
-def _may_know(actor: Actor, event: Event, row: Row[Any]) -> bool:
-    return policies.may_know_participant(actor, event, row.account_id, shares_attendance=row.is_usable and row.shares)
-
-
-def _going(actor: Actor, event_ids: Iterable[uuid.UUID]) -> Iterable[Row[Any]]:
-    """Return a row for each person who goes to one of the events, the organiser of an event before its others.
-
-    ``is_usable`` says whether the account is verified and not banned, ``shares`` whether the person shares their
-    attendance with the actor.
-    """
-    is_usable, shares = is_active_account().label("is_usable"), conditions.shares_attendance(actor).label("shares")
-    statement = (
-        select(Participation.event_id, Participation.account_id, Account.verified_at, is_usable, shares)
-        .join(Account, Account.id == Participation.account_id)
-        .join(Event, Event.id == Participation.event_id)
-        .outerjoin(Profile, Profile.account_id == Account.id)
-        .where(Participation.event_id.in_(event_ids), Participation.state == Attendance.GOING)
-        .order_by((Participation.account_id == Event.owner_id).desc(), Participation.joined_at, Account.id)
-    )
-    return db.session.execute(statement)
 
 
 def _who_sees_more(rows: list[Row[Any]]) -> set[uuid.UUID]:

@@ -41,12 +41,3 @@ def may_edit(actor: Actor, event: HasOrganiser) -> bool:
 def may_join(event: Event, at: datetime) -> bool:
     """Return whether people can join the event at the instant ``at``: it is approved, not cancelled and not over."""
     return event.approval == Approval.APPROVED and event.cancelled_at is None and not event.is_over(at)
-
-
-def may_know_participant(actor: Actor, event: HasOrganiser, person: uuid.UUID, *, shares_attendance: bool) -> bool:
-    """Return whether the actor may know that ``person``, given by account id, goes to the event.
-
-    The person, the event's organiser and the office may. Anybody else may only if ``shares_attendance`` is true, which
-    says that the person shares their attendance with the actor.
-    """
-    return shares_attendance or person == actor.account_id or may_edit(actor, event)

@@ -62,7 +62,7 @@ def test_a_page_costs_the_same_however_many_events_there_are(
         ("participant/{bob}", 2),
         ("{id}", 2),
         ("{id}/cover", 2),
-        ("{id}/participants", 4),
+        ("{id}/participants", 2),
     ],
 )
 def test_an_answer_costs_the_same_however_many_events_there_are(

@@ -27,6 +27,7 @@ from portal.events.queries.participants import (
     attendance_list,
     first_participants,
     participants,
+    select_participants,
     waiting_list,
 )
 from portal.events.queries.visibility import find, may_see_cover, no_such_event, not_yours, visible_to
@@ -56,6 +57,7 @@ __all__ = [
     "page_until",
     "participants",
     "select_cards",
+    "select_participants",
     "summary_values",
     "to_review",
     "to_review_count",

@@ -12,7 +12,7 @@ from portal.cities.models import City
 from portal.core.approval import Approval
 from portal.core.clock import now
 from portal.extensions import db
-from tests.factories import make_event, update
+from tests.factories import make_account, make_city, make_event, update
 from tests.support.clients import Page
 from tests.support.statements import counting
 
@@ -48,7 +48,8 @@ def changes(app: PortalFlask, owner: Account, kazan: City) -> list[Callable[[], 
 def test_every_change_counts_on_the_next_request(
     committed: PortalFlask, forgetful: PortalFlask, alina: Account, bob: Account, adam: Account, kazan: City
 ) -> None:
-    people = (alina, bob, adam)
+    people = (alina, bob, adam, make_account(locale="ru"))
+    make_event(alina, city_id=make_city("Samara", name_ru="Астра").id)  # before Казань, but after Kazan
     pairs = [(Page(committed).sign_in(person), Page(forgetful).sign_in(person)) for person in people]
     seen = set()
     for change in changes(committed, bob, kazan):
