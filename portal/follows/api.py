@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint
 
 from portal.api.endpoint import endpoint
-from portal.api.schemas import Envelope, PageQuery
+from portal.api.schemas import Envelope, PageQuery, envelope
 from portal.core.access import MEMBER, current_actor
 from portal.follows import queries, services
-from portal.follows.legacy_serializers import related_person_out
 from portal.follows.queries import FollowList
 from portal.follows.schemas import FollowState, TiedPersonOut
 from portal.profiles import queries as profiles
@@ -51,24 +51,23 @@ def unfollow(account_id: uuid.UUID) -> FollowState:
 
 @blueprint.get("/profile/<uuid:account_id>/followers")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[TiedPersonOut]})
-def list_followers(account_id: uuid.UUID, query: PageQuery) -> Envelope[TiedPersonOut]:
+def list_followers(account_id: uuid.UUID, query: PageQuery) -> dict[str, Any]:
     """List the people who follow the person, latest follow first; 404 for a person whom the caller may not see."""
     return list_page(account_id, FollowList.FOLLOWERS, query)
 
 
 @blueprint.get("/profile/<uuid:account_id>/following")
 @endpoint(MEMBER, query=PageQuery, answers={200: Envelope[TiedPersonOut]})
-def list_following(account_id: uuid.UUID, query: PageQuery) -> Envelope[TiedPersonOut]:
+def list_following(account_id: uuid.UUID, query: PageQuery) -> dict[str, Any]:
     """List the people whom the person follows, latest follow first; 404 for a person whom the caller may not see."""
     return list_page(account_id, FollowList.FOLLOWING, query)
 
 
-def list_page(account_id: uuid.UUID, follow_list: FollowList, query: PageQuery) -> Envelope[TiedPersonOut]:
+def list_page(account_id: uuid.UUID, follow_list: FollowList, query: PageQuery) -> dict[str, Any]:
     """Return one page of a person's followers or of the people whom they follow.
 
     Raise ``NotFound`` for a person whom the caller may not see, ``Invalid`` for a cursor that is not of this list.
     """
     actor = current_actor()
     person = profiles.find(actor, account_id)
-    page = queries.page(actor, person.id, follow_list, cursor=query.cursor, limit=query.limit)
-    return Envelope[TiedPersonOut].of(page.map(related_person_out))
+    return envelope(queries.legacy_page(actor, person.id, follow_list, cursor=query.cursor, limit=query.limit))

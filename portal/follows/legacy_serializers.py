@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from portal.follows.schemas import TiedPersonOut
-from portal.profiles.legacy_serializers import location_of, role_of, year_of
-from portal.profiles.relationships import NO_RELATIONSHIPS
-from portal.profiles.visibility import PersonCard
+import uuid
+from dataclasses import dataclass, fields
 
 
-def related_person_out(person: PersonCard) -> TiedPersonOut:
-    """Return the JSON shape of a person in a list of followers or followed people, as legacy clients expect it."""
-    relationships = person.relationships or NO_RELATIONSHIPS
-    return TiedPersonOut(
-        id=str(person.id),
-        first_name=person.first_name,
-        last_name=person.last_name,
-        graduation_year=year_of(person),
-        role=role_of(person),
-        location=location_of(person),
-        is_following=relationships.is_following,
-        follows_you=relationships.follows_viewer,
-    )
+@dataclass(frozen=True, slots=True)
+class LegacyRelatedPerson:
+    """A person in a list of followers or followed people; its fields are those of the JSON.
+
+    ``is_following``: the caller follows this person; ``follows_you``: this person follows the caller.
+    """
+
+    id: uuid.UUID
+    first_name: str
+    last_name: str
+    graduation_year: str | None
+    role: str
+    location: str | None
+    is_following: bool
+    follows_you: bool
+
+
+RELATED_FIELDS = tuple(field.name for field in fields(LegacyRelatedPerson))

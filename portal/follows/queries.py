@@ -6,15 +6,17 @@ import uuid
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
-from sqlalchemy.sql.elements import UnaryExpression
 
 from portal.accounts.models import Account
 from portal.core.actor import Actor
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
+from portal.core.db.base import AnySelect
+from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page, caller_values, kind_of
+from portal.follows.legacy_serializers import RELATED_FIELDS, LegacyRelatedPerson
 from portal.follows.models import Follow
 from portal.follows.policies import may_follow_others
+from portal.profiles.legacy_serializers import legacy_people
 from portal.profiles.policies import listed, visible_to
 from portal.profiles.viewers import Viewer
 from portal.profiles.visibility import PersonCard, card, cards_seen_by
@@ -57,27 +59,19 @@ def relationships(viewer: Viewer) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def page(
-    actor: Actor,
-    account_id: uuid.UUID,
-    follow_list: FollowList,
-    *,
-    cursor: str | None = None,
-    limit: int = LIMIT_DEFAULT,
-) -> Page[PersonCard]:
-    """Return a page of a person's followers or of the people whom they follow, latest follow first.
+def legacy_page(
+    actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, cursor: str | None, limit: int = LIMIT_DEFAULT
+) -> Page[LegacyRelatedPerson]:
+    """Return a page of a person's followers or of the people whom they follow as the legacy contract shows them.
 
-    The page begins after ``cursor``, or with the list if it is ``None``. Only listed people whom the actor may see are
-    in it; whether the actor may see the person ``account_id`` is checked by the caller. Raise ``Invalid`` for a cursor
-    that is not of this list.
+    The page begins after ``cursor``, or with the list if it is ``None``; the latest follow is first. Only listed people
+    whom the actor may see are in it; whether the actor may see the person ``account_id`` is checked by the caller.
+    Raise ``Invalid`` for a cursor that is not of this list.
     """
-    return keyset_page(
-        _rows(actor, account_id, follow_list),
-        order=_order(follow_list),
-        cursor=cursor,
-        limit=limit,
-        scope=f"{follow_list} {account_id}",
-    ).map(card)
+    values, scope = {**caller_values(actor), "owner": account_id}, f"{follow_list} {account_id}"
+    shape = (kind_of(actor), follow_list, True)
+    page = _FOLLOWS.page(*shape, values=values, scope=scope, cursor=cursor, limit=limit)
+    return page.map(lambda row: LegacyRelatedPerson(*row[: len(RELATED_FIELDS)]))
 
 
 def page_until(actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, until: str | None) -> Page[PersonCard]:
@@ -86,28 +80,31 @@ def page_until(actor: Actor, account_id: uuid.UUID, follow_list: FollowList, *, 
     The latest follow is first; without the cursor ``until`` it is the first page. Only listed people whom the actor may
     see are in it. Raise ``Invalid`` for a cursor that is not of this list.
     """
-    return keyset_until(
-        _rows(actor, account_id, follow_list),
-        order=_order(follow_list),
-        until=until,
-        scope=f"{follow_list} {account_id}",
-    ).map(card)
+    values, scope = {**caller_values(actor), "owner": account_id}, f"{follow_list} {account_id}"
+    shape = (kind_of(actor), follow_list, False)
+    return _FOLLOWS.page_until(*shape, values=values, scope=scope, until=until).map(card)
 
 
-def _rows(actor: Actor, account_id: uuid.UUID, follow_list: FollowList) -> Select[Any]:
-    """Return the statement for the cards of the people in a list, with how they and the actor follow each other."""
+def _select(actor: Actor, follow_list: FollowList, is_legacy: bool) -> ListStatement:
+    """Return the statement of the people in a list of the person ``owner``, with how they and the actor follow."""
     owner, named = follow_list.columns
-    return (
-        cards_seen_by(actor, with_follows=True)
+    people = (
+        select(Account.id)
         .join(Follow, named == Account.id)
-        .where(owner == account_id, listed())
-        .add_columns(_follows(Account.id, actor.account_id).label("relationships_follows_viewer"))
+        .where(owner == bindparam("owner"), visible_to(actor), listed())
     )
 
+    def details(page: Subquery) -> AnySelect:
+        if is_legacy:
+            return legacy_people(actor, RELATED_FIELDS).join(page, page.c.id == Account.id)
+        follows_viewer = _follows(Account.id, actor.account_id).label("relationships_follows_viewer")
+        cards = cards_seen_by(actor, with_follows=True).add_columns(follows_viewer)
+        return cards.join(page, page.c.id == Account.id)
 
-def _order(follow_list: FollowList) -> tuple[UnaryExpression[Any], ...]:
-    _owner, named = follow_list.columns
-    return Follow.created_at.desc(), named.desc()
+    return ListStatement(people, (Follow.created_at.desc(), named.desc()), details)
+
+
+_FOLLOWS = ListQuery(_select)
 
 
 def _count(follow_list: FollowList, people: Select[uuid.UUID]) -> ColumnElement[int]:

@@ -22,8 +22,8 @@ from portal.files.storage import StoredPicture
 from portal.profiles.fields import audience_of
 from portal.profiles.models import Profile
 from portal.profiles.policies import admits, listed, visible_to
-from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer
-from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person, person_found_by
+from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer, viewer_of
+from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person, person_query
 
 OWN_PROFILE = aliased(Profile)
 
@@ -58,10 +58,10 @@ def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
 
     An ``Actor`` of the office sees fields as a member does here; pass its ``staff_viewer`` to read all of them.
     """
-    row = db.session.execute(*person_found_by(who, account_id)).one_or_none()
-    if row is None:
+    found = _found_by(viewer_of(who), account_id)
+    if found is None:
         raise _no_such_person()
-    return person(row)
+    return found
 
 
 def avatar_of(actor: Actor, account_id: uuid.UUID) -> StoredPicture | None:
@@ -79,8 +79,12 @@ def own(actor: Actor) -> Person:
 
 def own_as(actor: Actor, kind: ViewerKind) -> Person | None:
     """Return the actor's own profile as viewers of ``kind`` see it, or ``None`` if they may not open its page."""
-    row = db.session.execute(*person_found_by(preview_viewer(kind), actor.id)).one_or_none()
-    return person(row) if row else None
+    return _found_by(preview_viewer(kind), actor.id)
+
+
+def _found_by(viewer: Viewer, account_id: uuid.UUID) -> Person | None:
+    rows = person_query(viewer).rows(account_id=account_id, me=viewer.account_id)
+    return person(rows[0]) if rows else None
 
 
 @dataclass(frozen=True, slots=True)

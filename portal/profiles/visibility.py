@@ -18,6 +18,7 @@ from portal.cities.countries import country_name
 from portal.cities.models import City
 from portal.core.actor import Actor
 from portal.core.db.base import AnySelect
+from portal.core.db.raw_queries import RawQuery
 from portal.core.text import initials
 from portal.files.models import ORIGINAL, Picture
 from portal.files.services import picture_url
@@ -227,22 +228,22 @@ def people_seen_by(who: Actor | Viewer, *, with_relationships: bool = False) -> 
     return people.add_columns(*relationship_columns(viewer)) if with_relationships else people
 
 
-def person_found_by(who: Actor | Viewer, account_id: uuid.UUID) -> tuple[Select[Any], dict[str, object]]:
-    """Return the SELECT of one person, and its parameters; it has no row if the viewer may not open the person's page.
+def person_query(who: Actor | Viewer) -> RawQuery:
+    """Return the query of the person ``account_id``; it has no row if the viewer ``me`` may not open the person's page.
 
-    It has the columns that ``person`` reads, with relationships; those hidden from the viewer are NULL. Building it
-    takes longer than executing it, so it is built once for all viewers with the same ``statement_key``.
+    It has the columns that ``person`` reads, with relationships; those hidden from the viewer are NULL. It is built
+    once for all viewers with the same ``statement_key``.
     """
     viewer = viewer_of(who)
     key = viewer.statement_key
-    if key not in _statements:
+    if key not in _queries:
         shared = viewer.parameterised()
         people = _whole_rows(shared).add_columns(*relationship_columns(shared))
-        _statements[key] = people.where(Account.id == bindparam("account_id"), found_by(shared))
-    return _statements[key], {"account_id": account_id, "me": viewer.account_id}
+        _queries[key] = RawQuery(people.where(Account.id == bindparam("account_id"), found_by(shared)))
+    return _queries[key]
 
 
-_statements: dict[tuple[object, ...], Select[Any]] = {}
+_queries: dict[tuple[object, ...], RawQuery] = {}
 
 
 def select_people(columns: Iterable[ColumnElement[Any]], viewer: Viewer) -> AnySelect:
@@ -283,7 +284,7 @@ def card(row: Row[Any]) -> PersonCard:
 
 
 def person(row: Row[Any]) -> Person:
-    """Return the full record of a row of ``people_seen_by`` or ``person_found_by``."""
+    """Return the full record of a row of ``people_seen_by`` or ``person_query``."""
     avatar = None
     if row.avatar_id is not None:
         avatar = StoredPicture(row.avatar_id, row.avatar_digest, row.avatar_type, row.avatar_size)

@@ -17,7 +17,7 @@ from portal.core.db.base import new_id
 from portal.permissions.catalogue import Permission
 from portal.profiles.models import Audience
 from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer, staff_viewer, viewer_of
-from portal.profiles.visibility import person_found_by
+from portal.profiles.visibility import person_query
 from tests.factories import live_in, make_account, make_city
 from tests.support.clients import Api
 
@@ -41,8 +41,8 @@ VIEWERS = {
 @pytest.mark.parametrize("viewer", VIEWERS.values(), ids=VIEWERS)
 def test_shared_statement_holds_no_viewer_and_no_instant(app: PortalFlask, viewer: Viewer) -> None:
     with app.app_context():
-        statement, _parameters = person_found_by(viewer, new_id())
-    kept = statement.compile(dialect=postgresql.dialect()).params  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        query = person_query(viewer)
+    kept = query.statement.compile(dialect=postgresql.dialect()).params  # type: ignore[no-untyped-call]  # SQLAlchemy's
     assert [value for value in kept.values() if isinstance(value, uuid.UUID)] == []
     assert {name for name, value in kept.items() if isinstance(value, datetime)} <= {"now"}
 
