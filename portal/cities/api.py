@@ -55,13 +55,13 @@ class Coordinates(Schema):
 
 @blueprint.get("/cities/search")
 @endpoint(MEMBER, query=SearchQuery, answers={200: CityHits})
-def search(query: SearchQuery) -> CityHits:
+def search(query: SearchQuery) -> dict[str, list[dict[str, object]]]:
     """List up to ten cities that the typed text may mean, best match first.
 
     These are cities whose name begins with the text in any script, else those with a similar name.
     """
-    hits = [CityHit(country=c.country, city=c.name, lat=c.lat, lng=c.lng) for c in queries.search(query.q)]
-    return CityHits(cities=hits)
+    found = queries.search(query.q)
+    return {"cities": [{"country": c.country, "city": c.name, "lat": c.lat, "lng": c.lng} for c in found]}
 
 
 @blueprint.get("/cities/coordinates")

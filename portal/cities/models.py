@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,7 +19,35 @@ CITIES = Content("cities", ("cities",))
 """What answers about cities are made of."""
 
 
-class City(Base):
+class CityNames:
+    """The names of a city for people, made of its columns, which a subclass has."""
+
+    if TYPE_CHECKING:
+        name: Any
+        name_ru: Any
+        country: Any
+        country_code: Any
+
+    @property
+    def location(self) -> str:
+        """The city as ``Country, City`` in English, such as ``Russia, Kazan``, as legacy clients send and expect it."""
+        return f"{self.country}, {self.name}"
+
+    def label(self, locale: str) -> str:
+        """Return city and country in the language of ``locale``: ``Kazan, Russia`` or ``Казань, Россия``."""
+        return f"{self.name_in(locale)}, {self.country_in(locale)}"
+
+    def name_in(self, locale: str) -> str:
+        """Return the city's Russian name if ``locale`` is Russian and the name is known, else its English name."""
+        name: str = (locale.startswith("ru") and self.name_ru) or self.name
+        return name
+
+    def country_in(self, locale: str) -> str:
+        """Return the country's name in the language of ``locale``, or its English name if that is unknown."""
+        return country_name(self.country_code, self.country, locale)
+
+
+class City(CityNames, Base):
     """A city of GeoNames or of our supplement; ``name`` is unique within its country and has no comma.
 
     ``search`` holds every known name, latinised, displayed ones after two bars and others after one
@@ -43,23 +72,6 @@ class City(Base):
     time_zone: Mapped[str] = mapped_column(String(60))
     population: Mapped[int]
     search: Mapped[str] = mapped_column(Text, deferred=True)
-
-    @property
-    def location(self) -> str:
-        """The city as ``Country, City`` in English, such as ``Russia, Kazan``, as legacy clients send and expect it."""
-        return f"{self.country}, {self.name}"
-
-    def label(self, locale: str) -> str:
-        """Return city and country in the language of ``locale``: ``Kazan, Russia`` or ``Казань, Россия``."""
-        return f"{self.name_in(locale)}, {self.country_in(locale)}"
-
-    def name_in(self, locale: str) -> str:
-        """Return the city's Russian name if ``locale`` is Russian and the name is known, else its English name."""
-        return (locale.startswith("ru") and self.name_ru) or self.name
-
-    def country_in(self, locale: str) -> str:
-        """Return the country's name in the language of ``locale``, or its English name if that is unknown."""
-        return country_name(self.country_code, self.country, locale)
 
 
 class CityLoad(Base):

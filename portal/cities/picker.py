@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from portal.cities import queries
 from portal.cities.models import CITY_NAME_MAX, City
+from portal.cities.queries import FoundCity
 from portal.web.forms.base import PortalForm
 from portal.web.forms.fields import IntegerField, max_length
 
@@ -75,7 +76,7 @@ class CityChoices:
     chosen_id: int | None
     is_open: bool
     saved_id: int | None
-    cities: list[City]
+    cities: list[City | FoundCity]
     has_matches: bool
 
 
@@ -112,7 +113,8 @@ def city_choices(
     matches = queries.search(query) if query.isprintable() else []
     kept = (saved_id,) if matches and is_new else (chosen_id, saved_id)
     earlier = [city for city_id in dict.fromkeys(kept) if city_id and (city := queries.find(city_id))]
-    offered = [*matches, *(city for city in earlier if city not in matches)]
+    found = {city.id for city in matches}
+    offered: list[City | FoundCity] = [*matches, *(city for city in earlier if city.id not in found)]
     chosen = next((city for city in offered if city.id == chosen_id), None)
     is_picked = chosen is not None and chosen.id != saved_id and queries.is_named(chosen, query)
     if is_new and query and not is_picked:

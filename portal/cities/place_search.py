@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portal.cities import queries
 from portal.cities.countries import countries_beginning, country_code, country_label
-from portal.cities.models import City
+from portal.cities.queries import FoundCity
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class PlaceMatch:
     """A place that typed text may mean: a city or, if ``city`` is ``None``, the country with the code ``country``."""
 
     country: str | None = None
-    city: City | None = None
+    city: FoundCity | None = None
 
     def label(self, locale: str) -> str:
         """Return the name of the place in ``locale``, a language such as ``ru``; a city's with its country."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import undefer
 from sqlalchemy.sql.elements import ColumnElement
 
 from portal.cities.countries import country_code
-from portal.cities.models import City
+from portal.cities.models import City, CityNames
 from portal.cities.spelling import is_near
-from portal.core.text import fold, latinise
+from portal.core.db.base import inline_literal
+from portal.core.db.lists import SHAPES_MAX
+from portal.core.db.raw_queries import RawQuery
+from portal.core.text import LIKE_ESCAPE, fold, latinise, like_pattern
 from portal.extensions import db
 
 QUERY_MAX = 80
@@ -30,12 +35,27 @@ SHORTEST_WITH_ERRORS = 4
 """Length from which text may be misspelled; shorter texts resemble nearly every name."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundCity(CityNames):
+    """A city that a search found; its fields are columns of ``City``."""
+
+    id: int
+    name: str
+    name_ru: str | None
+    country: str
+    country_code: str
+    lat: float
+    lng: float
+    population: int
+    search: str
+
+
 def find(city_id: int) -> City | None:
     """Return the city with this id, or ``None`` if there is none; the id may be any number."""
     return db.session.get(City, city_id) if 0 < city_id <= ID_MAX else None
 
 
-def search(text: str, limit: int = MATCHES_MAX) -> list[City]:
+def search(text: str, limit: int = MATCHES_MAX) -> list[FoundCity]:
     """Return up to ``limit`` cities that ``text`` may mean, best match first.
 
     These are cities one of whose names begins with it, in any script, else those with a similar name. A country may
@@ -46,18 +66,17 @@ def search(text: str, limit: int = MATCHES_MAX) -> list[City]:
     prefix = _comparable(name.partition("(")[0])
     if not prefix or len(prefix) > QUERY_MAX:
         return []
-    within = City.country_code == country if country else sa.true()
     if "(" in name:
-        namesakes = _starting_with(prefix, within, NAMESAKES_MAX)
+        namesakes = _starting_with(prefix, country, NAMESAKES_MAX)
         if shown_so := [city for city in namesakes if _is_shown_as(city, name)]:
             return shown_so[:limit]
-    matches = _starting_with(prefix, within, limit)
+    matches = _starting_with(prefix, country, limit)
     if matches or len(prefix) < SHORTEST_WITH_ERRORS:
         return matches
-    return _similar_to(prefix, within, limit)
+    return _similar_to(prefix, country)[:limit]
 
 
-def certain_match(text: str, matches: list[City]) -> City | None:
+def certain_match(text: str, matches: list[FoundCity]) -> FoundCity | None:
     """Return the first city of ``matches``, a result of ``search``, if ``text`` certainly means it, else ``None``.
 
     It does if it is the full name under which the city is shown, and all others that are called so are much smaller;
@@ -78,7 +97,7 @@ def certain_match(text: str, matches: list[City]) -> City | None:
     return None if any(_may_be_meant(city, typed, instead_of=candidate) for city in matches) else candidate
 
 
-def _only_one_named(typed: str, matches: list[City]) -> City | None:
+def _only_one_named(typed: str, matches: list[FoundCity]) -> FoundCity | None:
     shown = sorted((city for city in matches if f"||{typed}|" in city.search), key=lambda city: -city.population)
     named = [city for city in matches if f"|!{typed}|" in city.search and city not in shown]
     if shown:
@@ -89,7 +108,7 @@ def _only_one_named(typed: str, matches: list[City]) -> City | None:
     return named[0] if len(named) == 1 and typed else None
 
 
-def _is_shown_as(city: City, name: str) -> bool:
+def _is_shown_as(city: City | FoundCity, name: str) -> bool:
     """Return whether a city is shown under this name, with the region in brackets where it has one."""
     return _comparable(name) in {_comparable(city.name), _comparable(city.name_ru or "")}
 
@@ -102,7 +121,7 @@ def _may_be_code(text: str) -> bool:
     return len(text) <= CODE_MAX and text.isascii()
 
 
-def _may_be_meant(city: City, typed: str, *, instead_of: City) -> bool:
+def _may_be_meant(city: FoundCity, typed: str, *, instead_of: FoundCity) -> bool:
     """Return whether a far larger city may be meant by a name: it is called so too, or begins so if that is short."""
     end = "" if len(typed) <= CODE_MAX else "|"
     return city.population > FAR_LARGER * instead_of.population and f"|{typed}{end}" in city.search
@@ -114,7 +133,7 @@ def _typed_name(text: str) -> str:
     return _comparable(name if country or "," not in text else text)
 
 
-def is_named(city: City, text: str, *, in_full: bool = False) -> bool:
+def is_named(city: City | FoundCity, text: str, *, in_full: bool = False) -> bool:
     """Return whether a name of the city, in any script, begins with ``text``, or with ``in_full`` equals it.
 
     ``text`` may hold a country before or after a comma, which must then be that of the city.
@@ -170,48 +189,65 @@ def _named(name: str, country: str) -> City | None:
     return db.session.scalar(statement) if folded else None
 
 
-def _starting_with(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    starts = City.search.contains(f"|{prefix}", autoescape=True)
-    if len(prefix) >= SHORTEST_LATER_WORD:
-        starts |= City.search.contains(f" {prefix}", autoescape=True)
-    statement = sa.select(City).where(starts, within).order_by(_rank(prefix).desc(), City.id).limit(limit)
-    return list(db.session.scalars(statement.options(undefer(City.search))))
+def _starting_with(prefix: str, country: str | None, limit: int) -> list[FoundCity]:
+    query = _starting(len(prefix) >= SHORTEST_LATER_WORD, country is not None, limit)
+    patterns = {name: like_pattern(form.format(prefix)) for name, form in FORMS.items()}
+    return [FoundCity(*row) for row in query.rows(**patterns, country=country)]
 
 
-def _rank(prefix: str) -> ColumnElement[float]:
-    """Return the SQL expression that ranks matches of ``prefix``: kind of match plus logarithm of population.
+FORMS = {
+    "shown": "||{}|",
+    "short": "|!{}|",
+    "begins_shown": "||{}",
+    "equals": "|{}|",
+    "begins": "|{}",
+    "later_word": " {}",
+}
+"""What ``City.search`` contains of cities that a text may mean, by the name of the parameter."""
+GRADES = {"shown": FULL_MATCH, "short": FULL_MATCH, "begins_shown": 1.0, "equals": 0.8, "begins": 0.0}
+COLUMNS: tuple[Any, ...] = tuple(getattr(City, field.name) for field in fields(FoundCity))
 
-    It counts in powers of ten. Cities shown under the name or known by it for short outweigh any population, so that
-    none of them is cut off by the cities whose names only begin with it.
+
+@lru_cache(SHAPES_MAX)
+def _starting(has_later_word: bool, has_country: bool, limit: int) -> RawQuery:
+    """Return the query of cities one of whose names begins with a text, best match first.
+
+    Matches are ranked by their kind and the logarithm of the population, which counts in powers of ten. Cities shown
+    under the name or known by it for short outweigh any population, so that none of them is cut off by the cities whose
+    names only begin with it.
     """
-    grades = (
-        (f"||{prefix}|", FULL_MATCH),
-        (f"|!{prefix}|", FULL_MATCH),
-        (f"||{prefix}", 1.0),
-        (f"|{prefix}|", 0.8),
-        (f"|{prefix}", 0.0),
-    )
-    grade = sa.case(*((City.search.contains(part, autoescape=True), worth) for part, worth in grades), else_=-1.0)
-    return grade + _size()
+    starts = sa.or_(_contains("begins"), _contains("later_word")) if has_later_word else _contains("begins")
+    grade = sa.case(*((_contains(name), worth) for name, worth in GRADES.items()), else_=-1.0)
+    found = sa.select(*COLUMNS).where(starts, _within(has_country=has_country))
+    return RawQuery(found.order_by((grade + _size()).desc(), City.id).limit(inline_literal(limit)))
+
+
+def _contains(parameter: str) -> ColumnElement[bool]:
+    return City.search.like(sa.bindparam(parameter), escape=LIKE_ESCAPE)
+
+
+def _within(*, has_country: bool) -> ColumnElement[bool]:
+    return City.country_code == sa.bindparam("country") if has_country else sa.true()
 
 
 def _size() -> ColumnElement[float]:
     return sa.func.log(City.population + 1000)
 
 
-def _similar_to(prefix: str, within: ColumnElement[bool], limit: int) -> list[City]:
-    """Return up to ``limit`` cities whose names share enough trigrams with ``prefix``, most similar and largest first.
+def _similar_to(prefix: str, country: str | None) -> list[FoundCity]:
+    """Return the cities whose names share enough trigrams with ``prefix``, most similar and largest first.
 
-    ``within`` is a further condition. PostgreSQL's ``<%`` requires a similarity of ``SIMILARITY_THRESHOLD``, which is
-    not enough, because many names end alike: ``is_near`` decides.
+    PostgreSQL's ``<%`` requires a similarity of ``SIMILARITY_THRESHOLD``, which is not enough, because many names end
+    alike: ``is_near`` decides.
     """
+    rows = _similar(country is not None).rows(prefix=prefix, country=country)
+    return [FoundCity(*row) for row in rows if is_near(prefix, row.search)]
+
+
+@cache
+def _similar(has_country: bool) -> RawQuery:
+    prefix = sa.bindparam("prefix", type_=sa.Text)
     displayed = sa.func.split_part(City.search, "|", 3)
     similarity = sa.func.word_similarity(prefix, City.search) + sa.func.word_similarity(prefix, displayed)
-    statement = (
-        sa.select(City)
-        .where(sa.literal(prefix).op("<%")(City.search), within)
-        .order_by((similarity + _size() / 10).desc(), City.id)
-        .limit(SIMILAR_MAX)
-    )
-    similar = db.session.scalars(statement.options(undefer(City.search)))
-    return [city for city in similar if is_near(prefix, city.search)][:limit]
+    found = sa.select(*COLUMNS).where(prefix.op("<%")(City.search), _within(has_country=has_country))
+    return RawQuery(found.order_by((similarity + _size() / 10).desc(), City.id).limit(inline_literal(SIMILAR_MAX)))

@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_territory_currencies
 
-from portal.cities.models import City
+from portal.cities.models import CityNames
 from portal.events.models import DEFAULT_CURRENCY
 from portal.profiles.visibility import CityLabel
 
@@ -23,7 +23,7 @@ def currency_of(country_code: str) -> str | None:
     return NEWER.get(country_code) or next(iter(get_territory_currencies(country_code)), None)
 
 
-def local_currency(city: City | CityLabel | None) -> str:
+def local_currency(city: CityNames | CityLabel | None) -> str:
     """Return the code of the currency in which an event in a city costs unless another is chosen.
 
     It is ``DEFAULT_CURRENCY`` without a city, and for one in a country without a currency of its own.
