@@ -73,7 +73,8 @@ def _nearest(actor: Actor, people_filter: PeopleFilter) -> list[LegacyPerson]:
     shape, values = shape_and_values(replace(people_filter, search=""), SearchContext())
     ids = matching_people(kind_of(actor), shape).where(match.condition)
     nearest = ListStatement(ids, match.order(shape.language), partial(_details, kind_of(actor)))
-    return [_person(row) for row in nearest.first(NEAREST_MAX).rows(**caller_values(actor), **values)[:NEAREST_MAX]]
+    values |= caller_values(actor)
+    return nearest.page(values=values, scope="nearest", limit=NEAREST_MAX).map(_person).items
 
 
 def _select(actor: Actor, shape: FilterShape) -> ListStatement:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page
+from portal.core.db.base import inline_literal
+from portal.core.db.lists import LIMIT_DEFAULT, ListQuery, ListStatement, Page
 from portal.extensions import db
 from portal.outbox.models import OutboxMessage, State
 
@@ -18,7 +19,11 @@ def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFA
     A row has the columns that the office's page shows, without the payload. Raise ``Invalid`` for a cursor of another
     list or state.
     """
-    columns = (
+    return _MESSAGES.page(state, values={}, scope=f"outbox {state}", cursor=cursor, limit=limit)
+
+
+def _select(state: State) -> ListStatement:
+    columns: Any = (
         OutboxMessage.id,
         OutboxMessage.kind,
         OutboxMessage.channel,
@@ -35,8 +40,10 @@ def messages(state: State, *, cursor: str | None = None, limit: int = LIMIT_DEFA
         if state is State.WAITING
         else (OutboxMessage.created_at.desc(), OutboxMessage.id.desc())
     )
-    statement: Any = select(*columns).where(OutboxMessage.state == state)  # too many columns for its own type
-    return keyset_page(statement, order=order, cursor=cursor, limit=limit, scope=f"outbox {state}")
+    return ListStatement(select(*columns).where(OutboxMessage.state == inline_literal(state.value)), order)
+
+
+_MESSAGES = ListQuery(_select)
 
 
 def message_counts() -> dict[State, int]:

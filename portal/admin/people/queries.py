@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 
-from portal.accounts.models import Account, VerifiedBy
+from portal.accounts.models import Account, Role, VerifiedBy
 from portal.admin.people.filters import AccountStatus, OfficePeopleFilter
 from portal.core.actor import Actor
 from portal.core.alphabets import viewer_language
-from portal.core.clock import now
-from portal.core.db.keyset import LIMIT_DEFAULT, Page, keyset_page, keyset_until
+from portal.core.db.lists import (
+    LIMIT_DEFAULT,
+    SHAPES_MAX,
+    ListQuery,
+    ListStatement,
+    Page,
+    caller_values,
+    kind_of,
+)
+from portal.core.db.raw_queries import RawQuery
 from portal.directory.name_search import match_names_and_emails
 from portal.directory.nearest_names import NEAREST_MAX, nearest_names
 from portal.extensions import db
 from portal.profiles.fields import Column
 from portal.profiles.models import Audience, Profile
 from portal.profiles.office_access import record_list_view
-from portal.profiles.policies import is_active_account
+from portal.profiles.policies import NOW, is_active_account
 from portal.profiles.viewers import staff_viewer
 from portal.profiles.visibility import PersonCard, cards_seen_by, city_of, visible_columns
 
@@ -94,13 +103,9 @@ def page_of_users(
     ``search`` holds words of names or emails. It is recorded in the audit trail that the actor saw these people. Raise
     ``Invalid`` for a cursor of another list or other criteria.
     """
-    statement = select_people(actor).where(*match_names_and_emails(search or ""))
-    if banned is not None:
-        statement = statement.where(is_banned() if banned else ~is_banned())
-    if verified is not None:
-        statement = statement.where(Account.verified_at.is_not(None) if verified else Account.verified_at.is_(None))
+    listed = _list_of(actor, search or "", banned=banned, verified=verified)
     scope = f"office users {search} {banned} {verified}"
-    page = keyset_page(statement, order=NEWEST_FIRST, cursor=cursor, limit=limit, scope=scope)
+    page = listed.page(values=caller_values(actor), scope=scope, cursor=cursor, limit=limit)
     return Page(viewed_people(actor, page.items), page.next_cursor)
 
 
@@ -109,7 +114,12 @@ def banned_people(actor: Actor) -> list[OfficePerson]:
 
     It is recorded in the audit trail that the actor saw them.
     """
-    return viewed_people(actor, db.session.execute(select_people(actor).where(is_banned()).order_by(*NEWEST_FIRST)))
+    return viewed_people(actor, _banned(kind_of(actor)).rows(**caller_values(actor)))
+
+
+@lru_cache(SHAPES_MAX)
+def _banned(actor: Actor) -> RawQuery:
+    return RawQuery(select_people(actor).where(is_banned()).order_by(*NEWEST_FIRST))
 
 
 def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) -> Page[OfficePerson]:
@@ -118,8 +128,8 @@ def page_until(actor: Actor, filters: OfficePeopleFilter, *, until: str | None) 
     The newest account comes first. It is recorded in the audit trail that the actor saw these people. Raise ``Invalid``
     for a cursor of another list or filter.
     """
-    statement = select_people(actor).where(*filter_conditions(filters))
-    page = keyset_until(statement, order=NEWEST_FIRST, until=until, scope=filters.scope)
+    listed = _list_of(actor, filters.search, status=filters.status, role=filters.role)
+    page = listed.page_until(values=caller_values(actor), scope=filters.scope, until=until)
     return Page(viewed_people(actor, page.items), page.next_cursor)
 
 
@@ -145,17 +155,42 @@ def viewed_people(actor: Actor, rows: Iterable[Row[Any]]) -> list[OfficePerson]:
 
 def count(filters: OfficePeopleFilter) -> int:
     """Return how many accounts match the filter, at most ``COUNTED_MAX + 1``."""
-    rows = select(Account.id).where(*filter_conditions(filters)).limit(COUNTED_MAX + 1).subquery()
+    matching = select(Account.id).where(*_conditions(filters.search, status=filters.status, role=filters.role))
+    rows = matching.limit(COUNTED_MAX + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def filter_conditions(filters: OfficePeopleFilter) -> list[ColumnElement[bool]]:
-    """Return the SQL conditions that a filter sets, for a statement over ``Account``; none for an empty filter."""
-    conditions = match_names_and_emails(filters.search)
-    if filters.status is not None:
-        conditions.append(has_status(filters.status))
-    if filters.role is not None:
-        conditions.append(Account.role == filters.role)
+def _list_of(actor: Actor, search: str, **criteria: Hashable) -> ListStatement:
+    """Return the statement of the people who match; one with a searched text is built for it and not kept."""
+    shape = (kind_of(actor), tuple(criteria.items()))
+    return _select(*shape, search) if search else _PEOPLE.statement(*shape)
+
+
+def _select(actor: Actor, criteria: tuple[tuple[str, Any], ...], search: str = "") -> ListStatement:
+    return ListStatement(select_people(actor).where(*_conditions(search, **dict(criteria))), NEWEST_FIRST)
+
+
+_PEOPLE = ListQuery(_select)
+
+
+def _conditions(
+    search: str,
+    *,
+    status: AccountStatus | None = None,
+    role: Role | None = None,
+    banned: bool | None = None,
+    verified: bool | None = None,
+) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of the given criteria, for a statement over ``Account``; none for ``None``."""
+    conditions = match_names_and_emails(search)
+    if status is not None:
+        conditions.append(has_status(status))
+    if role is not None:
+        conditions.append(Account.role == role)
+    if banned is not None:
+        conditions.append(is_banned() if banned else ~is_banned())
+    if verified is not None:
+        conditions.append(Account.verified_at.is_not(None) if verified else Account.verified_at.is_(None))
     return conditions
 
 
@@ -183,7 +218,7 @@ def awaits_confirmation() -> ColumnElement[bool]:
 
 def is_banned() -> ColumnElement[bool]:
     """Return the SQL condition that an account is banned now: a ban that has ended does not count."""
-    ends_later = or_(Account.banned_until.is_(None), Account.banned_until > now())
+    ends_later = or_(Account.banned_until.is_(None), Account.banned_until > NOW)
     return and_(Account.banned_at.is_not(None), ends_later)
 
 

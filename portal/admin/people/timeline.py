@@ -12,13 +12,13 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 
 from portal.accounts.audit_actions import AccountAction
 from portal.audit.models import AuditEntry
 from portal.core.actor import Actor
 from portal.core.clock import now
-from portal.core.db.keyset import Page, keyset_until
+from portal.core.db.lists import ListQuery, ListStatement, Page
 from portal.events import queries as events
 from portal.events.models import Event
 from portal.extensions import db
@@ -80,6 +80,13 @@ def timeline(
 
     With ``only_office`` what the person did is left out. Raise ``Invalid`` for a cursor of another list.
     """
+    values = {"person": account_id, "person_text": str(account_id)}
+    scope = f"timeline {account_id} {only_office}"
+    page = _TIMELINE.page_until(only_office, values=values, scope=scope, until=until)
+    return Page(_entries(actor, account_id, page.items), page.next_cursor)
+
+
+def _select(only_office: bool) -> ListStatement:
     columns: Any = (
         AuditEntry.id,
         AuditEntry.at,
@@ -89,10 +96,11 @@ def timeline(
         AuditEntry.target_id,
         AuditEntry.details,
     )
-    shown = (_concerns(account_id, only_office=only_office), AuditEntry.action.not_in(LEFT_OUT))
-    scope = f"timeline {account_id} {only_office}"
-    page = keyset_until(select(*columns).where(*shown), order=NEWEST_FIRST, until=until, scope=scope)
-    return Page(_entries(actor, account_id, page.items), page.next_cursor)
+    shown = (_concerns(only_office=only_office), AuditEntry.action.not_in(LEFT_OUT))
+    return ListStatement(select(*columns).where(*shown), NEWEST_FIRST)
+
+
+_TIMELINE = ListQuery(_select)
 
 
 def by_heading(entries: Iterable[TimelineEntry]) -> list[tuple[str, list[TimelineEntry]]]:
@@ -100,11 +108,12 @@ def by_heading(entries: Iterable[TimelineEntry]) -> list[tuple[str, list[Timelin
     return [(heading, list(group)) for heading, group in groupby(entries, key=attrgetter("heading"))]
 
 
-def _concerns(account_id: uuid.UUID, *, only_office: bool) -> ColumnElement[bool]:
-    about = and_(AuditEntry.target_type == "account", AuditEntry.target_id == str(account_id))
+def _concerns(*, only_office: bool) -> ColumnElement[bool]:
+    """Return the SQL condition that an entry is about the parameter ``person``, also given as ``person_text``."""
+    about = and_(AuditEntry.target_type == "account", AuditEntry.target_id == bindparam("person_text"))
     if only_office:
-        return and_(about, AuditEntry.actor_id.is_not(None), AuditEntry.actor_id != account_id)
-    return or_(about, AuditEntry.actor_id == account_id)
+        return and_(about, AuditEntry.actor_id.is_not(None), AuditEntry.actor_id != bindparam("person"))
+    return or_(about, AuditEntry.actor_id == bindparam("person"))
 
 
 def _entries(actor: Actor, account_id: uuid.UUID, rows: Iterable[Row[Any]]) -> list[TimelineEntry]:

@@ -23,7 +23,6 @@ from sqlalchemy.sql.operators import desc_op
 from portal.core.db.base import AnySelect, inline_literal
 from portal.core.errors import Invalid
 from portal.core.security import signing
-from portal.extensions import db
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
@@ -52,55 +51,6 @@ class Page(Generic[Item]):
     def map(self, change: Callable[[Item], Other]) -> Page[Other]:
         """Return a page with ``change`` applied to each item and with the ``next_cursor`` of this one."""
         return Page([change(item) for item in self.items], self.next_cursor)
-
-
-def keyset_page(
-    statement: AnySelect,
-    *,
-    order: Sequence[UnaryExpression[Any]],
-    cursor: str | None,
-    limit: int = LIMIT_DEFAULT,
-    scope: str,
-    details: Details | None = None,
-) -> Page[Row[Any]]:
-    """Return one page of at most ``limit`` rows of ``statement`` in ``order``: the first, or the one after ``cursor``.
-
-    ``order`` lists columns with ``.asc()`` or ``.desc()``; the last one must be unique, none may be null. ``scope``
-    names the list together with its filters. ``details`` builds the statement of further columns from the subquery of
-    the chosen rows. Raise ``Invalid`` (``bad_cursor``) for a malformed cursor and for one of another scope.
-    """
-    after = decode_cursor(cursor, scope, order) if cursor else None
-    query = select_page(statement, order, details, limit=limit + 1, after=after)
-    return cut(list(db.session.execute(query).all()), order, limit, scope)
-
-
-def keyset_until(
-    statement: AnySelect,
-    *,
-    order: Sequence[UnaryExpression[Any]],
-    until: str | None,
-    limit: int = LIMIT_DEFAULT,
-    scope: str,
-    details: Details | None = None,
-) -> Page[Row[Any]]:
-    """Return the rows from the start of the list to the end of the page after the cursor ``until``.
-
-    Without a cursor that is the first page. So a URL with ``?until=`` shows everything that "Show more" had unfolded.
-    Of very long lists only the last ``UNFOLDED_MAX`` rows before that page are included. It takes one statement with
-    ``details``, else two. ``order``, ``scope`` and ``details`` are as for ``keyset_page``. Raise ``Invalid``
-    (``bad_cursor``) for a malformed cursor and for one of another scope.
-    """
-    if not until:
-        return keyset_page(statement, order=order, cursor=None, limit=limit, scope=scope, details=details)
-    values = decode_cursor(until, scope, order)
-    if details is None:
-        before_cursor = _before(statement, order, values)
-        following = keyset_page(statement, order=order, cursor=until, limit=limit, scope=scope)
-        return Page([*reversed(db.session.execute(before_cursor).all()), *following.items], following.next_cursor)
-    query = select_until(statement, order, details, limit=limit + 1, until=values)
-    rows = list(db.session.execute(query).all())
-    before = sum(row.is_before for row in rows)
-    return cut(rows, order, before + limit, scope)
 
 
 def select_page(

@@ -97,6 +97,35 @@ class ListStatement:
         """Return the query of the rows up to a row, and of the page after it, with the parameters of ``after``."""
         return self._query("until", limit)
 
+    def page(
+        self, *, values: Mapping[str, object], scope: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
+    ) -> Page[Any]:
+        """Return at most ``limit`` rows of the list: the first, or those after ``cursor``.
+
+        ``values`` are the parameters of the statement by name. ``scope`` names the list together with its filters.
+        Raise ``Invalid`` (``bad_cursor``) for a malformed cursor and for one of another scope.
+        """
+        if cursor:
+            rows = self.after(limit).rows(**values, **_cursor_values(cursor, scope, self.order))
+        else:
+            rows = self.first(limit).rows(**values)
+        return keyset.cut(rows, self.order, limit, scope)
+
+    def page_until(
+        self, *, values: Mapping[str, object], scope: str, until: str | None, limit: int = LIMIT_DEFAULT
+    ) -> Page[Any]:
+        """Return the rows from the start of the list to the end of the page after the cursor ``until``.
+
+        Without a cursor that is the first page. So a URL with ``?until=`` shows everything that "Show more" had
+        unfolded. Of very long lists only the last ``UNFOLDED_MAX`` rows before that page are included. Arguments and
+        errors are those of ``page``.
+        """
+        if not until:
+            return self.page(values=values, scope=scope, limit=limit)
+        rows = self.until(limit).rows(**values, **_cursor_values(until, scope, self.order))
+        before = sum(row.is_before for row in rows)
+        return keyset.cut(rows, self.order, before + limit, scope)
+
     def _query(self, part: str, limit: int) -> RawQuery:
         rows_read = next((number for number in ROWS_READ if number > limit), limit + 1)
         if (part, rows_read) not in self._queries:
@@ -139,33 +168,14 @@ class ListQuery:
         cursor: str | None = None,
         limit: int = LIMIT_DEFAULT,
     ) -> Page[Any]:
-        """Return at most ``limit`` rows of the list: the first, or those after ``cursor``.
-
-        ``values`` are the parameters of the statement by name. ``scope`` names the list together with its filters.
-        Raise ``Invalid`` (``bad_cursor``) for a malformed cursor and for one of another scope.
-        """
-        listed = self.statement(*shape)
-        if cursor:
-            rows = listed.after(limit).rows(**values, **_cursor_values(cursor, scope, listed.order))
-        else:
-            rows = listed.first(limit).rows(**values)
-        return keyset.cut(rows, listed.order, limit, scope)
+        """Return ``ListStatement.page`` of the statement of a shape."""
+        return self.statement(*shape).page(values=values, scope=scope, cursor=cursor, limit=limit)
 
     def page_until(
         self, *shape: Hashable, values: Mapping[str, object], scope: str, until: str | None, limit: int = LIMIT_DEFAULT
     ) -> Page[Any]:
-        """Return the rows from the start of the list to the end of the page after the cursor ``until``.
-
-        Without a cursor that is the first page. So a URL with ``?until=`` shows everything that "Show more" had
-        unfolded. Of very long lists only the last ``UNFOLDED_MAX`` rows before that page are included. Arguments and
-        errors are those of ``page``.
-        """
-        if not until:
-            return self.page(*shape, values=values, scope=scope, limit=limit)
-        listed = self.statement(*shape)
-        rows = listed.until(limit).rows(**values, **_cursor_values(until, scope, listed.order))
-        before = sum(row.is_before for row in rows)
-        return keyset.cut(rows, listed.order, before + limit, scope)
+        """Return ``ListStatement.page_until`` of the statement of a shape."""
+        return self.statement(*shape).page_until(values=values, scope=scope, until=until, limit=limit)
 
 
 def _cursor_values(cursor: str, scope: str, order: Order) -> dict[str, object]:
