@@ -10,6 +10,7 @@ from sqlalchemy import Subquery, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.accounts.models import Account
+from portal.api.schemas import envelope
 from portal.api.shared_lists import SharedList
 from portal.cities.models import CITIES
 from portal.core.actor import Actor
@@ -33,12 +34,17 @@ FIELDS = tuple(field.name for field in fields(LegacyPerson))
 def page_json(
     actor: Actor, *, city_id: int | None, search: str, cursor: str | None = None, limit: int = LIMIT_DEFAULT
 ) -> Any:
-    """Return the JSON of the page that ``page`` returns; what most callers of a kind get is remembered for all."""
+    """Return the JSON of the page that ``page`` returns; what most callers of a kind get is remembered for all.
+
+    The people of a city are not: whoever hides their city from everybody is in their own list of it.
+    """
+    if city_id:
+        return envelope(page(actor, city_id=city_id, search=search, cursor=cursor, limit=limit))
 
     def read(reader: Actor) -> Page[LegacyPerson]:
-        return page(reader, city_id=city_id, search=search, cursor=cursor, limit=limit)
+        return page(reader, city_id=None, search=search, cursor=cursor, limit=limit)
 
-    return _SHARED.answer(actor, (city_id, search, cursor, limit, viewer_language()), read)
+    return _SHARED.answer(actor, (search, cursor, limit, viewer_language()), read)
 
 
 def page(

@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from portal.profiles.models import Audience
 from portal.profiles.queries import AudienceSizes
 from portal.profiles.viewers import ViewerKind
+from portal.profiles.visibility import Person
 from portal.web.templating.filters import count
 
 AUDIENCE_LABELS: dict[str, LazyString] = {
@@ -140,3 +141,20 @@ PREVIEWS: dict[ViewerKind, Preview] = {
         _("Visitors"), _("Visitors"), _("This is what anyone with the link to your profile sees.")
     ),
 }
+
+
+def field_values(own: Person, locale: str) -> dict[str, str]:
+    """Return what the fields with an audience say on a person's own profile, keyed by field; empty fields are left out.
+
+    The events that the person goes to are not among them.
+    """
+    values = {
+        "city": own.city.full_label(locale) if own.city else None,
+        "telegram": f"@{own.telegram_alias}" if own.telegram_alias else None,
+        "email": own.email,
+        "year": " · ".join(str(value) for value in (own.graduation_year, own.programme) if value),
+        "work": own.work,
+        "biography": own.biography,
+        "links": ", ".join(link.label for link in own.links),
+    }
+    return {name: value for name, value in values.items() if value}

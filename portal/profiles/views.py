@@ -25,11 +25,12 @@ from portal.profiles.labels import (
     SHORT_AUDIENCE_LABELS,
     city_audience_notes,
     city_saved_message,
+    field_values,
 )
 from portal.profiles.models import Audience
 from portal.profiles.relationships import RELATIONSHIP_TEMPLATE
 from portal.profiles.viewers import ViewerKind
-from portal.profiles.visibility import Person, field_values
+from portal.profiles.visibility import Person
 from portal.web.http.responses import go_to, render, see_other
 from portal.web.i18n.selection import language
 from portal.web.navigation import home_url

@@ -332,20 +332,3 @@ def city_of(row: Row[Any]) -> CityLabel | None:
     if row.city_id is None:
         return None
     return CityLabel(row.city_id, row.city_name, row.city_name_ru, row.city_country, row.city_country_code)
-
-
-def field_values(own: Person, locale: str) -> dict[str, str]:
-    """Return what the fields with an audience say on a person's own profile, keyed by field; empty fields are left out.
-
-    The events that the person goes to are not among them.
-    """
-    values = {
-        "city": own.city.full_label(locale) if own.city else None,
-        "telegram": f"@{own.telegram_alias}" if own.telegram_alias else None,
-        "email": own.email,
-        "year": " · ".join(str(value) for value in (own.graduation_year, own.programme) if value),
-        "work": own.work,
-        "biography": own.biography,
-        "links": ", ".join(link.label for link in own.links),
-    }
-    return {name: value for name, value in values.items() if value}

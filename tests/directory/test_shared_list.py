@@ -111,3 +111,17 @@ def test_whoever_hides_a_field_from_all_still_sees_it(committed: PortalFlask, pe
             for reader in (people[0], people[1])
         ]
         assert [one[str(people[1].id)] for one in seen] == [None, "Mine"]
+
+
+def test_whoever_hides_their_city_from_all_is_in_their_own_list_of_it(
+    committed: PortalFlask, people: list[Account], kazan: City
+) -> None:
+    live_in(people[1], kazan, Audience.ME)
+    live_in(people[2], kazan, Audience.ALUMNI)
+    path = f"{ALL}?location={kazan.country},%20{kazan.name}"
+    for _time in range(2):
+        seen = [
+            [person["id"] for person in Api(committed).sign_in(reader).get(path)["items"]]
+            for reader in (people[0], people[1])
+        ]
+        assert seen == [[str(people[2].id)], [str(people[1].id), str(people[2].id)]]
