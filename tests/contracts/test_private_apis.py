@@ -44,6 +44,7 @@ USES = (
 )
 DOCUMENTED = {
     "_exit": "os: ends a forked child",
+    "_fields": "named tuples: the names of their fields",
     "_get_current_object": "Werkzeug: the object behind a proxy",
     "_mapping": "SQLAlchemy: a row by column name",
     "_replace": "named tuples: a changed copy",
