@@ -18,8 +18,8 @@ from portal.web.templating.filters import viewer_time_zone
 
 Macro = Callable[..., Markup]
 
-REMEMBERED_MAX = 4096
-"""How many results of one macro are remembered, the latest ones."""
+REMEMBERED_MAX = 1024
+"""How many results of one macro are remembered, the latest ones; a card of an event is one or two kilobytes."""
 
 
 class PortalEnvironment(Environment):
