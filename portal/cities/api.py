@@ -6,13 +6,15 @@ from typing import Annotated
 
 from flask import Blueprint
 from flask_babel import gettext as _
+from orjson import Fragment
 from pydantic import Field
 
-from portal.api.endpoint import endpoint
+from portal.api.endpoint import dump, endpoint
 from portal.api.schemas import Query, Schema, SearchText
 from portal.cities import queries
-from portal.cities.models import CITY_NAME_MAX
+from portal.cities.models import CITIES, CITY_NAME_MAX
 from portal.core.access import MEMBER
+from portal.core.db.remembered import Remembered
 from portal.core.errors import NotFound
 
 blueprint = Blueprint("cities_api", __name__)
@@ -55,12 +57,20 @@ class Coordinates(Schema):
 
 @blueprint.get("/cities/search")
 @endpoint(MEMBER, query=SearchQuery, answers={200: CityHits})
-def search(query: SearchQuery) -> dict[str, list[dict[str, object]]]:
+def search(query: SearchQuery) -> Fragment:
     """List up to ten cities that the typed text may mean, best match first.
 
     These are cities whose name begins with the text in any script, else those with a similar name.
     """
-    found = queries.search(query.q)
+    return Fragment(_FOUND.get(query.q, lambda: dump(found_cities(query.q))))
+
+
+_FOUND: Remembered[bytes] = Remembered("cities found", CITIES, size=len)
+
+
+def found_cities(text: str) -> dict[str, list[dict[str, object]]]:
+    """Return the cities that a typed text may mean as a JSON object."""
+    found = queries.search(text)
     return {"cities": [{"country": c.country, "city": c.name, "lat": c.lat, "lng": c.lng} for c in found]}
 
 
