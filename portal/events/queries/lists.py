@@ -173,7 +173,8 @@ _FILTERED = ListQuery(_select_filtered)
 def _counts_by_city(actor: Actor, shape: FilterShape) -> RawQuery:
     """Return the query of the cities of a tab, each with the number of its events that the filter admits.
 
-    One row may be without a city. ``actor`` is a kind of caller.
+    One row may be without a city. ``actor`` is a kind of caller. The cities need every event of the tab, so the number
+    costs no second read, even of what a text narrows.
     """
     number = func.count().filter(*_admitted(shape)).label("number")
     in_cities = visible_to(actor).where(in_tab(actor, shape.tab)).with_only_columns(Event.city_id, number)

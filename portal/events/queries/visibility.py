@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, bindparam, false, or_, select
 
 from portal.core.actor import Actor
 from portal.core.approval import Approval
+from portal.core.db.lists import SHAPES_MAX, caller_values, kind_of
+from portal.core.db.raw_queries import RawQuery
 from portal.core.errors import Forbidden, NotFound
 from portal.events import policies
 from portal.events.models import Event
@@ -49,9 +52,14 @@ def may_see_cover(actor: Actor, picture_id: uuid.UUID) -> bool:
 
     For people who wait for the office, it is one whose outline they may see.
     """
+    return bool(_events_with_cover(kind_of(actor)).rows(**caller_values(actor), picture=picture_id))
+
+
+@lru_cache(SHAPES_MAX)
+def _events_with_cover(actor: Actor) -> RawQuery:
+    """Return the query of an event with the cover ``picture``, whose cover callers of the kind ``actor`` may see."""
     visible = select(Event).where(Event.approval == Approval.APPROVED) if actor.is_waiting else visible_to(actor)
-    events = visible.where(Event.cover_id == picture_id).with_only_columns(Event.id)
-    return db.session.scalar(events.limit(1)) is not None
+    return RawQuery(visible.where(Event.cover_id == bindparam("picture")).with_only_columns(Event.id).limit(1))
 
 
 def not_yours() -> Forbidden:
