@@ -38,8 +38,8 @@ def busy(alina: Account, bob: Account, kazan: City) -> Event:
         ("/events", 3),
         ("/events?tab=past", 3),
         ("/events/mine", 3),
-        ("/events/{id}", 4),
-        ("/events/{id}/people", 5),
+        ("/events/{id}", 3),
+        ("/events/{id}/people", 4),
         ("/events/new", 3),
     ],
 )

@@ -104,6 +104,14 @@ def test_the_page_of_an_event_says_how_many_more_go(page: Page, bob: Account) ->
     assert shown.texts(".event-people > .row-note") == ["and 4 more; 1 keeps their name private"]
 
 
+def test_the_organiser_is_named_whether_they_go_or_not(page: Page, act: Act, alina: Account, bob: Account) -> None:
+    event = make_event(bob, going=(alina,))
+    page.sign_in(alina)
+    assert "by Bob Demo" in page.get(f"/events/{event.id}").texts(".event-by")
+    act(bob, services.leave, event.id)
+    assert page.get(f"/events/{event.id}").texts(".event-by") == ["by Bob Demo"]
+
+
 def test_the_list_for_paper_holds_everybody(page: Page, act: Act, alina: Account) -> None:
     people = tuple(make_account() for _ in range(44))
     event = make_event(alina, going=people)

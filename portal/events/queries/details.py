@@ -18,6 +18,7 @@ from portal.events.queries.participants import first_participants
 from portal.events.queries.visibility import no_such_event, not_yours
 from portal.events.records import EventDetails
 from portal.profiles import queries as profiles
+from portal.profiles.visibility import PersonCard
 
 
 def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
@@ -32,7 +33,7 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
     first, visible = first_participants(actor, event_id)
     return EventDetails(
         **card_values(event, LARGE_COVER_VARIANT),
-        owner=profiles.cards(actor, {event.owner_id}).get(event.owner_id),
+        owner=_organiser(actor, event.owner_id, first),
         description=event.description,
         decision_note=event.decision_note,
         first_participants=first,
@@ -41,6 +42,12 @@ def details(actor: Actor, event_id: uuid.UUID) -> EventDetails:
         may_edit=policies.may_edit(actor, event),
         may_review=policies.is_office(actor),
     )
+
+
+def _organiser(actor: Actor, owner_id: uuid.UUID, first: list[PersonCard]) -> PersonCard | None:
+    """Return the card of the organiser, who usually is among the first participants; ``None`` if not to be seen."""
+    cards = {person.id: person for person in first}
+    return cards.get(owner_id) or profiles.cards(actor, {owner_id}).get(owner_id)
 
 
 @lru_cache(SHAPES_MAX)
