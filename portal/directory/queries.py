@@ -43,8 +43,9 @@ class NearestPeople:
 class CountedPeople:
     """A page of people, and the number of people in the whole list.
 
-    ``total`` is ``COUNTED_MAX + 1`` where counting ended because there are more than ``COUNTED_MAX``. ``nearest`` is
-    set where nobody matches a searched name.
+    ``total`` is ``COUNTED_MAX + 1`` where counting ended because there are more than ``COUNTED_MAX``, and 0 for a
+    filter that narrows nothing, whose number is that of its group. ``nearest`` is set where nobody matches a searched
+    name.
     """
 
     people: Page[PersonCard]
@@ -92,17 +93,17 @@ def people_until(
     """Return the people of a filter up to one page beyond the cursor ``until``, and the length of their whole list.
 
     Without ``until`` they are the first page; of a very long list the first of them may be left out (see
-    ``ListQuery.page_until``). Everything is read in one statement; counting stops at ``COUNTED_MAX + 1`` unless
-    ``count_all``. Raise ``Invalid`` for a cursor of another list.
+    ``ListQuery.page_until``). Everything is read in one statement; only a filter that narrows is counted, to at most
+    ``COUNTED_MAX + 1``, unless ``count_all``. Raise ``Invalid`` for a cursor of another list.
     """
     shape, values = shape_and_values(people_filter, context)
-    most = None if count_all else COUNTED_MAX + 1
+    is_counted, most = count_all or people_filter.is_narrowed, None if count_all else COUNTED_MAX + 1
     values |= caller_values(actor)
     kind, scope = kind_of(actor), people_filter.scope
-    rows = _PEOPLE.page_until(kind, shape, True, most, values=values, scope=scope, until=until)
+    rows = _PEOPLE.page_until(kind, shape, is_counted, most, values=values, scope=scope, until=until)
     if not rows.items and people_filter.search:
         return CountedPeople(rows.map(card), 0, nearest_people(actor, people_filter))
-    return CountedPeople(rows.map(card), rows.items[0].total if rows.items else 0)
+    return CountedPeople(rows.map(card), rows.items[0].total if is_counted and rows.items else 0)
 
 
 def people_after(

@@ -26,6 +26,7 @@ from portal.profiles.viewers import Viewer, ViewerKind, preview_viewer, viewer_o
 from portal.profiles.visibility import Person, PersonCard, card, cards_seen_by, people_seen_by, person, person_query
 
 OWN_PROFILE = aliased(Profile)
+_IS_ASKED = Account.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
 
 
 def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, PersonCard]:
@@ -39,7 +40,7 @@ def cards(actor: Actor, account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Per
 @lru_cache(SHAPES_MAX)
 def _cards(actor: Actor) -> RawQuery:
     """Return the query of the person cards with the parameter ``ids``, as callers of the kind ``actor`` see them."""
-    return RawQuery(cards_seen_by(actor).where(Account.id == any_(bindparam("ids", type_=ARRAY(Uuid)))))
+    return RawQuery(cards_seen_by(actor).where(_IS_ASKED))
 
 
 def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_relationships: bool = False) -> list[Person]:
@@ -49,8 +50,15 @@ def people(actor: Actor, account_ids: Sequence[uuid.UUID], *, with_relationships
     """
     if not account_ids:
         return []
-    statement = people_seen_by(actor, with_relationships=with_relationships).where(Account.id.in_(set(account_ids)))
-    return [person(row) for row in db.session.execute(statement.order_by(Account.id))]
+    query = _people(kind_of(actor), with_relationships)
+    return [person(row) for row in query.rows(**caller_values(actor), ids=list(set(account_ids)))]
+
+
+@lru_cache(SHAPES_MAX)
+def _people(actor: Actor, with_relationships: bool) -> RawQuery:
+    """Return the query of the full profiles with the parameter ``ids``, as callers of the kind ``actor`` see them."""
+    people = people_seen_by(actor, with_relationships=with_relationships).where(_IS_ASKED)
+    return RawQuery(people.order_by(Account.id))
 
 
 def find(who: Actor | Viewer, account_id: uuid.UUID) -> Person:
