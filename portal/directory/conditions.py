@@ -40,7 +40,7 @@ from portal.directory.filters import Group, PeopleFilter, Sort
 from portal.directory.name_search import DoubtfulWords, Match, WordKind, match_of, searched_name
 from portal.profiles.fields import audience_of
 from portal.profiles.models import Profile
-from portal.profiles.policies import admits, listed, of_listed
+from portal.profiles.policies import admits, listed, of_listed, visible_to
 from portal.profiles.relationships import is_followed_by
 from portal.profiles.visibility import CityLabel, cards_seen_by
 
@@ -85,6 +85,11 @@ class FilterShape:
     sort: Sort = Sort.NAME
     words: tuple[WordKind, ...] | None = None
     language: str = "en"
+
+    @property
+    def reads_profiles(self) -> bool:
+        """Whether who is found, or in which order, depends on more than accounts; joins cost time to plan."""
+        return bool(self.group or self.criteria - {"role"} or self.sort is Sort.NEAREST)
 
     @property
     def match(self) -> Match | None:
@@ -161,7 +166,9 @@ def matching_people(actor: Actor, shape: FilterShape) -> AnySelect:
 
     The criterion ``near`` is not applied: callers join ``cities_around``.
     """
-    people = cards_seen_by(actor).with_only_columns(Account.id)
+    people: AnySelect = select(Account.id).where(visible_to(actor))
+    if shape.reads_profiles:
+        people = cards_seen_by(actor).with_only_columns(Account.id)
     return people.where(listed(), *_conditions(actor, shape))
 
 
