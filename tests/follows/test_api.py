@@ -147,7 +147,7 @@ def test_bad_cursor_or_limit_is_refused(mine: Api, bob: Account, query: str) -> 
     [
         ("{id}", 2),
         ("me", 2),
-        ("all?limit=100", 2),
+        ("all?limit=100", 3),
         ("{id}/follow", 2),
         ("{id}/followers", 3),
         ("{id}/following", 3),
