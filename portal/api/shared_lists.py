@@ -68,8 +68,13 @@ class SharedList(Generic[Row, Record]):
             page = rows.map(self._record)
             return _Shared(page, dump(envelope(page)), frozenset(self._personal_to(rows.items)))
 
+        def own() -> dict[str, Any]:
+            return envelope(read(actor).map(self._record))
+
+        if not self._answers.is_possible:
+            return own()
         shared = self._answers.get((kind_of(actor), actor.class_year, key), for_nobody)
         if actor.account_id in shared.personal_to:
-            return envelope(read(actor).map(self._record))
+            return own()
         records = self._personalised(actor, shared.page.items)
         return Fragment(shared.json) if records is shared.page.items else envelope(replace(shared.page, items=records))

@@ -87,15 +87,20 @@ class Remembered(Generic[Value]):
         self.contents = contents
         self.size = size
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether answers are remembered at all here: the process has memory for it, and the request only reads."""
+        return bool(current_app.extensions[EXTENSION].limit) and read_connection().is_reading
+
     def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the answer for ``key``: the remembered one if it still holds, else what ``make`` returns.
 
         The key holds everything on which the answer depends beside the contents: the kind of caller, filters, language.
         In a request that writes, which sees changes that nobody else may see yet, nothing is remembered.
         """
-        memory: Memory = current_app.extensions[EXTENSION]
-        if not memory.limit or not read_connection().is_reading:
+        if not self.is_possible:
             return make()
+        memory: Memory = current_app.extensions[EXTENSION]
         versions, moment = content_versions.present(self.contents), now()
         own = (self.name, key)
         if entry := memory.find(own, versions, moment):
