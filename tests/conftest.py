@@ -64,13 +64,20 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return cores + (not config.option.markexpr)
 
 
+LONGEST = "test_removal.py"
 SLOW_MARKERS = ("browser", "process", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests first, then large files, so that no worker is left with them while the others are done."""
+    """Run the longest file first, then slow tests, then large files: no worker is left with them in the end."""
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (not any(map(item.get_closest_marker, SLOW_MARKERS)), -tests[item.path]))
+    items.sort(
+        key=lambda item: (
+            item.path.name != LONGEST,
+            not any(map(item.get_closest_marker, SLOW_MARKERS)),
+            -tests[item.path],
+        )
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

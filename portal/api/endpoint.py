@@ -75,6 +75,9 @@ class LazySpecTree(SpecTree):
 
     def _add_model(self, model: type[Any], mode: SchemaMode = "validation") -> str:
         name: str = self.naming_strategy(model)
+        known, _mode = self.declared.get(name, (model, mode))
+        if known.__module__ != model.__module__:  # SpecTree makes the model of a list anew for each endpoint
+            raise TypeError(f"two schemas are called {name}: one would be missing in OpenAPI")
         self.declared[name] = model, mode
         return name
 

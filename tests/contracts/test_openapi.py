@@ -12,8 +12,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from config import ROOT
 from portal.api import openapi
-from portal.api.endpoint import spec
+from portal.api.endpoint import endpoint, spec
+from portal.api.schemas import Message, Query
 from portal.application import PortalFlask
+from portal.core.access import MEMBER
 
 UNDOCUMENTED = {"openapi.openapi", "api_readers.docs", "api_readers.redoc"}
 
@@ -93,3 +95,11 @@ def test_many_who_ask_first_all_get_the_whole_document(committed: PortalFlask, m
 
     with ThreadPoolExecutor(8) as people:
         assert set(people.map(ask, range(8))) == {whole}
+
+
+def test_a_second_schema_of_the_same_name_is_refused() -> None:
+    class EventQuery(Query):
+        """Another schema than that of the list of events."""
+
+    with pytest.raises(TypeError, match="EventQuery"):
+        endpoint(MEMBER, query=EventQuery, answers={200: Message})(lambda query: query)

@@ -19,6 +19,8 @@ from tests.factories import change_profile, live_in, make_account, make_follow
 from tests.support.clients import Api
 from tests.support.statements import counting
 
+pytestmark = pytest.mark.needs_feature("follows")
+
 ALL = "/api/v1/profile/all"
 LISTS = (ALL, f"{ALL}?limit=2", f"{ALL}?search=anna", f"{ALL}?search=hanna", f"{ALL}?location=Russia, Kazan")
 READERS = ("en", "ru")

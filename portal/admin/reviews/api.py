@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.admin.blueprints import admin_api
-from portal.admin.reviews.schemas import EventQuery, OfficeEvent
+from portal.admin.reviews.schemas import OfficeEvent, OfficeEventQuery
 from portal.api.endpoint import endpoint
 from portal.api.schemas import Envelope, Message, envelope
 from portal.core.access import current_actor, holds
@@ -18,8 +18,8 @@ from portal.permissions.catalogue import Permission
 
 
 @admin_api.get("/admin/events")
-@endpoint(holds(Permission.EVENTS_MODERATE), query=EventQuery, answers={200: Envelope[OfficeEvent]})
-def list_events(query: EventQuery) -> dict[str, Any]:
+@endpoint(holds(Permission.EVENTS_MODERATE), query=OfficeEventQuery, answers={200: Envelope[OfficeEvent]})
+def list_events(query: OfficeEventQuery) -> dict[str, Any]:
     """List events in every state, the furthest in the future first; `search` matches part of a title or a place."""
     page = legacy_serializers.page_for_office(
         current_actor(), search=query.search, cursor=query.cursor, limit=query.limit

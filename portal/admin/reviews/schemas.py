@@ -7,7 +7,7 @@ from portal.api.schemas import PageQuery
 from portal.api.shapes.event import EventItem
 
 
-class EventQuery(PageQuery):
+class OfficeEventQuery(PageQuery):
     """Query arguments of the list of events; ``search`` is part of a title or a place."""
 
     search: Search = None
