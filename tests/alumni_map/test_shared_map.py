@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.clock import now
-from portal.extensions import db
 from portal.profiles.models import Audience
 from tests.accounts.people import change
 from tests.conftest import Clock
@@ -21,15 +19,6 @@ from tests.support.clients import Api, Page
 from tests.support.statements import counting
 
 JSON, DATA, LIST, HOME = "/api/v1/profile/map", "/map/data.json", "/map", "/home"
-
-
-@pytest.fixture
-def forgetful(committed: PortalFlask) -> Iterator[PortalFlask]:
-    """Return another process on the same database, which remembers nothing."""
-    app = create_app(committed.config["PORTAL"].model_copy(update={"answer_cache_bytes": 0}))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from portal import create_app
 from portal.accounts.models import Account
 from portal.application import PortalFlask
 from portal.cities.models import City
 from portal.core.actor import Actor, Channel
 from portal.core.db.unit_of_work import unit_of_work
-from portal.extensions import db
 from portal.permissions.catalogue import Permission
 from tests.factories import make_city
 from tests.support.clients import Page
@@ -67,13 +65,3 @@ def actor_of(account: Account, *permissions: str) -> Actor:
         last_name=account.last_name,
         permissions=frozenset(permissions),
     )
-
-
-@pytest.fixture
-def forgetful(committed: PortalFlask) -> Iterator[PortalFlask]:
-    """Return another process on the same database, which remembers nothing."""
-    settings = committed.config["PORTAL"].model_copy(update={"answer_cache_bytes": 0})
-    app = create_app(settings)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
