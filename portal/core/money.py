@@ -15,7 +15,7 @@ from portal.core.errors import Invalid
 
 USUAL_DIGITS = 2
 NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()  # noqa: SIM905 - to be read
-THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND".split()  # noqa: SIM905
+THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND".split()  # noqa: SIM905 - to be read
 DIGITS = dict.fromkeys(NO_DIGITS, 0) | dict.fromkeys(THREE_DIGITS, 3)
 """Digits after the point by currency code (ISO 4217), where they are not two."""
 TYPED_MAX = 40
