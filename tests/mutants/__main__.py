@@ -38,8 +38,7 @@ MODULES = (
     "portal/events/policies.py",
     "portal/events/services/*.py",
     "portal/outbox/*.py",
-    "portal/profiles/visibility*.py",
-    "portal/profiles/audiences.py",
+    "portal/profiles/visibility.py",
 )
 # They hold shapes, texts and wiring, which other tests compare whole.
 SHAPES = {
