@@ -22,6 +22,19 @@ from portal.core.db.base import AnySelect, inline_literal
 from portal.core.db.keyset import LIMIT_DEFAULT, LIMIT_MAX, Details, Page
 from portal.core.db.raw_queries import RawQuery
 
+__all__ = [
+    "LIMIT_DEFAULT",
+    "ME",
+    "MY_YEAR",
+    "SHAPES_MAX",
+    "ListQuery",
+    "ListStatement",
+    "Page",
+    "caller_values",
+    "kind_of",
+    "nobody_like",
+]
+
 SHAPES_MAX = 200
 """How many shapes of one list are kept at most; beyond that all are built again."""
 
@@ -34,10 +47,11 @@ The number stands in the statement, because PostgreSQL plans a LIMIT that is a p
 ME: BindParameter[uuid.UUID] = bindparam("me", type_=Uuid)
 """The parameter for the id of whoever asks, in statements that are built once for many callers."""
 
-__all__ = ["LIMIT_DEFAULT", "ME", "ListQuery", "ListStatement", "Page", "caller_values", "kind_of", "nobody_like"]
-
 MY_YEAR: BindParameter[int | None] = bindparam("my_year", type_=Integer)
 """The parameter for the class year of whoever asks."""
+
+NOBODY = uuid.UUID(int=0)
+"""An id that no account has."""
 
 Order = Sequence[UnaryExpression[Any]]
 
@@ -49,10 +63,6 @@ def kind_of(actor: Actor) -> Actor:
     It is one object for all of a kind, so it can be a part of a shape.
     """
     return _kind(actor.role, actor.permissions, actor.is_waiting, actor.system, actor.account_id is None)
-
-
-NOBODY = uuid.UUID(int=0)
-"""An id that no account has."""
 
 
 def nobody_like(actor: Actor) -> Actor:
@@ -82,7 +92,6 @@ class ListStatement:
     rows: AnySelect
     order: Order
     details: Details | None = None
-
     _queries: dict[tuple[str, int], RawQuery] = field(default_factory=dict, init=False, compare=False)
 
     def first(self, limit: int) -> RawQuery:
@@ -144,7 +153,7 @@ class ListStatement:
 class ListQuery:
     """A paged list; ``build`` returns its statement for a shape, whose parts are its arguments.
 
-    The parts of a shape are hashable: enumerations, booleans, a ``Viewer`` made by ``parameterised``.
+    The parts of a shape are hashable: the ``kind_of`` a caller, enumerations, booleans.
     """
 
     def __init__(self, build: Callable[..., ListStatement]) -> None:
