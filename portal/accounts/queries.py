@@ -59,6 +59,11 @@ def holders(permission: str) -> Select[uuid.UUID]:
     return memberships.where(Grant.permission == str(permission)).distinct()
 
 
+def is_holder(permission: str) -> ColumnElement[bool]:
+    """Return the SQL condition that an account is one of the ``holders`` of a permission."""
+    return Account.id.in_(holders(permission))
+
+
 def is_active(at: datetime) -> ColumnElement[bool]:
     """Return the SQL condition that an account is verified and not banned at the instant ``at``."""
     is_not_banned = or_(Account.banned_at.is_(None), Account.banned_until <= at)

@@ -50,7 +50,7 @@ def notify_administrators(actor: Actor, change: OfficeChange, about: Account | N
     author = queries.find(actor.account_id) if actor.account_id else None
     enqueue_emails(
         OFFICE_CHANGED,
-        Account.id.in_(queries.holders(Permission.GROUPS_CHANGE)),
+        queries.is_holder(Permission.GROUPS_CHANGE),
         Account.id.is_distinct_from(about.id if about else None),
         queries.is_active(now()),
         key=timestamp_key(),

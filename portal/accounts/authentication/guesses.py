@@ -18,7 +18,7 @@ from portal.accounts import queries
 from portal.accounts.authentication.one_time_secrets import LONG_CODE_DIGITS, SHORT_CODE_DIGITS, Purpose
 from portal.accounts.emails import normalise
 from portal.accounts.messages import CODES_GUESSED, enqueue_emails
-from portal.accounts.models import Account, OneTimeSecret
+from portal.accounts.models import OneTimeSecret
 from portal.core.actor import Actor
 from portal.core.clock import now
 from portal.core.errors import TooMany
@@ -114,5 +114,5 @@ def record_wrong(asker: Asker) -> None:
     WRONG_CODES.labels(asker.purpose.value).inc()
     if asker.is_known or not throttle.consume(ALARM_AFTER, EVERYBODY):
         return
-    administrators = Account.id.in_(queries.holders(Permission.GROUPS_CHANGE))
+    administrators = queries.is_holder(Permission.GROUPS_CHANGE)
     enqueue_emails(CODES_GUESSED, administrators, key=f"{now():%Y-%m-%d}", guesses=ALARM_AFTER.times)

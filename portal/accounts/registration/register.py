@@ -266,7 +266,7 @@ def notify_office(account: Account, graduation_year: int | None) -> None:
     """Email everybody who may verify people that an account waits for them, once per account."""
     enqueue_emails(
         TO_VERIFY,
-        Account.id.in_(queries.holders(Permission.PEOPLE_VERIFY)),
+        queries.is_holder(Permission.PEOPLE_VERIFY),
         key=str(account.id),
         person=account.name,
         email=account.email,

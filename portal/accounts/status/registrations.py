@@ -114,7 +114,7 @@ def answer(actor: Actor, question_id: uuid.UUID, text: str) -> OfficeQuestion:
     record(actor, AccountAction.ANSWER, target=("account", account.id), reason=text)
     enqueue_emails(
         ANSWERED,
-        Account.id.in_(queries.holders(Permission.PEOPLE_VERIFY)),
+        queries.is_holder(Permission.PEOPLE_VERIFY),
         key=str(question.id),
         person=account.name,
         question=question.text,
