@@ -209,6 +209,18 @@ def test_a_warning_that_was_read_stays(app: PortalFlask, office: Actor, alina: A
         assert len(queries.warnings_of(alina.id)) == 1
 
 
+def test_a_question_that_was_answered_stays(app: PortalFlask, office: Actor, nina: Account) -> None:
+    decided = decide(app, ASK, office, nina.id)
+    with app.app_context():
+        question = questions.open_question(nina.id)
+    assert question is not None
+    decide(app, registrations.answer, Actor(Channel.PAGE, account_id=nina.id), question.id, "Mathematics.")
+    with pytest.raises(Conflict) as refused:
+        decide(app, reversible.undo, office, decided.act_id)
+    assert refused.value.code == "has_answered"
+    assert actions(app, nina) == ["accounts.ask", "accounts.answer"]
+
+
 def test_an_undone_warning_is_gone(app: PortalFlask, office: Actor, alina: Account) -> None:
     decided = decide(app, WARN, office, alina.id)
     decide(app, reversible.undo, office, decided.act_id)
