@@ -67,7 +67,6 @@ def test_every_change_counts_on_the_next_request(
 def test_people_of_one_kind_share_them(committed: PortalFlask, alina: Account, bob: Account, kazan: City) -> None:
     make_event(alina, city_id=kazan.id)
     first, second = (Page(committed).sign_in(person) for person in (alina, bob))
-    first.get("/help")  # reads the settings, which the process then remembers
     counts = []
     for page in (first, second):
         with counting(committed) as ran:
